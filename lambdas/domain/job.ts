@@ -1,0 +1,148 @@
+/** A job: one submission of one document, and everything known of its way. */
+import type { ChunkingOptions } from "./chunk.ts";
+import type { JobError } from "./errors.ts";
+import type { Usage } from "./usage.ts";
+
+export const stageNames = ["chunking", "metadata", "embeddings", "storage"] as const;
+export type StageName = (typeof stageNames)[number];
+/** The two stages whose work is done batch by batch, in parallel. */
+export type BatchStage = "metadata" | "embeddings";
+
+export const jobStatuses = ["queued", "processing", "completed", "failed", "cancelled"] as const;
+export type JobStatus = (typeof jobStatuses)[number];
+
+/** `jobId-attempt`: the name of one run of a job, at the gate, in the limiter and as execution name. */
+export type AttemptId = `${string}-${number}`;
+
+export interface Attempt {
+  readonly jobId: string;
+  /** Counts from 1; a retry adds one. */
+  readonly attempt: number;
+}
+
+export function attemptId({ jobId, attempt }: Attempt): AttemptId {
+  return `${jobId}-${attempt}`;
+}
+
+export function parseAttemptId(id: string): Attempt {
+  const dash = id.lastIndexOf("-");
+  return { jobId: id.slice(0, dash), attempt: Number(id.slice(dash + 1)) };
+}
+
+export const contentTypes = ["text/plain", "text/markdown"] as const;
+export type ContentType = (typeof contentTypes)[number];
+
+/** A caller's own value on a document; what filters match. */
+export type AttributeValue = string | number | boolean;
+
+export interface JobOptions {
+  readonly chunking: ChunkingOptions;
+  readonly metadata: {
+    /** A small JSON Schema (type object) whose fields are extracted besides the standard ones. */
+    readonly schema?: Readonly<Record<string, unknown>>;
+  };
+}
+
+/** How the chunking of a job was cut into batches; kept over its attempts. */
+export interface Chunking {
+  readonly chunkCount: number;
+  readonly batchSize: number;
+}
+
+/** A chunk stored without metadata, and why. */
+export interface FailedChunk {
+  readonly index: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface JobResult {
+  readonly documentId: string;
+  /** The version that readers see now because of this job. */
+  readonly documentVersion: number;
+  readonly chunkCount: number;
+  readonly embeddingModel: string;
+  readonly dimensions: number;
+  /** Content and options were already stored; nothing was done. */
+  readonly unchanged: boolean;
+  /** A later version was stored first; this one was skipped. */
+  readonly superseded: boolean;
+  /** Some chunks were stored without metadata. */
+  readonly degraded: boolean;
+  /** At most {@link maxFailedChunksListed}. */
+  readonly failedChunks: readonly FailedChunk[];
+  /** All of them, also those not listed. */
+  readonly failedChunkCount: number;
+  readonly usage: Usage;
+}
+
+export const maxFailedChunksListed = 100;
+
+/** What a submission fixes for good. */
+export interface Submission {
+  readonly jobId: string;
+  readonly tenant: string;
+  readonly documentId: string;
+  readonly documentVersion: number;
+  readonly title?: string;
+  readonly contentType: ContentType;
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+  readonly options: JobOptions;
+  /** sha256 over text, title, type, attributes, options and models: equal means nothing to do. */
+  readonly fingerprint: string;
+  readonly sizeBytes: number;
+  /** ISO 8601 UTC, as are all timestamps of a job. */
+  readonly submittedAt: string;
+}
+
+/** What steps add while a job runs. */
+interface JobProgress {
+  readonly attempt: number;
+  readonly chunking?: Chunking;
+  /** Numbers of finished batches. Sets: adding one twice changes nothing. */
+  readonly metadataDone: ReadonlySet<number>;
+  readonly embeddingsDone: ReadonlySet<number>;
+  /** Set by store before its commit; from then on a cancel is refused. */
+  readonly publishing: boolean;
+  /** Set by store after its commit: what the job will be completed with. */
+  readonly stored?: Omit<JobResult, "usage">;
+  readonly cancelRequestedAt?: string;
+  /** A retry was asked for and is being admitted under `attempt + 1`. */
+  readonly retryRequestedAt?: string;
+  /** The terminal state's slot was released, its wake-up sent and its event emitted. */
+  readonly announced: boolean;
+  /** Rises by one with every change; what long polls wait for. */
+  readonly version: number;
+}
+
+export type JobState =
+  | { readonly status: "queued" }
+  | { readonly status: "processing"; readonly startedAt: string; readonly deadlineAt: string }
+  | {
+      readonly status: "completed";
+      readonly startedAt: string;
+      readonly completedAt: string;
+      readonly result: JobResult;
+    }
+  | {
+      readonly status: "failed";
+      readonly startedAt?: string;
+      readonly failedAt: string;
+      readonly error: JobError;
+    }
+  | {
+      readonly status: "cancelled";
+      readonly startedAt?: string;
+      readonly cancelledAt: string;
+    };
+
+export type Job = Submission & JobProgress & JobState;
+
+export type TerminalState =
+  | { readonly status: "completed"; readonly completedAt: string; readonly result: JobResult }
+  | { readonly status: "failed"; readonly failedAt: string; readonly error: JobError }
+  | { readonly status: "cancelled"; readonly cancelledAt: string };
+
+export function isTerminal(status: JobStatus): status is TerminalState["status"] {
+  return status === "completed" || status === "failed" || status === "cancelled";
+}

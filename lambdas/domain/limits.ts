@@ -1,0 +1,56 @@
+/** Fixed limits, and the numbers that follow from settings. Units stand in the names. */
+
+/** API Gateway waits 29 s for a function; requests end before that. */
+export const httpTimeoutSeconds = 29;
+/** Inline `text` in a request body, in bytes of UTF-8. */
+export const maxInlineBytes = 4 * 1024 * 1024;
+export const maxChunks = 5_000;
+/** Terminal jobs, their texts and batches, and cached answers. */
+export const retentionDays = 30;
+
+/** A batch step's function; shorter than its Task, which is shorter than its lease. */
+export const batchTimeoutSeconds = 90;
+export const taskTimeoutSeconds = 100;
+export const permitLeaseMs = 95_000;
+export const llmCallTimeoutMs = 30_000;
+export const embeddingCallTimeoutMs = 15_000;
+/** Texts in one embedding call. */
+export const embeddingTextsPerCall = 16;
+
+/** The store function, and the lease it holds on a document meanwhile (longer). */
+export const storeTimeoutSeconds = 300;
+export const documentLeaseMs = 330_000;
+
+/** An id at the gate without a job is younger than this only while its submission runs. */
+export const orphanAgeMs = 60_000;
+
+/** Idempotency keys answer repeats for a day. */
+export const idempotencyMs = 24 * 3_600_000;
+
+/** Attempts of one call inside the model gateway: the first and 3 retries (1, 2, 4 s). */
+export const callRetryDelaysMs = [1_000, 2_000, 4_000] as const;
+/** A provider's `Retry-After` is honoured up to this. */
+export const maxRetryAfterMs = 20_000;
+
+/**
+ * Chunks in a batch. Small documents show progress often; large ones keep to
+ * about a hundred batches a stage, so that the execution's history stays
+ * under its limit of 25,000 events.
+ */
+export function batchSize(chunkCount: number): number {
+  return Math.max(10, Math.ceil(chunkCount / 100));
+}
+
+export function batchCount(chunkCount: number, size: number): number {
+  return Math.ceil(chunkCount / size);
+}
+
+/** Batches of one stage that a job runs at once; a literal `MaxConcurrency` in the state machine. */
+export function mapConcurrency(cap: number, maxActive: number): number {
+  return Math.max(1, Math.floor(cap / maxActive));
+}
+
+/** How long a job may run: an outage waited out, and two hours of work. */
+export function jobTimeoutSeconds(outageLimitSeconds: number): number {
+  return outageLimitSeconds + 7_200;
+}

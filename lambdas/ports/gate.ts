@@ -1,0 +1,17 @@
+import type { GateLimits, GateState } from "../domain/gate.ts";
+import type { AttemptId } from "../domain/job.ts";
+
+/**
+ * The admission gate. Every operation is atomic, conditional and idempotent:
+ * repeated by a retry or a duplicate message it changes nothing further.
+ */
+export interface Gate {
+  /** Strongly consistent. */
+  read(): Promise<GateState>;
+  /** Admits if already admitted, or if fewer than `maxQueued + maxActive` are. */
+  admit(id: AttemptId, limits: GateLimits): Promise<"admitted" | "full">;
+  /** Makes an admitted id active if it already is, or if fewer than `maxActive` are. */
+  promote(id: AttemptId, limits: GateLimits): Promise<"promoted" | "refused">;
+  /** Takes the id out of both sets. */
+  release(id: AttemptId): Promise<void>;
+}

@@ -1,0 +1,37 @@
+/** What submit needs besides gate and jobs: idempotency keys, and who a key belongs to. */
+
+export interface IdempotencyRecord {
+  readonly jobId: string;
+  readonly bodyHash: string;
+  /** The first 202, once it was answered. */
+  readonly response?: Readonly<Record<string, unknown>>;
+}
+
+export interface IdempotencyStore {
+  /** Writes the record if there is none, or only an expired one; answers the one that stands. */
+  claim(
+    tenant: string,
+    key: string,
+    claim: { jobId: string; bodyHash: string; nowMs: number; expiresAtMs: number },
+  ): Promise<IdempotencyRecord>;
+  complete(
+    tenant: string,
+    key: string,
+    jobId: string,
+    response: Readonly<Record<string, unknown>>,
+  ): Promise<void>;
+  /** Deletes the record if it still names this job. */
+  forget(tenant: string, key: string, jobId: string): Promise<void>;
+}
+
+export interface Caller {
+  readonly tenant: string;
+  /** `operator` may also read metrics and the details of health. */
+  readonly role: "tenant" | "operator";
+}
+
+export interface KeyStore {
+  /** Whose key it is; only the key's hash is stored. */
+  callerOf(apiKey: string): Promise<Caller | undefined>;
+  put(apiKey: string, caller: Caller): Promise<void>;
+}

@@ -1,0 +1,76 @@
+import type {
+  Attempt,
+  BatchStage,
+  Chunking,
+  Job,
+  JobResult,
+  JobStatus,
+  Submission,
+  TerminalState,
+} from "../domain/job.ts";
+import type { Usage } from "../domain/usage.ts";
+
+/**
+ * Jobs. Writes are conditional on the attempt and on the state they start
+ * from, so that a late or repeated writer changes nothing. All reads of one
+ * job are strongly consistent.
+ */
+export interface JobStore {
+  /** Puts a queued job, attempt 1. `exists` if the id is taken; the item is then left as it is. */
+  create(submission: Submission): Promise<"created" | "exists">;
+  read(jobId: string): Promise<Job | undefined>;
+  /** Newest first. Reads an index, which may lag behind by a moment. */
+  list(query: JobQuery): Promise<JobPage>;
+
+  /** queued → processing. `started` also if this attempt already runs; `refused` in any other state or with a cancel asked. */
+  start(
+    attempt: Attempt,
+    times: { startedAt: string; deadlineAt: string },
+  ): Promise<"started" | "refused">;
+  /** @throws JobCancelledError if the attempt is not running, or a cancel was asked. */
+  recordChunking(attempt: Attempt, chunking: Chunking): Promise<void>;
+  /** Adds a batch to the stage's set. @throws JobCancelledError if the attempt is not running. */
+  recordBatch(attempt: Attempt, stage: BatchStage, batch: number): Promise<void>;
+  /** Sets `publishing`; repeated it stays. @throws JobCancelledError if the attempt is not running or a cancel was asked first. */
+  beginPublishing(attempt: Attempt): Promise<void>;
+  /** Keeps what storage committed. @throws JobCancelledError if the attempt is not running. */
+  recordStored(attempt: Attempt, stored: Omit<JobResult, "usage">): Promise<void>;
+  /** The only way to a terminal state: if the attempt is the job's and its state is not terminal. */
+  finish(attempt: Attempt, state: TerminalState): Promise<"finished" | "refused">;
+  markAnnounced(attempt: Attempt): Promise<void>;
+
+  /** Sets `cancelRequestedAt`, once, unless the job is publishing or terminal. Answers the job as it then is. */
+  requestCancel(
+    jobId: string,
+    at: string,
+  ): Promise<{ outcome: "requested" | "publishing" | "terminal"; job: Job }>;
+  /** Marks a failed or cancelled attempt as being retried; sweep leaves its next id at the gate alone for a minute. */
+  intendRetry(attempt: Attempt, at: string): Promise<"intended" | "refused">;
+  /** failed|cancelled → queued as `attempt + 1`, keeping chunking and batch sets. */
+  requeue(attempt: Attempt): Promise<"requeued" | "refused">;
+
+  /** Keeps an invocation's usage; the same `invocation` again changes nothing. */
+  recordUsage(attempt: Attempt, invocation: string, usage: Partial<Usage>): Promise<void>;
+  /** Sum over all invocations of all attempts. */
+  usage(jobId: string): Promise<Usage>;
+}
+
+export interface JobQuery {
+  readonly tenant: string;
+  readonly status?: JobStatus;
+  readonly documentId?: string;
+  /** Jobs on a page. */
+  readonly limit: number;
+  /** Opaque; from the page before. @throws InvalidCursorError when it is not one of this tenant's. */
+  readonly cursor?: string;
+}
+
+export interface JobPage {
+  readonly jobs: readonly Job[];
+  readonly nextCursor?: string;
+}
+
+/** The cursor of a listing cannot be read. */
+export class InvalidCursorError extends Error {
+  override readonly name = "InvalidCursorError";
+}

@@ -1,0 +1,10 @@
+import type { Dependency, PermitHolder, PermitRequest } from "../domain/limiter.ts";
+
+/** Permits for provider calls, exact over all function instances. */
+export interface Limiter {
+  /** Permits granted by {@link grant}, leased for `permitLeaseMs`; 0 when none is free. Replaces the holder's own lease. */
+  acquire(dependency: Dependency, request: PermitRequest): Promise<number>;
+  /** Gives back all but `permits`; 0 gives the lease back. Never grows a lease. */
+  shrink(dependency: Dependency, holder: PermitHolder, permits: number): Promise<void>;
+  inUse(dependency: Dependency): Promise<number>;
+}

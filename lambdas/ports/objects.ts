@@ -1,0 +1,15 @@
+/** Texts and batches. A put replaces the object whole. */
+export interface ObjectStore {
+  put(key: string, body: Uint8Array | string): Promise<void>;
+  /** @throws ObjectMissingError */
+  get(key: string): Promise<Uint8Array>;
+  /** Deletes everything under the prefix; nothing there is fine. */
+  removeAll(prefix: string): Promise<void>;
+}
+
+export class ObjectMissingError extends Error {
+  override readonly name = "ObjectMissingError";
+  constructor(key: string) {
+    super(`The object ${key} does not exist: it was never written, or has expired.`);
+  }
+}
