@@ -1,0 +1,2 @@
+/** The process's environment variables. The one place that reads them. */
+export const environment: Readonly<Record<string, string | undefined>> = process.env;
