@@ -76,10 +76,17 @@ export class BatchUnfinishedError extends SluiceError {
   readonly treatment = "wait";
 }
 
-/** The provider refuses this input for good (4xx); asking again cannot help. */
+/** The provider refuses this one input for good (4xx); asking again cannot help. */
 export class ProviderRejectedError extends SluiceError {
   override readonly name = "ProviderRejectedError";
   readonly code = "provider_rejected";
+  readonly treatment = "give-up";
+}
+
+/** The provider refuses every call: a wrong key, model or address. The job fails; a retry helps once it is mended. */
+export class ProviderMisconfiguredError extends SluiceError {
+  override readonly name = "ProviderMisconfiguredError";
+  readonly code = "provider_misconfigured";
   readonly treatment = "give-up";
 }
 
