@@ -1,0 +1,61 @@
+"""Runs the emulator, and ends it when the program that started it is gone.
+
+The starter holds the other end of this process's standard input. When that
+end closes, by an orderly stop or because the starter was killed, the emulator
+is asked to stop (it then saves its state) and, after a bounded time, it and
+every function process it started are killed: they are all in this process's
+group. No pid file can be stale and no watcher process can be killed instead.
+
+usage: python emulator.py LOCK_FILE GRACE_SECONDS
+"""
+
+import fcntl
+import os
+import signal
+import sys
+import threading
+import time
+
+
+def end_group() -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.killpg(0, signal.SIGKILL)
+
+
+def follow_starter(grace_seconds: float) -> None:
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(grace_seconds)
+    print("The emulator did not stop by itself and is killed.")
+    end_group()
+
+
+def main() -> None:
+    lock_file, grace_seconds = sys.argv[1], float(sys.argv[2])
+    if os.getpgrp() != os.getpid():
+        sys.exit("emulator.py must lead a process group of its own: it ends the whole group.")
+    # Before the lock: the starter may be gone before the lock is free.
+    threading.Thread(target=follow_starter, args=(grace_seconds,), daemon=True).start()
+    # Two emulators on one state folder overwrite each other; one that was left
+    # behind by a killed starter is still saving for a moment.
+    lock = open(lock_file, "w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    sys.argv = ["ministack"]
+    try:
+        from ministack.app import main as serve
+
+        serve()
+    except SystemExit as exit:
+        if exit.code:
+            print(exit.code)
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        end_group()
+
+
+main()
