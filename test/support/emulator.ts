@@ -21,7 +21,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestProject } from "vitest/node";
+import type { ProvidedContext } from "vitest";
 import { environment } from "../../lambdas/runtime/environment.ts";
 import { type Emulator, localRegion, startEmulator } from "../../local/emulator.ts";
 import { emulatorFiles, sluiceFolder, venvFolder } from "../../local/paths.ts";
@@ -41,7 +41,7 @@ export interface TestEmulator {
   readonly endpoint: string;
   /** Where its state and its log lie. */
   readonly folder: string;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /** An emulator with an empty state in a temporary folder; `stop` removes both. */
@@ -77,7 +77,12 @@ export function localClient(endpoint: string) {
   };
 }
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+/** What a global set-up needs of its vitest project. */
+export interface Providing {
+  provide<Key extends keyof ProvidedContext & string>(key: Key, value: ProvidedContext[Key]): void;
+}
+
+export default async function setup(project: Providing): Promise<() => Promise<void>> {
   const given = environment["AWS_ENDPOINT_URL"];
   if (given) {
     project.provide("endpoint", given);
@@ -85,5 +90,5 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   const emulator = await startTestEmulator();
   project.provide("endpoint", emulator.endpoint);
-  return emulator.stop;
+  return () => emulator.stop();
 }
