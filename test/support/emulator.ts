@@ -79,7 +79,7 @@ export function localClient(endpoint: string) {
 
 /** What a global set-up needs of its vitest project. */
 export interface Providing {
-  provide<Key extends keyof ProvidedContext & string>(key: Key, value: ProvidedContext[Key]): void;
+  provide<Key extends keyof ProvidedContext>(key: Key, value: ProvidedContext[Key]): void;
 }
 
 export default async function setup(project: Providing): Promise<() => Promise<void>> {
