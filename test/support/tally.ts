@@ -1,0 +1,59 @@
+/** What a test run came to, counted from the reports of its runners. */
+
+export interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** The part of vitest's JSON report that counts. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+}
+
+export const nothing: Tally = { passed: 0, failed: 0, skipped: 0 };
+
+/**
+ * The tally of one runner. A runner that crashed, left no report, failed
+ * without naming a test (a file that cannot be loaded, an error outside any
+ * test) or ran no test at all counts as one failure: silence is not success.
+ */
+export function tallyOf(report: string | undefined, succeeded: boolean): Tally {
+  const counts = report === undefined ? undefined : parse(report);
+  if (counts === undefined) return { ...nothing, failed: 1 };
+  const tally = {
+    passed: counts.numPassedTests,
+    failed: counts.numFailedTests,
+    skipped: counts.numPendingTests + counts.numTodoTests,
+  };
+  const unexplained = tally.failed === 0 && (!succeeded || tally.passed === 0);
+  return unexplained ? { ...tally, failed: 1 } : tally;
+}
+
+function parse(report: string): Report | undefined {
+  try {
+    return JSON.parse(report) as Report;
+  } catch {
+    return undefined; // cut off: the runner died while writing it
+  }
+}
+
+export function add(a: Tally, b: Tally): Tally {
+  return {
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+  };
+}
+
+export function sentence({ passed, failed, skipped }: Tally): string {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+/** A run is good when tests were run and none failed. */
+export function isGood(tally: Tally): boolean {
+  return tally.failed === 0 && tally.passed > 0;
+}

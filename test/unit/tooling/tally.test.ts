@@ -1,0 +1,42 @@
+import { describe, expect, test } from "vitest";
+import { add, isGood, nothing, sentence, tallyOf } from "../../support/tally.ts";
+
+const report = (passed: number, failed: number, pending = 0, todo = 0) =>
+  JSON.stringify({
+    numPassedTests: passed,
+    numFailedTests: failed,
+    numPendingTests: pending,
+    numTodoTests: todo,
+  });
+
+describe("the tally of a runner", () => {
+  test("counts what its report counts", () => {
+    expect(tallyOf(report(5, 2, 1, 3), false)).toEqual({ passed: 5, failed: 2, skipped: 4 });
+    expect(tallyOf(report(5, 0), true)).toEqual({ passed: 5, failed: 0, skipped: 0 });
+  });
+
+  test("counts a failure when the runner left no report, or half of one", () => {
+    expect(tallyOf(undefined, false).failed).toBe(1);
+    expect(tallyOf(undefined, true).failed).toBe(1);
+    expect(tallyOf('{"numPassedTests": 5', true).failed).toBe(1);
+  });
+
+  test("counts a failure when the runner failed without naming a test", () => {
+    expect(tallyOf(report(5, 0), false)).toEqual({ passed: 5, failed: 1, skipped: 0 });
+  });
+
+  test("counts a failure when no test was run", () => {
+    expect(tallyOf(report(0, 0, 4), true)).toEqual({ passed: 0, failed: 1, skipped: 4 });
+  });
+});
+
+test("a run of nothing is not good", () => {
+  expect(isGood(nothing)).toBe(false);
+  expect(isGood({ passed: 1, failed: 0, skipped: 0 })).toBe(true);
+  expect(isGood({ passed: 1, failed: 1, skipped: 0 })).toBe(false);
+});
+
+test("tallies add up to the closing line", () => {
+  const sum = add({ passed: 1, failed: 0, skipped: 2 }, { passed: 3, failed: 4, skipped: 0 });
+  expect(sentence(sum)).toBe("4 passed, 4 failed, 2 skipped");
+});

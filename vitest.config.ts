@@ -1,0 +1,36 @@
+import { defineConfig } from "vitest/config";
+
+const onEmulator = {
+  // One emulator for the project's whole run.
+  globalSetup: ["test/support/emulator.ts"],
+  // The functions run on the same machine: more files at once only queue there.
+  maxWorkers: 2,
+  testTimeout: 120_000,
+  hookTimeout: 180_000,
+};
+
+export default defineConfig({
+  test: {
+    allowOnly: false,
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/{unit,simulation,asl,infra}/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      { test: { name: "contracts", include: ["test/contracts/**/*.test.ts"], ...onEmulator } },
+      {
+        test: {
+          name: "integration",
+          include: ["test/integration/**/*.test.ts"],
+          ...onEmulator,
+          // One stack, one gate: two files at once would fill each other's queue.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
