@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { jobStatuses, stageNames } from "./job.ts";
+import { metadataShape } from "./metadata-shape.ts";
 import { refusalStatus } from "./refusals.ts";
 
 const time = z.iso.datetime().describe("ISO 8601, UTC");
@@ -105,6 +106,24 @@ export const jobPageSchema = z
   .object({ jobs: z.array(jobSchema), next_cursor: z.string().optional() })
   .meta({ id: "JobPage" });
 export type JobPageAnswer = z.infer<typeof jobPageSchema>;
+
+const searchResultSchema = z
+  .object({
+    document_id: z.string(),
+    document_version: z.int().min(1),
+    title: z.string().optional(),
+    chunk_index: count,
+    headings: z.array(z.string()).optional(),
+    text: z.string(),
+    score: z.number().describe("Higher is better; comparable within one answer only"),
+    metadata: metadataShape.optional().describe("Missing where the provider refused the chunk"),
+  })
+  .meta({ id: "SearchResult" });
+
+export const searchAnswerSchema = z
+  .object({ results: z.array(searchResultSchema) })
+  .meta({ id: "SearchResults" });
+export type SearchAnswer = z.infer<typeof searchAnswerSchema>;
 
 const breakerSchema = z
   .object({

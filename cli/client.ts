@@ -1,0 +1,204 @@
+/** A typed client of the HTTP API, for the command line, the demo and tests. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { z } from "zod";
+import {
+  type AcceptedAnswer,
+  acceptedSchema,
+  errorSchema,
+  type HealthAnswer,
+  healthSchema,
+  type JobAnswer,
+  type JobPageAnswer,
+  jobPageSchema,
+  jobSchema,
+  type SearchAnswer,
+  searchAnswerSchema,
+} from "../lambdas/domain/wire.ts";
+import { ApiError, UnexpectedAnswerError, UnreachableError } from "./errors.ts";
+
+export interface IngestRequest {
+  readonly text: string;
+  readonly document_id?: string;
+  readonly title?: string;
+  readonly content_type?: string;
+  readonly attributes?: Readonly<Record<string, string | number | boolean>>;
+  readonly options?: {
+    readonly chunking?: {
+      readonly strategy?: "markdown" | "recursive";
+      readonly max_tokens?: number;
+      readonly overlap_tokens?: number;
+    };
+    readonly metadata?: { readonly schema?: Readonly<Record<string, unknown>> };
+  };
+}
+
+export interface SearchRequest {
+  readonly query: string;
+  readonly mode?: "hybrid" | "vector" | "text";
+  readonly limit?: number;
+  /** Conditions that must all hold; see the API's grammar. */
+  readonly filter?: unknown;
+}
+
+export interface JobQuery {
+  readonly status?: string;
+  readonly document_id?: string;
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/** A pause that the API asked for. */
+export interface Pause {
+  readonly seconds: number;
+  readonly reason: ApiError;
+}
+
+export interface ClientOptions {
+  /** With or without the stage: `http://127.0.0.1:8060` and `https://….amazonaws.com/v1` both do. */
+  readonly apiUrl: string;
+  readonly apiKey: string;
+  /** Longest sum of the pauses that one call makes on 429 and 503. @default 0: such answers are thrown at once */
+  readonly patienceMs?: number;
+  /** Told before each such pause. */
+  readonly onPause?: (pause: Pause) => void;
+}
+
+export interface Client {
+  ingest(request: IngestRequest, options?: { idempotencyKey?: string }): Promise<AcceptedAnswer>;
+  job(jobId: string, poll?: { waitSeconds: number; afterVersion: number }): Promise<JobAnswer>;
+  jobs(query?: JobQuery): Promise<JobPageAnswer>;
+  retry(jobId: string): Promise<AcceptedAnswer>;
+  cancel(jobId: string): Promise<JobAnswer>;
+  search(request: SearchRequest): Promise<SearchAnswer>;
+  health(): Promise<HealthAnswer>;
+  /** The job as it is, and again after each change, until it is terminal. */
+  watch(jobId: string, options?: { waitSeconds?: number }): AsyncGenerator<JobAnswer>;
+}
+
+/** What a call may take beyond the time it asked the server to wait. */
+const callTimeoutMs = 30_000;
+/** Between two looks at a job when the server does not hold long polls open. */
+const pollMs = 1_000;
+/** A pause when the API asks for one and does not say how long. */
+const defaultPauseSeconds = 2;
+
+/**
+ * Every method throws {@link ApiError} for an error answer, {@link UnreachableError}
+ * when nothing answers, {@link UnexpectedAnswerError} for an answer of another shape.
+ */
+export function createClient(options: ClientOptions): Client {
+  const base = baseUrl(options.apiUrl);
+  const { apiKey, patienceMs = 0, onPause } = options;
+
+  async function call<T>(schema: z.ZodType<T>, request: Call): Promise<T> {
+    let patienceLeftMs = patienceMs;
+    for (;;) {
+      try {
+        return await once(base, apiKey, schema, request);
+      } catch (error) {
+        if (!(error instanceof ApiError) || !error.passing) throw error;
+        const seconds = error.retryAfterSeconds ?? defaultPauseSeconds;
+        patienceLeftMs -= seconds * 1_000;
+        if (patienceLeftMs < 0) throw error;
+        onPause?.({ seconds, reason: error });
+        await sleep(seconds * 1_000);
+      }
+    }
+  }
+
+  const jobPath = (jobId: string) => `/jobs/${encodeURIComponent(jobId)}`;
+
+  const client: Client = {
+    ingest: (body, { idempotencyKey } = {}) =>
+      call(acceptedSchema, {
+        method: "POST",
+        path: "/ingest",
+        body,
+        headers: idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey },
+      }),
+    job: (jobId, poll) =>
+      call(jobSchema, {
+        method: "GET",
+        path: jobPath(jobId),
+        query: poll && { wait_seconds: poll.waitSeconds, after_version: poll.afterVersion },
+        waitMs: (poll?.waitSeconds ?? 0) * 1_000,
+      }),
+    jobs: (query) => call(jobPageSchema, { method: "GET", path: "/jobs", query: { ...query } }),
+    retry: (jobId) => call(acceptedSchema, { method: "POST", path: `${jobPath(jobId)}/retry` }),
+    cancel: (jobId) => call(jobSchema, { method: "DELETE", path: jobPath(jobId) }),
+    search: (body) => call(searchAnswerSchema, { method: "POST", path: "/search", body }),
+    health: () => call(healthSchema, { method: "GET", path: "/health" }),
+    async *watch(jobId, { waitSeconds = 10 } = {}) {
+      let job = await client.job(jobId);
+      yield job;
+      while (!job.terminal) {
+        const askedAt = performance.now();
+        const next = await client.job(jobId, { waitSeconds, afterVersion: job.version });
+        if (next.version !== job.version) yield next;
+        job = next;
+        const early = performance.now() - askedAt < pollMs;
+        if (early && !job.terminal) await sleep(pollMs);
+      }
+    },
+  };
+  return client;
+}
+
+interface Call {
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | undefined>> | undefined;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How long the server was asked to hold the call. */
+  readonly waitMs?: number;
+}
+
+/** The stage `v1` is part of every path, whether or not the given URL names it. */
+export function baseUrl(apiUrl: string): string {
+  const url = apiUrl.replace(/\/+$/, "");
+  return /\/v1(?:\/|$)/.test(new URL(url).pathname) ? url : `${url}/v1`;
+}
+
+async function once<T>(base: string, apiKey: string, schema: z.ZodType<T>, call: Call): Promise<T> {
+  const url = new URL(base + call.path);
+  for (const [name, value] of Object.entries(call.query ?? {})) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  const signal = AbortSignal.timeout(callTimeoutMs + (call.waitMs ?? 0));
+  const response = await fetch(url, {
+    method: call.method,
+    headers: {
+      "x-api-key": apiKey,
+      ...(call.body === undefined ? {} : { "content-type": "application/json" }),
+      ...call.headers,
+    },
+    signal,
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+  }).catch((error: unknown) => {
+    throw new UnreachableError(base, error);
+  });
+  const text = await response.text();
+  const answer = parseJson(text);
+  if (!response.ok) {
+    const known = errorSchema.safeParse(answer);
+    if (!known.success) throw new UnexpectedAnswerError(url, response.status, text);
+    const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
+    throw new ApiError(
+      response.status,
+      known.data,
+      Number.isFinite(retryAfter) ? retryAfter : known.data.retry_after_seconds,
+    );
+  }
+  const parsed = schema.safeParse(answer);
+  if (!parsed.success) throw new UnexpectedAnswerError(url, response.status, text);
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,63 @@
+/** What can go wrong between a client and the API, in sentences for a person. */
+import type { ErrorAnswer } from "../lambdas/domain/wire.ts";
+
+/** The API refused. `code` is one of the documented codes. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly status: number;
+  readonly code: ErrorAnswer["code"];
+  readonly answer: ErrorAnswer;
+  /** How long to wait before the next try, if the API said so. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(status: number, answer: ErrorAnswer, retryAfterSeconds?: number) {
+    const issues = (answer.issues ?? []).map(({ path, message }) => `\n  ${path}: ${message}`);
+    super(`${answer.error} (${status} ${answer.code})${issues.join("")}`);
+    this.status = status;
+    this.code = answer.code;
+    this.answer = answer;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+
+  /** Whether the same call may succeed after a pause. A used-up daily quota does not come back so soon. */
+  get passing(): boolean {
+    return this.code === "queue_full" || this.code === "unavailable" || this.code === "throttled";
+  }
+}
+
+/** Nothing answers there. */
+export class UnreachableError extends Error {
+  override readonly name = "UnreachableError";
+
+  constructor(base: string, cause: unknown) {
+    const what = timedOut(cause) ? "does not answer in time" : "cannot be reached";
+    const detail = causeCode(cause);
+    const local = /\/\/(?:127\.0\.0\.1|localhost)[:/]/.test(base) ? " Is `npm start` running?" : "";
+    super(`${base} ${what}${detail === undefined ? "" : ` (${detail})`}.${local}`, { cause });
+  }
+}
+
+function timedOut(error: unknown): boolean {
+  return error instanceof Error && error.name === "TimeoutError";
+}
+
+function causeCode(error: unknown): string | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  return typeof code === "string" ? code : undefined;
+}
+
+/** Something answers, but not as Sluice does. */
+export class UnexpectedAnswerError extends Error {
+  override readonly name = "UnexpectedAnswerError";
+
+  constructor(url: URL, status: number, text: string) {
+    const start = text.length > 200 ? `${text.slice(0, 200)}…` : text;
+    super(`${url.href} answered ${status} in a form that Sluice does not use: ${start}`);
+  }
+}
+
+/** The command was called wrongly; ends with status 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

@@ -1,0 +1,120 @@
+/** Progress of jobs, for people: moving bars on a terminal, plain lines elsewhere. */
+import { createLogUpdate } from "log-update";
+import { type StageName, stageNames } from "../lambdas/domain/job.ts";
+import type { JobAnswer } from "../lambdas/domain/wire.ts";
+
+export interface ProgressView {
+  /** Shows a job's latest state beside its name. */
+  show(name: string, job: JobAnswer): void;
+  /** A line of text above the bars. */
+  say(line: string): void;
+  /** Leaves the last state standing. */
+  end(): void;
+}
+
+/** Characters of a full bar. */
+const barWidth = 24;
+/** Percent between two plain lines of one stage. */
+const lineStep = 10;
+
+export function progressView(
+  stream: NodeJS.WritableStream & { isTTY?: boolean } = process.stderr,
+): ProgressView {
+  return stream.isTTY ? barsOn(stream) : linesOn(stream);
+}
+
+function barsOn(stream: NodeJS.WritableStream): ProgressView {
+  const update = createLogUpdate(stream);
+  const jobs = new Map<string, JobAnswer>();
+  const draw = () => {
+    const width = Math.max(...[...jobs.keys()].map((name) => name.length));
+    update(
+      [...jobs]
+        .map(([name, job]) => `${name.padEnd(width)}  ${bar(job.progress)} ${describe(job)}`)
+        .join("\n"),
+    );
+  };
+  return {
+    show(name, job) {
+      jobs.set(name, job);
+      draw();
+    },
+    say(line) {
+      update.clear();
+      stream.write(`${line}\n`);
+      if (jobs.size > 0) draw();
+    },
+    end: () => update.done(),
+  };
+}
+
+function linesOn(stream: NodeJS.WritableStream): ProgressView {
+  const shown = new Map<string, { key: string; progress: number }>();
+  return {
+    show(name, job) {
+      const key = `${job.status} ${job.queue_position ?? ""} ${running(job).join()}`;
+      const before = shown.get(name);
+      const little = job.progress - (before?.progress ?? -lineStep) < lineStep;
+      if (before?.key === key && little) return;
+      shown.set(name, { key, progress: job.progress });
+      stream.write(`${name}: ${describe(job)}\n`);
+    },
+    say: (line) => stream.write(`${line}\n`),
+    end: () => {},
+  };
+}
+
+export function bar(percent: number): string {
+  const full = Math.round((percent / 100) * barWidth);
+  return "█".repeat(full) + "░".repeat(barWidth - full);
+}
+
+function running(job: JobAnswer): StageName[] {
+  return stageNames.filter((name) => job.stages[name].status === "running");
+}
+
+/** A job's state in one line: what it waits for, does, did, or why it failed. */
+export function describe(job: JobAnswer): string {
+  switch (job.status) {
+    case "queued": {
+      const position = job.queue_position ? `, position ${job.queue_position}` : "";
+      const wait = job.estimated_wait_seconds ? `, about ${job.estimated_wait_seconds} s` : "";
+      return `queued${position}${wait}`;
+    }
+    case "processing": {
+      const stages = running(job).map((name) => {
+        const { done, total } = job.stages[name];
+        return total === null ? name : `${name} ${done}/${total}`;
+      });
+      const cancelling = job.cancel_requested_at === undefined ? "" : ", cancelling";
+      return `${job.progress} % ${stages.join(" · ")}${cancelling}`;
+    }
+    case "completed":
+      return `completed${duration(job)}${outcome(job)}`;
+    case "failed":
+      return `failed in ${job.error?.stage}: ${job.error?.message} (${job.error?.code})`;
+    case "cancelled":
+      return "cancelled";
+  }
+}
+
+function duration(job: JobAnswer): string {
+  if (job.completed_at === undefined || job.started_at === undefined) return "";
+  const seconds = (Date.parse(job.completed_at) - Date.parse(job.started_at)) / 1_000;
+  return ` in ${seconds.toFixed(1)} s`;
+}
+
+function outcome({ result }: JobAnswer): string {
+  if (result === undefined) return "";
+  if (result.superseded) return ": a later version was stored first";
+  const { usage } = result;
+  const cached = usage.metadata_cache_hits + usage.embedding_cache_hits;
+  const facts = [
+    `${result.chunk_count} chunks`,
+    ...(result.unchanged ? ["unchanged, nothing was done"] : []),
+    `${usage.llm_calls} + ${usage.embedding_calls} provider calls`,
+    ...(cached > 0 ? [`${cached} answers from the cache`] : []),
+    ...(result.degraded ? [`${result.failed_chunk_count} without metadata`] : []),
+  ];
+  return `: ${facts.join(", ")}`;
+}
