@@ -5,11 +5,11 @@ import type { JobAnswer } from "../lambdas/domain/wire.ts";
 
 export interface ProgressView {
   /** Shows a job's latest state beside its name. */
-  show(name: string, job: JobAnswer): void;
+  readonly show: (name: string, job: JobAnswer) => void;
   /** A line of text above the bars. */
-  say(line: string): void;
+  readonly say: (line: string) => void;
   /** Leaves the last state standing. */
-  end(): void;
+  readonly end: () => void;
 }
 
 /** Characters of a full bar. */

@@ -1,0 +1,148 @@
+import { randomUUID } from "node:crypto";
+import { type Command, Option } from "@commander-js/extra-typings";
+import { chunkingStrategies } from "../../lambdas/domain/chunk.ts";
+import type { Client, IngestRequest } from "../client.ts";
+import { ApiError, UsageError } from "../errors.ts";
+import { documentIdOf, readSources, type SourceFile } from "../files.ts";
+import { attribute, wholeNumber } from "../options.ts";
+import { type Output, output } from "../output.ts";
+import type { ProgressView } from "../progress.ts";
+import {
+  advice,
+  defaultPatienceSeconds,
+  follow,
+  openClient,
+  statusOf,
+  viewFor,
+} from "../session.ts";
+
+/** Files sent and followed at the same time. */
+const parallelFiles = 4;
+
+export function addIngest(program: Command): void {
+  program
+    .command("ingest")
+    .description("send documents (Markdown or plain text, UTF-8)")
+    .argument("<file...>", "the files; each is one document")
+    .option("--watch", "follow the jobs until they end")
+    .option("--json", "print one JSON object a line, and nothing else")
+    .option("--document-id <id>", "the document's id (default: from the file's name and place)")
+    .option("--title <title>", "the document's title")
+    .option("--attribute <name=value>", "a value to filter searches by; may be repeated", attribute)
+    .option("--content-type <type>", "text/markdown or text/plain (default: by the file's name)")
+    .addOption(new Option("--strategy <strategy>", "how to chunk").choices(chunkingStrategies))
+    .option("--max-tokens <n>", "longest chunk, 64 to 2048 tokens", wholeNumber)
+    .option("--overlap-tokens <n>", "tokens repeated from the chunk before", wholeNumber)
+    .option(
+      "--patience <seconds>",
+      "how long to wait in all while the queue is full",
+      wholeNumber,
+      defaultPatienceSeconds,
+    )
+    .action(async (paths, options) => {
+      if (paths.length > 1 && (options.documentId ?? options.title) !== undefined) {
+        throw new UsageError("--document-id and --title name one document; give one file.");
+      }
+      const out = output(options.json === true);
+      const view = viewFor(out.json);
+      const client = openClient((line) => view.say(line), options.patience);
+      const files = readSources(paths, options.contentType);
+      const job: Ingest = {
+        client,
+        out,
+        view,
+        watch: options.watch === true,
+        // Many long polls at once would hold as many functions.
+        waitSeconds: files.length > parallelFiles ? 0 : 10,
+        request: (file) => requestOf(file, options),
+      };
+      const statuses = await inParallel(files, parallelFiles, (file) =>
+        ingestFile(file, job),
+      ).finally(view.end);
+      process.exitCode = Math.max(...statuses);
+    });
+}
+
+interface Ingest {
+  readonly client: Client;
+  readonly out: Output;
+  readonly view: ProgressView;
+  readonly watch: boolean;
+  readonly waitSeconds: number;
+  readonly request: (file: SourceFile) => IngestRequest;
+}
+
+/** Sends one file and follows it if asked; an API error ends this file only. */
+async function ingestFile(file: SourceFile, ingest: Ingest): Promise<0 | 1> {
+  const { client, out, view, waitSeconds } = ingest;
+  try {
+    // With a key of its own a repeated submission is the same job, however the first one ended.
+    const accepted = await client.ingest(ingest.request(file), { idempotencyKey: randomUUID() });
+    if (out.json) out.result("", { type: "accepted", file: file.path, ...accepted });
+    if (!ingest.watch) {
+      view.say(
+        `${file.path}: queued as job ${accepted.job_id}. Follow it: npm run sluice -- job ${accepted.job_id} --watch`,
+      );
+      return 0;
+    }
+    const job = await follow(client, file.path, accepted.job_id, view, {
+      waitSeconds,
+      onChange: (state) => {
+        if (out.json) out.result("", { type: "job", file: file.path, ...state });
+      },
+    });
+    const hint = advice(job);
+    if (hint !== undefined) view.say(`${file.path}: ${hint}`);
+    return statusOf(job);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (out.json) out.result("", { type: "error", file: file.path, ...error.answer });
+    view.say(`${file.path}: ${error.message}`);
+    return 1;
+  }
+}
+
+interface RequestOptions {
+  readonly documentId?: string | undefined;
+  readonly title?: string | undefined;
+  readonly attribute?: Record<string, string | number | boolean> | undefined;
+  readonly strategy?: (typeof chunkingStrategies)[number] | undefined;
+  readonly maxTokens?: number | undefined;
+  readonly overlapTokens?: number | undefined;
+}
+
+function requestOf(file: SourceFile, options: RequestOptions): IngestRequest {
+  const chunking = defined({
+    strategy: options.strategy,
+    max_tokens: options.maxTokens,
+    overlap_tokens: options.overlapTokens,
+  });
+  return {
+    text: file.text,
+    content_type: file.contentType,
+    document_id: options.documentId ?? documentIdOf(file.path),
+    ...defined({ title: options.title, attributes: options.attribute }),
+    ...(Object.keys(chunking).length === 0 ? {} : { options: { chunking } }),
+  };
+}
+
+/** Without the fields that are undefined, which JSON leaves out as well. */
+function defined<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as never;
+}
+
+async function inParallel<T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const worker = async () => {
+    for (const [i, item] of queue) results[i] = await work(item);
+  };
+  await Promise.all(Array.from({ length: limit }, worker));
+  return results;
+}

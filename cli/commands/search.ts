@@ -1,0 +1,38 @@
+import { type Command, Option } from "@commander-js/extra-typings";
+import { searchModes } from "../../lambdas/domain/search.ts";
+import type { SearchAnswer } from "../../lambdas/domain/wire.ts";
+import { json, wholeNumber } from "../options.ts";
+import { output } from "../output.ts";
+import { openClient } from "../session.ts";
+
+/** Characters of a passage that are printed. */
+const passageLength = 400;
+
+export function addSearch(program: Command): void {
+  program
+    .command("search")
+    .description("find passages in what was ingested")
+    .argument("<query>", "what to look for")
+    .addOption(new Option("--mode <mode>", "how to look").choices(searchModes).default("hybrid"))
+    .option("--limit <n>", "how many passages", wholeNumber, 5)
+    .option("--filter <json>", "conditions on document, language or attributes", json)
+    .option("--json", "print one JSON object a line, and nothing else")
+    .action(async (query, options) => {
+      const out = output(options.json === true);
+      const { results } = await openClient(out.note).search({
+        query,
+        mode: options.mode,
+        limit: options.limit,
+        ...(options.filter === undefined ? {} : { filter: options.filter }),
+      });
+      if (results.length === 0) out.note("Nothing found.");
+      for (const [i, hit] of results.entries()) out.result(passage(i + 1, hit), hit);
+    });
+}
+
+export function passage(rank: number, hit: SearchAnswer["results"][number]): string {
+  const where = [hit.title ?? hit.document_id, ...(hit.headings ?? [])].join(" › ");
+  const text = hit.text.replace(/\s+/g, " ").trim();
+  const shown = text.length > passageLength ? `${text.slice(0, passageLength)}…` : text;
+  return `${rank}. ${where} (${hit.document_id} v${hit.document_version}, chunk ${hit.chunk_index}, score ${hit.score.toFixed(3)})\n   ${shown}\n`;
+}

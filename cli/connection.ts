@@ -1,0 +1,59 @@
+/** Which deployment the command line speaks to. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { environment } from "../lambdas/runtime/environment.ts";
+import { UsageError } from "./errors.ts";
+
+/** Written by `npm start`, for as long as it runs. */
+const localFile = join(import.meta.dirname, "..", ".sluice", "local.json");
+
+const localSchema = z.object({
+  api_url: z.url(),
+  api_key: z.string().min(1),
+  endpoint: z.url(),
+});
+
+export interface Connection {
+  readonly apiUrl: string;
+  readonly apiKey: string;
+}
+
+/**
+ * `SLUICE_API_URL` and `SLUICE_API_KEY` if they are set, else what `npm start` left.
+ * Never one of each: a laptop's key is no business of another server.
+ * @throws UsageError
+ */
+export function connection(): Connection {
+  const apiUrl = environment["SLUICE_API_URL"];
+  const apiKey = environment["SLUICE_API_KEY"];
+  if (apiUrl && apiKey) {
+    if (!URL.canParse(apiUrl)) throw new UsageError(`SLUICE_API_URL is no URL: ${apiUrl}`);
+    return { apiUrl, apiKey };
+  }
+  if (apiUrl || apiKey) {
+    throw new UsageError("Set both SLUICE_API_URL and SLUICE_API_KEY, or neither.");
+  }
+  const local = localDeployment();
+  if (local === undefined) {
+    throw new UsageError(
+      "No deployment to speak to. Run `npm start` in another terminal, or set SLUICE_API_URL and SLUICE_API_KEY.",
+    );
+  }
+  return { apiUrl: local.api_url, apiKey: local.api_key };
+}
+
+/** What runs on this machine by `npm start`. */
+export function localDeployment(): z.infer<typeof localSchema> | undefined {
+  let text: string;
+  try {
+    text = readFileSync(localFile, "utf8");
+  } catch {
+    return undefined;
+  }
+  const parsed = localSchema.safeParse(JSON.parse(text));
+  if (!parsed.success) {
+    throw new UsageError(`${localFile} cannot be read. Run \`npm start\` again; it writes it.`);
+  }
+  return parsed.data;
+}

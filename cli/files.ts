@@ -1,0 +1,72 @@
+/** Reads the files that are to be ingested; all of them, before the first is sent. */
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { basename, extname, resolve } from "node:path";
+import { UsageError } from "./errors.ts";
+
+export interface SourceFile {
+  /** As the caller wrote it. */
+  readonly path: string;
+  readonly text: string;
+  readonly contentType: string;
+}
+
+const typeByExtension: Readonly<Record<string, string>> = {
+  ".md": "text/markdown",
+  ".markdown": "text/markdown",
+  ".txt": "text/plain",
+  ".text": "text/plain",
+  "": "text/plain",
+};
+
+/** @throws UsageError that names every file that cannot be used, and why. */
+export function readSources(paths: readonly string[], contentType?: string): SourceFile[] {
+  const problems: string[] = [];
+  const files: SourceFile[] = [];
+  for (const path of paths) {
+    try {
+      files.push(readSource(path, contentType));
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      problems.push(error.message);
+    }
+  }
+  if (problems.length > 0) throw new UsageError(`Nothing was sent.\n  ${problems.join("\n  ")}`);
+  return files;
+}
+
+function readSource(path: string, contentType: string | undefined): SourceFile {
+  const type = contentType ?? typeByExtension[extname(path).toLowerCase()];
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    const pattern = /[*?[{]/.test(path) ? " No file matches this pattern." : "";
+    throw new UsageError(`${path} does not exist.${pattern}`);
+  }
+  if (stat.isDirectory()) {
+    throw new UsageError(`${path} is a directory; name its files, for instance ${path}/*.md`);
+  }
+  if (type === undefined) {
+    throw new UsageError(
+      `${path} is neither Markdown nor plain text. If it is text, say so: --content-type text/plain`,
+    );
+  }
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+    return { path, text, contentType: type };
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(`${path} is not UTF-8 text.`);
+    throw new UsageError(`${path} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * The same file again is the next version of the same document, and files of
+ * one name in two folders are two documents: its name, and its place hashed.
+ */
+export function documentIdOf(path: string): string {
+  const name = basename(path)
+    .replace(/[^A-Za-z0-9._:-]+/g, "-")
+    .replace(/^[^A-Za-z0-9]+/, "");
+  const place = createHash("sha256").update(resolve(path)).digest("hex").slice(0, 8);
+  return `${name.slice(0, 100) || "file"}-${place}`;
+}

@@ -1,0 +1,29 @@
+/** Values of options, parsed and refused in words. */
+import { InvalidArgumentError } from "@commander-js/extra-typings";
+
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
+}
+
+type Value = string | number | boolean;
+
+/** `name=value`, gathered over all occurrences; numbers and true/false become such. */
+export function attribute(text: string, before: Record<string, Value> = {}): Record<string, Value> {
+  const equals = text.indexOf("=");
+  if (equals < 1) throw new InvalidArgumentError("It must look like name=value.");
+  return { ...before, [text.slice(0, equals)]: typed(text.slice(equals + 1)) };
+}
+
+function typed(value: string): Value {
+  if (value === "true" || value === "false") return value === "true";
+  return /^-?(?:0|[1-9]\d{0,14})(?:\.\d+)?$/.test(value) ? Number(value) : value;
+}
+
+export function json(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new InvalidArgumentError("It must be JSON.");
+  }
+}

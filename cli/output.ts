@@ -1,0 +1,34 @@
+/** What a command prints: results for a person, or one JSON object a line. */
+
+export interface Output {
+  /** Whether results are printed for a machine. */
+  readonly json: boolean;
+  /** A result: `text` for a person, `record` for a machine. */
+  readonly result: (text: string, record: object) => void;
+  /** For a person only, beside the results: goes to standard error. */
+  readonly note: (text: string) => void;
+}
+
+export function output(json: boolean): Output {
+  return {
+    json,
+    result: (text, record) => process.stdout.write(`${json ? JSON.stringify(record) : text}\n`),
+    note: (text) => process.stderr.write(`${text}\n`),
+  };
+}
+
+/** Columns as wide as their widest cell. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
+  }
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}

@@ -1,0 +1,60 @@
+/** What every command shares: a client, and how pauses and endings are told. */
+import type { JobAnswer } from "../lambdas/domain/wire.ts";
+import { type Client, createClient, type Pause } from "./client.ts";
+import { connection } from "./connection.ts";
+import { describe, type ProgressView, progressView } from "./progress.ts";
+
+/** How long a command waits in all when the API asks it to come back later. */
+export const defaultPatienceSeconds = 300;
+
+export function openClient(
+  say: (line: string) => void,
+  patienceSeconds: number = defaultPatienceSeconds,
+): Client {
+  return createClient({
+    ...connection(),
+    patienceMs: patienceSeconds * 1_000,
+    onPause: ({ seconds, reason }: Pause) => say(`${reason.message}; trying again in ${seconds} s`),
+  });
+}
+
+/** Follows a job to its end, showing it to a person or printing each state as a line of JSON. */
+export async function follow(
+  client: Client,
+  name: string,
+  jobId: string,
+  view: ProgressView,
+  options: { waitSeconds?: number; onChange?: (job: JobAnswer) => void } = {},
+): Promise<JobAnswer> {
+  const { waitSeconds, onChange } = options;
+  let last: JobAnswer | undefined;
+  for await (const job of client.watch(jobId, waitSeconds === undefined ? {} : { waitSeconds })) {
+    last = job;
+    onChange?.(job);
+    view.show(name, job);
+  }
+  if (last === undefined) throw new Error(`Job ${jobId} was never seen.`);
+  return last;
+}
+
+/** A view that shows nothing; for `--json`. */
+export const noView: ProgressView = { show: () => {}, say: () => {}, end: () => {} };
+
+export function viewFor(json: boolean): ProgressView {
+  return json ? noView : progressView();
+}
+
+/** 0 for a job that completed, or still may; 1 for one that did not. */
+export function statusOf(job: JobAnswer): 0 | 1 {
+  return job.status === "failed" || job.status === "cancelled" ? 1 : 0;
+}
+
+/** What to do about a job that failed. */
+export function advice(job: JobAnswer): string | undefined {
+  if (job.status !== "failed") return undefined;
+  return job.error?.retryable
+    ? `Resume it where it stopped: npm run sluice -- retry ${job.job_id}`
+    : "A retry cannot help: change the document or its options and ingest it again.";
+}
+
+export { describe };

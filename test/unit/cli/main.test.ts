@@ -1,0 +1,212 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { environment } from "../../../lambdas/runtime/environment.ts";
+import {
+  accepted,
+  completedJob,
+  jobAnswer,
+  type ScriptedApi,
+  scriptedApi,
+} from "../../support/scripted-api.ts";
+
+const main = join(import.meta.dirname, "../../../cli/main.ts");
+let api: ScriptedApi | undefined;
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "sluice-cli-"));
+  writeFileSync(join(folder, "report.md"), "# Report\n\nText.");
+  writeFileSync(join(folder, "note.txt"), "A note.");
+  writeFileSync(join(folder, "scan.pdf"), "%PDF-1.7");
+  writeFileSync(join(folder, "latin.txt"), Buffer.from([0x63, 0x61, 0x66, 0xe9]));
+  mkdirSync(join(folder, "sub"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => api?.close());
+
+async function sluice(...args: string[]) {
+  const env = {
+    PATH: environment["PATH"],
+    SLUICE_API_URL: api?.url ?? "http://127.0.0.1:9",
+    SLUICE_API_KEY: "the-key",
+  };
+  return new Promise<{ status: number; out: string; err: string }>((resolve) => {
+    execFile("node", [main, ...args], { cwd: folder, env }, (error, out, err) =>
+      resolve({ status: error === null ? 0 : Number(error.code), out, err }),
+    );
+  });
+}
+
+const lines = (text: string) =>
+  text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+const notFound = {
+  status: 404,
+  body: { error: "Job x does not exist.", code: "not_found", request_id: "r" },
+};
+
+describe("ingest", () => {
+  test("sends a file as a document of its own and says how to follow the job", async () => {
+    api = await scriptedApi(() => ({ status: 202, body: accepted }));
+    const { status, err } = await sluice(
+      "ingest",
+      "report.md",
+      "--attribute=year=2024",
+      "--attribute=team=legal",
+      "--max-tokens=128",
+    );
+    expect(status).toBe(0);
+    expect(err).toContain("npm run sluice -- job 01JOB --watch");
+    expect(api.asked[0]?.body).toMatchObject({
+      text: "# Report\n\nText.",
+      content_type: "text/markdown",
+      document_id: expect.stringMatching(/^report\.md-[0-9a-f]{8}$/) as string,
+      attributes: { year: 2024, team: "legal" },
+      options: { chunking: { max_tokens: 128 } },
+    });
+  });
+
+  test("watches to the end and ends with 0", async () => {
+    api = await scriptedApi(({ method }) =>
+      method === "POST" ? { status: 202, body: accepted } : { status: 200, body: completedJob() },
+    );
+    const { status, err } = await sluice("ingest", "report.md", "--watch");
+    expect(status).toBe(0);
+    expect(err).toContain("report.md: completed in 3.5 s: 12 chunks, 12 + 1 provider calls");
+  });
+
+  test("shows why a job failed, what to do, and ends with 1", async () => {
+    const failed = jobAnswer({
+      status: "failed",
+      terminal: true,
+      error: {
+        code: "provider_unavailable",
+        message: "The provider answered 500.",
+        stage: "metadata",
+        retryable: true,
+      },
+    });
+    api = await scriptedApi(({ method }) =>
+      method === "POST" ? { status: 202, body: accepted } : { status: 200, body: failed },
+    );
+    const { status, err } = await sluice("ingest", "report.md", "--watch");
+    expect(status).toBe(1);
+    expect(err).toContain("failed in metadata: The provider answered 500. (provider_unavailable)");
+    expect(err).toContain("npm run sluice -- retry 01JOB");
+  });
+
+  test("with --json prints objects only, also for a file that is refused", async () => {
+    api = await scriptedApi(({ method, body }) => {
+      if (method === "GET") return { status: 200, body: completedJob() };
+      if ((body as { content_type: string }).content_type === "text/markdown")
+        return { status: 202, body: accepted };
+      return {
+        status: 400,
+        body: { error: "Blank.", code: "empty_document", request_id: "r" },
+      };
+    });
+    const { status, out, err } = await sluice(
+      "ingest",
+      "report.md",
+      "note.txt",
+      "--watch",
+      "--json",
+    );
+    expect(status).toBe(1);
+    expect(err).toBe("");
+    const seen = lines(out).map(({ type, file, code }) => [type, file, code]);
+    expect(seen).toContainEqual(["accepted", "report.md", undefined]);
+    expect(seen).toContainEqual(["job", "report.md", undefined]);
+    expect(seen).toContainEqual(["error", "note.txt", "empty_document"]);
+  });
+
+  test("names every file it cannot use, and sends none", async () => {
+    api = await scriptedApi(() => ({ status: 202, body: accepted }));
+    const bad = ["sub", "scan.pdf", "latin.txt", "gone.md", "*.rst"];
+    const { status, err } = await sluice("ingest", "report.md", ...bad);
+    expect(status).toBe(2);
+    expect(err).toContain("sub is a directory; name its files, for instance sub/*.md");
+    expect(err).toContain("scan.pdf is neither Markdown nor plain text");
+    expect(err).toContain("latin.txt is not UTF-8 text.");
+    expect(err).toContain("gone.md does not exist.");
+    expect(err).toContain("*.rst does not exist. No file matches this pattern.");
+    expect(api.asked).toEqual([]);
+  });
+
+  test("waits for a full queue as long as it is told to, and says so", async () => {
+    api = await scriptedApi((_, nth) =>
+      nth === 1
+        ? {
+            status: 503,
+            headers: { "retry-after": "1" },
+            body: { error: "Queue full", code: "queue_full", request_id: "r" },
+          }
+        : { status: 202, body: accepted },
+    );
+    const { status, err } = await sluice("ingest", "report.md");
+    expect(status).toBe(0);
+    expect(err).toContain("Queue full (503 queue_full); trying again in 1 s");
+  });
+});
+
+describe("the exit status", () => {
+  test.each([
+    [["--help"], 0],
+    [["ingest", "--help"], 0],
+    [["jobs", "--help"], 0],
+    [["job", "--help"], 0],
+    [["search", "--help"], 0],
+    [["retry", "--help"], 0],
+    [["cancel", "--help"], 0],
+    [["health", "--help"], 0],
+    [[], 2],
+    [["frobnicate"], 2],
+    [["ingest"], 2],
+    [["job"], 2],
+    [["jobs", "--status", "lost"], 2],
+    [["jobs", "--limit", "many"], 2],
+    [["ingest", "report.md", "--attribute", "novalue"], 2],
+    [["ingest", "report.md", "note.txt", "--document-id", "a"], 2],
+  ])("of %j is %i", async (args, expected) => {
+    expect((await sluice(...args)).status).toBe(expected);
+  });
+
+  test("is 1 for an error answer, which --json prints for machines", async () => {
+    api = await scriptedApi(() => notFound);
+    const { status, out, err } = await sluice("job", "x", "--json");
+    expect(status).toBe(1);
+    expect(err).toContain("Job x does not exist.");
+    expect(lines(out)).toEqual([notFound.body]);
+  });
+
+  test("is 1 with a sentence when nothing answers", async () => {
+    api = undefined;
+    const { status, err } = await sluice("health");
+    expect(status).toBe(1);
+    expect(err).toContain("Is `npm start` running?");
+  });
+});
+
+test("search shows passages, and one object a line for machines", async () => {
+  const hit = {
+    document_id: "report",
+    document_version: 2,
+    title: "The report",
+    chunk_index: 3,
+    headings: ["Costs"],
+    text: "It costs\nnothing.",
+    score: 0.75,
+  };
+  api = await scriptedApi(() => ({ status: 200, body: { results: [hit] } }));
+  const shown = await sluice("search", "what does it cost", "--mode", "text", "--limit", "1");
+  expect(shown.out).toContain("1. The report › Costs (report v2, chunk 3, score 0.750)");
+  expect(shown.out).toContain("It costs nothing.");
+  expect(api.asked[0]?.body).toEqual({ query: "what does it cost", mode: "text", limit: 1 });
+  expect(lines((await sluice("search", "x", "--json")).out)).toEqual([hit]);
+});

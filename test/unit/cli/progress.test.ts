@@ -1,0 +1,61 @@
+import { PassThrough } from "node:stream";
+import { expect, test } from "vitest";
+import { bar, describe, progressView } from "../../../cli/progress.ts";
+import { completedJob, jobAnswer } from "../../support/scripted-api.ts";
+
+const running = (done: number, progress: number) =>
+  jobAnswer({
+    status: "processing",
+    progress,
+    stages: {
+      chunking: { status: "done", done: 50, total: 50, percent: 100 },
+      metadata: { status: "running", done, total: 50, percent: done * 2 },
+      embeddings: { status: "running", done: 50, total: 50, percent: 100 },
+      storage: { status: "pending", done: 0, total: 50, percent: 0 },
+    },
+  });
+
+function textOf(show: (view: ReturnType<typeof progressView>) => void, isTTY = false): string {
+  const stream = Object.assign(new PassThrough(), { isTTY, columns: 120, rows: 40 });
+  const view = progressView(stream);
+  show(view);
+  view.end();
+  return (stream.read() as Buffer | null)?.toString() ?? "";
+}
+
+test("a bar is as full as the job", () => {
+  expect(bar(0)).toMatch(/^░{24}$/);
+  expect(bar(50)).toMatch(/^█{12}░{12}$/);
+  expect(bar(100)).toMatch(/^█{24}$/);
+});
+
+test("a job's line says what it waits for, does, or did", () => {
+  expect(describe(jobAnswer({ queue_position: 3, estimated_wait_seconds: 30 }))).toBe(
+    "queued, position 3, about 30 s",
+  );
+  expect(describe(running(20, 45))).toBe("45 % metadata 20/50 · embeddings 50/50");
+  expect(describe(completedJob())).toBe("completed in 3.5 s: 12 chunks, 12 + 1 provider calls");
+});
+
+test("without a terminal there is a line per change worth telling", () => {
+  const text = textOf((view) => {
+    view.show("a.md", jobAnswer());
+    view.show("a.md", jobAnswer());
+    for (let done = 0; done <= 50; done += 1) view.show("a.md", running(done, 40 + done));
+    view.show("a.md", completedJob());
+  });
+  const lines = text.trim().split("\n");
+  expect(lines[0]).toBe("a.md: queued, position 1");
+  expect(lines.at(-1)).toContain("a.md: completed");
+  expect(lines).toHaveLength(8);
+});
+
+test("on a terminal each job keeps a line of its own", () => {
+  const text = textOf((view) => {
+    view.show("a.md", running(20, 45));
+    view.show("longer.md", jobAnswer());
+    view.say("Queue full");
+  }, true);
+  expect(text).toContain("a.md       ███████████░░░░░░░░░░░░░ 45 % metadata 20/50");
+  expect(text).toContain("Queue full\n");
+});
