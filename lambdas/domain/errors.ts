@@ -135,3 +135,24 @@ export interface JobError {
   readonly stage: StageName;
   readonly retryable: boolean;
 }
+
+/** The `code` of each error by its name, as execution failures carry only the name. */
+export const jobErrorCodes: ReadonlyMap<string, string> = new Map(
+  [
+    ProviderThrottledError,
+    ProviderTimeoutError,
+    ProviderUnavailableError,
+    StoreConflictError,
+    CapacityUnavailableError,
+    CircuitOpenError,
+    BatchUnfinishedError,
+    ProviderRejectedError,
+    ProviderMisconfiguredError,
+    InvalidDocumentError,
+    DocumentTooLargeError,
+    JobCancelledError,
+  ].map((Kind) => {
+    const { name, code } = new Kind("");
+    return [name, code];
+  }),
+);

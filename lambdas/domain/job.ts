@@ -1,6 +1,7 @@
 /** A job: one submission of one document, and everything known of its way. */
 import type { ChunkingOptions } from "./chunk.ts";
-import type { JobError } from "./errors.ts";
+import type { CustomSchema } from "./custom-schema.ts";
+import { JobCancelledError, type JobError } from "./errors.ts";
 import type { Usage } from "./usage.ts";
 
 export const stageNames = ["chunking", "metadata", "embeddings", "storage"] as const;
@@ -38,8 +39,8 @@ export type AttributeValue = string | number | boolean;
 export interface JobOptions {
   readonly chunking: ChunkingOptions;
   readonly metadata: {
-    /** A small JSON Schema (type object) whose fields are extracted besides the standard ones. */
-    readonly schema?: Readonly<Record<string, unknown>>;
+    /** Fields of the caller, extracted besides the standard ones. */
+    readonly schema?: CustomSchema;
   };
 }
 
@@ -146,3 +147,27 @@ export type TerminalState =
 export function isTerminal(status: JobStatus): status is TerminalState["status"] {
   return status === "completed" || status === "failed" || status === "cancelled";
 }
+
+/**
+ * The fence of a running attempt: branches of an attempt that failed, was
+ * cancelled or was followed by another must make no further calls. Compares
+ * status AND attempt.
+ * @throws JobCancelledError
+ */
+export function assertRunning(job: Job | undefined, attempt: Attempt): asserts job is RunningJob {
+  const name = attemptId(attempt);
+  if (job === undefined) throw new JobCancelledError(`Job ${attempt.jobId} no longer exists.`);
+  if (job.attempt !== attempt.attempt) {
+    throw new JobCancelledError(
+      `${name} was followed by attempt ${job.attempt}; it does no more work.`,
+    );
+  }
+  if (job.status !== "processing") {
+    throw new JobCancelledError(`${name} is ${job.status}, not processing; it does no more work.`);
+  }
+  if (job.cancelRequestedAt !== undefined) {
+    throw new JobCancelledError(`A cancel of ${name} was requested at ${job.cancelRequestedAt}.`);
+  }
+}
+
+export type RunningJob = Job & { readonly status: "processing" };

@@ -1,0 +1,114 @@
+import { decodeText } from "../domain/batches.ts";
+import type { Chunk, ChunkingOptions } from "../domain/chunk.ts";
+import { DocumentTooLargeError } from "../domain/errors.ts";
+import {
+  type Attempt,
+  assertRunning,
+  type Chunking,
+  type Job,
+  type RunningJob,
+} from "../domain/job.ts";
+import { objectKeys } from "../domain/keys.ts";
+import { batchCount, batchSize, maxChunks } from "../domain/limits.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { DocumentStore } from "../ports/document-store.ts";
+import type { JobStore } from "../ports/job-store.ts";
+import type { ObjectStore } from "../ports/objects.ts";
+
+export interface ChunkPorts {
+  readonly jobs: JobStore;
+  readonly documents: DocumentStore;
+  readonly objects: ObjectStore;
+  readonly clock: Clock;
+}
+
+/** What is left to do; the state machine maps over the two lists. */
+export interface ChunkOutput {
+  /** The document is stored as it is: nothing is left to do. */
+  readonly unchanged: boolean;
+  readonly metadataBatches: readonly number[];
+  readonly embeddingsBatches: readonly number[];
+}
+
+export type Splitter = (text: string, options: ChunkingOptions) => readonly Chunk[];
+
+/**
+ * Cuts the document into chunks and batches, once: a later attempt finds them
+ * and gets the batches that are still to do.
+ * @throws JobCancelledError, DocumentTooLargeError
+ */
+export async function chunk(
+  attempt: Attempt,
+  ports: ChunkPorts,
+  split: Splitter,
+): Promise<ChunkOutput> {
+  const job = await ports.jobs.read(attempt.jobId);
+  assertRunning(job, attempt);
+  // A try that was cut short after the unchanged document was confirmed.
+  if (job.stored !== undefined) return nothingLeft;
+  if (job.chunking !== undefined) return remaining(job, job.chunking);
+  if (await isUnchanged(job, ports)) return nothingLeft;
+  const chunking = await cut(job, ports, split);
+  await ports.jobs.recordChunking(attempt, chunking);
+  return remaining(job, chunking);
+}
+
+const nothingLeft: ChunkOutput = { unchanged: true, metadataBatches: [], embeddingsBatches: [] };
+
+function remaining(job: Job, { chunkCount, batchSize: size }: Chunking): ChunkOutput {
+  const batches = Array.from({ length: batchCount(chunkCount, size) }, (_, batch) => batch);
+  return {
+    unchanged: false,
+    metadataBatches: batches.filter((batch) => !job.metadataDone.has(batch)),
+    embeddingsBatches: batches.filter((batch) => !job.embeddingsDone.has(batch)),
+  };
+}
+
+/**
+ * Whether the same content under the same options and models is stored
+ * already. The result is kept before the chunking: with it the job can end
+ * however this try does.
+ */
+async function isUnchanged(job: RunningJob, ports: ChunkPorts): Promise<boolean> {
+  const stored = await ports.documents.confirmUnchanged(job, {
+    version: job.documentVersion,
+    fingerprint: job.fingerprint,
+    nowMs: ports.clock.now(),
+  });
+  if (stored === undefined) return false;
+  const { chunkCount, embeddingModel, dimensions, version: documentVersion } = stored;
+  await ports.jobs.recordStored(job, {
+    documentId: job.documentId,
+    documentVersion,
+    chunkCount,
+    embeddingModel,
+    dimensions,
+    unchanged: true,
+    superseded: false,
+    degraded: false,
+    failedChunks: [],
+    failedChunkCount: 0,
+  });
+  await ports.jobs.recordChunking(job, { chunkCount, batchSize: batchSize(chunkCount) });
+  return true;
+}
+
+async function cut(job: RunningJob, ports: ChunkPorts, split: Splitter): Promise<Chunking> {
+  const keys = objectKeys(job.jobId);
+  const chunks = split(decodeText(await ports.objects.get(keys.text)), job.options.chunking);
+  if (chunks.length > maxChunks) {
+    throw new DocumentTooLargeError(
+      `chunking: The document has ${chunks.length} chunks; a job may have ${maxChunks}. Raise max_tokens, or send it in parts.`,
+    );
+  }
+  const size = batchSize(chunks.length);
+  const batches = Array.from({ length: batchCount(chunks.length, size) }, (_, batch) =>
+    chunks.slice(batch * size, (batch + 1) * size),
+  );
+  await Promise.all(
+    batches.map((chunksOfBatch, batch) =>
+      ports.objects.put(keys.chunks(batch), JSON.stringify(chunksOfBatch)),
+    ),
+  );
+  return { chunkCount: chunks.length, batchSize: size };
+}

@@ -1,0 +1,75 @@
+import { type GateLimits, waiting } from "../domain/gate.ts";
+import { type AttemptId, isTerminal, type Job, parseAttemptId } from "../domain/job.ts";
+import { type Clock, isoTime } from "../ports/clock.ts";
+import type { Gate } from "../ports/gate.ts";
+import type { JobStore } from "../ports/job-store.ts";
+import type { Workflow } from "../ports/orchestration.ts";
+
+export interface DispatchPorts {
+  readonly gate: Gate;
+  readonly jobs: JobStore;
+  readonly workflow: Workflow;
+  readonly clock: Clock;
+}
+
+export interface DispatchSettings extends GateLimits {
+  readonly jobTimeoutMs: number;
+}
+
+/**
+ * Starts waiting jobs, oldest first, while a slot is free. Called by any
+ * wake-up, any number of times and in parallel: what is done twice has no
+ * further effect, and what a crash leaves undone, sweep does.
+ * @returns the attempts that it set going
+ */
+export async function dispatch(
+  ports: DispatchPorts,
+  settings: DispatchSettings,
+): Promise<AttemptId[]> {
+  const gate = await ports.gate.read();
+  let free = settings.maxActive - gate.active.size;
+  const started: AttemptId[] = [];
+  for (const id of waiting(gate)) {
+    if (free <= 0) break;
+    const job = await ports.jobs.read(parseAttemptId(id).jobId);
+    switch (readiness(job, id)) {
+      case "not-yet":
+        break;
+      case "over":
+        await ports.gate.release(id);
+        break;
+      case "ready":
+        if ((await ports.gate.promote(id, settings)) === "refused") break;
+        free -= 1;
+        if (await launch(id, ports, settings)) started.push(id);
+    }
+  }
+  return started;
+}
+
+/**
+ * Admission comes before the job is put (submit) or queued again (retry): an
+ * id whose job is not there yet waits for the next wake-up.
+ */
+function readiness(job: Job | undefined, id: AttemptId): "ready" | "not-yet" | "over" {
+  if (job === undefined) return "not-yet";
+  const { attempt } = parseAttemptId(id);
+  if (job.attempt < attempt) return "not-yet";
+  if (job.attempt > attempt || isTerminal(job.status)) return "over";
+  return "ready";
+}
+
+/** Marks the job first: its steps ask for `processing` before they do anything. */
+async function launch(
+  id: AttemptId,
+  ports: DispatchPorts,
+  settings: DispatchSettings,
+): Promise<boolean> {
+  const attempt = parseAttemptId(id);
+  const deadlineAt = new Date(ports.clock.now() + settings.jobTimeoutMs).toISOString();
+  const marked = await ports.jobs.start(attempt, { startedAt: isoTime(ports.clock), deadlineAt });
+  // Cancelled in this moment: its finish gives the slot back.
+  if (marked === "refused") return false;
+  await ports.workflow.start(attempt);
+  return true;
+}

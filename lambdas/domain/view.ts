@@ -1,0 +1,70 @@
+/** A job as clients see it. */
+import { estimatedWaitSeconds } from "./admission.ts";
+import { type GateState, queuePosition } from "./gate.ts";
+import { attemptId, isTerminal, type Job, type JobResult } from "./job.ts";
+import { progressOf, stagesOf } from "./progress.ts";
+import type { JobAnswer } from "./wire.ts";
+
+export function viewJob(job: Job, gate?: GateState): JobAnswer {
+  const position =
+    gate && job.status === "queued" ? queuePosition(gate, attemptId(job)) : undefined;
+  return {
+    job_id: job.jobId,
+    document_id: job.documentId,
+    document_version: job.documentVersion,
+    status: job.status,
+    terminal: isTerminal(job.status),
+    progress: progressOf(job),
+    stages: stagesOf(job),
+    attempt: job.attempt,
+    ...(position === undefined
+      ? {}
+      : { queue_position: position, estimated_wait_seconds: estimatedWaitSeconds(position) }),
+    submitted_at: job.submittedAt,
+    ...(job.cancelRequestedAt === undefined ? {} : { cancel_requested_at: job.cancelRequestedAt }),
+    ...viewState(job),
+    version: job.version,
+  };
+}
+
+function viewState(job: Job): Partial<JobAnswer> {
+  const started = "startedAt" in job && job.startedAt ? { started_at: job.startedAt } : {};
+  switch (job.status) {
+    case "queued":
+      return {};
+    case "processing":
+      return started;
+    case "completed":
+      return { ...started, completed_at: job.completedAt, result: viewResult(job.result) };
+    case "failed":
+      return { ...started, failed_at: job.failedAt, error: job.error };
+    case "cancelled":
+      return { ...started, cancelled_at: job.cancelledAt };
+  }
+}
+
+function viewResult(result: JobResult): NonNullable<JobAnswer["result"]> {
+  const { usage } = result;
+  return {
+    document_id: result.documentId,
+    document_version: result.documentVersion,
+    chunk_count: result.chunkCount,
+    embedding_model: result.embeddingModel,
+    dimensions: result.dimensions,
+    unchanged: result.unchanged,
+    superseded: result.superseded,
+    degraded: result.degraded,
+    failed_chunks: result.failedChunks.map((chunk) => ({ ...chunk })),
+    failed_chunk_count: result.failedChunkCount,
+    usage: {
+      llm_calls: usage.llmCalls,
+      embedding_calls: usage.embeddingCalls,
+      prompt_tokens: usage.promptTokens,
+      completion_tokens: usage.completionTokens,
+      embedding_tokens: usage.embeddingTokens,
+      // Sums of what invocations booked; a killed one books nothing, which must not read as less than none.
+      metadata_cache_hits: Math.max(0, usage.metadataCacheHits),
+      embedding_cache_hits: Math.max(0, usage.embeddingCacheHits),
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import {
+  type BatchTask,
+  correlationId,
+  decodeChunks,
+  decodeVectors,
+  encodeVectors,
+  type Invocation,
+} from "../domain/batches.ts";
+import type { Chunk } from "../domain/chunk.ts";
+import { assertRunning, attemptId, type RunningJob } from "../domain/job.ts";
+import { answerKey, objectKeys } from "../domain/keys.ts";
+import { embeddingTextsPerCall } from "../domain/limits.ts";
+import { addUsage, noUsage } from "../domain/usage.ts";
+import type { AnswerStore } from "../ports/answers.ts";
+import type { JobStore } from "../ports/job-store.ts";
+import type { GatewayCall, ModelGateway } from "../ports/model-gateway.ts";
+import type { Embedder } from "../ports/models.ts";
+import type { ObjectStore } from "../ports/objects.ts";
+
+export interface EmbedPorts {
+  readonly jobs: JobStore;
+  readonly objects: ObjectStore;
+  readonly answers: AnswerStore;
+  readonly gateway: ModelGateway;
+  readonly embedder: Embedder;
+}
+
+/**
+ * Embeds the chunks of one batch, several texts a call, asking the provider
+ * only for those that nobody has a vector for yet. A chunk that cannot be
+ * embedded fails the job: it could never be found.
+ * @throws JobCancelledError, ProviderRejectedError, and what {@link ModelGateway.run} throws
+ */
+export async function embedBatch(
+  task: BatchTask,
+  ports: EmbedPorts,
+  invocation: Invocation,
+): Promise<void> {
+  const job = await ports.jobs.read(task.jobId);
+  assertRunning(job, task);
+  if (job.embeddingsDone.has(task.batch)) return;
+  const keys = objectKeys(task.jobId);
+  const chunks = decodeChunks(await ports.objects.get(keys.chunks(task.batch)));
+  const vectors = await embed(chunks, job, task, ports, invocation);
+  await ports.objects.put(keys.vectors(task.batch), encodeVectors(vectors));
+  await ports.jobs.recordBatch(task, "embeddings", task.batch);
+}
+
+async function embed(
+  chunks: readonly Chunk[],
+  job: RunningJob,
+  task: BatchTask,
+  ports: EmbedPorts,
+  invocation: Invocation,
+): Promise<Float32Array[]> {
+  const keyOf = ({ text }: Chunk) =>
+    answerKey(job.tenant, "embeddings", ports.embedder.identity, "", text);
+  const textByKey = new Map(chunks.map((chunk) => [keyOf(chunk), chunk.text]));
+  const known = await ports.answers.readMany([...textByKey.keys()]);
+  const vectors = new Map([...known].map(([key, bytes]) => [key, oneVector(bytes)]));
+  let usage = noUsage;
+
+  const callFor = (group: readonly Addressed[]): GatewayCall<readonly Float32Array[]> => ({
+    invoke: (options) =>
+      ports.embedder.embed(
+        group.map(([, text]) => text),
+        options,
+      ),
+    keep: async (answer) => {
+      await Promise.all(
+        group.map(async ([key], i) => {
+          const vector = answer[i] ?? missing(`${answer.length} vectors for ${group.length} texts`);
+          await ports.answers.write(key, encodeVectors([vector]));
+          vectors.set(key, vector);
+        }),
+      );
+      // Chunks answered by a call are taken off the hits that the finished batch books.
+      usage = addUsage(usage, { embeddingCacheHits: -group.length });
+    },
+    refused: async (error) => {
+      throw error;
+    },
+  });
+
+  try {
+    await ports.gateway.run({
+      dependency: "embeddings",
+      holder: `${attemptId(task)}-embeddings-${task.batch}`,
+      correlationId: correlationId(task, "embeddings"),
+      calls: groupsOf([...textByKey].filter(([key]) => !vectors.has(key))).map(callFor),
+      deadlineMs: invocation.deadlineMs,
+      fence: async () => assertRunning(await ports.jobs.read(task.jobId), task),
+      spent: (spent) => {
+        usage = addUsage(usage, spent);
+      },
+    });
+    usage = addUsage(usage, { embeddingCacheHits: chunks.length });
+  } finally {
+    await ports.jobs.recordUsage(task, invocation.id, usage);
+  }
+  return chunks.map(
+    (chunk) => vectors.get(keyOf(chunk)) ?? missing(`no vector for chunk ${chunk.index}`),
+  );
+}
+
+/** A text and its address. */
+type Addressed = readonly [key: string, text: string];
+
+function groupsOf(texts: readonly Addressed[]): (readonly Addressed[])[] {
+  const size = embeddingTextsPerCall;
+  return Array.from({ length: Math.ceil(texts.length / size) }, (_, i) =>
+    texts.slice(i * size, (i + 1) * size),
+  );
+}
+
+function oneVector(bytes: Uint8Array): Float32Array {
+  return decodeVectors(bytes, 1)[0] ?? missing("an empty vector in the cache");
+}
+
+function missing(what: string): never {
+  throw new Error(`embeddings: The embedder left out something: ${what}.`);
+}

@@ -1,0 +1,66 @@
+import { accepted, queueFull, unavailable } from "../domain/admission.ts";
+import { type GateLimits, isFull } from "../domain/gate.ts";
+import { type AttemptId, attemptId, type Job } from "../domain/job.ts";
+import { notFound, RequestRefusedError } from "../domain/refusals.ts";
+import type { AcceptedAnswer } from "../domain/wire.ts";
+import { type Clock, isoTime } from "../ports/clock.ts";
+import type { Gate } from "../ports/gate.ts";
+import type { JobStore } from "../ports/job-store.ts";
+import type { WakeQueue } from "../ports/orchestration.ts";
+
+export interface RetryPorts {
+  readonly gate: Gate;
+  readonly jobs: JobStore;
+  readonly queue: WakeQueue;
+  readonly clock: Clock;
+}
+
+/**
+ * Queues a failed or cancelled job again. It keeps its chunking, its finished
+ * batches and its answers, and so resumes where it stopped.
+ * @throws RequestRefusedError `not_found`, `not_retryable`, `queue_full`, `unavailable`
+ */
+export async function retry(
+  tenant: string,
+  jobId: string,
+  ports: RetryPorts,
+  limits: GateLimits,
+): Promise<AcceptedAnswer> {
+  const job = await ports.jobs.read(jobId);
+  if (job === undefined || job.tenant !== tenant) throw notFound(`Job ${jobId}`);
+  if (job.status !== "failed" && job.status !== "cancelled") throw notRetryable(job);
+  // Until this end is announced its slot may still be taken; a repeated finish frees it within a moment.
+  if (!job.announced) throw unavailable(`Job ${jobId} has ended just now.`);
+  const next = { jobId, attempt: job.attempt + 1 };
+  const gate = await ports.gate.read();
+  if (isFull(gate, limits)) throw queueFull(gate, jobId);
+  // The intent comes before the admission: sweep leaves an admitted id alone while its intent is young.
+  if ((await ports.jobs.intendRetry(job, isoTime(ports.clock))) === "refused")
+    throw notRetryable(job);
+  await admit(attemptId(next), ports, limits, jobId);
+  if ((await ports.jobs.requeue(job)) === "refused") {
+    // Another retry came first and is admitted under the same id: the slot is its, not ours to release.
+    throw notRetryable((await ports.jobs.read(jobId)) ?? job);
+  }
+  await ports.queue.wake(attemptId(next)).catch(() => undefined);
+  return accepted({ ...job, attempt: next.attempt }, await ports.gate.read());
+}
+
+async function admit(
+  id: AttemptId,
+  ports: RetryPorts,
+  limits: GateLimits,
+  jobId: string,
+): Promise<void> {
+  if ((await ports.gate.admit(id, limits)) === "full") {
+    throw queueFull(await ports.gate.read(), jobId);
+  }
+}
+
+function notRetryable(job: Job): RequestRefusedError {
+  return new RequestRefusedError(
+    "not_retryable",
+    `Job ${job.jobId} is ${job.status}; only a failed or cancelled job can be retried.`,
+    { status: job.status },
+  );
+}

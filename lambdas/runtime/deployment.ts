@@ -1,0 +1,45 @@
+/** What this function was deployed with: settings and the names of its resources. */
+import { jobTimeoutSeconds, mapConcurrency } from "../domain/limits.ts";
+import { parseSettings, type Settings } from "../domain/settings.ts";
+import { environment } from "./environment.ts";
+
+export interface Deployment {
+  readonly settings: Settings;
+  /** Set on emulators; S3 is then addressed by path. */
+  readonly endpoint: string | undefined;
+  /** A resource's name or address, by its variable. @throws Error if the function was deployed without it */
+  resource(name: ResourceName): string;
+}
+
+export type ResourceName =
+  | "TABLE_NAME"
+  | "BUCKET_NAME"
+  | "VECTORS_BUCKET"
+  | "JOBS_QUEUE_URL"
+  | "STATE_MACHINE_ARN"
+  | "EVENT_BUS_NAME"
+  | "FINISH_FUNCTION"
+  | "EMBED_FUNCTION";
+
+export const deployment: Deployment = {
+  settings: parseSettings(environment),
+  endpoint: environment["AWS_ENDPOINT_URL"],
+  resource(name) {
+    const value = environment[`SLUICE_${name}`];
+    if (value === undefined) {
+      throw new Error(`SLUICE_${name} is not set: this function was deployed without it.`);
+    }
+    return value;
+  },
+};
+
+const { settings } = deployment;
+
+export const gateLimits = { maxQueued: settings.MAX_QUEUED, maxActive: settings.MAX_ACTIVE };
+export const jobTimeoutMs = jobTimeoutSeconds(settings.OUTAGE_LIMIT_SECONDS) * 1_000;
+
+/** Batches of a stage that one job runs at once. */
+export const batchesAtOnce = {
+  llm: mapConcurrency(settings.LLM_MAX_PARALLEL, settings.MAX_ACTIVE),
+  embeddings: mapConcurrency(settings.EMBEDDINGS_MAX_PARALLEL, settings.MAX_ACTIVE),
+} as const;

@@ -1,0 +1,187 @@
+/** The middleware stack of every function behind the API. */
+import middy, { type MiddlewareObj } from "@middy/core";
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
+import type { z } from "zod";
+import { maxInlineBytes } from "../domain/limits.ts";
+import { invalidRequest, RequestRefusedError, refusalStatus } from "../domain/refusals.ts";
+import type { Caller, KeyStore } from "../ports/intake.ts";
+import { log } from "./log.ts";
+
+export interface HttpRequest<Body, Query> {
+  readonly caller: Caller;
+  readonly body: Body;
+  readonly query: Query;
+  readonly path: Readonly<Record<string, string>>;
+  /** The body as it was sent. */
+  readonly rawBody: string;
+  header(name: string): string | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Sent as JSON; a string is sent as it is, under its own `content-type`. */
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface HttpRoute<Body, Query> {
+  /** Who calls; left out for routes that need no key, whose caller is nobody. */
+  readonly keys?: KeyStore;
+  readonly body?: z.ZodType<Body>;
+  readonly query?: z.ZodType<Query>;
+  answer(request: HttpRequest<Body, Query>): Promise<HttpAnswer>;
+}
+
+export type HttpHandler = (
+  event: APIGatewayProxyEvent,
+  context: Context,
+) => Promise<APIGatewayProxyResult>;
+
+const nobody: Caller = { tenant: "", role: "tenant" };
+
+/** @returns a Lambda handler that answers every error in the API's envelope */
+export function httpHandler<Body = undefined, Query = unknown>(
+  route: HttpRoute<Body, Query>,
+): HttpHandler {
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+    .use(correlatedLogs)
+    .use(errorEnvelope)
+    .handler(async (event) => {
+      const caller = route.keys === undefined ? nobody : await callerOf(event, route.keys);
+      const rawBody = bodyOf(event);
+      const answer = await route.answer({
+        caller,
+        rawBody,
+        body: (route.body ? parse(route.body, readJson(event, rawBody)) : undefined) as Body,
+        query: (route.query
+          ? parse(route.query, event.queryStringParameters ?? {})
+          : undefined) as Query,
+        path: pathOf(event),
+        header: (name) => headerOf(event, name),
+      });
+      return toResult(answer);
+    });
+}
+
+/** A function for several routes of one resource: by method and resource path. */
+export function httpRouter(routes: Readonly<Record<string, HttpHandler>>): HttpHandler {
+  return (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> =>
+    (routes[`${event.httpMethod} ${event.resource}`] ?? unknownRoute)(event, context);
+}
+
+/** Answers what no route does. */
+export const unknownRoute: HttpHandler = httpHandler({
+  answer: () =>
+    Promise.reject(new RequestRefusedError("not_found", "This address does not exist.")),
+});
+
+function toResult(answer: HttpAnswer): APIGatewayProxyResult {
+  const { body } = answer;
+  return {
+    statusCode: answer.status,
+    headers: {
+      ...(typeof body === "string" ? {} : { "content-type": "application/json" }),
+      "cache-control": "no-store",
+      "access-control-allow-origin": "*",
+      "access-control-expose-headers": "Location, Retry-After",
+      ...answer.headers,
+    },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  };
+}
+
+function headerOf(event: APIGatewayProxyEvent, name: string): string | undefined {
+  const entry = Object.entries(event.headers ?? {}).find(([key]) => key.toLowerCase() === name);
+  return entry?.[1];
+}
+
+function pathOf(event: APIGatewayProxyEvent): Record<string, string> {
+  const entries = Object.entries(event.pathParameters ?? {});
+  return Object.fromEntries(entries.flatMap(([name, value]) => (value ? [[name, value]] : [])));
+}
+
+/** The API has checked that the key exists and is within its plan; the item says whose it is. */
+async function callerOf(event: APIGatewayProxyEvent, keys: KeyStore): Promise<Caller> {
+  const key = headerOf(event, "x-api-key");
+  const caller = key === undefined ? undefined : await keys.callerOf(key);
+  if (caller !== undefined) return caller;
+  throw new RequestRefusedError(
+    "forbidden",
+    "This API key belongs to no tenant: send a key made by `sluice keys create` in the x-api-key header.",
+  );
+}
+
+function bodyOf(event: APIGatewayProxyEvent): string {
+  const body = event.body ?? "";
+  return event.isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body;
+}
+
+function readJson(event: APIGatewayProxyEvent, rawBody: string): unknown {
+  const type = headerOf(event, "content-type");
+  if (type !== undefined && !/^application\/([a-z.-]+\+)?json\b/i.test(type)) {
+    throw new RequestRefusedError(
+      "unsupported_type",
+      `A request body of type ${type} cannot be read; send application/json.`,
+    );
+  }
+  const sizeBytes = Buffer.byteLength(rawBody);
+  if (sizeBytes > maxInlineBytes) {
+    throw new RequestRefusedError(
+      "document_too_large",
+      `The request has ${sizeBytes} bytes; ${maxInlineBytes} can be sent inline. Send larger documents through POST /v1/uploads.`,
+      { size_bytes: sizeBytes, max_bytes: maxInlineBytes, upload_url: "/v1/uploads" },
+    );
+  }
+  try {
+    return JSON.parse(rawBody);
+  } catch {
+    const message = rawBody === "" ? "is missing; send a JSON object" : "is not valid JSON";
+    throw invalidRequest([{ path: "", message: `The body ${message}` }]);
+  }
+}
+
+/** @throws RequestRefusedError `invalid_request` that names every place that is wrong */
+function parse<T>(schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw invalidRequest(
+    parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message })),
+  );
+}
+
+const correlatedLogs: MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> = {
+  before: ({ event, context }) => {
+    log.resetKeys();
+    log.appendKeys({
+      request_id: context.awsRequestId,
+      route: `${event.httpMethod} ${event.resource}`,
+    });
+  },
+};
+
+const errorEnvelope: MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> = {
+  onError: (request) => {
+    const refusal = refusalFor(request.error);
+    const { code, message, details, retryAfterSeconds } = refusal;
+    const status = refusalStatus[code];
+    if (status >= 500) log.warn("refused", { code, details, error: request.error as Error });
+    request.response = toResult({
+      status,
+      body: { error: message, code, request_id: request.context.awsRequestId, ...details },
+      ...(retryAfterSeconds === undefined
+        ? {}
+        : { headers: { "retry-after": String(retryAfterSeconds) } }),
+    });
+  },
+};
+
+/** Anything unforeseen is `unavailable`: its cause is in the log, under the request's id. */
+function refusalFor(error: unknown): RequestRefusedError {
+  if (error instanceof RequestRefusedError) return error;
+  return new RequestRefusedError(
+    "unavailable",
+    "Something the request needs did not answer. Send it again in a moment; if it stays, look up the request_id in the logs.",
+    {},
+    1,
+  );
+}

@@ -1,0 +1,41 @@
+/** The middleware stack of the state machine's tasks. */
+import middy, { type MiddlewareObj } from "@middy/core";
+import type { Context } from "aws-lambda";
+import type { z } from "zod";
+import type { Invocation } from "../domain/batches.ts";
+import { log } from "./log.ts";
+
+/** Kept for booking usage and reporting an error after the last call has ended. */
+const reserveMs = 2_000;
+
+/**
+ * @returns a Lambda handler that validates its input; errors are thrown as
+ * they are, because the state machine goes by their names
+ */
+export function taskHandler<Input extends object, Output>(
+  schema: z.ZodType<Input>,
+  run: (input: Input, invocation: Invocation) => Promise<Output>,
+) {
+  const handle = (event: Input, context: Context) =>
+    run(schema.parse(event), invocationOf(context));
+  return middy<Input, Output>().use(taskLogs<Input, Output>()).handler(handle);
+}
+
+function taskLogs<Input extends object, Output>(): MiddlewareObj<Input, Output> {
+  return {
+    before: ({ event, context }) => {
+      log.resetKeys();
+      log.appendKeys({ ...event, request_id: context.awsRequestId });
+    },
+    onError: ({ error }) => {
+      log.warn("task ended with an error", { error: error as Error });
+    },
+  };
+}
+
+function invocationOf(context: Context): Invocation {
+  return {
+    id: context.awsRequestId,
+    deadlineMs: Date.now() + context.getRemainingTimeInMillis() - reserveMs,
+  };
+}

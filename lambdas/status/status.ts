@@ -1,0 +1,72 @@
+import { isTerminal, type Job } from "../domain/job.ts";
+import { invalidRequest, notFound } from "../domain/refusals.ts";
+import { viewJob } from "../domain/view.ts";
+import type { JobAnswer, JobPageAnswer } from "../domain/wire.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Gate } from "../ports/gate.ts";
+import { InvalidCursorError, type JobStore } from "../ports/job-store.ts";
+import type { JobListParameters, JobQueryParameters } from "./schema.ts";
+
+export interface StatusPorts {
+  readonly jobs: JobStore;
+  readonly gate: Gate;
+  readonly clock: Clock;
+}
+
+/** Between two looks of a long poll: a consistent read of a small item each. */
+const lookEveryMs = 500;
+
+/**
+ * A job, at once or as soon as its version passes `after_version`. The wait
+ * ends with the time asked for, whatever happened by then.
+ * @throws RequestRefusedError `not_found`, also for another tenant's job
+ */
+export async function jobStatus(
+  tenant: string,
+  jobId: string,
+  query: JobQueryParameters,
+  ports: StatusPorts,
+): Promise<JobAnswer> {
+  const until = ports.clock.now() + query.wait_seconds * 1_000;
+  for (;;) {
+    const job = await ports.jobs.read(jobId);
+    if (job === undefined || job.tenant !== tenant) throw notFound(`Job ${jobId}`);
+    const news = query.after_version === undefined || job.version > query.after_version;
+    if (news || isTerminal(job.status) || ports.clock.now() + lookEveryMs > until) {
+      return view(job, ports);
+    }
+    await ports.clock.sleep(lookEveryMs);
+  }
+}
+
+async function view(job: Job, ports: StatusPorts): Promise<JobAnswer> {
+  return viewJob(job, job.status === "queued" ? await ports.gate.read() : undefined);
+}
+
+/** @throws RequestRefusedError `invalid_request` for a cursor that is not one of this tenant's */
+export async function listJobs(
+  tenant: string,
+  query: JobListParameters,
+  ports: StatusPorts,
+): Promise<JobPageAnswer> {
+  const page = await ports.jobs
+    .list({
+      tenant,
+      limit: query.limit,
+      ...(query.status === undefined ? {} : { status: query.status }),
+      ...(query.document_id === undefined ? {} : { documentId: query.document_id }),
+      ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
+    })
+    .catch((error: unknown) => {
+      if (error instanceof InvalidCursorError) {
+        throw invalidRequest([{ path: "cursor", message: "is not a cursor of this listing" }]);
+      }
+      throw error;
+    });
+  const queued = page.jobs.some((job) => job.status === "queued");
+  const gate = queued ? await ports.gate.read() : undefined;
+  return {
+    jobs: page.jobs.map((job) => viewJob(job, gate)),
+    ...(page.nextCursor === undefined ? {} : { next_cursor: page.nextCursor }),
+  };
+}

@@ -1,0 +1,134 @@
+import { StoreConflictError } from "../domain/errors.ts";
+import {
+  type Attempt,
+  assertRunning,
+  attemptId,
+  type JobResult,
+  maxFailedChunksListed,
+  type RunningJob,
+} from "../domain/job.ts";
+import { documentLeaseMs } from "../domain/limits.ts";
+import { type Clock, isoTime } from "../ports/clock.ts";
+import type { DocumentStore } from "../ports/document-store.ts";
+import type { JobStore } from "../ports/job-store.ts";
+import type { Leases } from "../ports/leases.ts";
+import type { ObjectStore } from "../ports/objects.ts";
+import type { CollectionModel, VectorStore } from "../ports/vector-store.ts";
+import { type Rows, readRows } from "./rows.ts";
+
+export interface StorePorts {
+  readonly jobs: JobStore;
+  readonly documents: DocumentStore;
+  readonly objects: ObjectStore;
+  readonly vectors: VectorStore;
+  readonly leases: Leases;
+  readonly clock: Clock;
+}
+
+export interface StoreSettings {
+  readonly embeddingModel: string;
+}
+
+/**
+ * Publishes the document in one commit: readers see the old version whole,
+ * then the new one whole. From `beginPublishing` on a cancel is refused, so
+ * that a cancelled job never becomes visible. Repeated after a crash at any
+ * point, it ends in the same state.
+ * @throws JobCancelledError, StoreConflictError (another run holds the document; the state machine tries again)
+ */
+export async function store(
+  attempt: Attempt,
+  ports: StorePorts,
+  settings: StoreSettings,
+): Promise<void> {
+  const job = await ports.jobs.read(attempt.jobId);
+  assertRunning(job, attempt);
+  if (job.stored !== undefined) return;
+  const rows = await readRows(job, ports.objects);
+  await ports.jobs.beginPublishing(attempt);
+  const superseded = (await publish(job, rows, ports, settings)) === "superseded";
+  await ports.jobs.recordStored(attempt, resultOf(job, rows, settings, superseded));
+}
+
+async function publish(
+  job: RunningJob,
+  { rows, dimensions }: Rows,
+  ports: StorePorts,
+  { embeddingModel }: StoreSettings,
+): Promise<"published" | "superseded"> {
+  const holder = attemptId(job);
+  const { tenant, documentId, attributes, documentVersion: version } = job;
+  const begun = await ports.documents.beginPublish(job, {
+    version,
+    holder,
+    leaseMs: documentLeaseMs,
+    nowMs: ports.clock.now(),
+  });
+  switch (begun) {
+    case "superseded":
+      return "superseded";
+    case "busy":
+      throw new StoreConflictError(`storage: Another version of ${documentId} is being stored.`);
+    case "granted":
+      break;
+  }
+  await ensureCollection(holder, { embeddingModel, dimensions }, ports);
+  const title = job.title === undefined ? {} : { title: job.title };
+  await ports.vectors.publish({ tenant, documentId, version, attributes, ...title }, rows);
+  await ports.documents.commitPublish(job, holder, {
+    documentId,
+    version,
+    ...title,
+    fingerprint: job.fingerprint,
+    chunkCount: rows.length,
+    embeddingModel,
+    dimensions,
+    storedAt: isoTime(ports.clock),
+  });
+  return "published";
+}
+
+/** Two makers of the collection at once would lose one's rows: one at a time. */
+async function ensureCollection(
+  holder: string,
+  model: CollectionModel,
+  { leases, vectors, clock }: StorePorts,
+): Promise<void> {
+  const until = clock.now() + collectionWaitMs;
+  while ((await leases.acquire(collectionLease, holder, collectionLeaseMs)) === "busy") {
+    if (clock.now() >= until) {
+      throw new StoreConflictError("storage: The collection is being made by another job.");
+    }
+    await clock.sleep(collectionPollMs);
+  }
+  try {
+    await vectors.ensureCollection(model);
+  } finally {
+    await leases.release(collectionLease, holder);
+  }
+}
+
+const collectionLease = "collection";
+const collectionLeaseMs = 30_000;
+const collectionWaitMs = 10_000;
+const collectionPollMs = 200;
+
+function resultOf(
+  job: RunningJob,
+  { rows, failed, dimensions }: Rows,
+  { embeddingModel }: StoreSettings,
+  superseded: boolean,
+): Omit<JobResult, "usage"> {
+  return {
+    documentId: job.documentId,
+    documentVersion: job.documentVersion,
+    chunkCount: rows.length,
+    embeddingModel,
+    dimensions,
+    unchanged: false,
+    superseded,
+    degraded: failed.length > 0,
+    failedChunks: failed.slice(0, maxFailedChunksListed),
+    failedChunkCount: failed.length,
+  };
+}

@@ -1,0 +1,75 @@
+/** A request's document, checked and completed with the defaults. */
+import type { ChunkingOptions } from "../domain/chunk.ts";
+import { type ContentType, contentTypes, type JobOptions } from "../domain/job.ts";
+import { type ModelIdentity, sha256 } from "../domain/keys.ts";
+import { RequestRefusedError } from "../domain/refusals.ts";
+import type { IngestRequest } from "./schema.ts";
+
+export interface CheckedDocument {
+  readonly text: string;
+  readonly contentType: ContentType;
+  readonly options: JobOptions;
+}
+
+/** @throws RequestRefusedError `unsupported_type`, `empty_document` */
+export function checkDocument(request: IngestRequest): CheckedDocument {
+  const contentType = supportedType(request.content_type);
+  // A lone surrogate cannot be stored as UTF-8; replaced here, offsets stay true to what is stored.
+  const text = request.text.toWellFormed();
+  if (!/\S/u.test(text)) {
+    throw new RequestRefusedError(
+      "empty_document",
+      "The document holds no text: send one with words in it.",
+    );
+  }
+  return {
+    text,
+    contentType,
+    options: {
+      chunking: chunkingOptions(request.options.chunking, contentType),
+      metadata: request.options.metadata?.schema ? { schema: request.options.metadata.schema } : {},
+    },
+  };
+}
+
+function supportedType(given: string): ContentType {
+  const bare = given.split(";")[0]?.trim().toLowerCase();
+  const type = contentTypes.find((known) => known === bare);
+  if (type !== undefined) return type;
+  throw new RequestRefusedError(
+    "unsupported_type",
+    `Documents of type ${given} cannot be read; send ${contentTypes.join(" or ")}.`,
+    { supported: contentTypes },
+  );
+}
+
+function chunkingOptions(
+  given: NonNullable<IngestRequest["options"]["chunking"]> | undefined,
+  contentType: ContentType,
+): ChunkingOptions {
+  const maxTokens = given?.max_tokens ?? 512;
+  return {
+    strategy: given?.strategy ?? (contentType === "text/markdown" ? "markdown" : "recursive"),
+    maxTokens,
+    overlapTokens: given?.overlap_tokens ?? Math.min(64, Math.floor(maxTokens / 2)),
+  };
+}
+
+/** Equal for submissions that would store the same; see `Submission.fingerprint`. */
+export function fingerprintOf(
+  document: CheckedDocument,
+  request: Pick<IngestRequest, "title" | "attributes">,
+  models: readonly ModelIdentity[],
+): string {
+  const attributes = Object.entries(request.attributes).sort(([a], [b]) => (a < b ? -1 : 1));
+  return sha256(
+    JSON.stringify([
+      sha256(document.text),
+      request.title ?? null,
+      document.contentType,
+      attributes,
+      document.options,
+      models,
+    ]),
+  );
+}

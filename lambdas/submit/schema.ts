@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { chunkingStrategies } from "../domain/chunk.ts";
+import { customSchema } from "../domain/custom-schema.ts";
+import { contentTypes } from "../domain/job.ts";
+
+export const documentIdPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+
+const attributeName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "must be letters, digits and _ (at most 64)");
+
+const chunkingSchema = z
+  .strictObject({
+    strategy: z.enum(chunkingStrategies).optional(),
+    max_tokens: z.int().min(64).max(2048).default(512),
+    overlap_tokens: z.int().min(0).optional(),
+  })
+  .refine((o) => (o.overlap_tokens ?? 0) <= o.max_tokens / 2, {
+    path: ["overlap_tokens"],
+    message: "may be at most half of max_tokens",
+  });
+
+/** `POST /v1/ingest` */
+export const ingestRequestSchema = z.strictObject({
+  document_id: z
+    .string()
+    .regex(documentIdPattern, `must match ${documentIdPattern.source}`)
+    .optional()
+    .describe("Your own id; the same id again is the next version. Chosen for you if left out"),
+  title: z.string().trim().min(1).max(500).optional(),
+  text: z.string(),
+  content_type: z
+    .string()
+    .default("text/plain")
+    .describe(`One of ${contentTypes.join(", ")}`),
+  attributes: z
+    .record(attributeName, z.union([z.string().max(1_024), z.number(), z.boolean()]))
+    .refine((all) => Object.keys(all).length <= 50, "may be at most 50")
+    .default({})
+    .describe("Values of your own that searches can filter by"),
+  options: z
+    .strictObject({
+      chunking: chunkingSchema.optional(),
+      metadata: z
+        .strictObject({
+          schema: customSchema
+            .refine((schema) => JSON.stringify(schema).length <= 16_384, "is over 16384 characters")
+            .optional()
+            .describe("Fields of your own, extracted from every chunk"),
+        })
+        .optional(),
+    })
+    .default({}),
+});
+export type IngestRequest = z.infer<typeof ingestRequestSchema>;
+
+/** 1–255 visible ASCII characters. */
+export const idempotencyKeyPattern = /^[\x21-\x7e]{1,255}$/;

@@ -1,0 +1,128 @@
+import { accepted, queueFull, unavailable } from "../domain/admission.ts";
+import { type GateLimits, isFull } from "../domain/gate.ts";
+import { attemptId, type Submission } from "../domain/job.ts";
+import { type ModelIdentity, objectKeys } from "../domain/keys.ts";
+import { RequestRefusedError } from "../domain/refusals.ts";
+import type { AcceptedAnswer } from "../domain/wire.ts";
+import { type Chance, type Clock, isoTime } from "../ports/clock.ts";
+import type { DocumentStore } from "../ports/document-store.ts";
+import type { Gate } from "../ports/gate.ts";
+import type { IdempotencyStore } from "../ports/intake.ts";
+import type { JobStore } from "../ports/job-store.ts";
+import type { ObjectStore } from "../ports/objects.ts";
+import type { WakeQueue } from "../ports/orchestration.ts";
+import { checkDocument, fingerprintOf } from "./document.ts";
+import { type ClaimedRequest, onceByKey } from "./idempotency.ts";
+import type { IngestRequest } from "./schema.ts";
+
+export interface SubmitPorts {
+  readonly gate: Gate;
+  readonly jobs: JobStore;
+  readonly documents: DocumentStore;
+  readonly objects: ObjectStore;
+  readonly queue: WakeQueue;
+  readonly idempotency: IdempotencyStore;
+  readonly clock: Clock;
+  readonly chance: Chance;
+}
+
+export interface SubmitSettings extends GateLimits {
+  readonly models: readonly ModelIdentity[];
+}
+
+export interface SubmitInput {
+  readonly tenant: string;
+  readonly request: IngestRequest;
+  readonly idempotencyKey?: string;
+  /** sha256 of the request's body. */
+  readonly bodyHash: string;
+}
+
+/**
+ * Accepts a document: from the answer on, it will not be lost.
+ * @throws RequestRefusedError `queue_full`, `unavailable`, `idempotency_mismatch` or what is wrong with the document
+ */
+export async function submit(
+  input: SubmitInput,
+  ports: SubmitPorts,
+  settings: SubmitSettings,
+): Promise<AcceptedAnswer> {
+  const document = checkDocument(input.request);
+  const jobId = ports.chance.jobId();
+  const accept = (id: string) => admitAndStore({ ...input, jobId: id, document }, ports, settings);
+  if (input.idempotencyKey === undefined) return accept(jobId);
+  const claimed: ClaimedRequest = { ...input, idempotencyKey: input.idempotencyKey, jobId };
+  return onceByKey(claimed, ports, accept);
+}
+
+type AcceptInput = SubmitInput & {
+  readonly jobId: string;
+  readonly document: ReturnType<typeof checkDocument>;
+};
+
+/**
+ * Admission comes first and the job last, so that a crash in between leaves
+ * an admitted id without a job, which sweep releases after a minute. Once the
+ * job exists it is accepted, whatever fails after.
+ */
+async function admitAndStore(
+  input: AcceptInput,
+  ports: SubmitPorts,
+  settings: SubmitSettings,
+): Promise<AcceptedAnswer> {
+  const id = attemptId({ jobId: input.jobId, attempt: 1 });
+  // A refused conditional write costs as much as a kept one, and this item is hot: look first.
+  const before = await ports.gate.read();
+  if (isFull(before, settings)) throw queueFull(before, input.jobId);
+  if ((await ports.gate.admit(id, settings)) === "full") {
+    throw queueFull(await ports.gate.read(), input.jobId);
+  }
+  const submission = await store(input, ports, settings).catch((error: unknown) =>
+    undo(input.jobId, ports, error),
+  );
+  // A lost wake-up only delays the job to the next sweep: no reason to refuse what is stored.
+  await ports.queue.wake(id).catch(() => undefined);
+  return accepted({ ...submission, attempt: 1 }, await ports.gate.read());
+}
+
+async function store(
+  input: AcceptInput,
+  ports: SubmitPorts,
+  settings: SubmitSettings,
+): Promise<Submission> {
+  const { document, request, jobId, tenant } = input;
+  const documentId = request.document_id ?? `doc-${jobId.toLowerCase()}`;
+  const [documentVersion] = await Promise.all([
+    ports.documents.nextVersion({ tenant, documentId }),
+    ports.objects.put(objectKeys(jobId).text, document.text),
+  ]);
+  const submission: Submission = {
+    jobId,
+    tenant,
+    documentId,
+    documentVersion,
+    ...(request.title === undefined ? {} : { title: request.title }),
+    contentType: document.contentType,
+    attributes: request.attributes,
+    options: document.options,
+    fingerprint: fingerprintOf(document, request, settings.models),
+    sizeBytes: Buffer.byteLength(document.text),
+    submittedAt: isoTime(ports.clock),
+  };
+  await ports.jobs.create(submission);
+  return submission;
+}
+
+/** Takes back what a failed submission did; what cannot be taken back, sweep finds. */
+async function undo(jobId: string, ports: SubmitPorts, cause: unknown): Promise<never> {
+  // The write may have arrived though its answer did not: then the job is accepted and must keep its slot.
+  const job = await ports.jobs.read(jobId).catch(() => "unknown" as const);
+  if (job === undefined) {
+    await Promise.allSettled([
+      ports.objects.removeAll(objectKeys(jobId).prefix),
+      ports.gate.release(attemptId({ jobId, attempt: 1 })),
+    ]);
+  }
+  if (cause instanceof RequestRefusedError) throw cause;
+  throw Object.assign(unavailable("The document could not be stored."), { cause });
+}

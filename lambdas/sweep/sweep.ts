@@ -1,0 +1,122 @@
+import { decodeTime } from "ulid";
+import { type AttemptId, isTerminal, type Job, parseAttemptId } from "../domain/job.ts";
+import { orphanAgeMs } from "../domain/limits.ts";
+import { type Clock, isoTime } from "../ports/clock.ts";
+import type { Gate } from "../ports/gate.ts";
+import type { JobStore } from "../ports/job-store.ts";
+import type { Finisher, WakeQueue, Workflow } from "../ports/orchestration.ts";
+
+export interface SweepPorts {
+  readonly gate: Gate;
+  readonly jobs: JobStore;
+  readonly workflow: Workflow;
+  readonly finisher: Finisher;
+  readonly queue: WakeQueue;
+  readonly clock: Clock;
+}
+
+export interface SweepSettings {
+  readonly jobTimeoutMs: number;
+}
+
+/** What was mended, or nothing; `failed` when a port did not answer, which the next sweep makes good. */
+export type Repair = "none" | "released" | "finished" | "started" | "failed";
+export type Repairs = ReadonlyMap<AttemptId, Repair>;
+
+/**
+ * Once a minute: makes good what crashes and lost messages left. It infers
+ * nothing from absence, and acts only by the conditional operations that the
+ * other steps use, so that a sweep at the wrong moment harms nothing.
+ */
+export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise<Repairs> {
+  const gate = await ports.gate.read();
+  const repairs = new Map<AttemptId, Repair>();
+  for (const id of gate.admitted) {
+    const active = gate.active.has(id);
+    // One job that cannot be mended now must not keep the others from it.
+    repairs.set(id, await mend(id, active, ports, settings).catch(() => "failed" as const));
+  }
+  await ports.queue.wake("sweep");
+  return repairs;
+}
+
+async function mend(
+  id: AttemptId,
+  active: boolean,
+  ports: SweepPorts,
+  settings: SweepSettings,
+): Promise<Repair> {
+  const attempt = parseAttemptId(id);
+  const job = await ports.jobs.read(attempt.jobId);
+  if (job === undefined) return releaseIfOlder(id, decodeTime(attempt.jobId), ports);
+  if (job.attempt > attempt.attempt) return release(id, ports);
+  if (job.attempt < attempt.attempt) {
+    return releaseIfOlder(id, Date.parse(job.retryRequestedAt ?? job.submittedAt), ports);
+  }
+  if (isTerminal(job.status)) {
+    await ports.finisher.finish(attempt, { kind: "ended" });
+    return "finished";
+  }
+  if (job.cancelRequestedAt !== undefined) {
+    await ports.finisher.finish(attempt, { kind: "cancelled" });
+    return "finished";
+  }
+  if (!active) return "none";
+  return isOverdue(job, ports.clock)
+    ? endOverdue(id, ports)
+    : keepRunning(id, job, ports, settings);
+}
+
+/** Submissions and retries are admitted before their job is written; younger ones may be under way. */
+async function releaseIfOlder(id: AttemptId, sinceMs: number, ports: SweepPorts): Promise<Repair> {
+  return ports.clock.now() - sinceMs > orphanAgeMs ? release(id, ports) : "none";
+}
+
+async function release(id: AttemptId, ports: SweepPorts): Promise<Repair> {
+  await ports.gate.release(id);
+  return "released";
+}
+
+function isOverdue(job: Job, clock: Clock): boolean {
+  return job.status === "processing" && clock.now() > Date.parse(job.deadlineAt);
+}
+
+async function endOverdue(id: AttemptId, ports: SweepPorts): Promise<Repair> {
+  await ports.finisher.finish(parseAttemptId(id), { kind: "overdue" });
+  await ports.workflow.stop(id);
+  return "finished";
+}
+
+/**
+ * Starts the execution under its name, which does nothing if it ever was
+ * started, and looks how it is: a start or an end that got lost is made good.
+ */
+async function keepRunning(
+  id: AttemptId,
+  job: Job,
+  ports: SweepPorts,
+  settings: SweepSettings,
+): Promise<Repair> {
+  const attempt = parseAttemptId(id);
+  if (job.status === "queued") {
+    const deadlineAt = new Date(ports.clock.now() + settings.jobTimeoutMs).toISOString();
+    const marked = await ports.jobs.start(attempt, { startedAt: isoTime(ports.clock), deadlineAt });
+    if (marked === "refused") return "none";
+  }
+  if ((await ports.workflow.start(attempt)) === "started") return "started";
+  const { status, error } = await ports.workflow.describe(id);
+  switch (status) {
+    case "running":
+    case "unknown":
+      return "none";
+    case "succeeded":
+      await ports.finisher.finish(attempt, { kind: "ended" });
+      return "finished";
+    case "failed":
+      await ports.finisher.finish(
+        attempt,
+        error ? { kind: "failed", failure: error } : { kind: "ended" },
+      );
+      return "finished";
+  }
+}
