@@ -3,7 +3,7 @@ export interface StoredDocument {
   readonly documentId: string;
   /** The version whose chunks readers see. */
   readonly version: number;
-  /** See `Submission.fingerprint`. */
+  /** See `Submission.fingerprint`; empty while the document is being published, and after that failed. */
   readonly fingerprint: string;
   readonly title?: string;
   readonly chunkCount: number;
@@ -29,6 +29,7 @@ export interface DocumentStore {
    * Takes the publishing lease for `holder` and forgets the stored fingerprint,
    * because from here until `commitPublish` the stored content is not known.
    * A holder takes over its own lease; an expired one is anybody's.
+   * `superseded` if a later version was published, confirmed or removed.
    */
   beginPublish(
     document: DocumentRef,
@@ -45,4 +46,20 @@ export interface DocumentStore {
     document: DocumentRef,
     confirm: { version: number; fingerprint: string; nowMs: number },
   ): Promise<StoredDocument | undefined>;
+  /**
+   * Forgets what is stored and gives the lease back. A removal has a version of
+   * its own (`nextVersion`) and holds the lease (`beginPublish`) meanwhile, so
+   * that jobs submitted before it are superseded and none publishes beside it.
+   * The version counter stays.
+   * @throws StoreConflictError if the holder has lost the lease.
+   */
+  remove(document: DocumentRef, removal: { version: number; holder: string }): Promise<void>;
+  /** By document id. */
+  list(tenant: string, page: { limit: number; cursor?: string }): Promise<DocumentPage>;
+}
+
+export interface DocumentPage {
+  readonly documents: readonly StoredDocument[];
+  /** @throws InvalidCursorError from `list`, when it is not one of this tenant's. */
+  readonly nextCursor?: string;
 }

@@ -12,8 +12,9 @@ import type { Usage } from "../domain/usage.ts";
 
 /**
  * Jobs. Writes are conditional on the attempt and on the state they start
- * from, so that a late or repeated writer changes nothing. All reads of one
- * job are strongly consistent.
+ * from, so that a late or repeated writer changes nothing, not even `version`.
+ * All reads of one job are strongly consistent. Terminal jobs are kept for
+ * `retentionDays`.
  */
 export interface JobStore {
   /** Puts a queued job, attempt 1. `exists` if the id is taken; the item is then left as it is. */
@@ -35,18 +36,27 @@ export interface JobStore {
   beginPublishing(attempt: Attempt): Promise<void>;
   /** Keeps what storage committed. @throws JobCancelledError if the attempt is not running. */
   recordStored(attempt: Attempt, stored: Omit<JobResult, "usage">): Promise<void>;
-  /** The only way to a terminal state: if the attempt is the job's and its state is not terminal. */
+  /**
+   * The only way to a terminal state: if the attempt is the job's and its state
+   * is not terminal. Only a processing job can be completed.
+   */
   finish(attempt: Attempt, state: TerminalState): Promise<"finished" | "refused">;
   markAnnounced(attempt: Attempt): Promise<void>;
 
-  /** Sets `cancelRequestedAt`, once, unless the job is publishing or terminal. Answers the job as it then is. */
+  /**
+   * Sets `cancelRequestedAt`, once, unless the job is publishing or terminal. Answers the job as it then is.
+   * @throws JobMissingError
+   */
   requestCancel(
     jobId: string,
     at: string,
   ): Promise<{ outcome: "requested" | "publishing" | "terminal"; job: Job }>;
-  /** Marks a failed or cancelled attempt as being retried; sweep leaves its next id at the gate alone for a minute. */
+  /** Marks a failed or cancelled attempt as being retried; a later `at` replaces an earlier one. Sweep leaves its next id at the gate alone for a minute. */
   intendRetry(attempt: Attempt, at: string): Promise<"intended" | "refused">;
-  /** failed|cancelled → queued as `attempt + 1`, keeping chunking and batch sets. */
+  /**
+   * failed|cancelled → queued as `attempt + 1`, keeping chunking and batch sets.
+   * `requeued` also if that was done before, so that a repeat releases no slot.
+   */
   requeue(attempt: Attempt): Promise<"requeued" | "refused">;
 
   /** Keeps an invocation's usage; the same `invocation` again changes nothing. */
@@ -70,7 +80,10 @@ export interface JobPage {
   readonly nextCursor?: string;
 }
 
-/** The cursor of a listing cannot be read. */
-export class InvalidCursorError extends Error {
-  override readonly name = "InvalidCursorError";
+/** The job does not exist, or no longer. */
+export class JobMissingError extends Error {
+  override readonly name = "JobMissingError";
+  constructor(jobId: string) {
+    super(`Job ${jobId} does not exist: it was never submitted, or has expired.`);
+  }
 }

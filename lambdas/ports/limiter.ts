@@ -2,7 +2,10 @@ import type { Dependency, PermitHolder, PermitRequest } from "../domain/limiter.
 
 /** Permits for provider calls, exact over all function instances. */
 export interface Limiter {
-  /** Permits granted by {@link grant}, leased for `permitLeaseMs`; 0 when none is free. Replaces the holder's own lease. */
+  /**
+   * Permits granted by `grant`, leased for `permitLeaseMs`; 0 when none is free. Replaces the holder's own lease.
+   * @throws CapacityUnavailableError when too many ask in the same moment to answer this one.
+   */
   acquire(dependency: Dependency, request: PermitRequest): Promise<number>;
   /** Gives back all but `permits`; 0 gives the lease back. Never grows a lease. */
   shrink(dependency: Dependency, holder: PermitHolder, permits: number): Promise<void>;

@@ -1,0 +1,70 @@
+/**
+ * A whole Sluice in memory: one set of stores, one clock, one source of
+ * chance. Everything that happens follows from the seed and from what
+ * `onCall` does, so a failing schedule is replayed by its seed.
+ */
+import type { BreakerSettings } from "../../../lambdas/domain/breaker.ts";
+import { llmCallTimeoutMs } from "../../../lambdas/domain/limits.ts";
+import { MemoryAnswerStore } from "./answer-store.ts";
+import { MemoryBreaker } from "./breaker.ts";
+import { type OnCall, observed } from "./calls.ts";
+import { SeededChance } from "./chance.ts";
+import { ManualClock } from "./clock.ts";
+import { MemoryDocumentStore } from "./document-store.ts";
+import { MemoryFinisher } from "./finisher.ts";
+import { MemoryGate } from "./gate.ts";
+import { MemoryIdempotencyStore } from "./idempotency-store.ts";
+import { MemoryJobEvents } from "./job-events.ts";
+import { MemoryJobStore } from "./job-store.ts";
+import { MemoryKeyStore } from "./key-store.ts";
+import { MemoryLeases } from "./leases.ts";
+import { MemoryLimiter } from "./limiter.ts";
+import { MemoryObjectStore } from "./objects.ts";
+import { MemoryWakeQueue } from "./wake-queue.ts";
+import { MemoryWorkflow } from "./workflow.ts";
+
+export interface WorldOptions {
+  /** @default 1 */
+  readonly seed?: number;
+  /** @default threshold 10, cool-down 60 s, probe lease 30 s */
+  readonly breaker?: BreakerSettings;
+  /** What the finisher does. @default nothing but to note it */
+  readonly finish?: ConstructorParameters<typeof MemoryFinisher>[0];
+}
+
+const breakerDefaults: BreakerSettings = {
+  threshold: 10,
+  cooldownMs: 60_000,
+  probeLeaseMs: llmCallTimeoutMs,
+};
+
+/** The fakes themselves: what tests look into. A step gets {@link portsOf} them where calls matter. */
+export function createWorld(options: WorldOptions = {}) {
+  const clock = new ManualClock();
+  return {
+    clock,
+    chance: new SeededChance(clock, options.seed ?? 1),
+    gate: new MemoryGate(),
+    jobs: new MemoryJobStore(clock),
+    documents: new MemoryDocumentStore(),
+    idempotency: new MemoryIdempotencyStore(),
+    keys: new MemoryKeyStore(),
+    limiter: new MemoryLimiter(clock),
+    breaker: new MemoryBreaker(options.breaker ?? breakerDefaults, clock),
+    answers: new MemoryAnswerStore(clock),
+    leases: new MemoryLeases(clock),
+    objects: new MemoryObjectStore(),
+    queue: new MemoryWakeQueue(),
+    workflow: new MemoryWorkflow(),
+    finisher: new MemoryFinisher(options.finish),
+    events: new MemoryJobEvents(),
+  };
+}
+
+export type World = ReturnType<typeof createWorld>;
+
+/** The world as one actor sees it: each of its calls asks `onCall` before and after. */
+export function portsOf(world: World, onCall: OnCall): World {
+  const entries = Object.entries(world).map(([name, port]) => [name, observed(name, port, onCall)]);
+  return Object.fromEntries(entries) as World;
+}
