@@ -1,10 +1,11 @@
+import { InvalidCursorError } from "../domain/cursor.ts";
 import { isTerminal, type Job } from "../domain/job.ts";
 import { invalidRequest, notFound } from "../domain/refusals.ts";
 import { viewJob } from "../domain/view.ts";
 import type { JobAnswer, JobPageAnswer } from "../domain/wire.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Gate } from "../ports/gate.ts";
-import { InvalidCursorError, type JobStore } from "../ports/job-store.ts";
+import type { JobStore } from "../ports/job-store.ts";
 import type { JobListParameters, JobQueryParameters } from "./schema.ts";
 
 export interface StatusPorts {
