@@ -24,7 +24,7 @@ export type StoredChunk = Omit<ChunkRow, "vector"> &
   DocumentVersion & { readonly vector?: Float32Array };
 
 export type SearchHit = StoredChunk & {
-  /** Higher is better; comparable within one answer only. */
+  /** From 0 to 1; higher is better; comparable within one answer only. */
   readonly score: number;
 };
 
@@ -46,7 +46,10 @@ export interface VectorStore {
   ensureCollection(model: CollectionModel): Promise<void>;
   /** Replaces the document's chunks in one commit. @throws StoreConflictError when another commit came first; nothing is written then. */
   publish(document: DocumentVersion, rows: readonly ChunkRow[]): Promise<void>;
-  /** Best first. A collection that does not exist yet has no hits. */
+  /**
+   * Best first. A collection that does not exist yet has no hits.
+   * @throws ModelMismatchError if the vector is of another model than the stored ones.
+   */
   search(query: {
     readonly tenant: string;
     readonly mode: SearchMode;
@@ -54,6 +57,8 @@ export interface VectorStore {
     readonly text: string;
     /** For `vector` and `hybrid`. */
     readonly vector?: Float32Array;
+    /** The model of `vector`. @default taken to be the collection's */
+    readonly embeddingModel?: string;
     readonly limit: number;
     readonly filter: Filter;
   }): Promise<readonly SearchHit[]>;
@@ -64,6 +69,13 @@ export interface VectorStore {
   ): Promise<readonly StoredChunk[]>;
   /** In one commit; a document that is not there is fine. */
   remove(document: DocumentRef): Promise<void>;
+  /**
+   * Merges the small files that publishing leaves, brings the text index up to
+   * date and deletes versions older than a day. Searches find everything
+   * without it, but slower with every commit.
+   * @throws StoreConflictError when another commit came first; the next try goes on.
+   */
+  maintain(nowMs: number): Promise<void>;
 }
 
 /** The collection holds vectors of another model. */

@@ -1,0 +1,175 @@
+/** The vector store on LanceDB: one collection for all tenants, on S3. */
+import { type Connection, Index, MatchQuery, type Table } from "@lancedb/lancedb";
+import type { SearchMode } from "../../domain/search.ts";
+import {
+  type CollectionModel,
+  ModelMismatchError,
+  type VectorStore,
+} from "../../ports/vector-store.ts";
+import { collectionSchema, keyColumns, modelOf, readColumns } from "./columns.ts";
+import { commit } from "./conflict.ts";
+import { predicate } from "./predicate.ts";
+import { type StoredRow, toChunk, toTable } from "./rows.ts";
+import { byDistance, byWords, fused } from "./scoring.ts";
+
+/** One collection a deployment; its name appears in the bucket only. */
+const collectionName = "chunks";
+
+/**
+ * Old versions serve readers that began before a commit; none reads for a day.
+ * Younger ones must stay, because files of a running commit look unused.
+ */
+const keepVersionsMs = 24 * 3_600_000;
+
+/** Hits each of the two searches of a hybrid one puts into the fusion, at least. */
+const fusionDepth = 50;
+
+/**
+ * Words are cut by Unicode's rules and its dictionaries, so that Chinese,
+ * Japanese and Thai have words too. No stemming and no stop words: both are
+ * of one language, and documents are of many.
+ */
+const textIndex = () =>
+  Index.fts({
+    baseTokenizer: "icu/split",
+    stem: false,
+    removeStopWords: false,
+    lowercase: true,
+    asciiFolding: true,
+    withPosition: false,
+  });
+
+interface Collection {
+  readonly table: Table;
+  readonly model: CollectionModel;
+}
+
+export class LanceVectorStore implements VectorStore {
+  readonly #connection: Connection;
+  #opened: Collection | undefined;
+  #indexed = false;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  ensureCollection: VectorStore["ensureCollection"] = async (model) => {
+    const { table, model: stored } =
+      this.#opened ?? (await this.#open()) ?? (await this.#make(model));
+    assertSameModel(stored, model);
+    if (this.#indexed) return;
+    // Apart from the making, because a maker may die in between. Rows that the
+    // index does not cover are found all the same, but an index must exist.
+    const indices = await table.listIndices();
+    if (!indices.some((index) => index.columns.includes("text"))) {
+      await commit("Indexing the text", () => table.createIndex("text", { config: textIndex() }));
+    }
+    this.#indexed = true;
+  };
+
+  publish: VectorStore["publish"] = async (document, rows) => {
+    const collection = await this.#open();
+    if (collection === undefined) throw new Error("The collection was never made.");
+    const { table, model } = collection;
+    const columns = toTable(document, rows, model);
+    await commit(`Publishing ${document.documentId}`, () =>
+      table
+        .mergeInsert(keyColumns)
+        .whenMatchedUpdateAll()
+        .whenNotMatchedInsertAll()
+        .whenNotMatchedBySourceDelete({ where: predicate(document) })
+        .execute(columns),
+    );
+  };
+
+  search: VectorStore["search"] = async (query) => {
+    const collection = await this.#open();
+    if (collection === undefined) return [];
+    const { table, model } = collection;
+    const where = predicate({ tenant: query.tenant, filter: query.filter });
+    const rows = () => table.query().where(where);
+    const nearest = async (limit: number) => {
+      const vector = comparable(query, model);
+      const nearest = rows().nearestTo(vector).distanceType("cosine").limit(limit);
+      return byDistance(await nearest.select([...readColumns, "_distance"]).toArray());
+    };
+    const wordy = async (limit: number) => {
+      // A match query takes the text as words; a string would be parsed as a query.
+      const wordy = rows().fullTextSearch(new MatchQuery(query.text, "text")).limit(limit);
+      return byWords(await wordy.select([...readColumns, "_score"]).toArray());
+    };
+    switch (query.mode) {
+      case "vector":
+        return nearest(query.limit);
+      case "text":
+        return wordy(query.limit);
+      case "hybrid": {
+        const depth = Math.max(query.limit, fusionDepth);
+        return fused(await Promise.all([nearest(depth), wordy(depth)])).slice(0, query.limit);
+      }
+    }
+  };
+
+  chunks: VectorStore["chunks"] = async (document, { from, limit, vectors }) => {
+    const collection = await this.#open();
+    if (collection === undefined) return [];
+    const rows = await collection.table
+      .query()
+      .where(predicate({ ...document, fromIndex: from }))
+      .select(vectors ? [...readColumns, "vector"] : readColumns)
+      .orderBy([{ columnName: "chunk_index", ascending: true }])
+      .limit(limit)
+      .toArray();
+    return (rows as StoredRow[]).map(toChunk);
+  };
+
+  remove: VectorStore["remove"] = async (document) => {
+    const collection = await this.#open();
+    if (collection === undefined) return;
+    await commit(`Removing ${document.documentId}`, () =>
+      collection.table.delete(predicate(document)),
+    );
+  };
+
+  maintain: VectorStore["maintain"] = async (nowMs) => {
+    const collection = await this.#open();
+    if (collection === undefined) return;
+    await commit("Compacting", () =>
+      collection.table.optimize({ cleanupOlderThan: new Date(nowMs - keepVersionsMs) }),
+    );
+  };
+
+  /** The collection if there is one; asked again each time until there is. */
+  async #open(): Promise<Collection | undefined> {
+    if (this.#opened !== undefined) return this.#opened;
+    const names = await this.#connection.tableNames();
+    if (!names.includes(collectionName)) return undefined;
+    const table = await this.#connection.openTable(collectionName);
+    this.#opened = { table, model: modelOf(await table.schema()) };
+    return this.#opened;
+  }
+
+  async #make(model: CollectionModel): Promise<Collection> {
+    const table = await this.#connection.createEmptyTable(collectionName, collectionSchema(model));
+    this.#opened = { table, model };
+    return this.#opened;
+  }
+}
+
+function assertSameModel(stored: CollectionModel, configured: CollectionModel): void {
+  const same =
+    stored.embeddingModel === configured.embeddingModel &&
+    stored.dimensions === configured.dimensions;
+  if (!same) throw new ModelMismatchError(stored, configured);
+}
+
+/** The query's vector, if distances to the collection's mean anything. */
+function comparable(
+  query: { mode: SearchMode; vector?: Float32Array; embeddingModel?: string },
+  stored: CollectionModel,
+): Float32Array {
+  const { vector, embeddingModel = stored.embeddingModel } = query;
+  if (vector === undefined) throw new TypeError(`A ${query.mode} search needs a vector.`);
+  assertSameModel(stored, { embeddingModel, dimensions: vector.length });
+  return vector;
+}

@@ -1,0 +1,163 @@
+/** The vector store in memory; it passes the contract of the real one. */
+import type { AttributeValue } from "../../../lambdas/domain/job.ts";
+import type { Filter, FilterCondition } from "../../../lambdas/domain/search.ts";
+import {
+  type ChunkRow,
+  type CollectionModel,
+  type DocumentVersion,
+  ModelMismatchError,
+  type StoredChunk,
+  type VectorStore,
+} from "../../../lambdas/ports/vector-store.ts";
+
+type Stored = DocumentVersion & ChunkRow;
+
+/** What all instances share. */
+export class MemoryCollection {
+  model: CollectionModel | undefined;
+  rows: readonly Stored[] = [];
+}
+
+export class MemoryVectorStore implements VectorStore {
+  readonly #collection: MemoryCollection;
+
+  constructor(collection: MemoryCollection) {
+    this.#collection = collection;
+  }
+
+  ensureCollection: VectorStore["ensureCollection"] = async (model) => {
+    this.#collection.model ??= model;
+    assertModel(this.#collection.model, model);
+  };
+
+  publish: VectorStore["publish"] = async (document, rows) => {
+    const { model } = this.#collection;
+    if (model === undefined) throw new Error("The collection was never made.");
+    for (const { index, vector } of rows) {
+      if (vector.length !== model.dimensions) {
+        throw new RangeError(`Chunk ${index} has a vector of ${vector.length} dimensions.`);
+      }
+    }
+    const others = this.#collection.rows.filter((row) => !isOf(document, row));
+    this.#collection.rows = [...others, ...rows.map((row) => ({ ...document, ...row }))];
+  };
+
+  search: VectorStore["search"] = async ({
+    tenant,
+    mode,
+    text,
+    vector,
+    limit,
+    filter,
+    ...query
+  }) => {
+    const { model } = this.#collection;
+    if (model === undefined) return [];
+    const rows = this.#collection.rows.filter(
+      (row) => row.tenant === tenant && matches(row, filter),
+    );
+    if (mode !== "text" && vector !== undefined) {
+      const { embeddingModel = model.embeddingModel } = query;
+      assertModel(model, { embeddingModel, dimensions: vector.length });
+    }
+    const wanted = words(text);
+    const byText = rank(rows, (row) => {
+      const shared = words(row.text).filter((word) => wanted.includes(word)).length;
+      return shared / (1 + shared);
+    }).filter(({ score }) => score > 0);
+    const byVector = rank(rows, (row) =>
+      Math.min(1, (1 + dot(row.vector, vector ?? row.vector)) / 2),
+    );
+    const fused = rank(rows, (row) => (fusion(byText, row) + fusion(byVector, row)) / 2);
+    const hits = { text: byText, vector: byVector, hybrid: fused }[mode];
+    return hits.slice(0, limit).map(({ row, score }) => ({ ...withoutVector(row), score }));
+  };
+
+  chunks: VectorStore["chunks"] = async (document, { from, limit, vectors }) =>
+    this.#collection.rows
+      .filter((row) => isOf(document, row) && row.index >= from)
+      .sort((a, b) => a.index - b.index)
+      .slice(0, limit)
+      .map((row) => (vectors ? { ...row } : withoutVector(row)));
+
+  remove: VectorStore["remove"] = async (document) => {
+    this.#collection.rows = this.#collection.rows.filter((row) => !isOf(document, row));
+  };
+
+  maintain: VectorStore["maintain"] = async () => {};
+}
+
+function assertModel(stored: CollectionModel, given: CollectionModel): void {
+  if (stored.embeddingModel === given.embeddingModel && stored.dimensions === given.dimensions)
+    return;
+  throw new ModelMismatchError(stored, given);
+}
+
+const isOf = (document: { tenant: string; documentId: string }, row: Stored) =>
+  row.tenant === document.tenant && row.documentId === document.documentId;
+
+function withoutVector(row: Stored): StoredChunk {
+  const { vector: _vector, ...chunk } = row;
+  return chunk;
+}
+
+interface Ranked {
+  readonly row: Stored;
+  readonly score: number;
+}
+
+const rank = (rows: readonly Stored[], score: (row: Stored) => number): Ranked[] =>
+  rows.map((row) => ({ row, score: score(row) })).sort((a, b) => b.score - a.score);
+
+/** 1 for the first of a list, 0 for what is not in it. */
+function fusion(list: readonly Ranked[], row: Stored): number {
+  const place = list.findIndex((hit) => hit.row === row);
+  return place === -1 ? 0 : 60 / (60 + place);
+}
+
+const dot = (a: Float32Array, b: Float32Array) =>
+  a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+
+const segmenter = new Intl.Segmenter("und", { granularity: "word" });
+
+function words(text: string): string[] {
+  const folded = text
+    .normalize("NFD")
+    .replaceAll(/\p{Mn}/gu, "")
+    .toLowerCase();
+  return [...segmenter.segment(folded)]
+    .filter((segment) => segment.isWordLike)
+    .flatMap((segment) => segment.segment.split("_"));
+}
+
+function matches(row: Stored, filter: Filter): boolean {
+  return filter.every((condition) => holds(condition, valueOf(row, condition)));
+}
+
+function valueOf(row: Stored, { field }: FilterCondition): AttributeValue | undefined {
+  if (field === "document_id") return row.documentId;
+  if (field === "language") return row.metadata?.language;
+  return row.attributes[field.slice("attributes.".length)];
+}
+
+function holds(condition: FilterCondition, value: AttributeValue | undefined): boolean {
+  if (value === undefined) return false;
+  switch (condition.op) {
+    case "eq":
+      return value === condition.value;
+    case "in":
+      return condition.values.includes(value);
+    case "range": {
+      const { gt, gte, lt, lte } = condition;
+      const bounds = [gt, gte, lt, lte].filter((bound) => bound !== undefined);
+      if (bounds.length === 0 || bounds.some((bound) => typeof bound !== typeof value))
+        return false;
+      return (
+        (gt === undefined || value > gt) &&
+        (gte === undefined || value >= gte) &&
+        (lt === undefined || value < lt) &&
+        (lte === undefined || value <= lte)
+      );
+    }
+  }
+}
