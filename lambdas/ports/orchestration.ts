@@ -40,9 +40,13 @@ export type JobEvent =
   | { readonly type: "job.failed"; readonly error: JobError }
   | { readonly type: "job.cancelled" };
 
+export interface EventedJob extends Attempt {
+  readonly tenant: string;
+  readonly documentId: string;
+  /** ISO 8601 UTC */
+  readonly at: string;
+}
+
 export interface JobEvents {
-  emit(
-    job: { jobId: string; tenant: string; documentId: string; attempt: number; at: string },
-    event: JobEvent,
-  ): Promise<void>;
+  emit(job: EventedJob, event: JobEvent): Promise<void>;
 }
