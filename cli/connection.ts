@@ -1,12 +1,9 @@
 /** Which deployment the command line speaks to. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { z } from "zod";
 import { environment } from "../lambdas/runtime/environment.ts";
+import { localFile } from "../local/paths.ts";
 import { UsageError } from "./errors.ts";
-
-/** Written by `npm start`, for as long as it runs. */
-const localFile = join(import.meta.dirname, "..", ".sluice", "local.json");
 
 const localSchema = z.object({
   api_url: z.url(),

@@ -1,12 +1,12 @@
 /** The local stand-in for AWS: one MiniStack process on loopback, with the functions it runs. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LocalFailure } from "./failure.ts";
 import { type EmulatorFiles, prepareFiles } from "./paths.ts";
-import { killGroup } from "./processes.ts";
+import { freePort } from "./ports.ts";
+import { killGroup, pathWithNode } from "./processes.ts";
 
 export interface EmulatorOptions {
   /** A Python that has the emulator; see `installEmulator`. */
@@ -37,10 +37,6 @@ export interface Emulator {
 /** How long it may take to save its state; then it is killed. */
 export const graceSeconds = 10;
 const startSeconds = 60;
-
-/** The region and account of everything local. */
-export const localRegion = "us-east-1";
-export const localAccount = "000000000000";
 
 /** @throws LocalFailure when it does not come up; nothing is left running then. */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
@@ -113,8 +109,8 @@ function emulatorEnvironment(
   );
   return {
     ...Object.fromEntries(passedOn),
-    // Functions start as `node` from the PATH: the one that runs us comes first.
-    PATH: `${dirname(process.execPath)}:${env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"}`,
+    // Functions start as `node` from the PATH.
+    PATH: pathWithNode(env),
     HOME: files.temporary,
     TMPDIR: files.temporary,
     STATE_DIR: files.state,
@@ -146,19 +142,6 @@ async function ready(endpoint: string, signal: AbortSignal | undefined): Promise
     await sleep(50);
   }
   throw new LocalFailure(`The emulator was not ready after ${startSeconds} s.`);
-}
-
-/** A port on loopback that nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  if (address === null || typeof address === "string") throw new Error("not a TCP server");
-  return address.port;
 }
 
 function lastLogLine(file: string): string {

@@ -1,10 +1,11 @@
 /** Where things lie. */
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { environment } from "../lambdas/runtime/environment.ts";
 
 export const repository = resolve(import.meta.dirname, "..");
-/** Everything a laptop keeps; not under version control. */
-export const sluiceFolder = join(repository, ".sluice");
+/** Everything a laptop keeps; not under version control. `SLUICE_FOLDER` moves it. */
+export const sluiceFolder = resolve(environment["SLUICE_FOLDER"] || join(repository, ".sluice"));
 export const venvFolder = join(sluiceFolder, "venv");
 
 /** The folders and files of one emulator. */
@@ -35,4 +36,19 @@ export function prepareFiles(files: EmulatorFiles): void {
   for (const folder of [files.state, files.objects, files.temporary]) {
     mkdirSync(folder, { recursive: true });
   }
+  // Functions are unpacked here; without it Node would read their type from
+  // this repository's package.json, which no function in Lambda sees.
+  writeFileSync(join(files.temporary, "package.json"), "{}\n");
+}
+
+/** What `npm start` keeps. */
+export const localFolder = join(sluiceFolder, "local");
+/** What `npm run demo` keeps: nothing but logs, as it starts empty each time. */
+export const demoFolder = join(sluiceFolder, "demo");
+/** Where a running `npm start` says how to reach it. */
+export const localFile = join(sluiceFolder, "local.json");
+
+/** Held while something runs in the folder. */
+export function lockIn(folder: string): string {
+  return join(folder, "pid");
 }

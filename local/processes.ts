@@ -1,6 +1,7 @@
 /** Child processes that never outlive what started them. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { appendFileSync, closeSync, openSync } from "node:fs";
+import { delimiter, dirname } from "node:path";
 
 export interface Run {
   /** What the program said, both streams. */
@@ -77,4 +78,9 @@ export function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
+}
+
+/** The PATH with the Node that runs us first, whichever else the machine has. */
+export function pathWithNode(env: NodeJS.ProcessEnv): string {
+  return [dirname(process.execPath), env["PATH"] || "/usr/local/bin:/usr/bin:/bin"].join(delimiter);
 }

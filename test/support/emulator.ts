@@ -23,9 +23,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ProvidedContext } from "vitest";
 import { environment } from "../../lambdas/runtime/environment.ts";
-import { type Emulator, localRegion, startEmulator } from "../../local/emulator.ts";
+import { type Emulator, startEmulator } from "../../local/emulator.ts";
 import { emulatorFiles, sluiceFolder, venvFolder } from "../../local/paths.ts";
 import { installEmulator } from "../../local/python.ts";
+
+export { localClient } from "../../local/endpoint.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -66,15 +68,6 @@ export async function startTestEmulator(
     rmSync(folder, { recursive: true, force: true });
   };
   return { endpoint: emulator.endpoint, pid: emulator.pid, died: emulator.died, folder, stop };
-}
-
-/** Settings of an AWS SDK client that speaks to the emulator. */
-export function localClient(endpoint: string) {
-  return {
-    endpoint,
-    region: localRegion,
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  };
 }
 
 /** What a global set-up needs of its vitest project. */

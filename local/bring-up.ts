@@ -1,0 +1,164 @@
+/** Everything that must run before a document can be sent: emulator, app, key, gateway. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bootstrap, build, type DeployOptions, deploy, type Outputs } from "./deploy.ts";
+import { type Emulator, startEmulator } from "./emulator.ts";
+import { LocalFailure } from "./failure.ts";
+import { openGateway } from "./gateway.ts";
+import { laptopKey } from "./laptop-key.ts";
+import { emulatorFiles, sluiceFolder, venvFolder } from "./paths.ts";
+import { freePort, portIsFree } from "./ports.ts";
+import { installEmulator } from "./python.ts";
+
+export interface BringUpOptions {
+  /** Where state, logs and the built app lie. */
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Of the gateway, on loopback; 0 takes a free one. */
+  readonly port: number;
+  readonly say: (line: string) => void;
+  /** Gives up; what was started is stopped. */
+  readonly signal: AbortSignal;
+}
+
+export interface LocalStack {
+  /** `http://127.0.0.1:8060/v1`. */
+  readonly apiUrl: string;
+  readonly consoleUrl: string;
+  /** Of the laptop's own tenant, with the role of an operator. */
+  readonly apiKey: string;
+  /** Of all AWS APIs. */
+  readonly endpoint: string;
+  readonly outputs: Outputs;
+  /** Resolves when the emulator ends by itself; never for one that was given. */
+  readonly died: Promise<LocalFailure>;
+  /** Stops what was started, keeping its state. Safe to repeat. */
+  stop(): Promise<void>;
+}
+
+/** @throws LocalFailure; nothing is left running then. */
+export async function bringUp(options: BringUpOptions): Promise<LocalStack> {
+  mkdirSync(options.folder, { recursive: true });
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (let next = stops.pop(); next !== undefined; next = stops.pop()) await next();
+  };
+  try {
+    const gateway = await openGateway(options.port);
+    stops.push(() => gateway.close());
+    const given = options.env["AWS_ENDPOINT_URL"]?.replace(/\/+$/, "");
+    const { endpoint, outputs, died } = given
+      ? { ...(await onGivenEndpoint(given, options)), died: new Promise<never>(() => {}) }
+      : await onOwnEmulator(options, stops);
+    gateway.connect(endpoint, apiIdOf(outputs));
+    const apiUrl = `${gateway.url}/v1`;
+    const keys = { put: async () => {}, callerOf: async () => undefined };
+    const { folder } = options;
+    const apiKey = await laptopKey({ endpoint, outputs, keys, apiUrl, folder });
+    return { apiUrl, consoleUrl: `${gateway.url}/`, apiKey, endpoint, outputs, died, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The REST API's id, of which its URL on AWS is made. */
+function apiIdOf(outputs: Outputs): string {
+  const url = outputs["ApiUrl"] ?? "";
+  const [, id] = /^https?:\/\/([^./:]+)\.execute-api\./.exec(url) ?? [];
+  if (id === undefined) throw new Error(`The output ApiUrl (${url}) does not name a REST API.`);
+  return id;
+}
+
+async function onGivenEndpoint(endpoint: string, options: BringUpOptions) {
+  options.say(
+    `Using the emulator at ${endpoint} (AWS_ENDPOINT_URL); it is not started or stopped.`,
+  );
+  const answer = await fetch(endpoint).catch(() => undefined);
+  if (answer === undefined) {
+    throw new LocalFailure(
+      `Nothing answers at ${endpoint}, which AWS_ENDPOINT_URL names. Start that emulator, or unset AWS_ENDPOINT_URL to have one started for you.`,
+    );
+  }
+  await answer.body?.cancel();
+  const app = deployOptions(options, options.signal);
+  await timed(options, "Built the app", build(endpoint, app));
+  await timed(options, "Prepared the emulator for CDK", bootstrap(endpoint, app));
+  const outputs = await timed(options, "Deployed", deploy(endpoint, app));
+  return { endpoint, outputs };
+}
+
+/** The app is built while Python installs and starts the emulator. */
+async function onOwnEmulator(options: BringUpOptions, stops: (() => Promise<void>)[]) {
+  const port = await lastingPort(options.folder);
+  const endpoint = `http://127.0.0.1:${port}`;
+  // The first failure gives up the other branch, and is the one that is told.
+  const giveUp = new AbortController();
+  const signal = AbortSignal.any([options.signal, giveUp.signal]);
+  const app = deployOptions(options, signal);
+  const building = timed(options, "Built the app", build(endpoint, app));
+  const starting = (async () => {
+    const emulator = await start(options, port, signal, stops);
+    await timed(options, "Prepared the emulator for CDK", bootstrap(endpoint, app));
+    return emulator;
+  })();
+  try {
+    const [emulator] = await Promise.all([starting, building]);
+    const failed = emulator.died.then((failure) => Promise.reject(failure));
+    const deploying = timed(options, "Deployed", deploy(endpoint, app));
+    const outputs = await Promise.race([deploying, failed]);
+    return { endpoint, outputs, died: emulator.died };
+  } catch (error) {
+    giveUp.abort(error);
+    await Promise.allSettled([starting, building]);
+    throw error;
+  }
+}
+
+async function start(
+  options: BringUpOptions,
+  port: number,
+  signal: AbortSignal,
+  stops: (() => Promise<void>)[],
+): Promise<Emulator> {
+  const { env, say, folder } = options;
+  const logFile = join(sluiceFolder, "pip.log");
+  const python = await installEmulator({ venv: venvFolder, env, logFile, say, signal });
+  const files = emulatorFiles(folder);
+  const starting = startEmulator({ python, files, port, env, signal });
+  const emulator = await timed(options, `Started the emulator on 127.0.0.1:${port}`, starting);
+  stops.push(() => emulator.stop());
+  return emulator;
+}
+
+function deployOptions(options: BringUpOptions, signal: AbortSignal): DeployOptions {
+  rmSync(join(options.folder, "deploy.log"), { force: true });
+  return { env: options.env, folder: options.folder, say: options.say, signal };
+}
+
+/** The port of the last run, if it is free: URLs of queues, which functions hold, name it. */
+async function lastingPort(folder: string): Promise<number> {
+  const file = join(folder, "port");
+  const last = readNumber(file);
+  if (last !== undefined && (await portIsFree(last))) return last;
+  const port = await freePort();
+  writeFileSync(file, `${port}\n`);
+  return port;
+}
+
+function readNumber(file: string): number | undefined {
+  try {
+    const number = Number(readFileSync(file, "utf8"));
+    return Number.isInteger(number) && number > 0 ? number : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Says what was done, and how long it took. */
+async function timed<T>(options: BringUpOptions, what: string, doing: Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  const result = await doing;
+  options.say(`${what} (${((performance.now() - startedAt) / 1000).toFixed(1)} s).`);
+  return result;
+}

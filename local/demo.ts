@@ -1,0 +1,57 @@
+/**
+ * `npm run demo`: ingests `examples/`, or the files given, and searches them.
+ * Uses the Sluice that `npm start` runs, or else brings up an empty one of its
+ * own and stops it at the end.
+ */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { createClient } from "../cli/client.ts";
+import { localDeployment } from "../cli/connection.ts";
+import { readSources } from "../cli/files.ts";
+import { environment } from "../lambdas/runtime/environment.ts";
+import { demonstrate } from "./demonstrate.ts";
+import { holderOf } from "./lock.ts";
+import { demoFolder, localFolder, lockIn, repository } from "./paths.ts";
+import { freePort, gatewayPort, portIsFree } from "./ports.ts";
+import { session, tell } from "./session.ts";
+
+const examplesFolder = join(repository, "examples");
+const given = process.argv.slice(2);
+
+async function demo(): Promise<number> {
+  const examples = readdirSync(examplesFolder).map((name) => join(examplesFolder, name));
+  const files = readSources(given.length > 0 ? given : examples);
+  const plan =
+    given.length > 0
+      ? { files }
+      : { files, query: "What must a keeper do when the river rises fast at night?" };
+
+  const running = holderOf(lockIn(localFolder)) === undefined ? undefined : localDeployment();
+  if (running !== undefined) {
+    console.log(`Using the Sluice that npm start runs, at ${running.api_url}.`);
+    const client = createClient({ apiUrl: running.api_url, apiKey: running.api_key });
+    return (await demonstrate(client, plan)) ? 0 : 1;
+  }
+  let satisfied = false;
+  const status = await session(
+    {
+      command: "npm run demo",
+      folder: demoFolder,
+      // Nobody needs to know this address, so a taken port is no obstacle.
+      port: async () => {
+        const usual = gatewayPort(environment);
+        return (await portIsFree(usual)) ? usual : freePort();
+      },
+      fresh: true,
+      endless: false,
+      say: (line) => console.log(line),
+    },
+    async ({ apiUrl, apiKey }) => {
+      satisfied = await demonstrate(createClient({ apiUrl, apiKey }), plan);
+      console.log("\nStopping what was started. Keep it running with: npm start");
+    },
+  );
+  return status === 0 && !satisfied ? 1 : status;
+}
+
+process.exitCode = await demo().catch(tell);

@@ -1,0 +1,92 @@
+/** What a demo shows: documents on their way, what became of them, and a search. */
+import { basename, extname } from "node:path";
+import type { Client } from "../cli/client.ts";
+import type { SourceFile } from "../cli/files.ts";
+import { type ProgressView, progressView } from "../cli/progress.ts";
+import { follow } from "../cli/session.ts";
+import type { JobAnswer, SearchAnswer } from "../lambdas/domain/wire.ts";
+
+export interface Plan {
+  readonly files: readonly SourceFile[];
+  /** @default a sentence from the middle of the first file */
+  readonly query?: string;
+}
+
+/** Small, so that a document of a few pages has chunks enough to watch. */
+const chunking = { max_tokens: 64, overlap_tokens: 0 } as const;
+
+/** @returns whether every document was stored and the search found a passage. */
+export async function demonstrate(client: Client, plan: Plan): Promise<boolean> {
+  const startedAt = performance.now();
+  console.log(`\nIngesting ${plan.files.map((file) => basename(file.path)).join(", ")}\n`);
+  const view = progressView(process.stdout);
+  const jobs = await Promise.all(plan.files.map((file) => ingest(client, file, view))).finally(() =>
+    view.end(),
+  );
+  const chunks = jobs.reduce((sum, job) => sum + (job.result?.chunk_count ?? 0), 0);
+  const seconds = (performance.now() - startedAt) / 1000;
+  console.log(`\n${jobs.length} documents, ${chunks} chunks, ${seconds.toFixed(1)} s in all.`);
+
+  const query = plan.query ?? middleSentence(plan.files[0]?.text ?? "");
+  const askedAt = performance.now();
+  const { results } = await client.search({ query, limit: 3 });
+  const [best] = results;
+  console.log(`\nSearch: ${query}  (${Math.round(performance.now() - askedAt)} ms)\n`);
+  if (best === undefined) console.log("  Nothing was found.");
+  else console.log(passage(best));
+  return best !== undefined && jobs.every((job) => job.status === "completed");
+}
+
+async function ingest(client: Client, file: SourceFile, view: ProgressView): Promise<JobAnswer> {
+  const name = basename(file.path);
+  const { job_id } = await client.ingest({
+    text: file.text,
+    document_id: `demo:${documentId(name)}`,
+    title: name,
+    content_type: file.contentType,
+    options: { chunking },
+  });
+  return follow(client, name, job_id, view);
+}
+
+function documentId(name: string): string {
+  const plain = basename(name, extname(name)).replace(/[^A-Za-z0-9._:-]+/g, "-");
+  return plain.slice(0, 100) || "document";
+}
+
+type Hit = SearchAnswer["results"][number];
+
+/** A found chunk with what was extracted from it. */
+function passage(hit: Hit): string {
+  const place = [hit.title ?? hit.document_id, ...(hit.headings ?? [])].join(" › ");
+  const lines = [place, "", ...wrapped(hit.text), ""];
+  const { metadata } = hit;
+  if (metadata !== undefined) {
+    lines.push(`title     ${metadata.title}`);
+    lines.push(`keywords  ${metadata.keywords.join(", ")}`);
+    const entities = metadata.entities.map(({ text, type }) => `${text} (${type})`);
+    if (entities.length > 0) lines.push(`entities  ${entities.join(", ")}`);
+    lines.push(`language  ${metadata.language}`);
+  }
+  return lines.map((line) => `  ${line}`.trimEnd()).join("\n");
+}
+
+const lineWidth = 76;
+
+function wrapped(text: string): string[] {
+  const lines = [""];
+  for (const word of text.split(/\s+/)) {
+    const line = lines.at(-1) ?? "";
+    if (line !== "" && line.length + word.length >= lineWidth) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines;
+}
+
+function middleSentence(text: string): string {
+  const sentences = text
+    .split(/(?<=[.!?])\s+|\n+/)
+    .map((sentence) => sentence.trim())
+    .filter((sentence) => sentence.length >= 30);
+  return (sentences[Math.floor(sentences.length / 2)] ?? text).slice(0, 200);
+}

@@ -1,0 +1,145 @@
+/**
+ * The API at an address that stays: `/v1/*` is passed to the emulator's REST
+ * API as it comes and goes, `/` leads to the console. It listens before there
+ * is anything behind it, so that a taken port is known at once.
+ */
+import { randomUUID } from "node:crypto";
+import {
+  Agent,
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  request,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { LocalFailure } from "./failure.ts";
+
+export interface Gateway {
+  readonly url: string;
+  /** From now on requests go to this REST API. */
+  connect(endpoint: string, apiId: string): void;
+  /** Breaks off what is under way. */
+  close(): Promise<void>;
+}
+
+interface Upstream {
+  readonly origin: URL;
+  readonly apiId: string;
+}
+
+/** @throws LocalFailure when the port is taken. */
+export async function openGateway(port: number): Promise<Gateway> {
+  let upstream: Upstream | undefined;
+  // No limit on sockets: each long poll holds one.
+  const agent = new Agent({ keepAlive: true });
+  const server = createServer((incoming, answer) => {
+    route(incoming, answer, upstream, agent);
+  });
+  // Longer than clients keep theirs, so that none is closed under a request.
+  server.keepAliveTimeout = 75_000;
+  await listen(server, port);
+  const address = server.address();
+  const bound = address !== null && typeof address === "object" ? address.port : port;
+  return {
+    url: `http://127.0.0.1:${bound}`,
+    connect: (endpoint, apiId) => {
+      upstream = { origin: new URL(endpoint), apiId };
+    },
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      agent.destroy();
+      await closed;
+    },
+  };
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(port, "127.0.0.1", resolve);
+    });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "EADDRINUSE") {
+      throw new LocalFailure(
+        `Port ${port} on 127.0.0.1 is taken by another program. Stop it, or choose another port: SLUICE_PORT=${port + 10} npm start`,
+      );
+    }
+    throw new LocalFailure(
+      `Port ${port} on 127.0.0.1 cannot be used (${code}). Choose another one: SLUICE_PORT=8070 npm start`,
+    );
+  }
+}
+
+function route(
+  incoming: IncomingMessage,
+  answer: ServerResponse,
+  upstream: Upstream | undefined,
+  agent: Agent,
+): void {
+  const path = incoming.url ?? "/";
+  if (path === "/" || path.startsWith("/?")) {
+    answer.writeHead(302, { location: `/v1/console${path.slice(1)}` }).end();
+  } else if (path !== "/v1" && !/^\/v1[/?]/.test(path)) {
+    refuse(answer, 404, "not_found", `There is nothing at ${path}: the API is under /v1.`);
+  } else if (upstream === undefined) {
+    refuse(answer, 503, "unavailable", "Sluice is still starting; try again in a few seconds.");
+  } else {
+    forward(incoming, answer, upstream, agent, path.slice("/v1".length));
+  }
+}
+
+/** Meant for one connection only (RFC 9110, section 7.6.1). */
+const hopByHop = [
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "transfer-encoding",
+  "upgrade",
+];
+
+function endToEnd(headers: IncomingMessage["headers"]): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.includes(name)));
+}
+
+function forward(
+  incoming: IncomingMessage,
+  answer: ServerResponse,
+  upstream: Upstream,
+  agent: Agent,
+  rest: string,
+): void {
+  const { origin, apiId } = upstream;
+  const passedOn = request({
+    agent,
+    host: origin.hostname,
+    port: origin.port,
+    method: incoming.method,
+    path: `/restapis/${apiId}/v1/_user_request_${rest}`,
+    // The emulator tells services apart by the host name; it must see its own.
+    headers: { ...endToEnd(incoming.headers), host: origin.host },
+  });
+  passedOn.on("response", (response) => {
+    answer.writeHead(response.statusCode ?? 502, endToEnd(response.headers));
+    response.pipe(answer);
+    response.on("error", () => answer.destroy());
+  });
+  passedOn.on("error", () => {
+    if (answer.headersSent) answer.destroy();
+    else refuse(answer, 503, "unavailable", "The emulator does not answer; see its log.");
+  });
+  // A client that hangs up does not keep its long poll.
+  answer.on("close", () => passedOn.destroy());
+  incoming.pipe(passedOn);
+}
+
+/** The error envelope of the API. */
+function refuse(answer: ServerResponse, status: number, code: string, error: string): void {
+  answer
+    .writeHead(status, { "content-type": "application/json" })
+    .end(JSON.stringify({ error, code, request_id: randomUUID() }));
+}

@@ -1,0 +1,47 @@
+/** One run at a time in a folder. */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+/**
+ * Takes the lock file for this process.
+ * @returns how to give it back, or the process id of the run that holds it.
+ */
+export function takeLock(file: string): { release: () => void } | { heldBy: number } {
+  mkdirSync(dirname(file), { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(file, `${process.pid}\n`, { flag: "wx" });
+      return { release: () => rmSync(file, { force: true }) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    const holder = holderOf(file);
+    if (holder !== undefined) return { heldBy: holder };
+    // Left behind by a run that was killed.
+    rmSync(file, { force: true });
+  }
+}
+
+/** The living process that holds the lock file. */
+export function holderOf(file: string): number | undefined {
+  let pid: number;
+  try {
+    pid = Number(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+  if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  return isOurs(pid) ? pid : undefined;
+}
+
+/** Whether the process lives; its number may meanwhile be another program's. */
+function isOurs(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  const commandLine = `/proc/${pid}/cmdline`;
+  // Only Linux tells without running a program.
+  return !existsSync(commandLine) || readFileSync(commandLine, "utf8").includes("local/");
+}

@@ -1,0 +1,117 @@
+/**
+ * What `start` and `demo` share: one run at a time in a folder, an orderly end
+ * on every signal, and failures told in a sentence.
+ */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { ApiError, UnreachableError, UsageError } from "../cli/errors.ts";
+import { environment } from "../lambdas/runtime/environment.ts";
+import { type BringUpOptions, bringUp, type LocalStack } from "./bring-up.ts";
+import { LocalFailure } from "./failure.ts";
+import { takeLock } from "./lock.ts";
+import { emulatorFiles, lockIn } from "./paths.ts";
+
+export interface SessionOptions extends Omit<BringUpOptions, "env" | "signal" | "port"> {
+  /** Where the gateway shall listen. */
+  readonly port: () => number | Promise<number>;
+  /** Forget what an earlier run kept. */
+  readonly fresh: boolean;
+  /** The command, as a person types it. */
+  readonly command: string;
+  /** Whether ending it from outside is its normal end. */
+  readonly endless: boolean;
+}
+
+/** What a session does once everything is up; ends early when the signal says so. */
+export type Body = (stack: LocalStack, signal: AbortSignal) => Promise<void>;
+
+const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Somebody asked it to end. */
+class Interrupted extends Error {
+  override readonly name = "Interrupted";
+  readonly exitCode: number;
+  constructor(signal: keyof typeof signals) {
+    super(`ended by ${signal}`);
+    this.exitCode = signals[signal];
+  }
+}
+
+/**
+ * Brings everything up, runs the body, stops everything.
+ * @returns the exit status.
+ */
+export async function session(options: SessionOptions, body: Body): Promise<number> {
+  const lock = takeLock(lockIn(options.folder));
+  if ("heldBy" in lock) {
+    console.error(
+      `${options.command} runs already (process ${lock.heldBy}). Use that one, or stop it first with Ctrl-C where it runs, or with: kill ${lock.heldBy}`,
+    );
+    return 1;
+  }
+  const ending = new AbortController();
+  for (const name of Object.keys(signals) as (keyof typeof signals)[]) {
+    // The first asks to end; a second one, while it is being obeyed, changes nothing.
+    process.on(name, () => ending.abort(new Interrupted(name)));
+  }
+  followParent(() => ending.abort(new Interrupted("SIGHUP")));
+  try {
+    if (options.fresh) forget(options.folder);
+    return await whileUp(options, ending.signal, body);
+  } catch (error) {
+    return tell(error);
+  } finally {
+    lock.release();
+  }
+}
+
+async function whileUp(options: SessionOptions, signal: AbortSignal, body: Body): Promise<number> {
+  const port = await options.port();
+  const stack = await bringUp({ ...options, port, env: environment, signal });
+  try {
+    const died = stack.died.then((failure) => Promise.reject(failure));
+    await Promise.race([body(stack, signal), died, untilEnded(signal)]);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    options.say("Stopping …");
+    return options.endless ? 0 : error.exitCode;
+  } finally {
+    await stack.stop();
+  }
+}
+
+/** Never resolves; rejects when somebody ends the session. */
+export function untilEnded(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    signal.addEventListener("abort", () => reject(signal.reason as Error));
+  });
+}
+
+/** Their messages say what to do; of others, the stack is what helps. */
+const failuresForPeople = [LocalFailure, UsageError, ApiError, UnreachableError];
+
+/** Says why a command failed; @returns its exit status. */
+export function tell(error: unknown): number {
+  if (error instanceof Interrupted) return error.exitCode;
+  const told = failuresForPeople.some((kind) => error instanceof kind);
+  console.error(told && error instanceof Error ? `\n${error.message}` : error);
+  return 1;
+}
+
+function forget(folder: string): void {
+  const files = emulatorFiles(folder);
+  for (const path of [files.state, files.objects, join(folder, "key")]) {
+    rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** npm passes signals on, but cannot when it is killed itself: then nobody would be left to press Ctrl-C for. */
+function followParent(gone: () => void): void {
+  if (environment["npm_lifecycle_event"] === undefined) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) gone();
+  }, 1_000).unref();
+}

@@ -1,0 +1,199 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePort } from "../../local/ports.ts";
+import { type Command, LocalFolder, runCommand } from "../support/command.ts";
+
+const folders: LocalFolder[] = [];
+afterAll(() => folders.forEach((folder) => folder.remove()));
+
+function newFolder(): LocalFolder {
+  const folder = new LocalFolder();
+  folders.push(folder);
+  return folder;
+}
+
+function start(folder: LocalFolder, port: number, env: Record<string, string | undefined> = {}) {
+  return runCommand("local/start.ts", [], {
+    env: { SLUICE_FOLDER: folder.path, SLUICE_PORT: String(port), ...env },
+  });
+}
+
+type Facts = Record<"api_url" | "api_key" | "endpoint", string>;
+
+function factsOf(folder: LocalFolder): Facts {
+  return JSON.parse(readFileSync(join(folder.path, "local.json"), "utf8")) as Facts;
+}
+
+/** The emulator leads its own process group; its number is in nobody's file. */
+function emulatorPid(folder: LocalFolder): number {
+  const [line] = folder.processes().filter((process) => process.includes("emulator.py"));
+  return Number(line?.split(" ")[0]);
+}
+
+describe("npm start, when it cannot", () => {
+  test("names a port that is taken, and what to do", async () => {
+    const folder = newFolder().withEmulator();
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const { port } = other.address() as AddressInfo;
+    const command = start(folder, port);
+    expect(await command.ended).toBe(1);
+    expect(command.output()).toMatch(
+      `Port ${port} on 127.0.0.1 is taken by another program. Stop it, or choose another port: SLUICE_PORT=${port + 10} npm start`,
+    );
+    expect(folder.processes()).toEqual([]);
+    other.close();
+  });
+
+  test("says that Python is missing, and builds nothing further", async () => {
+    const folder = newFolder();
+    const path = join(folder.path, "bin");
+    mkdirSync(path);
+    const command = start(folder, 0, { PATH: path });
+    expect(await command.ended).toBe(1);
+    expect(command.output()).toMatch(
+      "The emulator needs Python 3.11 or newer. There is none on the PATH.",
+    );
+    expect(command.output()).not.toMatch("    at ");
+    expect(await folder.leftAfter(5_000)).toEqual([]);
+  });
+
+  test("says that a Python is too old", async () => {
+    const folder = newFolder();
+    const path = join(folder.path, "bin");
+    mkdirSync(path);
+    writeFileSync(join(path, "python3"), "#!/bin/sh\necho 3.9\n", { mode: 0o755 });
+    const command = start(folder, 0, { PATH: path });
+    expect(await command.ended).toBe(1);
+    expect(command.output()).toMatch("Python 3.11 or newer. python3 is Python 3.9.");
+  });
+
+  test("says that pip has failed, and where its log is", async () => {
+    const folder = newFolder();
+    const unreachable = `http://127.0.0.1:${await freePort()}/simple`;
+    const command = start(folder, 0, {
+      PIP_INDEX_URL: unreachable,
+      PIP_FIND_LINKS: undefined,
+      PIP_NO_CACHE_DIR: "1",
+      PIP_RETRIES: "0",
+    });
+    expect(await command.ended).toBe(1);
+    expect(command.output()).toMatch("Installing the emulator with pip failed");
+    expect(command.output()).toMatch(join(folder.path, "pip.log"));
+    expect(readFileSync(join(folder.path, "pip.log"), "utf8")).toMatch(unreachable);
+    expect(await folder.leftAfter(5_000)).toEqual([]);
+  });
+
+  test("names a setting that cannot be used", async () => {
+    const folder = newFolder().withEmulator();
+    const command = start(folder, 0, { SLUICE_MAX_QUEUED: "many" });
+    expect(await command.ended).toBe(1);
+    expect(command.output()).toMatch("SLUICE_MAX_QUEUED");
+    expect(await folder.leftAfter(15_000)).toEqual([]);
+  });
+
+  test("says that nothing answers at a given endpoint", async () => {
+    const folder = newFolder();
+    const endpoint = `http://127.0.0.1:${await freePort()}`;
+    const command = start(folder, 0, { AWS_ENDPOINT_URL: endpoint });
+    expect(await command.ended).toBe(1);
+    expect(command.output()).toMatch(
+      `Nothing answers at ${endpoint}, which AWS_ENDPOINT_URL names.`,
+    );
+  });
+
+  test.for([
+    ["while the emulator starts", "", "SIGINT"],
+    ["while it deploys", "Started the emulator", "SIGTERM"],
+  ] as const)("leaves no process when it is ended %s", async ([, words, signal]) => {
+    const folder = newFolder().withEmulator();
+    const command = start(folder, 0);
+    if (words !== "") await command.says(words);
+    else while (!existsSync(join(folder.path, "local", "pid"))) await tick();
+    command.process.kill(signal);
+    expect(await command.ended).toBe(signal === "SIGINT" ? 130 : 143);
+    expect(folder.processes()).toEqual([]);
+  });
+});
+
+function tick(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+describe("npm start", () => {
+  const folder = newFolder().withEmulator();
+  let port: number;
+  let command: Command;
+  beforeAll(async () => {
+    port = await freePort();
+    command = start(folder, port);
+    await command.says("Sluice is ready.");
+  });
+  afterAll(() => {
+    command.process.kill("SIGKILL");
+  });
+
+  async function jobs(): Promise<Response> {
+    const { api_url, api_key } = factsOf(folder);
+    return fetch(`${api_url}/jobs`, { headers: { "x-api-key": api_key } });
+  }
+
+  test("serves the API at the port it was given, to the key it made", async () => {
+    expect(factsOf(folder).api_url).toBe(`http://127.0.0.1:${port}/v1`);
+    expect((await jobs()).status).toBe(200);
+    const stranger = await fetch(`http://127.0.0.1:${port}/v1/jobs`);
+    expect(stranger.status).toBe(403);
+  });
+
+  test("leads to the console, and answers other paths in the form of an error", async () => {
+    const home = await fetch(`http://127.0.0.1:${port}/`, { redirect: "manual" });
+    expect([home.status, home.headers.get("location")]).toEqual([302, "/v1/console"]);
+    const nowhere = await fetch(`http://127.0.0.1:${port}/v2/jobs`);
+    expect([nowhere.status, await nowhere.json()]).toMatchObject([404, { code: "not_found" }]);
+  });
+
+  test("is refused a second time in the same folder", async () => {
+    const second = start(folder, await freePort());
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toMatch(`npm start runs already (process ${command.process.pid})`);
+    expect((await jobs()).status).toBe(200);
+  });
+
+  test("keeps what was ingested over an orderly end", async () => {
+    const before = factsOf(folder).api_key;
+    command.process.kill("SIGINT");
+    expect(await command.ended).toBe(0);
+    expect(folder.processes()).toEqual([]);
+    expect(existsSync(join(folder.path, "local.json"))).toBe(false);
+
+    command = start(folder, port);
+    await command.says("Sluice is ready.");
+    expect(factsOf(folder).api_key).toBe(before);
+  });
+
+  test("ends with a sentence when the emulator dies", async () => {
+    process.kill(emulatorPid(folder), "SIGKILL");
+    expect(await command.ended).toBe(1);
+    expect(command.output()).toMatch("The emulator has ended by itself");
+    expect(command.output()).toMatch(join(folder.path, "local", "emulator.log"));
+    expect(await folder.leftAfter(2_000)).toEqual([]);
+  });
+
+  test("leaves no process behind when it is killed itself, and starts again", async () => {
+    command = start(folder, port);
+    await command.says("Sluice is ready.");
+    // A function process that is alive at that moment.
+    expect((await jobs()).status).toBe(200);
+    expect(folder.processes().length).toBeGreaterThan(2);
+    command.process.kill("SIGKILL");
+    expect(await command.ended).toBe(null);
+    expect(await folder.leftAfter(20_000)).toEqual([]);
+
+    command = start(folder, port);
+    await command.says("Sluice is ready.");
+    expect((await jobs()).status).toBe(200);
+  });
+});
