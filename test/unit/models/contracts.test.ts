@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import { afterAll, beforeAll } from "vitest";
+import { localEmbedder } from "../../../lambdas/adapters/models/local-embedder.ts";
+import { localLanguageModel } from "../../../lambdas/adapters/models/local-language-model.ts";
+import { openAIEmbedder } from "../../../lambdas/adapters/models/openai-embedder.ts";
+import { openAILanguageModel } from "../../../lambdas/adapters/models/openai-language-model.ts";
+import { embedderContract, languageModelContract } from "../../contracts/models.ts";
+import { type FakeProvider, startFakeProvider } from "../../support/fake-provider.ts";
+
+const clock = { now: () => Date.now() };
+let provider: FakeProvider;
+beforeAll(async () => {
+  provider = await startFakeProvider();
+});
+afterAll(() => provider.close());
+
+const local = (model: string) => ({ provider: "local", model, recipe: "1" });
+const remote = () => ({ provider: provider.baseUrl, model: "m", recipe: "1" });
+
+const modelDirectory = join(import.meta.dirname, "../../../models/all-MiniLM-L6-v2");
+const minilm = localEmbedder({ identity: local("all-MiniLM-L6-v2"), modelDirectory });
+const tools = localLanguageModel({ identity: local("wink-compromise") });
+
+languageModelContract("local", () => tools);
+languageModelContract("openai", () => openAILanguageModel({ identity: remote(), clock }));
+embedderContract("local", () => minilm);
+embedderContract("openai", () => openAIEmbedder({ identity: remote(), clock }));
