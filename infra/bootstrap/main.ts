@@ -1,0 +1,58 @@
+/** Runs a step's handler on a custom runtime: load once, then one event after the other. */
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Context } from "aws-lambda";
+import { environment } from "../../lambdas/runtime/environment.ts";
+import { type Invocation, RuntimeApi } from "./runtime-api.ts";
+
+/** What a handler may use of Lambda's context; the callbacks of old are not among it. */
+type StepContext = Omit<Context, "done" | "fail" | "succeed">;
+type Handler = (event: unknown, context: StepContext) => unknown;
+
+function required(name: string): string {
+  const value = environment[name];
+  if (value === undefined) throw new Error(`${name} is not set: this file runs in Lambda only.`);
+  return value;
+}
+
+/** `store/index.handler`: the module's path without its ending, and the export. */
+async function loadHandler(): Promise<Handler> {
+  const handler = required("_HANDLER");
+  const dot = handler.lastIndexOf(".");
+  const file = join(required("LAMBDA_TASK_ROOT"), `${handler.slice(0, dot)}.mjs`);
+  const module = (await import(pathToFileURL(file).href)) as Record<string, Handler | undefined>;
+  const exported = module[handler.slice(dot + 1)];
+  if (exported === undefined) throw new Error(`${handler} is not exported by ${file}.`);
+  return exported;
+}
+
+function contextOf(invocation: Invocation): StepContext {
+  return {
+    awsRequestId: invocation.requestId,
+    invokedFunctionArn: invocation.functionArn,
+    functionName: required("AWS_LAMBDA_FUNCTION_NAME"),
+    functionVersion: required("AWS_LAMBDA_FUNCTION_VERSION"),
+    memoryLimitInMB: required("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
+    logGroupName: environment["AWS_LAMBDA_LOG_GROUP_NAME"] ?? "",
+    logStreamName: environment["AWS_LAMBDA_LOG_STREAM_NAME"] ?? "",
+    callbackWaitsForEmptyEventLoop: false,
+    getRemainingTimeInMillis: () => invocation.deadlineMs - Date.now(),
+  };
+}
+
+const api = new RuntimeApi(required("AWS_LAMBDA_RUNTIME_API"));
+const handler = await loadHandler().catch(async (error: unknown) => {
+  await api.failInit(error);
+  throw error;
+});
+
+for (;;) {
+  const invocation = await api.next();
+  // The emulator holds an answer back for up to 100 ms until a first log line has come.
+  process.stderr.write(`START RequestId: ${invocation.requestId}\n`);
+  try {
+    await api.succeed(invocation.requestId, await handler(invocation.event, contextOf(invocation)));
+  } catch (error) {
+    await api.fail(invocation.requestId, error);
+  }
+}

@@ -1,0 +1,94 @@
+/** What is kept: the table, the documents with their batches, the vectors, and events to the outside. */
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
+import * as events from "aws-cdk-lib/aws-events";
+import * as s3 from "aws-cdk-lib/aws-s3";
+import * as sqs from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import type { Target } from "../config.ts";
+import { explain } from "../explain.ts";
+
+export const tenantIndex = "byTenant";
+
+/** Six times the consumer's time-out, as Lambda asks for. */
+const visibilitySeconds = 180;
+
+export class Data extends Construct {
+  readonly table: dynamodb.Table;
+  readonly documents: s3.Bucket;
+  readonly vectors: s3.Bucket;
+  readonly jobsQueue: sqs.Queue;
+  readonly deadLetters: sqs.Queue;
+  readonly bus: events.EventBus;
+
+  constructor(scope: Construct, id: string, target: Target) {
+    super(scope, id);
+    // An emulator's data is a laptop's; an account's outlives its stack.
+    const removalPolicy = target.kind === "aws" ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+
+    this.table = new dynamodb.Table(this, "Table", {
+      partitionKey: { name: "pk", type: dynamodb.AttributeType.STRING },
+      sortKey: { name: "sk", type: dynamodb.AttributeType.STRING },
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      timeToLiveAttribute: "expiresAt",
+      deletionProtection: target.kind === "aws",
+      removalPolicy,
+    });
+    this.table.addGlobalSecondaryIndex({
+      indexName: tenantIndex,
+      partitionKey: { name: "tenantPk", type: dynamodb.AttributeType.STRING },
+      sortKey: { name: "jobId", type: dynamodb.AttributeType.STRING },
+      projectionType: dynamodb.ProjectionType.ALL,
+    });
+
+    const bucket = {
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      removalPolicy,
+    } as const satisfies s3.BucketProps;
+    this.documents = new s3.Bucket(this, "Documents", {
+      ...bucket,
+      lifecycleRules: [
+        // Terminal jobs are kept for 30 days; one that waits and runs is younger than this.
+        { expiration: Duration.days(60), abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
+      cors: [
+        {
+          // Browsers upload by a presigned PUT, which carries its own authority.
+          allowedMethods: [s3.HttpMethods.PUT],
+          allowedOrigins: ["*"],
+          allowedHeaders: ["content-type"],
+          maxAge: 3_600,
+        },
+      ],
+    });
+    this.vectors = new s3.Bucket(this, "Vectors", {
+      ...bucket,
+      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+    });
+    for (const kept of [this.documents, this.vectors]) {
+      explain(
+        kept,
+        "AwsSolutions-S1",
+        "Only the stack's functions reach these objects, each call is in their logs, and access logs would copy object names to a bucket that outlives them; an account that must audit switches CloudTrail data events on.",
+      );
+    }
+
+    const queue = { encryption: sqs.QueueEncryption.SQS_MANAGED, enforceSSL: true } as const;
+    this.deadLetters = new sqs.Queue(this, "DeadLetters", {
+      ...queue,
+      retentionPeriod: Duration.days(14),
+    });
+    this.jobsQueue = new sqs.Queue(this, "Jobs", {
+      ...queue,
+      visibilityTimeout: Duration.seconds(visibilitySeconds),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
+    });
+
+    this.bus = new events.EventBus(this, "Events", {
+      description: "Sluice: job.completed, job.failed, job.cancelled",
+    });
+  }
+}

@@ -1,0 +1,112 @@
+/** The HTTP API: routes, keys, the usage plan, and one form for every refusal. */
+import { Stack } from "aws-cdk-lib";
+import * as apigateway from "aws-cdk-lib/aws-apigateway";
+import * as iam from "aws-cdk-lib/aws-iam";
+import { Construct } from "constructs";
+import type { Config } from "../config.ts";
+import { explain } from "../explain.ts";
+import { routes } from "../routes.ts";
+import type { Functions } from "./functions.ts";
+import type { Observability } from "./observability.ts";
+import { addRefusals } from "./refusals.ts";
+
+export interface IntakeProps {
+  readonly config: Config;
+  readonly functions: Functions;
+  readonly observability: Observability;
+}
+
+export class Intake extends Construct {
+  readonly api: apigateway.RestApi;
+  readonly usagePlan: apigateway.UsagePlan;
+  /** Without a slash at its end: `${url}/ingest`. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, { config, functions, observability }: IntakeProps) {
+    super(scope, id);
+    const { settings, target } = config;
+    const account = this.#letWriteLogs();
+    this.api = new apigateway.RestApi(this, "Api", {
+      restApiName: Stack.of(this).stackName,
+      description: "Sluice: document ingestion and search",
+      endpointTypes: [apigateway.EndpointType.REGIONAL],
+      cloudWatchRole: false,
+      deployOptions: {
+        stageName: "v1",
+        tracingEnabled: target.kind === "aws",
+        loggingLevel: apigateway.MethodLoggingLevel.ERROR,
+        // Bodies are documents: they stay out of the logs.
+        dataTraceEnabled: false,
+        metricsEnabled: true,
+        accessLogDestination: new apigateway.LogGroupLogDestination(
+          observability.logGroup("api-logs"),
+        ),
+        accessLogFormat: apigateway.AccessLogFormat.jsonWithStandardFields(),
+      },
+    });
+    // The construct adds an output of its own, under a name that nobody can remember.
+    this.api.node.tryRemoveChild("Endpoint");
+    this.api.deploymentStage.node.addDependency(account);
+
+    for (const { method, path, step, keyless } of routes) {
+      this.api.root
+        .resourceForPath(path)
+        .addMethod(
+          method,
+          new apigateway.LambdaIntegration(functions.of(step), { allowTestInvoke: false }),
+          {
+            apiKeyRequired: !keyless,
+          },
+        );
+    }
+    addRefusals(this.api);
+
+    this.usagePlan = this.api.addUsagePlan("Plan", {
+      name: Stack.of(this).stackName,
+      description: "Every key made by `npm run sluice -- keys create`",
+      apiStages: [{ stage: this.api.deploymentStage }],
+      throttle: { rateLimit: settings.RATE_LIMIT, burstLimit: settings.BURST_LIMIT },
+      quota: { limit: settings.DAILY_QUOTA, period: apigateway.Period.DAY },
+    });
+    this.url =
+      target.kind === "aws"
+        ? `https://${this.api.restApiId}.execute-api.${Stack.of(this).region}.${Stack.of(this).urlSuffix}/v1`
+        : `${target.endpointUrl}/restapis/${this.api.restApiId}/v1/_user_request_`;
+    this.#explain();
+  }
+
+  /** API Gateway writes logs by one role per account and region. */
+  #letWriteLogs(): apigateway.CfnAccount {
+    const role = new iam.Role(this, "LogsRole", {
+      assumedBy: new iam.ServicePrincipal("apigateway.amazonaws.com"),
+      managedPolicies: [
+        iam.ManagedPolicy.fromAwsManagedPolicyName(
+          "service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+        ),
+      ],
+    });
+    explain(
+      role,
+      "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]",
+      "The role serves every API of the account and region, as the service asks; AWS maintains this policy for it.",
+    );
+    return new apigateway.CfnAccount(this, "Account", { cloudWatchRoleArn: role.roleArn });
+  }
+
+  #explain(): void {
+    explain(
+      this.api,
+      "AwsSolutions-APIG2",
+      "Each step validates its whole input with a zod schema, the one that OpenAPI is generated from, and answers with the paths of what is wrong.",
+    );
+    explain(
+      this.api,
+      "AwsSolutions-APIG3",
+      "A key is asked for before any work, and the usage plan bounds each key; a web ACL costs a fixed price a month, which is the account's choice.",
+    );
+    const reason =
+      "Callers are machines with API keys; each step looks the key's hash up and confines the call to its tenant. /openapi.json is public.";
+    explain(this.api, "AwsSolutions-APIG4", reason);
+    explain(this.api, "AwsSolutions-COG4", reason);
+  }
+}

@@ -1,0 +1,121 @@
+/** The state machine, and all that sets dispatch, finish and sweep off. */
+import { ArnFormat, Duration, Stack } from "aws-cdk-lib";
+import * as events from "aws-cdk-lib/aws-events";
+import * as targets from "aws-cdk-lib/aws-events-targets";
+import * as iam from "aws-cdk-lib/aws-iam";
+import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import * as sfn from "aws-cdk-lib/aws-stepfunctions";
+import { Construct } from "constructs";
+import type { Config } from "../config.ts";
+import { ingestDefinition } from "../definition.ts";
+import { explain, explainWildcard } from "../explain.ts";
+import type { StepName } from "../steps.ts";
+import type { Data } from "./data.ts";
+import type { Functions } from "./functions.ts";
+import type { Observability } from "./observability.ts";
+
+/** The steps that the definition calls, by the name of their `${…FunctionArn}`. */
+const tasks = {
+  ChunkFunctionArn: "chunk",
+  MetadataFunctionArn: "metadata",
+  EmbedFunctionArn: "embed",
+  StoreFunctionArn: "store",
+  FinishFunctionArn: "finish",
+} as const satisfies Record<string, StepName>;
+
+export interface WorkflowProps {
+  readonly config: Config;
+  readonly data: Data;
+  readonly functions: Functions;
+  readonly observability: Observability;
+}
+
+export class Workflow extends Construct {
+  readonly machine: sfn.StateMachine;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, data, functions, observability }: WorkflowProps,
+  ) {
+    super(scope, id);
+    const onAws = config.target.kind === "aws";
+    this.machine = new sfn.StateMachine(this, "Ingest", {
+      comment: "One execution per attempt of a job, named jobId-attempt",
+      definitionBody: sfn.DefinitionBody.fromString(ingestDefinition(config.settings)),
+      definitionSubstitutions: Object.fromEntries(
+        Object.entries(tasks).map(([name, step]) => [name, functions.of(step).functionArn]),
+      ),
+      logs: {
+        // The prefix keeps the account's log resource policy within its size limit.
+        destination: observability.logGroup(
+          "machine-logs",
+          `/aws/vendedlogs/states/${Stack.of(this).stackName}`,
+        ),
+        level: sfn.LogLevel.ALL,
+        includeExecutionData: false,
+      },
+      tracingEnabled: onAws,
+    });
+    if (!onAws) explain(this.machine, "AwsSolutions-SF2", "Emulators have no X-Ray.");
+    explainWildcard(this.machine.role, "*", "Log delivery and X-Ray know no resources.");
+    for (const step of new Set(Object.values(tasks))) {
+      functions.of(step).grantInvokeLatestVersion(this.machine);
+    }
+    this.#letDrive(functions);
+
+    functions.of("dispatch").addEventSource(
+      new SqsEventSource(data.jobsQueue, {
+        // A message is only a wake-up: one look at the gate serves all ten.
+        batchSize: 10,
+        maxConcurrency: 2,
+        reportBatchItemFailures: true,
+      }),
+    );
+    new events.Rule(this, "ExecutionEnded", {
+      description: "Tells finish of every execution's end",
+      eventPattern: {
+        source: ["aws.states"],
+        detailType: ["Step Functions Execution Status Change"],
+        detail: {
+          stateMachineArn: [this.machine.stateMachineArn],
+          status: ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"],
+        },
+      },
+      targets: [new targets.LambdaFunction(functions.of("finish"))],
+    });
+    new events.Rule(this, "EveryMinute", {
+      description: "Runs sweep",
+      schedule: events.Schedule.rate(Duration.minutes(1)),
+      targets: [new targets.LambdaFunction(functions.of("sweep"))],
+    });
+  }
+
+  /** Who starts, describes and stops executions. */
+  #letDrive(functions: Functions): void {
+    const may = {
+      dispatch: { starts: true, executions: [] },
+      sweep: { starts: true, executions: ["states:DescribeExecution", "states:StopExecution"] },
+      cancel: { starts: false, executions: ["states:DescribeExecution", "states:StopExecution"] },
+    } as const satisfies Partial<Record<StepName, unknown>>;
+    const runs = Stack.of(this).formatArn({
+      service: "states",
+      resource: "execution",
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      resourceName: `${this.machine.stateMachineName}:*`,
+    });
+    for (const step of Object.keys(may) as (keyof typeof may)[]) {
+      const driver = functions.of(step);
+      const { starts, executions } = may[step];
+      driver.addEnvironment("SLUICE_STATE_MACHINE_ARN", this.machine.stateMachineArn);
+      if (starts) this.machine.grantStartExecution(driver);
+      if (executions.length === 0) continue;
+      iam.Grant.addToPrincipal({ grantee: driver, actions: [...executions], resourceArns: [runs] });
+      explainWildcard(
+        driver.role ?? driver,
+        runs,
+        "The executions of this one machine; their names are made at run time.",
+      );
+    }
+  }
+}

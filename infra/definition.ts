@@ -1,0 +1,22 @@
+/** Reads the state machine's definition and writes the deployment's numbers into it. */
+import { readFileSync } from "node:fs";
+import type { Settings } from "../lambdas/domain/settings.ts";
+import { definitionNumbers } from "./waits.ts";
+
+const file = new URL("../statemachine/ingest.asl.json", import.meta.url);
+
+/**
+ * The definition, in which only the `${…FunctionArn}` are left to substitute.
+ * Numbers are written as literals: CloudFormation would substitute strings, and
+ * emulators take a `MaxConcurrencyPath` for no limit at all.
+ * @throws Error for a number that nobody gives.
+ */
+export function ingestDefinition(settings: Settings): string {
+  const numbers: Readonly<Record<string, number>> = definitionNumbers(settings);
+  return readFileSync(file, "utf8").replaceAll(/"\$\{(\w+)\}"/g, (placeholder, name: string) => {
+    if (name.endsWith("FunctionArn")) return placeholder;
+    const value = numbers[name];
+    if (value === undefined) throw new Error(`${name} in ingest.asl.json is not a known number.`);
+    return String(value);
+  });
+}

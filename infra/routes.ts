@@ -1,0 +1,22 @@
+import type { StepName } from "./steps.ts";
+
+export interface Route {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** Below the stage `v1`. */
+  readonly path: `/${string}`;
+  readonly step: StepName;
+  /** Answers anybody. @default false */
+  readonly keyless?: true;
+}
+
+/** The HTTP API: each call and the step that answers it. */
+export const routes: readonly Route[] = [
+  { method: "POST", path: "/ingest", step: "submit" },
+  { method: "GET", path: "/jobs", step: "status" },
+  { method: "GET", path: "/jobs/{id}", step: "status" },
+  { method: "DELETE", path: "/jobs/{id}", step: "cancel" },
+  { method: "POST", path: "/jobs/{id}/retry", step: "retry" },
+  { method: "POST", path: "/search", step: "search" },
+  { method: "GET", path: "/health", step: "health" },
+  { method: "GET", path: "/openapi.json", step: "openapi", keyless: true },
+];

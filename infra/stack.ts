@@ -1,0 +1,48 @@
+import { CfnOutput, Stack } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import type { StepBundles } from "./bundle.ts";
+import type { Config } from "./config.ts";
+import { Data } from "./constructs/data.ts";
+import { Functions } from "./constructs/functions.ts";
+import { Intake } from "./constructs/intake.ts";
+import { Observability } from "./constructs/observability.ts";
+import { Workflow } from "./constructs/workflow.ts";
+
+export interface SluiceStackProps {
+  readonly config: Config;
+  readonly bundles: StepBundles;
+}
+
+/** All of Sluice: what it keeps, the steps, the machine that runs them, and the API in front. */
+export class SluiceStack extends Stack {
+  constructor(scope: Construct, id: string, { config, bundles }: SluiceStackProps) {
+    super(scope, id, { description: "Sluice: bounded, resumable document ingestion" });
+    const observability = new Observability(this, "Observability");
+    const data = new Data(this, "Data", config.target);
+    const functions = new Functions(this, "Functions", { config, data, observability, bundles });
+    data.bus.grantPutEventsTo(functions.of("finish"));
+    const { machine } = new Workflow(this, "Workflow", { config, data, functions, observability });
+    const intake = new Intake(this, "Intake", { config, functions, observability });
+
+    const outputs: Record<string, readonly [value: string, description: string]> = {
+      ApiUrl: [intake.url, "Where the API is: POST <ApiUrl>/ingest"],
+      ApiId: [intake.api.restApiId, "The REST API"],
+      UsagePlanId: [intake.usagePlan.usagePlanId, "Keys are put on this plan"],
+      TableName: [data.table.tableName, "Jobs, gate, limiter, breaker, documents, answers"],
+      DocumentsBucketName: [data.documents.bucketName, "Texts and batches"],
+      VectorsBucketName: [data.vectors.bucketName, "The vector store"],
+      StateMachineArn: [machine.stateMachineArn, "One execution per attempt of a job"],
+      QueueUrl: [data.jobsQueue.queueUrl, "Wake-ups of dispatch"],
+      DeadLettersUrl: [data.deadLetters.queueUrl, "Wake-ups that failed five times"],
+      EventBusName: [data.bus.eventBusName, "job.completed, job.failed, job.cancelled"],
+      NextStep: ["npm run sluice -- keys create", "Makes an API key for this deployment"],
+    };
+    for (const [name, secret] of Object.entries(functions.secrets)) {
+      const key = name === "LLM_API_KEY" ? "LlmApiKeySecret" : "EmbeddingsApiKeySecret";
+      outputs[key] = [secret.secretName, `Holds SLUICE_${name}; \`npm run deploy\` puts it`];
+    }
+    for (const [name, [value, description]] of Object.entries(outputs)) {
+      new CfnOutput(this, name, { value, description });
+    }
+  }
+}

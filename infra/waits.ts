@@ -1,0 +1,59 @@
+/**
+ * The numbers that CDK writes into the state machine: how many batches run at
+ * once, and how long it waits for what will come. Plain arithmetic over the
+ * settings, so that a test can hold it against the limits of Step Functions.
+ */
+import {
+  jobTimeoutSeconds,
+  mapConcurrency,
+  storeTimeoutSeconds,
+  taskTimeoutSeconds,
+} from "../lambdas/domain/limits.ts";
+import type { Settings } from "../lambdas/domain/settings.ts";
+import { coordinationTimeoutSeconds } from "./steps.ts";
+
+/** Scheduled, started, failed. */
+export const eventsPerRetry = 3;
+/**
+ * Events that waiting out an outage may add to an execution's history. The
+ * service ends an execution at 25,000 events for good; the work itself and its
+ * ordinary retries need less than half of that.
+ */
+const waitingEventsBudget = 12_000;
+/** Emulators cut every wait at this. */
+const longestWaitSeconds = 60;
+/** More lanes would only spend history: the caps on calls, not batches, set the pace. */
+const maxLanes = 8;
+
+export type DefinitionNumbers = ReturnType<typeof definitionNumbers>;
+
+/** By the name of their `"${…}"` in `statemachine/ingest.asl.json`. */
+export function definitionNumbers(settings: Settings) {
+  const metadataLanes = Math.min(
+    mapConcurrency(settings.LLM_MAX_PARALLEL, settings.MAX_ACTIVE),
+    // Every batch that runs holds a permit of its job: more batches than permits cannot be.
+    settings.METADATA_PER_JOB,
+    maxLanes,
+  );
+  const embeddingsLanes = Math.min(
+    mapConcurrency(settings.EMBEDDINGS_MAX_PARALLEL, settings.MAX_ACTIVE),
+    maxLanes,
+  );
+  const outageSeconds = settings.OUTAGE_LIMIT_SECONDS;
+  const retriesPerLane = Math.floor(
+    waitingEventsBudget / ((metadataLanes + embeddingsLanes) * eventsPerRetry),
+  );
+  const coolDownSeconds = Math.min(settings.BREAKER_COOLDOWN_SECONDS, longestWaitSeconds);
+  const circuitSeconds = Math.max(coolDownSeconds, Math.ceil(outageSeconds / retriesPerLane));
+  return {
+    MetadataLanes: metadataLanes,
+    EmbeddingsLanes: embeddingsLanes,
+    BatchTaskTimeoutSeconds: taskTimeoutSeconds,
+    /** The function ends first, and says why. */
+    StoreTaskTimeoutSeconds: storeTimeoutSeconds + 10,
+    FinishTaskTimeoutSeconds: coordinationTimeoutSeconds + 10,
+    JobTimeoutSeconds: jobTimeoutSeconds(outageSeconds),
+    CircuitIntervalSeconds: circuitSeconds,
+    CircuitAttempts: Math.ceil(outageSeconds / circuitSeconds),
+  } as const;
+}
