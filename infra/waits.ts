@@ -25,8 +25,6 @@ const longestWaitSeconds = 60;
 /** More lanes would only spend history: the caps on calls, not batches, set the pace. */
 const maxLanes = 8;
 
-export type DefinitionNumbers = ReturnType<typeof definitionNumbers>;
-
 /** By the name of their `"${…}"` in `statemachine/ingest.asl.json`. */
 export function definitionNumbers(settings: Settings) {
   const metadataLanes = Math.min(

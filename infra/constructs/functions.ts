@@ -104,7 +104,7 @@ export class Functions extends Construct {
     const { config, data } = this.#props;
     const settings = settingNames
       .filter((name) => !secretSettings.some((secret) => secret === name))
-      .map((name) => [`SLUICE_${name}`, String(config.settings[name])]);
+      .map((name) => [`SLUICE_${name}`, String(config.settings[name])] as const);
     const secret = spec.secret && this.secrets[spec.secret];
     return {
       ...Object.fromEntries(settings),
