@@ -63,18 +63,6 @@ export function httpHandler<Body = undefined, Query = unknown>(
     });
 }
 
-/** A function for several routes of one resource: by method and resource path. */
-export function httpRouter(routes: Readonly<Record<string, HttpHandler>>): HttpHandler {
-  return (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> =>
-    (routes[`${event.httpMethod} ${event.resource}`] ?? unknownRoute)(event, context);
-}
-
-/** Answers what no route does. */
-export const unknownRoute: HttpHandler = httpHandler({
-  answer: () =>
-    Promise.reject(new RequestRefusedError("not_found", "This address does not exist.")),
-});
-
 function toResult(answer: HttpAnswer): APIGatewayProxyResult {
   const { body } = answer;
   return {
@@ -185,3 +173,15 @@ function refusalFor(error: unknown): RequestRefusedError {
     1,
   );
 }
+
+/** A function for several routes of one resource: by method and resource path. */
+export function httpRouter(routes: Readonly<Record<string, HttpHandler>>): HttpHandler {
+  return (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> =>
+    (routes[`${event.httpMethod} ${event.resource}`] ?? unknownRoute)(event, context);
+}
+
+/** Answers what no route does. */
+export const unknownRoute: HttpHandler = httpHandler({
+  answer: () =>
+    Promise.reject(new RequestRefusedError("not_found", "This address does not exist.")),
+});

@@ -1,0 +1,102 @@
+/** The calls of the API: what each takes, what it answers, and how it refuses. */
+import type { z } from "zod";
+import type { RefusalCode } from "../domain/refusals.ts";
+import { acceptedSchema, healthSchema, jobPageSchema, jobSchema } from "../domain/wire.ts";
+import { jobListQuerySchema, jobQuerySchema } from "../status/schema.ts";
+import { ingestRequestSchema } from "../submit/schema.ts";
+
+export interface Operation {
+  readonly method: "get" | "post" | "delete";
+  /** Below the stage `v1`. */
+  readonly path: `/${string}`;
+  readonly id: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** Answers anybody. @default false */
+  readonly keyless?: true;
+  readonly query?: z.ZodObject;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: z.ZodType;
+  /** By status; `any` is an object that is not described further. */
+  readonly answers: Readonly<Record<number, z.ZodType | "any">>;
+  /** Beside those that every call with a key may give. */
+  readonly refusals?: readonly RefusalCode[];
+}
+
+export const operations: readonly Operation[] = [
+  {
+    method: "post",
+    path: "/ingest",
+    id: "ingest",
+    summary: "Queue a document",
+    description:
+      "Answers at once; the work is done by a job. A full queue answers 503 with `Retry-After`.",
+    headers: {
+      "Idempotency-Key":
+        "1 to 255 visible ASCII characters. The same key within 24 hours is the same submission, and gets its first answer.",
+    },
+    body: ingestRequestSchema.meta({ id: "IngestRequest" }),
+    answers: { 202: acceptedSchema },
+    refusals: [
+      "invalid_request",
+      "empty_document",
+      "document_too_large",
+      "unsupported_type",
+      "idempotency_mismatch",
+      "queue_full",
+    ],
+  },
+  {
+    method: "get",
+    path: "/jobs",
+    id: "listJobs",
+    summary: "List jobs, newest first",
+    query: jobListQuerySchema,
+    answers: { 200: jobPageSchema },
+    refusals: ["invalid_request"],
+  },
+  {
+    method: "get",
+    path: "/jobs/{id}",
+    id: "getJob",
+    summary: "See where a job stands",
+    description:
+      "With `after_version` it waits up to `wait_seconds` for a change (best effort), and then answers the job as it is.",
+    query: jobQuerySchema,
+    answers: { 200: jobSchema },
+    refusals: ["invalid_request", "not_found"],
+  },
+  {
+    method: "delete",
+    path: "/jobs/{id}",
+    id: "cancelJob",
+    summary: "Cancel a job",
+    description: "202 when the cancel was asked for; 200 when the job is cancelled already.",
+    answers: { 200: jobSchema, 202: jobSchema },
+    refusals: ["not_found", "already_publishing", "already_terminal"],
+  },
+  {
+    method: "post",
+    path: "/jobs/{id}/retry",
+    id: "retryJob",
+    summary: "Resume a failed or cancelled job where it stopped",
+    answers: { 202: acceptedSchema },
+    refusals: ["not_found", "not_retryable", "queue_full"],
+  },
+  {
+    method: "get",
+    path: "/health",
+    id: "health",
+    summary: "See queue, slots, breakers and permits",
+    description: "Limits, breakers and permits are shown to keys of role `operator`.",
+    answers: { 200: healthSchema },
+  },
+  {
+    method: "get",
+    path: "/openapi.json",
+    id: "openapi",
+    summary: "Read this document",
+    keyless: true,
+    answers: { 200: "any" },
+  },
+];
