@@ -1,0 +1,14 @@
+/** A chunk's metadata as answers show it. */
+import type { z } from "zod";
+import type { ChunkMetadata } from "./chunk.ts";
+import type { metadataShape } from "./metadata-shape.ts";
+
+export function viewMetadata(metadata: ChunkMetadata): z.infer<typeof metadataShape> {
+  const { keywords, entities, custom, ...rest } = metadata;
+  return {
+    ...rest,
+    keywords: [...keywords],
+    entities: [...entities],
+    ...(custom === undefined ? {} : { custom: { ...custom } }),
+  };
+}
