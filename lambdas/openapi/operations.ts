@@ -1,7 +1,14 @@
 /** The calls of the API: what each takes, what it answers, and how it refuses. */
 import type { z } from "zod";
 import type { RefusalCode } from "../domain/refusals.ts";
-import { acceptedSchema, healthSchema, jobPageSchema, jobSchema } from "../domain/wire.ts";
+import {
+  acceptedSchema,
+  healthSchema,
+  jobPageSchema,
+  jobSchema,
+  searchAnswerSchema,
+} from "../domain/wire.ts";
+import { searchRequestSchema } from "../search/schema.ts";
 import { jobListQuerySchema, jobQuerySchema } from "../status/schema.ts";
 import { ingestRequestSchema } from "../submit/schema.ts";
 
@@ -82,6 +89,17 @@ export const operations: readonly Operation[] = [
     summary: "Resume a failed or cancelled job where it stopped",
     answers: { 202: acceptedSchema },
     refusals: ["not_found", "not_retryable", "queue_full"],
+  },
+  {
+    method: "post",
+    path: "/search",
+    id: "search",
+    summary: "Find passages",
+    description:
+      'By meaning, by words, or both. Everything that `filter` names must hold: `{"language": {"in": ["en", "de"]}, "attributes": {"year": {"gte": 2020}}}`.',
+    body: searchRequestSchema.meta({ id: "SearchRequest" }),
+    answers: { 200: searchAnswerSchema },
+    refusals: ["invalid_request"],
   },
   {
     method: "get",
