@@ -1,11 +1,12 @@
 /** Everything that must run before a document can be sent: emulator, app, key, gateway. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bootstrap, build, type DeployOptions, deploy, type Outputs } from "./deploy.ts";
+import { bootstrap, build, type DeployOptions, deploy } from "./deploy.ts";
 import { type Emulator, startEmulator } from "./emulator.ts";
 import { LocalFailure } from "./failure.ts";
 import { openGateway } from "./gateway.ts";
 import { laptopKey } from "./laptop-key.ts";
+import type { Outputs } from "./outputs.ts";
 import { emulatorFiles, sluiceFolder, venvFolder } from "./paths.ts";
 import { freePort, portIsFree } from "./ports.ts";
 import { installEmulator } from "./python.ts";
@@ -50,7 +51,7 @@ export async function bringUp(options: BringUpOptions): Promise<LocalStack> {
     const { endpoint, outputs, died } = given
       ? { ...(await onGivenEndpoint(given, options)), died: new Promise<never>(() => {}) }
       : await onOwnEmulator(options, stops);
-    gateway.connect(endpoint, apiIdOf(outputs));
+    gateway.connect(outputs.ApiUrl);
     const apiUrl = `${gateway.url}/v1`;
     const keys = { put: async () => {}, callerOf: async () => undefined };
     const { folder } = options;
@@ -60,14 +61,6 @@ export async function bringUp(options: BringUpOptions): Promise<LocalStack> {
     await stop();
     throw error;
   }
-}
-
-/** The REST API's id, of which its URL on AWS is made. */
-function apiIdOf(outputs: Outputs): string {
-  const url = outputs["ApiUrl"] ?? "";
-  const [, id] = /^https?:\/\/([^./:]+)\.execute-api\./.exec(url) ?? [];
-  if (id === undefined) throw new Error(`The output ApiUrl (${url}) does not name a REST API.`);
-  return id;
 }
 
 async function onGivenEndpoint(endpoint: string, options: BringUpOptions) {

@@ -1,13 +1,15 @@
 /** Puts the CDK app onto an endpoint that speaks AWS: an emulator, never an account. */
 
 import { join } from "node:path";
-import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { parseSettings } from "../lambdas/domain/settings.ts";
 import { localAccount, localClient, localRegion } from "./endpoint.ts";
 import { LocalFailure } from "./failure.ts";
+import { type Outputs, readOutputs, stackExists, stackName } from "./outputs.ts";
 import { repository } from "./paths.ts";
 import { pathWithNode, run } from "./processes.ts";
-
-export const stackName = "Sluice";
+import { putProviderKeys } from "./provider-keys.ts";
 
 export interface DeployOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -17,9 +19,6 @@ export interface DeployOptions {
   readonly say: (line: string) => void;
   readonly signal?: AbortSignal;
 }
-
-/** The stack's outputs by name. */
-export type Outputs = Readonly<Record<string, string>>;
 
 /**
  * Builds templates and bundles for the endpoint; it need not answer yet, so
@@ -36,7 +35,7 @@ export async function build(endpoint: string, options: DeployOptions): Promise<v
 export async function bootstrap(endpoint: string, options: DeployOptions): Promise<void> {
   const client = new CloudFormationClient(localClient(endpoint));
   try {
-    if ((await describe(client, "CDKToolkit")) !== undefined) return;
+    if (await stackExists(client, "CDKToolkit")) return;
   } finally {
     client.destroy();
   }
@@ -54,39 +53,22 @@ export async function deploy(endpoint: string, options: DeployOptions): Promise<
   const args = ["deploy", stackName, ...built, "--require-approval=never", "--progress=events"];
   await cdk("Deploying", args, options, cdkEnvironment(options.env, endpoint));
   const client = new CloudFormationClient(localClient(endpoint));
+  const secrets = new SecretsManagerClient(localClient(endpoint));
   try {
-    const outputs = await describe(client, stackName);
+    const outputs = await readOutputs(client);
     if (outputs === undefined) {
       throw new LocalFailure(`The stack ${stackName} is missing after its deployment.`);
     }
+    await putProviderKeys(secrets, outputs, parseSettings(options.env));
     return outputs;
   } finally {
     client.destroy();
+    secrets.destroy();
   }
 }
 
 function builtApp(options: DeployOptions): string {
   return join(options.folder, "cdk.out");
-}
-
-/** A stack's outputs, or `undefined` when there is no such stack. */
-async function describe(client: CloudFormationClient, name: string): Promise<Outputs | undefined> {
-  try {
-    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: name }));
-    const [stack] = Stacks ?? [];
-    if (stack === undefined || !/^(CREATE|UPDATE)_COMPLETE$/.test(stack.StackStatus ?? "")) {
-      return undefined;
-    }
-    return Object.fromEntries(
-      (stack.Outputs ?? []).map(({ OutputKey, OutputValue }) => [
-        OutputKey ?? "",
-        OutputValue ?? "",
-      ]),
-    );
-  } catch (error) {
-    if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
-    throw error;
-  }
 }
 
 /**

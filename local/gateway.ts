@@ -17,20 +17,15 @@ import { LocalFailure } from "./failure.ts";
 
 export interface Gateway {
   readonly url: string;
-  /** From now on requests go to this REST API. */
-  connect(endpoint: string, apiId: string): void;
+  /** From now on `/v1/…` is asked of this URL. */
+  connect(apiUrl: string): void;
   /** Breaks off what is under way. */
   close(): Promise<void>;
 }
 
-interface Upstream {
-  readonly origin: URL;
-  readonly apiId: string;
-}
-
 /** @throws LocalFailure when the port is taken. */
 export async function openGateway(port: number): Promise<Gateway> {
-  let upstream: Upstream | undefined;
+  let upstream: URL | undefined;
   // No limit on sockets: each long poll holds one.
   const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, answer) => {
@@ -43,8 +38,8 @@ export async function openGateway(port: number): Promise<Gateway> {
   const bound = address !== null && typeof address === "object" ? address.port : port;
   return {
     url: `http://127.0.0.1:${bound}`,
-    connect: (endpoint, apiId) => {
-      upstream = { origin: new URL(endpoint), apiId };
+    connect: (apiUrl) => {
+      upstream = new URL(apiUrl);
     },
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -77,7 +72,7 @@ async function listen(server: Server, port: number): Promise<void> {
 function route(
   incoming: IncomingMessage,
   answer: ServerResponse,
-  upstream: Upstream | undefined,
+  upstream: URL | undefined,
   agent: Agent,
 ): void {
   const path = incoming.url ?? "/";
@@ -109,19 +104,18 @@ function endToEnd(headers: IncomingMessage["headers"]): OutgoingHttpHeaders {
 function forward(
   incoming: IncomingMessage,
   answer: ServerResponse,
-  upstream: Upstream,
+  upstream: URL,
   agent: Agent,
   rest: string,
 ): void {
-  const { origin, apiId } = upstream;
   const passedOn = request({
     agent,
-    host: origin.hostname,
-    port: origin.port,
+    host: upstream.hostname,
+    port: upstream.port,
     method: incoming.method,
-    path: `/restapis/${apiId}/v1/_user_request_${rest}`,
+    path: upstream.pathname.replace(/\/$/, "") + rest,
     // The emulator tells services apart by the host name; it must see its own.
-    headers: { ...endToEnd(incoming.headers), host: origin.host },
+    headers: { ...endToEnd(incoming.headers), host: upstream.host },
   });
   passedOn.on("response", (response) => {
     answer.writeHead(response.statusCode ?? 502, endToEnd(response.headers));

@@ -4,9 +4,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import type { KeyStore } from "../lambdas/ports/intake.ts";
-import type { Outputs } from "./deploy.ts";
+
 import { localClient } from "./endpoint.ts";
 import { makeKey, newKeyValue } from "./keys.ts";
+import type { Outputs } from "./outputs.ts";
 
 export interface LaptopKeyOptions {
   readonly endpoint: string;
@@ -28,7 +29,7 @@ export async function laptopKey(options: LaptopKeyOptions): Promise<string> {
     const making = {
       apiGateway,
       keys: options.keys,
-      usagePlanId: options.outputs["UsagePlanId"] ?? "",
+      usagePlanId: options.outputs.UsagePlanId,
     };
     const caller = { tenant: "local", role: "operator" } as const;
     await makeKey(making, { value, name: "laptop", caller });
