@@ -73,7 +73,6 @@ async function isUnchanged(job: RunningJob, ports: ChunkPorts): Promise<boolean>
   const stored = await ports.documents.confirmUnchanged(job, {
     version: job.documentVersion,
     fingerprint: job.fingerprint,
-    nowMs: ports.clock.now(),
   });
   if (stored === undefined) return false;
   const { chunkCount, embeddingModel, dimensions, version: documentVersion } = stored;

@@ -38,13 +38,13 @@ export interface DocumentStore {
   /** Writes the record and gives the lease back. @throws StoreConflictError if the holder has lost it. */
   commitPublish(document: DocumentRef, holder: string, stored: StoredDocument): Promise<void>;
   /**
-   * If the stored content has this fingerprint and nobody is publishing, makes
+   * If the stored content has this fingerprint (which it has not while somebody publishes), makes
    * `version` the latest one (so that an older version in flight is
    * superseded) and answers the record; `undefined` otherwise.
    */
   confirmUnchanged(
     document: DocumentRef,
-    confirm: { version: number; fingerprint: string; nowMs: number },
+    confirm: { version: number; fingerprint: string },
   ): Promise<StoredDocument | undefined>;
   /**
    * Forgets what is stored and gives the lease back. A removal has a version of

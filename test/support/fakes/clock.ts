@@ -99,6 +99,27 @@ export class SkippingClock implements Clock {
   }
 }
 
+/** A clock that stands still but for what a test skips, while sleeps are real: for adapters of a real service. */
+export class StillClock implements Clock {
+  #nowMs: number;
+
+  constructor(startMs: number = Date.UTC(2026, 0, 1)) {
+    this.#nowMs = startMs;
+  }
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, ms));
+  }
+
+  skip(ms: number): void {
+    this.#nowMs += ms;
+  }
+}
+
 /** Everything that can go on without time going on has done so. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

@@ -58,7 +58,7 @@ export class MemoryDocumentStore implements DocumentStore {
 
   async confirmUnchanged(
     document: DocumentRef,
-    confirm: { version: number; fingerprint: string; nowMs: number },
+    confirm: { version: number; fingerprint: string },
   ): Promise<StoredDocument | undefined> {
     const kept = this.#of(document);
     if (kept.stored === undefined || kept.stored.fingerprint !== confirm.fingerprint) {
@@ -114,6 +114,6 @@ export class MemoryDocumentStore implements DocumentStore {
 
 function lostLease(document: DocumentRef, holder: string): StoreConflictError {
   return new StoreConflictError(
-    `${holder} no longer holds the lease on document ${document.documentId}: it took longer than the lease lasts, and another run took over.`,
+    `storage: ${holder} no longer holds the lease on ${document.documentId}: it took longer than the lease lasts, and another run took over.`,
   );
 }

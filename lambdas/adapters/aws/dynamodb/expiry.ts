@@ -1,0 +1,24 @@
+/**
+ * `expiresAt`: DynamoDB deletes by it, in whole seconds and up to days late.
+ * So it only saves space; whether something has expired is compared here.
+ */
+import type { Condition, Item } from "./table.ts";
+
+const dayMs = 86_400_000;
+
+/** The attribute's value for an item that may go after a time. */
+export function expiryAfter(nowMs: number, days: number): number {
+  return Math.ceil((nowMs + days * dayMs) / 1_000);
+}
+
+export function hasExpired(item: Item, nowMs: number): boolean {
+  return typeof item["expiresAt"] === "number" && item["expiresAt"] * 1_000 <= nowMs;
+}
+
+/** The item has no expiry, or a later one. */
+export function unexpired(nowMs: number): Condition {
+  return {
+    expression: "(attribute_not_exists(#expiresAt) OR #expiresAt > :nowSeconds)",
+    values: { nowSeconds: Math.floor(nowMs / 1_000) },
+  };
+}

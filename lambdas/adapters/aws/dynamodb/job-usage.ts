@@ -1,0 +1,42 @@
+/** A job's usage: an item an invocation, so that no two writers meet and a repeat changes nothing. */
+import type { Attempt } from "../../../domain/job.ts";
+import { retentionDays } from "../../../domain/limits.ts";
+import { addUsage, noUsage, type Usage } from "../../../domain/usage.ts";
+import { expiryAfter } from "./expiry.ts";
+import { jobKey, usageKey, usagePrefix } from "./keys.ts";
+import type { Item, Table } from "./table.ts";
+
+export async function putUsage(
+  table: Table,
+  { jobId, attempt }: Attempt,
+  invocation: string,
+  usage: Partial<Usage>,
+  nowMs: number,
+): Promise<void> {
+  await table.put(
+    {
+      ...usageKey(jobId, attempt, invocation),
+      ...usage,
+      // A job may be retried on its last day, and then be kept as long again.
+      expiresAt: expiryAfter(nowMs, 2 * retentionDays),
+    },
+    { expression: "attribute_not_exists(#pk)" },
+  );
+}
+
+export async function sumUsage(table: Table, jobId: string): Promise<Usage> {
+  let sum = noUsage;
+  let after: Item | undefined;
+  do {
+    const page = await table.query({
+      key: {
+        expression: "#pk = :pk AND begins_with(#sk, :prefix)",
+        values: { pk: jobKey(jobId).pk, prefix: usagePrefix },
+      },
+      ...(after === undefined ? {} : { after }),
+    });
+    for (const item of page.items) sum = addUsage(sum, item);
+    after = page.last;
+  } while (after !== undefined);
+  return sum;
+}

@@ -1,0 +1,74 @@
+/**
+ * The layout of the one table. All items have `pk` and `sk`; those that may go
+ * have `expiresAt` (epoch seconds, the table's TTL attribute).
+ *
+ * | Item            | pk                   | sk                         | Attributes beside the keys                       | Goes            |
+ * |-----------------|----------------------|----------------------------|--------------------------------------------------|-----------------|
+ * | gate            | `GATE`               | `STATE`                    | `admitted`, `active`: string sets                | never           |
+ * | job             | `JOB#id`             | `JOB`                      | the fields of `Job`, `tenantPk`                  | 30 days terminal|
+ * | usage           | `JOB#id`             | `USAGE#attempt#invocation` | the fields of `Usage`                            | 60 days         |
+ * | document        | `TENANT#tenant`      | `DOCUMENT#id`              | counter, lease, what is stored                   | never           |
+ * | idempotency key | `IDEMPOTENCY#sha256` | `RECORD`                   | `jobId`, `bodyHash`, `claimedAtMs`, `response`   | as claimed      |
+ * | API key         | `KEY#sha256`         | `KEY`                      | `tenant`, `role`                                 | never           |
+ * | limiter         | `LIMITER#dependency` | `STATE`                    | `leases`: map by holder, `version`               | never           |
+ * | breaker         | `BREAKER#dependency` | `STATE`                    | the fields of `BreakerState`                     | never           |
+ * | answer          | `ANSWER#sha256`      | `ANSWER`                   | `answer`: binary                                 | 30 days         |
+ * | lease           | `LEASE#name`         | `LEASE`                    | `holder`, `untilMs`                              | a day after it  |
+ *
+ * Index `byTenant`: `tenantPk` = `TENANT#tenant`, `jobId`; jobs only.
+ */
+import { sha256 } from "../../../domain/keys.ts";
+import type { Dependency } from "../../../domain/limiter.ts";
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+export const tenantIndex = "byTenant";
+
+export const gateKey: Key = { pk: "GATE", sk: "STATE" };
+
+export const jobKey = (jobId: string): Key => ({ pk: `JOB#${jobId}`, sk: "JOB" });
+
+/** Before every invocation's name: what a query for a job's usage asks for. */
+export const usagePrefix = "USAGE#";
+
+export const usageKey = (jobId: string, attempt: number, invocation: string): Key => ({
+  pk: `JOB#${jobId}`,
+  sk: `${usagePrefix}${attempt}#${invocation}`,
+});
+
+export const tenantPk = (tenant: string): string => `TENANT#${tenant}`;
+
+export const documentPrefix = "DOCUMENT#";
+
+export const documentKey = (tenant: string, documentId: string): Key => ({
+  pk: tenantPk(tenant),
+  sk: `${documentPrefix}${documentId}`,
+});
+
+/** Hashed: a client's key may be longer than DynamoDB allows, and no two tenants may meet. */
+export const idempotencyKey = (tenant: string, key: string): Key => ({
+  pk: `IDEMPOTENCY#${sha256(JSON.stringify([tenant, key]))}`,
+  sk: "RECORD",
+});
+
+/** Only the hash is kept: who reads the table cannot call the API. */
+export const apiKeyKey = (apiKey: string): Key => ({ pk: `KEY#${sha256(apiKey)}`, sk: "KEY" });
+
+export const limiterKey = (dependency: Dependency): Key => ({
+  pk: `LIMITER#${dependency}`,
+  sk: "STATE",
+});
+
+export const breakerKey = (dependency: Dependency): Key => ({
+  pk: `BREAKER#${dependency}`,
+  sk: "STATE",
+});
+
+export const answerPk = "ANSWER#";
+
+export const answerItemKey = (key: string): Key => ({ pk: `${answerPk}${key}`, sk: "ANSWER" });
+
+export const leaseKey = (name: string): Key => ({ pk: `LEASE#${name}`, sk: "LEASE" });

@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import { queueSize } from "../../lambdas/domain/gate.ts";
+import type { AttemptId } from "../../lambdas/domain/job.ts";
+import type { Gate } from "../../lambdas/ports/gate.ts";
+
+/** `open` answers a maker of instances that share one new gate. */
+export function gateContract(name: string, open: () => Promise<() => Gate>): void {
+  const limits = { maxQueued: 100, maxActive: 10 };
+  const ids = (count: number): AttemptId[] =>
+    Array.from({ length: count }, (_, i): AttemptId => `job${String(i).padStart(3, "0")}-1`);
+  const [first, second, third] = ids(3) as [AttemptId, AttemptId, AttemptId];
+
+  describe(`gate: ${name}`, () => {
+    test("a new gate is empty", async () => {
+      const gate = (await open())();
+      expect(await gate.read()).toEqual({ admitted: new Set(), active: new Set() });
+    });
+
+    test("300 admits at once admit exactly 110, and each answer is true", async () => {
+      const instance = await open();
+      const answers = await Promise.all(
+        ids(300).map(async (id) => ({ id, answer: await instance().admit(id, limits) })),
+      );
+      const admitted = answers.filter(({ answer }) => answer === "admitted").map(({ id }) => id);
+      expect(admitted).toHaveLength(110);
+      expect((await instance().read()).admitted).toEqual(new Set(admitted));
+    });
+
+    test("40 promotes at once promote exactly 10, and each answer is true", async () => {
+      const instance = await open();
+      for (const id of ids(40)) await instance().admit(id, limits);
+      const answers = await Promise.all(
+        ids(40).map(async (id) => ({ id, answer: await instance().promote(id, limits) })),
+      );
+      const promoted = answers.filter(({ answer }) => answer === "promoted").map(({ id }) => id);
+      expect(promoted).toHaveLength(10);
+      const gate = await instance().read();
+      expect(gate.active).toEqual(new Set(promoted));
+      expect(queueSize(gate)).toBe(30);
+    });
+
+    test("an admitted id is admitted again when the gate is full, and counts once", async () => {
+      const gate = (await open())();
+      const two = { maxQueued: 1, maxActive: 1 };
+      await gate.admit(first, two);
+      await gate.admit(second, two);
+      expect(await gate.admit(third, two)).toBe("full");
+      expect(await gate.admit(first, two)).toBe("admitted");
+      expect((await gate.read()).admitted.size).toBe(2);
+    });
+
+    test("an active id is promoted again when all slots are taken, and counts once", async () => {
+      const gate = (await open())();
+      const one = { maxQueued: 5, maxActive: 1 };
+      await gate.admit(first, one);
+      await gate.admit(second, one);
+      expect(await gate.promote(first, one)).toBe("promoted");
+      expect(await gate.promote(first, one)).toBe("promoted");
+      expect(await gate.promote(second, one)).toBe("refused");
+      expect((await gate.read()).active).toEqual(new Set([first]));
+    });
+
+    test("what was not admitted is not promoted", async () => {
+      const gate = (await open())();
+      expect(await gate.promote(first, limits)).toBe("refused");
+      await gate.admit(first, limits);
+      await gate.release(first);
+      expect(await gate.promote(first, limits)).toBe("refused");
+      expect((await gate.read()).active.size).toBe(0);
+    });
+
+    test("a release gives back one slot, however often it is repeated", async () => {
+      const gate = (await open())();
+      const two = { maxQueued: 1, maxActive: 1 };
+      for (const id of [first, second]) await gate.admit(id, two);
+      await gate.promote(first, two);
+      await Promise.all([gate.release(first), gate.release(first), gate.release(first)]);
+      expect(await gate.read()).toEqual({ admitted: new Set([second]), active: new Set() });
+      expect(await gate.admit(third, two)).toBe("admitted");
+      expect(await gate.admit(first, two)).toBe("full");
+    });
+
+    test("releasing what was never there changes nothing", async () => {
+      const gate = (await open())();
+      await gate.admit(first, limits);
+      await gate.release(second);
+      expect(await gate.read()).toEqual({ admitted: new Set([first]), active: new Set() });
+    });
+
+    test("the gate opens again after the last one has left", async () => {
+      const gate = (await open())();
+      const one = { maxQueued: 0, maxActive: 1 };
+      await gate.admit(first, one);
+      await gate.promote(first, one);
+      await gate.release(first);
+      expect(await gate.admit(second, one)).toBe("admitted");
+      expect(await gate.promote(second, one)).toBe("promoted");
+    });
+  });
+}

@@ -1,0 +1,47 @@
+/** Submissions and what steps record of them, for tests of stores. */
+import type { JobResult, Submission } from "../../lambdas/domain/job.ts";
+import { noUsage } from "../../lambdas/domain/usage.ts";
+
+export function submissionOf(given: Partial<Submission> = {}): Submission {
+  return {
+    jobId: "01JH0000000000000000000001",
+    tenant: "acme",
+    documentId: "doc",
+    documentVersion: 1,
+    contentType: "text/plain",
+    attributes: {},
+    options: {
+      chunking: { strategy: "recursive", maxTokens: 512, overlapTokens: 64 },
+      metadata: {},
+    },
+    fingerprint: "f".repeat(64),
+    sizeBytes: 1_000,
+    submittedAt: "2026-01-01T00:00:00.000Z",
+    ...given,
+  };
+}
+
+/** A ULID-like id; later numbers sort later. */
+export function jobIdOf(number: number): string {
+  return `01JH${String(number).padStart(22, "0")}`;
+}
+
+export function storedOf(given: Partial<JobResult> = {}): Omit<JobResult, "usage"> {
+  return {
+    documentId: "doc",
+    documentVersion: 1,
+    chunkCount: 25,
+    embeddingModel: "test-model",
+    dimensions: 8,
+    unchanged: false,
+    superseded: false,
+    degraded: true,
+    failedChunks: [{ index: 3, code: "provider_rejected", message: "No." }],
+    failedChunkCount: 1,
+    ...given,
+  };
+}
+
+export function resultOf(given: Partial<JobResult> = {}): JobResult {
+  return { ...storedOf(), usage: { ...noUsage, llmCalls: 25 }, ...given };
+}
