@@ -1,8 +1,6 @@
 import { defineConfig } from "vitest/config";
 
 const onEmulator = {
-  // One emulator for the project's whole run.
-  globalSetup: ["test/support/emulator.ts"],
   // The functions run on the same machine: more files at once only queue there.
   maxWorkers: 2,
   testTimeout: 120_000,
@@ -21,11 +19,21 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      { test: { name: "contracts", include: ["test/contracts/**/*.test.ts"], ...onEmulator } },
+      {
+        test: {
+          name: "contracts",
+          include: ["test/contracts/**/*.test.ts"],
+          // One emulator for the project's whole run.
+          globalSetup: ["test/support/emulator.ts"],
+          ...onEmulator,
+        },
+      },
       {
         test: {
           name: "integration",
           include: ["test/integration/**/*.test.ts"],
+          // One emulator with the app deployed.
+          globalSetup: ["test/support/deployed.ts"],
           ...onEmulator,
           // One stack, one gate: two files at once would fill each other's queue.
           fileParallelism: false,

@@ -53,9 +53,7 @@ export async function bringUp(options: BringUpOptions): Promise<LocalStack> {
       : await onOwnEmulator(options, stops);
     gateway.connect(outputs.ApiUrl);
     const apiUrl = `${gateway.url}/v1`;
-    const keys = { put: async () => {}, callerOf: async () => undefined };
-    const { folder } = options;
-    const apiKey = await laptopKey({ endpoint, outputs, keys, apiUrl, folder });
+    const apiKey = await laptopKey({ endpoint, outputs, folder: options.folder });
     return { apiUrl, consoleUrl: `${gateway.url}/`, apiKey, endpoint, outputs, died, stop };
   } catch (error) {
     await stop();

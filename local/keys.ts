@@ -1,37 +1,49 @@
-/** API keys: made at the gateway, put on its usage plan, and known to the app by their hash. */
-
+/** API keys: known to the app by their hash, made at the gateway, put on its usage plan. */
 import { randomBytes } from "node:crypto";
 import {
-  type APIGatewayClient,
+  APIGatewayClient,
+  type APIGatewayClientConfig,
   CreateApiKeyCommand,
   CreateUsagePlanKeyCommand,
 } from "@aws-sdk/client-api-gateway";
-import type { Caller, KeyStore } from "../lambdas/ports/intake.ts";
+import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { DynamoKeyStore } from "../lambdas/adapters/aws/dynamodb/key-store.ts";
+import type { Caller } from "../lambdas/ports/intake.ts";
+import type { Outputs } from "./outputs.ts";
 
-export interface KeyMaking {
-  readonly apiGateway: APIGatewayClient;
-  readonly keys: KeyStore;
-  /** Output `UsagePlanId` of the stack: rate, burst and daily quota of its keys. */
-  readonly usagePlanId: string;
-}
+/** How to reach the account: nothing for the caller's own, `localClient(endpoint)` for an emulator. */
+export type Reach = APIGatewayClientConfig & DynamoDBClientConfig;
 
 /**
- * Makes a key for a caller.
- * Whose it is is written first: a key that the gateway lets through is never
- * unknown to the app.
+ * Makes a key for a caller. Its value is kept nowhere: this is the one time it
+ * is seen.
+ * @param key `name` is what a person sees in the list of keys.
  */
-export async function makeKey(
-  { apiGateway, keys, usagePlanId }: KeyMaking,
-  key: { readonly value: string; readonly name: string; readonly caller: Caller },
-): Promise<void> {
-  await keys.put(key.value, key.caller);
-  const { name, value } = key;
-  const made = await apiGateway.send(new CreateApiKeyCommand({ name, value, enabled: true }));
-  const onPlan = { usagePlanId, keyId: made.id, keyType: "API_KEY" };
-  await apiGateway.send(new CreateUsagePlanKeyCommand(onPlan));
-}
-
-/** 240 random bits; the prefix lets scanners for leaked keys recognise one. */
-export function newKeyValue(): string {
-  return `sluice_${randomBytes(30).toString("base64url")}`;
+export async function issueKey(
+  reach: Reach,
+  { TableName, UsagePlanId }: Pick<Outputs, "TableName" | "UsagePlanId">,
+  key: { readonly name: string; readonly caller: Caller },
+): Promise<string> {
+  // 240 random bits; by the prefix, scanners for leaked keys recognise one.
+  const value = `sluice_${randomBytes(30).toString("base64url")}`;
+  const table = new DynamoDBClient(reach);
+  const gateway = new APIGatewayClient(reach);
+  try {
+    // First whose it is: so the gateway never lets through a key that the app does not know.
+    await new DynamoKeyStore(table, TableName).put(value, key.caller);
+    const made = await gateway.send(
+      new CreateApiKeyCommand({ name: key.name, value, enabled: true }),
+    );
+    await gateway.send(
+      new CreateUsagePlanKeyCommand({
+        usagePlanId: UsagePlanId,
+        keyId: made.id,
+        keyType: "API_KEY",
+      }),
+    );
+    return value;
+  } finally {
+    table.destroy();
+    gateway.destroy();
+  }
 }

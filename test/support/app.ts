@@ -1,0 +1,96 @@
+/**
+ * The real app, deployed to an emulator of its own, which only HTTP and the
+ * AWS SDK reach:
+ *
+ *     const app = await deployApp({ SLUICE_MAX_ACTIVE: "2" });
+ *     const client = createClient(app);          // from cli/client.ts
+ *     const stranger = await app.newKey({ tenant: "other", role: "tenant" });
+ *     …
+ *     await app.stop();
+ *
+ * Files that need no settings of their own share the one that the global
+ * set-up of their vitest project deploys (`test/support/deployed.ts`):
+ * `inject("app")`, with a tenant of their own by `newKey`.
+ */
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { Settings } from "../../lambdas/domain/settings.ts";
+import type { Caller } from "../../lambdas/ports/intake.ts";
+import { environment } from "../../lambdas/runtime/environment.ts";
+import { bootstrap, build, deploy } from "../../local/deploy.ts";
+import { localClient } from "../../local/endpoint.ts";
+import { issueKey } from "../../local/keys.ts";
+import type { Outputs } from "../../local/outputs.ts";
+import { startTestEmulator, type TestEmulator } from "./emulator.ts";
+
+/** What a test needs to reach a deployment; plain data, so that it can be injected. */
+export interface AppAddress {
+  readonly endpoint: string;
+  readonly apiUrl: string;
+  /** Of tenant `test`, role `operator`. */
+  readonly apiKey: string;
+  readonly outputs: Outputs;
+}
+
+export interface DeployedApp extends AppAddress {
+  readonly emulator: TestEmulator;
+  /** Changes settings of the running app; takes a few seconds. */
+  redeploy(settings: TestSettings): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export type TestSettings = Readonly<{ [Name in keyof Settings as `SLUICE_${Name}`]?: string }>;
+
+/** So that no test is stopped by the usage plan unless it asks to be. */
+const unthrottled: TestSettings = {
+  SLUICE_RATE_LIMIT: "10000",
+  SLUICE_BURST_LIMIT: "5000",
+  SLUICE_DAILY_QUOTA: "100000000",
+};
+
+export async function deployApp(
+  settings: TestSettings = {},
+  options: { waitScale?: number } = {},
+): Promise<DeployedApp> {
+  const emulator = await startTestEmulator(options);
+  try {
+    const { endpoint, folder } = emulator;
+    const put = async (chosen: TestSettings) => {
+      const env = { ...withoutSettings(), ...unthrottled, ...chosen };
+      const deployment = { env, folder: join(folder, "deploy"), say: () => {} };
+      await Promise.all([build(endpoint, deployment), bootstrap(endpoint, deployment)]);
+      return deploy(endpoint, deployment);
+    };
+    const outputs = await put(settings);
+    const apiKey = await newKey({ endpoint, outputs }, { tenant: "test", role: "operator" });
+    return {
+      endpoint,
+      apiUrl: outputs.ApiUrl,
+      apiKey,
+      outputs,
+      emulator,
+      redeploy: async (changed) => {
+        await put({ ...settings, ...changed });
+      },
+      stop: () => emulator.stop(),
+    };
+  } catch (error) {
+    await emulator.stop();
+    throw error;
+  }
+}
+
+/** A key for a caller; by default of a tenant that nobody else has. */
+export function newKey(
+  app: Pick<AppAddress, "endpoint" | "outputs">,
+  caller: Caller = { tenant: `tenant-${randomUUID()}`, role: "tenant" },
+): Promise<string> {
+  return issueKey(localClient(app.endpoint), app.outputs, { name: caller.tenant, caller });
+}
+
+/** A developer's own settings must not change what tests see. */
+function withoutSettings(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !name.startsWith("SLUICE_")),
+  );
+}

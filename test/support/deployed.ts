@@ -1,0 +1,17 @@
+/** Global set-up of a vitest project whose files share one deployed app: `inject("app")`. */
+import { type AppAddress, deployApp } from "./app.ts";
+import type { Providing } from "./emulator.ts";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    app: AppAddress;
+  }
+}
+
+export default async function setup(project: Providing): Promise<() => Promise<void>> {
+  const app = await deployApp();
+  const { endpoint, apiUrl, apiKey, outputs } = app;
+  project.provide("endpoint", endpoint);
+  project.provide("app", { endpoint, apiUrl, apiKey, outputs });
+  return () => app.stop();
+}
