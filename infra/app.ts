@@ -3,7 +3,7 @@ import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { InvalidSettingsError } from "../lambdas/domain/settings.ts";
 import { environment } from "../lambdas/runtime/environment.ts";
-import { bundleSteps } from "./bundle.ts";
+import { bundleSteps } from "./bundling/bundle.ts";
 import { type Config, readConfig } from "./config.ts";
 import { SluiceStack } from "./stack.ts";
 
@@ -18,6 +18,10 @@ function configOrExit(): Config {
 }
 
 const config = configOrExit();
-const app = new App();
+const bundles = await bundleSteps();
+const app = new App({
+  // It takes most of a synth's time, and an emulator does not ask for it.
+  builtinCloudFormationValidation: config.target.kind === "aws",
+});
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-new SluiceStack(app, "Sluice", { config, bundles: bundleSteps() });
+new SluiceStack(app, "Sluice", { config, bundles });

@@ -1,6 +1,6 @@
 import { CfnOutput, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import type { StepBundles } from "./bundle.ts";
+import type { StepBundles } from "./bundling/bundle.ts";
 import type { Config } from "./config.ts";
 import { Data } from "./constructs/data.ts";
 import { Functions } from "./constructs/functions.ts";

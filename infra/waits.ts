@@ -22,21 +22,14 @@ export const eventsPerRetry = 3;
 const waitingEventsBudget = 12_000;
 /** Emulators cut every wait at this. */
 const longestWaitSeconds = 60;
-/** More lanes would only spend history: the caps on calls, not batches, set the pace. */
-const maxLanes = 8;
-
 /** By the name of their `"${…}"` in `statemachine/ingest.asl.json`. */
 export function definitionNumbers(settings: Settings) {
   const metadataLanes = Math.min(
     mapConcurrency(settings.LLM_MAX_PARALLEL, settings.MAX_ACTIVE),
     // Every batch that runs holds a permit of its job: more batches than permits cannot be.
     settings.METADATA_PER_JOB,
-    maxLanes,
   );
-  const embeddingsLanes = Math.min(
-    mapConcurrency(settings.EMBEDDINGS_MAX_PARALLEL, settings.MAX_ACTIVE),
-    maxLanes,
-  );
+  const embeddingsLanes = mapConcurrency(settings.EMBEDDINGS_MAX_PARALLEL, settings.MAX_ACTIVE);
   const outageSeconds = settings.OUTAGE_LIMIT_SECONDS;
   const retriesPerLane = Math.floor(
     waitingEventsBudget / ((metadataLanes + embeddingsLanes) * eventsPerRetry),

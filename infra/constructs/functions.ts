@@ -6,7 +6,7 @@ import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { type Settings, settingNames } from "../../lambdas/domain/settings.ts";
-import type { StepBundles } from "../bundle.ts";
+import type { StepBundles } from "../bundling/bundle.ts";
 import type { Config } from "../config.ts";
 import { explain, explainWildcard } from "../explain.ts";
 import { type Access, type StepName, type StepSpec, stepNames, steps } from "../steps.ts";
@@ -82,7 +82,7 @@ export class Functions extends Construct {
       description: `Sluice: the step ${step}`,
       runtime: onAws ? lambda.Runtime.NODEJS_24_X : lambda.Runtime.PROVIDED_AL2023,
       architecture: lambda.Architecture.X86_64,
-      code: lambda.Code.fromAsset(code.directory, { assetHash: code.hash }),
+      code: lambda.Code.fromAsset(code.archive, { assetHash: code.hash }),
       handler: code.handler,
       timeout: Duration.seconds(spec.timeoutSeconds),
       memorySize: spec.memoryMb,

@@ -31,6 +31,12 @@ export class Intake extends Construct {
       description: "Sluice: document ingestion and search",
       endpointTypes: [apigateway.EndpointType.REGIONAL],
       cloudWatchRole: false,
+      // Any page may call: authority is the key it sends, never a cookie.
+      defaultCorsPreflightOptions: {
+        allowOrigins: ["*"],
+        allowMethods: ["GET", "POST", "DELETE"],
+        allowHeaders: ["content-type", "x-api-key", "idempotency-key"],
+      },
       deployOptions: {
         stageName: "v1",
         tracingEnabled: target.kind === "aws",

@@ -81,6 +81,8 @@ export function addRefusals(api: RestApi): void {
     api.addGatewayResponse(type.responseType, {
       type,
       ...(statusCode === undefined ? {} : { statusCode: String(statusCode) }),
+      // As the steps' own answers: a page shall read why it was refused.
+      responseHeaders: { "Access-Control-Allow-Origin": "'*'" },
       templates: { "application/json": JSON.stringify(body) },
     });
   }

@@ -1,0 +1,121 @@
+/**
+ * Bundles the steps: `lambdas/<step>/handler.ts` and all it imports become one
+ * ES module, with the AWS SDK inside, so that what was tested is what runs.
+ * Native libraries go in beside it, where the bundle turns out to ask for them.
+ * Unchanged input is not bundled again.
+ */
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, join, relative } from "node:path";
+import { type StepName, stepNames } from "../steps.ts";
+import { contentHash, type Entry, writeArchive } from "./archive.ts";
+import { type CompiledStep, compileBootstrap, compileSteps } from "./compile.ts";
+import { type NativeName, natives } from "./natives.ts";
+import { cacheFolder, root } from "./paths.ts";
+
+export interface StepCode {
+  /** A zip file; steps that need the same native libraries share one, so that these go up once. */
+  readonly archive: string;
+  /** Of the content: an unchanged function is not deployed again. */
+  readonly hash: string;
+  readonly handler: string;
+}
+
+export type StepBundles = Readonly<Record<StepName, StepCode>>;
+
+/** All that decides what a bundle holds. */
+const inputs = ["lambdas", "infra/bootstrap", "infra/bundling", "models", "package-lock.json"];
+
+/** @throws Error when a step does not bundle. */
+export async function bundleSteps(): Promise<StepBundles> {
+  mkdirSync(cacheFolder, { recursive: true });
+  const manifest = join(cacheFolder, `${contentHash(inputs.flatMap(read))}.json`);
+  if (existsSync(manifest)) return JSON.parse(readFileSync(manifest, "utf8")) as StepBundles;
+  const code = await bundle();
+  writeFileSync(manifest, JSON.stringify(code, undefined, 2));
+  keepOnly([manifest, ...Object.values(code).map(({ archive }) => archive)]);
+  return code;
+}
+
+async function bundle(): Promise<StepBundles> {
+  const [compiled, bootstrap] = await Promise.all([compileSteps(), compileBootstrap()]);
+  const runtime: Entry[] = [
+    bootstrap,
+    {
+      path: "bootstrap",
+      content: readFileSync(join(root, "infra/bootstrap/bootstrap.sh")),
+      executable: true,
+    },
+  ];
+  const code = await Promise.all(
+    groups(compiled).map(async ({ natives: needed, members }) => {
+      const entries = [
+        ...runtime,
+        ...members.flatMap((step) => compiled.get(step)?.entries ?? []),
+        ...needed.flatMap((native) => natives[native].files(root).flatMap(read)),
+      ];
+      const hash = contentHash(entries);
+      const archive = await archived(entries, hash);
+      return members.map(
+        (step) => [step, { archive, hash, handler: `${step}/index.handler` }] as const,
+      );
+    }),
+  );
+  return Object.fromEntries(code.flat()) as StepBundles;
+}
+
+interface Group {
+  readonly natives: readonly NativeName[];
+  readonly members: StepName[];
+}
+
+/** Steps with native libraries by their set of them; each other step for itself. */
+function groups(compiled: ReadonlyMap<StepName, CompiledStep>): Group[] {
+  const found = new Map<string, Group>();
+  for (const step of stepNames) {
+    const needed = compiled.get(step)?.natives ?? [];
+    const key = needed.length === 0 ? step : needed.join("+");
+    const group = found.get(key) ?? { natives: needed, members: [] };
+    group.members.push(step);
+    found.set(key, group);
+  }
+  return [...found.values()];
+}
+
+async function archived(entries: readonly Entry[], hash: string): Promise<string> {
+  const archive = join(cacheFolder, `${hash}.zip`);
+  if (existsSync(archive)) return archive;
+  // Renamed when it is whole, so that an interrupted build leaves no half of one.
+  const partial = `${archive}.${process.pid}`;
+  await writeArchive(entries, partial);
+  renameSync(partial, archive);
+  return archive;
+}
+
+/** A file, or all files of a folder, by their paths in the repository. */
+function read(path: string): Entry[] {
+  const absolute = join(root, path);
+  const files = statSync(absolute).isFile()
+    ? [absolute]
+    : readdirSync(absolute, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name));
+  return files.map((file) => ({ path: relative(root, file), content: readFileSync(file) }));
+}
+
+/** Earlier builds would fill the disk: one takes about 100 MB. */
+function keepOnly(files: readonly string[]): void {
+  const kept = new Set(files.map((file) => basename(file)));
+  for (const name of readdirSync(cacheFolder)) {
+    if (!kept.has(name) && /\.(json|zip)$/.test(name))
+      rmSync(join(cacheFolder, name), { force: true });
+  }
+}

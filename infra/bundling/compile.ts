@@ -1,0 +1,91 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { type BuildOptions, build, type Metafile } from "esbuild";
+import { type StepName, stepNames } from "../steps.ts";
+import type { Entry } from "./archive.ts";
+import { externals, type NativeName, nativesOf } from "./natives.ts";
+import { cacheFolder, root } from "./paths.ts";
+
+export interface CompiledStep {
+  readonly entries: readonly Entry[];
+  /** What the bundle imports and esbuild could not take in. */
+  readonly natives: readonly NativeName[];
+}
+
+/** CommonJS dependencies call `require`, which an ES module lacks. */
+const banner = [
+  'import { createRequire as sluiceCreateRequire } from "node:module";',
+  "const require = sluiceCreateRequire(import.meta.url);",
+].join("\n");
+
+/** Names of outputs only: nothing is written. */
+const outdir = join(root, "bundled");
+
+const options = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node24",
+  format: "esm",
+  mainFields: ["module", "main"],
+  outExtension: { ".js": ".mjs" },
+  write: false,
+  outdir,
+  logLevel: "warning",
+} as const satisfies BuildOptions;
+
+/**
+ * Every step's `handler.ts` with all that it imports, as `<step>/index.mjs`.
+ * @throws Error when one does not bundle.
+ */
+export async function compileSteps(): Promise<ReadonlyMap<StepName, CompiledStep>> {
+  const { outputFiles, metafile } = await build({
+    ...options,
+    entryPoints: Object.fromEntries(stepNames.map((step) => [`${step}/index`, entryPoint(step)])),
+    // Traces name lines of the source; its text need not go along.
+    sourcemap: "linked",
+    sourcesContent: false,
+    external: [...externals],
+    banner: { js: banner },
+    metafile: true,
+  });
+  return new Map(
+    stepNames.map((step) => {
+      const entries = outputFiles
+        .map((file) => ({ path: relative(outdir, file.path), content: Buffer.from(file.contents) }))
+        .filter(({ path }) => path.startsWith(`${step}/`));
+      return [step, { entries, natives: nativesOf(externalImports(metafile, step)) }];
+    }),
+  );
+}
+
+/** The custom runtime's entry point (see `infra/bootstrap`). */
+export async function compileBootstrap(): Promise<Entry> {
+  const { outputFiles } = await build({
+    ...options,
+    entryPoints: { bootstrap: "infra/bootstrap/main.ts" },
+  });
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error("The bootstrap did not bundle.");
+  return { path: "bootstrap.mjs", content: Buffer.from(file.contents) };
+}
+
+function externalImports(metafile: Metafile, step: StepName): string[] {
+  const output = Object.entries(metafile.outputs).find(([path]) =>
+    path.endsWith(`/${step}/index.mjs`),
+  );
+  return output?.[1].imports.filter(({ external }) => external).map(({ path }) => path) ?? [];
+}
+
+/** Until a step is written, its function says so. */
+function entryPoint(step: StepName): string {
+  const handler = `lambdas/${step}/handler.ts`;
+  if (existsSync(join(root, handler))) return handler;
+  const standIn = join(cacheFolder, `${step}.ts`);
+  mkdirSync(cacheFolder, { recursive: true });
+  writeFileSync(
+    standIn,
+    `export function handler() { throw new Error("The step ${step} is not written yet."); }`,
+  );
+  return standIn;
+}
