@@ -43,5 +43,6 @@ function isOurs(pid: number): boolean {
   }
   const commandLine = `/proc/${pid}/cmdline`;
   // Only Linux tells without running a program.
-  return !existsSync(commandLine) || readFileSync(commandLine, "utf8").includes("local/");
+  if (!existsSync(commandLine)) return true;
+  return /local\/(start|demo)\.ts/.test(readFileSync(commandLine, "utf8"));
 }

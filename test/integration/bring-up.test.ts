@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -71,8 +71,10 @@ describe("npm start, when it cannot", () => {
     expect(command.output()).toMatch("Python 3.11 or newer. python3 is Python 3.9.");
   });
 
-  test("says that pip has failed, and where its log is", async () => {
+  test("makes a broken installation anew, and says that pip has failed, and where its log is", async () => {
     const folder = newFolder();
+    mkdirSync(join(folder.path, "venv", "bin"), { recursive: true });
+    symlinkSync("/nowhere/python3.9", join(folder.path, "venv", "bin", "python"));
     const unreachable = `http://127.0.0.1:${await freePort()}/simple`;
     const command = start(folder, 0, {
       PIP_INDEX_URL: unreachable,
