@@ -14,31 +14,13 @@ import {
   type SearchAnswer,
   searchAnswerSchema,
 } from "../lambdas/domain/wire.ts";
+import type { searchRequestSchema } from "../lambdas/search/schema.ts";
+import type { ingestRequestSchema } from "../lambdas/submit/schema.ts";
 import { ApiError, UnexpectedAnswerError, UnreachableError } from "./errors.ts";
 
-export interface IngestRequest {
-  readonly text: string;
-  readonly document_id?: string;
-  readonly title?: string;
-  readonly content_type?: string;
-  readonly attributes?: Readonly<Record<string, string | number | boolean>>;
-  readonly options?: {
-    readonly chunking?: {
-      readonly strategy?: "markdown" | "recursive";
-      readonly max_tokens?: number;
-      readonly overlap_tokens?: number;
-    };
-    readonly metadata?: { readonly schema?: Readonly<Record<string, unknown>> };
-  };
-}
-
-export interface SearchRequest {
-  readonly query: string;
-  readonly mode?: "hybrid" | "vector" | "text";
-  readonly limit?: number;
-  /** Conditions that must all hold; see the API's grammar. */
-  readonly filter?: unknown;
-}
+/** As clients write it: what has a default may be left out. */
+export type IngestRequest = z.input<typeof ingestRequestSchema>;
+export type SearchRequest = z.input<typeof searchRequestSchema>;
 
 export interface JobQuery {
   readonly status?: string;

@@ -40,7 +40,7 @@ export function connection(): Connection {
   return { apiUrl: local.api_url, apiKey: local.api_key };
 }
 
-/** What runs on this machine by `npm start`. */
+/** What runs on this machine by `npm start`, which writes the file and takes it away when it ends. */
 export function localDeployment(): z.infer<typeof localSchema> | undefined {
   let text: string;
   try {
@@ -48,9 +48,9 @@ export function localDeployment(): z.infer<typeof localSchema> | undefined {
   } catch {
     return undefined;
   }
-  const parsed = localSchema.safeParse(JSON.parse(text));
-  if (!parsed.success) {
+  try {
+    return localSchema.parse(JSON.parse(text));
+  } catch {
     throw new UsageError(`${localFile} cannot be read. Run \`npm start\` again; it writes it.`);
   }
-  return parsed.data;
 }

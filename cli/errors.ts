@@ -57,6 +57,11 @@ export class UnexpectedAnswerError extends Error {
   }
 }
 
+/** The stack is not there, or AWS refuses. */
+export class DeploymentError extends Error {
+  override readonly name = "DeploymentError";
+}
+
 /** The command was called wrongly; ends with status 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";

@@ -6,8 +6,15 @@ import { Command, CommanderError } from "@commander-js/extra-typings";
 import { addHealth } from "./commands/health.ts";
 import { addIngest } from "./commands/ingest.ts";
 import { addCancel, addJob, addJobs, addRetry } from "./commands/jobs.ts";
+import { addKeys } from "./commands/keys.ts";
 import { addSearch } from "./commands/search.ts";
-import { ApiError, UnexpectedAnswerError, UnreachableError, UsageError } from "./errors.ts";
+import {
+  ApiError,
+  DeploymentError,
+  UnexpectedAnswerError,
+  UnreachableError,
+  UsageError,
+} from "./errors.ts";
 
 const program: Command = new Command("sluice")
   .description("Ingest documents, follow their jobs, search what was ingested.")
@@ -21,9 +28,8 @@ answered an error, 2 if it was called wrongly.`,
   .showHelpAfterError("(--help shows how to call it)")
   .exitOverride();
 
-for (const add of [addIngest, addJobs, addJob, addSearch, addRetry, addCancel, addHealth]) {
-  add(program);
-}
+const commands = [addIngest, addJobs, addJob, addSearch, addRetry, addCancel, addHealth, addKeys];
+for (const add of commands) add(program);
 
 /** Prints what went wrong and answers the exit status. */
 function ending(error: unknown): number {
@@ -33,9 +39,8 @@ function ending(error: unknown): number {
     if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify(error.answer)}\n`);
     return tell(error, 1);
   }
-  if (error instanceof UnreachableError || error instanceof UnexpectedAnswerError) {
-    return tell(error, 1);
-  }
+  const expected = [UnreachableError, UnexpectedAnswerError, DeploymentError];
+  if (expected.some((kind) => error instanceof kind)) return tell(error as Error, 1);
   throw error;
 }
 

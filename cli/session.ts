@@ -2,7 +2,7 @@
 import type { JobAnswer } from "../lambdas/domain/wire.ts";
 import { type Client, createClient, type Pause } from "./client.ts";
 import { connection } from "./connection.ts";
-import { describe, type ProgressView, progressView } from "./progress.ts";
+import { type ProgressView, progressView } from "./progress.ts";
 
 /** How long a command waits in all when the API asks it to come back later. */
 export const defaultPatienceSeconds = 300;
@@ -56,5 +56,3 @@ export function advice(job: JobAnswer): string | undefined {
     ? `Resume it where it stopped: npm run sluice -- retry ${job.job_id}`
     : "A retry cannot help: change the document or its options and ingest it again.";
 }
-
-export { describe };

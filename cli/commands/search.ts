@@ -1,6 +1,7 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { searchModes } from "../../lambdas/domain/search.ts";
 import type { SearchAnswer } from "../../lambdas/domain/wire.ts";
+import type { SearchRequest } from "../client.ts";
 import { json, wholeNumber } from "../options.ts";
 import { output } from "../output.ts";
 import { openClient } from "../session.ts";
@@ -23,7 +24,10 @@ export function addSearch(program: Command): void {
         query,
         mode: options.mode,
         limit: options.limit,
-        ...(options.filter === undefined ? {} : { filter: options.filter }),
+        // The API checks it, and names what is wrong.
+        ...(options.filter === undefined
+          ? {}
+          : { filter: options.filter as SearchRequest["filter"] }),
       });
       if (results.length === 0) out.note("Nothing found.");
       for (const [i, hit] of results.entries()) out.result(passage(i + 1, hit), hit);

@@ -30,6 +30,7 @@ afterEach(() => api?.close());
 async function sluice(...args: string[]) {
   const env = {
     PATH: environment["PATH"],
+    SLUICE_FOLDER: folder,
     SLUICE_API_URL: api?.url ?? "http://127.0.0.1:9",
     SLUICE_API_KEY: "the-key",
   };
@@ -165,12 +166,16 @@ describe("the exit status", () => {
     [["retry", "--help"], 0],
     [["cancel", "--help"], 0],
     [["health", "--help"], 0],
+    [["keys", "create", "--help"], 0],
     [[], 2],
     [["frobnicate"], 2],
     [["ingest"], 2],
     [["job"], 2],
     [["jobs", "--status", "lost"], 2],
     [["jobs", "--limit", "many"], 2],
+    [["keys", "create"], 2],
+    [["keys", "create", "--tenant", "a b"], 2],
+    [["keys", "create", "--tenant", "a"], 2],
     [["ingest", "report.md", "--attribute", "novalue"], 2],
     [["ingest", "report.md", "note.txt", "--document-id", "a"], 2],
   ])("of %j is %i", async (args, expected) => {
@@ -190,6 +195,50 @@ describe("the exit status", () => {
     const { status, err } = await sluice("health");
     expect(status).toBe(1);
     expect(err).toContain("Is `npm start` running?");
+  });
+});
+
+describe("the deployment it speaks to", () => {
+  const bare = (env: Record<string, string>) =>
+    new Promise<{ status: number; err: string }>((resolve) => {
+      const path = { PATH: environment["PATH"], SLUICE_FOLDER: folder };
+      execFile("node", [main, "jobs"], { env: { ...path, ...env } }, (error, _, err) =>
+        resolve({ status: error === null ? 0 : Number(error.code), err }),
+      );
+    });
+  const localFile = () => join(folder, "local.json");
+  afterEach(() => rmSync(localFile(), { force: true }));
+
+  test("is what npm start left, unless the environment names another", async () => {
+    api = await scriptedApi(() => ({ status: 200, body: { jobs: [] } }));
+    const local = {
+      api_url: `${api.url}/v1`,
+      api_key: "local-key",
+      endpoint: "http://127.0.0.1:9",
+    };
+    writeFileSync(localFile(), JSON.stringify(local));
+    expect((await bare({})).status).toBe(0);
+    await bare({ SLUICE_API_URL: api.url, SLUICE_API_KEY: "other-key" });
+    expect(api.asked.map(({ headers }) => headers["x-api-key"])).toEqual([
+      "local-key",
+      "other-key",
+    ]);
+  });
+
+  test("is never half of one and half of the other", async () => {
+    writeFileSync(localFile(), "{}");
+    const { status, err } = await bare({ SLUICE_API_URL: "https://elsewhere.example" });
+    expect(status).toBe(2);
+    expect(err).toContain("Set both SLUICE_API_URL and SLUICE_API_KEY");
+  });
+
+  test("is missing with a sentence, also when its file is broken", async () => {
+    expect((await bare({})).err).toContain("Run `npm start` in another terminal");
+    for (const broken of ["{", "{}"]) {
+      writeFileSync(localFile(), broken);
+      const { status, err } = await bare({});
+      expect([status, err]).toEqual([2, expect.stringContaining("cannot be read")]);
+    }
   });
 });
 
