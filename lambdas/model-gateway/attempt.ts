@@ -1,0 +1,61 @@
+/** One attempt of one call, and what its end means. */
+import {
+  isTransient,
+  ProviderMisconfiguredError,
+  ProviderRejectedError,
+  ProviderTimeoutError,
+  SluiceError,
+  type TransientProviderError,
+} from "../domain/errors.ts";
+import type { Dependency } from "../domain/limiter.ts";
+import type { Usage } from "../domain/usage.ts";
+import type { Answer, CallOptions, ModelUsage } from "../ports/models.ts";
+
+/** Every end but the last was an answer or a silence of the provider: it counts as usage, and for the breaker. */
+export type Attempted<T> =
+  | { readonly kind: "answered"; readonly value: T; readonly usage: ModelUsage }
+  /** Another try may help. */
+  | { readonly kind: "failed"; readonly error: TransientProviderError }
+  /** This input is refused for good. */
+  | { readonly kind: "refused"; readonly error: ProviderRejectedError }
+  /** Every input would be refused. */
+  | { readonly kind: "misconfigured"; readonly error: ProviderMisconfiguredError }
+  /** Not the provider's doing. */
+  | { readonly kind: "broken"; readonly error: unknown };
+
+export async function attempt<T>(
+  invoke: (options: CallOptions) => Promise<Answer<T>>,
+  options: CallOptions,
+): Promise<Attempted<T>> {
+  try {
+    const { value, usage } = await invoke(options);
+    return { kind: "answered", value, usage };
+  } catch (thrown) {
+    const error =
+      options.signal.aborted && !(thrown instanceof SluiceError)
+        ? new ProviderTimeoutError("The provider gave no answer within the time of a call.")
+        : thrown;
+    if (isTransient(error)) return { kind: "failed", error };
+    if (error instanceof ProviderRejectedError) return { kind: "refused", error };
+    if (error instanceof ProviderMisconfiguredError) return { kind: "misconfigured", error };
+    return { kind: "broken", error };
+  }
+}
+
+/** What an attempt adds to a job's usage: the call, and its tokens where the provider told them. */
+export function usageOf<T>(dependency: Dependency, attempted: Attempted<T>): Partial<Usage> {
+  if (attempted.kind === "broken") return {};
+  const tokens = attempted.kind === "answered" ? attempted.usage : undefined;
+  switch (dependency) {
+    case "llm":
+      return {
+        llmCalls: 1,
+        ...(tokens && {
+          promptTokens: tokens.promptTokens,
+          completionTokens: tokens.completionTokens,
+        }),
+      };
+    case "embeddings":
+      return { embeddingCalls: 1, ...(tokens && { embeddingTokens: tokens.promptTokens }) };
+  }
+}

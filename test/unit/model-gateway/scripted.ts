@@ -1,0 +1,157 @@
+/** Runs a batch of scripted calls through the gateway, by a clock of its own, and notes all that happens. */
+import type { BreakerSettings } from "../../../lambdas/domain/breaker.ts";
+import type { Dependency } from "../../../lambdas/domain/limiter.ts";
+import { addUsage, noUsage, type Usage } from "../../../lambdas/domain/usage.ts";
+import { createModelGateway, type GatewayOptions } from "../../../lambdas/model-gateway/gateway.ts";
+import type { GatewayCall } from "../../../lambdas/ports/model-gateway.ts";
+import type { Answer, CallOptions } from "../../../lambdas/ports/models.ts";
+import { MemoryBreaker } from "../../support/fakes/breaker.ts";
+import { SeededChance } from "../../support/fakes/chance.ts";
+import { ManualClock } from "../../support/fakes/clock.ts";
+import { MemoryLimiter } from "../../support/fakes/limiter.ts";
+
+/** One attempt: how long it takes, and the error it ends with. `Infinity` hangs until the signal. */
+export interface ScriptedAttempt {
+  readonly latencyMs?: number;
+  readonly error?: Error;
+}
+/** The attempts of one call; the last one stands for all further ones. */
+export type ScriptedCall = readonly ScriptedAttempt[];
+
+export interface Scenario {
+  readonly calls: readonly ScriptedCall[];
+  readonly dependency?: Dependency;
+  readonly options?: Partial<GatewayOptions>;
+  /** @default 90 s */
+  readonly timeLeftMs?: number;
+  /** Asked before calls; throws to stop them. */
+  readonly fence?: (nowMs: number) => void;
+  readonly keep?: (index: number) => void;
+  readonly refused?: (index: number) => void;
+  readonly breaker?: BreakerSettings;
+  readonly seed?: number;
+}
+
+export interface MadeAttempt {
+  readonly call: number;
+  readonly startedAtMs: number;
+  endedAtMs: number;
+  /** Permits leased when it started. */
+  readonly permits: number;
+  /** Calls of the batch in flight or not yet kept, itself included. */
+  readonly busy: number;
+}
+
+export function scene(scenario: Scenario) {
+  const clock = new ManualClock(0);
+  const limiter = new MemoryLimiter(clock);
+  const breaker = new MemoryBreaker(
+    scenario.breaker ?? { threshold: 10, cooldownMs: 60_000, probeLeaseMs: 30_000 },
+    clock,
+  );
+  const dependency = scenario.dependency ?? "llm";
+  const attempts: MadeAttempt[] = [];
+  const kept: number[] = [];
+  const refused: number[] = [];
+  let usage: Usage = noUsage;
+  let busy = 0;
+
+  const gateway = createModelGateway(
+    {
+      limiter,
+      breaker,
+      clock,
+      chance: new SeededChance(clock, scenario.seed ?? 1),
+      timeout: (ms) => {
+        const controller = new AbortController();
+        void clock.sleep(ms).then(() => controller.abort());
+        return controller.signal;
+      },
+    },
+    {
+      limits: { maxActive: 10, cap: { llm: 20, embeddings: 20 }, perJob: { llm: 10 } },
+      activeJobs: async () => 1,
+      ...scenario.options,
+    },
+  );
+
+  const call = (script: ScriptedCall, index: number): GatewayCall<number> => ({
+    async invoke({ signal }: CallOptions): Promise<Answer<number>> {
+      const made = attempts.filter((attempt) => attempt.call === index).length;
+      const { latencyMs = 0, error } = script[Math.min(made, script.length - 1)] ?? {};
+      busy += 1;
+      const attempt = {
+        call: index,
+        startedAtMs: clock.now(),
+        endedAtMs: Number.NaN,
+        permits: await limiter.inUse(dependency),
+        busy,
+      };
+      attempts.push(attempt);
+      try {
+        await Promise.race([
+          latencyMs === Infinity ? new Promise(() => undefined) : clock.sleep(latencyMs),
+          aborted(signal),
+        ]);
+        if (error !== undefined) throw error;
+        return { value: index, usage: { promptTokens: 10, completionTokens: 1 } };
+      } catch (thrown) {
+        busy -= 1;
+        throw thrown;
+      } finally {
+        attempt.endedAtMs = clock.now();
+      }
+    },
+    async keep(value) {
+      // Keeping takes a while, in which the permit must not serve another call.
+      await clock.sleep(5);
+      busy -= 1;
+      scenario.keep?.(value);
+      kept.push(value);
+    },
+    async refused() {
+      scenario.refused?.(index);
+      refused.push(index);
+    },
+  });
+
+  const start = () =>
+    gateway.run({
+      dependency,
+      holder: "01J-1-metadata-0",
+      correlationId: "01J-1",
+      calls: scenario.calls.map(call),
+      deadlineMs: clock.now() + (scenario.timeLeftMs ?? 90_000),
+      fence: async () => scenario.fence?.(clock.now()),
+      spent: (more) => {
+        usage = addUsage(usage, more);
+      },
+    });
+  const run = () => clock.during(start());
+
+  return {
+    clock,
+    limiter,
+    breaker,
+    attempts,
+    kept,
+    refused,
+    /** Begins; the test moves the clock. */
+    start,
+    /** Runs to the end, moving the clock as far as it takes. */
+    run,
+    usage: () => usage,
+    /** The error that the batch ended with, or nothing. */
+    outcome: () =>
+      run().then(
+        () => undefined,
+        (error: unknown) => error as Error,
+      ),
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  return promise;
+}
