@@ -1,0 +1,44 @@
+/** Stored documents in memory: record and chunks, as the store step leaves them. */
+import type { ChunkRow, DocumentVersion } from "../../lambdas/ports/vector-store.ts";
+import { ManualClock } from "./fakes/clock.ts";
+import { MemoryDocumentStore } from "./fakes/document-store.ts";
+import { MemoryCollection, MemoryVectorStore } from "./fakes/vector-store.ts";
+import { documentOf, model, rowsOf } from "./vectors.ts";
+
+export async function createLibrary() {
+  const documents = new MemoryDocumentStore();
+  const vectors = new MemoryVectorStore(new MemoryCollection());
+  const clock = new ManualClock();
+  await vectors.ensureCollection(model);
+
+  /** Submits a version and publishes it. */
+  async function store(given: Partial<DocumentVersion>, chunkCount: number): Promise<number> {
+    const named = documentOf(given);
+    const version = await documents.nextVersion(named);
+    const publish = { version, holder: `job-${version}`, leaseMs: 1_000, nowMs: clock.now() };
+    const begun = await documents.beginPublish(named, publish);
+    if (begun !== "granted") throw new Error(`The document is ${begun}.`);
+    await vectors.publish({ ...named, version }, rowsOf(chunkCount));
+    await documents.commitPublish(named, publish.holder, {
+      documentId: named.documentId,
+      version,
+      fingerprint: `print-${version}`,
+      ...(named.title === undefined ? {} : { title: named.title }),
+      chunkCount,
+      ...model,
+      storedAt: "2026-01-01T00:00:00.000Z",
+    });
+    return version;
+  }
+
+  return {
+    documents,
+    vectors,
+    clock,
+    store,
+    document: documentOf,
+    rows: (count: number): ChunkRow[] => rowsOf(count),
+  };
+}
+
+export type Library = Awaited<ReturnType<typeof createLibrary>>;
