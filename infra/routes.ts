@@ -17,6 +17,11 @@ export const routes: readonly Route[] = [
   { method: "DELETE", path: "/jobs/{id}", step: "cancel" },
   { method: "POST", path: "/jobs/{id}/retry", step: "retry" },
   { method: "POST", path: "/search", step: "search" },
+  { method: "POST", path: "/uploads", step: "uploads" },
+  { method: "GET", path: "/documents", step: "documents" },
+  { method: "GET", path: "/documents/{id}", step: "documents" },
+  { method: "DELETE", path: "/documents/{id}", step: "documents" },
+  { method: "GET", path: "/documents/{id}/chunks", step: "documents" },
   { method: "GET", path: "/health", step: "health" },
   { method: "GET", path: "/openapi.json", step: "openapi", keyless: true },
 ];

@@ -47,6 +47,15 @@ export const steps = {
   openapi: { ...http, ...nothing },
   // The native library of LanceDB alone takes about 200 MB once it has opened a table.
   search: { ...http, ...nothing, memoryMb: 1024, table: "read", vectors: "read" },
+  documents: {
+    ...http,
+    ...nothing,
+    memoryMb: 1024,
+    table: "write",
+    vectors: "write",
+  },
+  // What it may put, the requests that it signs may put.
+  uploads: { ...http, ...nothing, table: "read", documents: "write" },
 
   dispatch: {
     ...nothing,
@@ -104,6 +113,8 @@ export const steps = {
     documents: "read",
     vectors: "write",
   },
+  // Rewrites small files into large ones and extends the text index.
+  maintain: { ...nothing, timeoutSeconds: storeTimeoutSeconds, memoryMb: 2048, vectors: "write" },
 } as const satisfies Record<string, StepSpec>;
 
 export type StepName = keyof typeof steps;

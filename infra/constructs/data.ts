@@ -52,6 +52,7 @@ export class Data extends Construct {
       ...bucket,
       lifecycleRules: [
         // Terminal jobs are kept for 30 days; one that waits and runs is younger than this.
+        { prefix: "uploads/", expiration: Duration.days(2) },
         { expiration: Duration.days(60), abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
       cors: [

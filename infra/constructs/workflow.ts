@@ -1,4 +1,4 @@
-/** The state machine, and all that sets dispatch, finish and sweep off. */
+/** The state machine, and all that sets dispatch, finish, sweep and maintain off. */
 import { ArnFormat, Duration, Stack } from "aws-cdk-lib";
 import * as events from "aws-cdk-lib/aws-events";
 import * as targets from "aws-cdk-lib/aws-events-targets";
@@ -88,6 +88,11 @@ export class Workflow extends Construct {
       description: "Runs sweep",
       schedule: events.Schedule.rate(Duration.minutes(1)),
       targets: [new targets.LambdaFunction(functions.of("sweep"))],
+    });
+    new events.Rule(this, "EveryTenMinutes", {
+      description: "Keeps searches fast",
+      schedule: events.Schedule.rate(Duration.minutes(10)),
+      targets: [new targets.LambdaFunction(functions.of("maintain"))],
     });
   }
 

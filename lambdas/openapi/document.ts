@@ -75,7 +75,11 @@ function parametersOf({ path, query, headers = {} }: Operation): Json[] {
   return [...inPath, ...inQuery, ...inHeader];
 }
 
-const statusNames: Readonly<Record<number, string>> = { 200: "Here it is", 202: "Accepted" };
+const statusNames: Readonly<Record<number, string>> = {
+  200: "Here it is",
+  201: "Made",
+  202: "Accepted",
+};
 
 function successes({ answers }: Operation): Record<string, Json> {
   return Object.fromEntries(

@@ -1,6 +1,9 @@
 /** The calls of the API: what each takes, what it answers, and how it refuses. */
 import type { z } from "zod";
+import { chunkQuerySchema, documentListQuerySchema } from "../documents/schema.ts";
+import { chunkPageSchema, documentPageSchema, documentSchema } from "../domain/document-wire.ts";
 import type { RefusalCode } from "../domain/refusals.ts";
+import { uploadSchema } from "../domain/upload-wire.ts";
 import {
   acceptedSchema,
   healthSchema,
@@ -11,6 +14,7 @@ import {
 import { searchRequestSchema } from "../search/schema.ts";
 import { jobListQuerySchema, jobQuerySchema } from "../status/schema.ts";
 import { ingestRequestSchema } from "../submit/schema.ts";
+import { uploadRequestSchema } from "../uploads/schema.ts";
 
 export interface Operation {
   readonly method: "get" | "post" | "delete";
@@ -100,6 +104,53 @@ export const operations: readonly Operation[] = [
     body: searchRequestSchema.meta({ id: "SearchRequest" }),
     answers: { 200: searchAnswerSchema },
     refusals: ["invalid_request"],
+  },
+  {
+    method: "post",
+    path: "/uploads",
+    id: "offerUpload",
+    summary: "Get a place for a document that is too large for a request's body",
+    description:
+      "Send the file with the method and headers of the answer, then ingest it by its `upload_id`.",
+    body: uploadRequestSchema.meta({ id: "UploadRequest" }),
+    answers: { 201: uploadSchema },
+    refusals: ["invalid_request", "document_too_large", "unsupported_type"],
+  },
+  {
+    method: "get",
+    path: "/documents",
+    id: "listDocuments",
+    summary: "List stored documents, by their ids",
+    query: documentListQuerySchema,
+    answers: { 200: documentPageSchema },
+    refusals: ["invalid_request"],
+  },
+  {
+    method: "get",
+    path: "/documents/{id}",
+    id: "getDocument",
+    summary: "See what is stored of a document",
+    answers: { 200: documentSchema },
+    refusals: ["not_found"],
+  },
+  {
+    method: "delete",
+    path: "/documents/{id}",
+    id: "removeDocument",
+    summary: "Take a document out of every search",
+    description:
+      "Answers the document as it was. Versions that were submitted before and are still being processed do not appear any more.",
+    answers: { 200: documentSchema },
+    refusals: ["not_found"],
+  },
+  {
+    method: "get",
+    path: "/documents/{id}/chunks",
+    id: "listChunks",
+    summary: "Read a document's chunks, with their metadata and vectors",
+    query: chunkQuerySchema,
+    answers: { 200: chunkPageSchema },
+    refusals: ["invalid_request", "not_found"],
   },
   {
     method: "get",

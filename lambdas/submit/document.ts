@@ -1,6 +1,7 @@
 /** A request's document, checked and completed with the defaults. */
 import type { ChunkingOptions } from "../domain/chunk.ts";
-import { type ContentType, contentTypes, type JobOptions } from "../domain/job.ts";
+import { contentTypeOf } from "../domain/content-type.ts";
+import type { ContentType, JobOptions } from "../domain/job.ts";
 import { type ModelIdentity, sha256 } from "../domain/keys.ts";
 import { RequestRefusedError } from "../domain/refusals.ts";
 import type { IngestRequest } from "./schema.ts";
@@ -13,7 +14,7 @@ export interface CheckedDocument {
 
 /** @throws RequestRefusedError `unsupported_type`, `empty_document` */
 export function checkDocument(request: IngestRequest): CheckedDocument {
-  const contentType = supportedType(request.content_type);
+  const contentType = contentTypeOf(request.content_type);
   // A lone surrogate cannot be stored as UTF-8; replaced here, offsets stay true to what is stored.
   const text = request.text.toWellFormed();
   if (!/\S/u.test(text)) {
@@ -30,17 +31,6 @@ export function checkDocument(request: IngestRequest): CheckedDocument {
       metadata: request.options.metadata?.schema ? { schema: request.options.metadata.schema } : {},
     },
   };
-}
-
-function supportedType(given: string): ContentType {
-  const bare = given.split(";")[0]?.trim().toLowerCase();
-  const type = contentTypes.find((known) => known === bare);
-  if (type !== undefined) return type;
-  throw new RequestRefusedError(
-    "unsupported_type",
-    `Documents of type ${given} cannot be read; send ${contentTypes.join(" or ")}.`,
-    { supported: contentTypes },
-  );
 }
 
 function chunkingOptions(

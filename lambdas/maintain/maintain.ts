@@ -1,0 +1,21 @@
+import { StoreConflictError } from "../domain/errors.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { VectorStore } from "../ports/vector-store.ts";
+
+/**
+ * Keeps searches fast. Each publish leaves small files, a version and rows
+ * outside the text index; a search finds them all, but reads every one. A
+ * lost race against a publish is no fault: the next run goes on.
+ */
+export async function maintain(ports: {
+  readonly vectors: VectorStore;
+  readonly clock: Clock;
+}): Promise<"done" | "postponed"> {
+  try {
+    await ports.vectors.maintain(ports.clock.now());
+    return "done";
+  } catch (error) {
+    if (error instanceof StoreConflictError) return "postponed";
+    throw error;
+  }
+}
