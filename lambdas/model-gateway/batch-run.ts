@@ -55,7 +55,8 @@ export class BatchRun<T> {
   async #work(from: number, share: number): Promise<void> {
     const { clock, chance, limiter } = this.#ports;
     const { calls, dependency, holder } = this.#batch;
-    if (this.#workers > 1) await clock.sleep((from + chance.random() * share) * spreadMs);
+    if (this.#workers > 1)
+      await clock.sleep(Math.floor((from + chance.random() * share) * spreadMs));
     while (!this.#failures.any && this.#next < calls.length) {
       const index = this.#next++;
       const call = calls[index];
@@ -110,6 +111,7 @@ export class BatchRun<T> {
         // The call in flight may be the probe that closes the breaker: then the batch goes on.
         if (!(error instanceof CircuitOpenError) || this.#inFlight === 0) throw error;
         await Promise.race([this.#ended.promise, this.#failures.happened]);
+        if (this.#failures.any) throw error;
       }
     }
   }
@@ -154,7 +156,7 @@ export class BatchRun<T> {
     const waitMs = Math.max(delayMs, Math.min(askedMs, maxRetryAfterMs));
     this.#needTime(waitMs + spreadMs);
     // Never shorter than asked for; longer by chance, so that those refused together do not return together.
-    const sleep = clock.sleep(waitMs + chance.random() * spreadMs);
+    const sleep = clock.sleep(Math.ceil(waitMs + chance.random() * spreadMs));
     await Promise.race([sleep, this.#failures.happened]);
   }
 

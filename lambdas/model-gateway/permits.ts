@@ -54,7 +54,7 @@ export async function acquirePermits(
     // Jittered, because those who wait would otherwise come back together.
     const share = ports.chance.random();
     if (attempt < tries) {
-      await ports.clock.sleep(waitMs.least + share * (waitMs.most - waitMs.least));
+      await ports.clock.sleep(Math.round(waitMs.least + share * (waitMs.most - waitMs.least)));
     }
   }
   throw new CapacityUnavailableError(

@@ -176,6 +176,16 @@ describe("the breaker", () => {
     for (const other of others) expect(other.startedAtMs).toBeGreaterThanOrEqual(probe!.endedAtMs);
   });
 
+  test("says more by being open than a call that fails for the last time meanwhile", async () => {
+    const error = new ProviderUnavailableError("down");
+    const slow: ScriptedCall = [{ latencyMs: 2_000, error }];
+    const last: ScriptedCall = [{ error }, { error }, { error }, { latencyMs: 20_000, error }];
+    const breaker = { threshold: 9, cooldownMs: 60_000, probeLeaseMs: 30_000 };
+    const s = scene({ calls: [last, slow, slow], breaker });
+    expect((await s.outcome())?.name).toBe("CircuitOpenError");
+    expect(starts(s, 0)).toHaveLength(4);
+  });
+
   test("stays open when the probe fails, after that one call", async () => {
     const s = scene({ calls: times(5, down) });
     for (let i = 0; i < 10; i++) await s.breaker.record("llm", 0, "failure");

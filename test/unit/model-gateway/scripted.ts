@@ -1,5 +1,6 @@
 /** Runs a batch of scripted calls through the gateway, by a clock of its own, and notes all that happens. */
 import type { BreakerSettings } from "../../../lambdas/domain/breaker.ts";
+import { SluiceError } from "../../../lambdas/domain/errors.ts";
 import type { Dependency } from "../../../lambdas/domain/limiter.ts";
 import { addUsage, noUsage, type Usage } from "../../../lambdas/domain/usage.ts";
 import { createModelGateway, type GatewayOptions } from "../../../lambdas/model-gateway/gateway.ts";
@@ -53,6 +54,8 @@ export function scene(scenario: Scenario) {
   const attempts: MadeAttempt[] = [];
   const kept: number[] = [];
   const refused: number[] = [];
+  const answered: number[] = [];
+  let broken = 0;
   let usage: Usage = noUsage;
   let busy = 0;
 
@@ -94,9 +97,11 @@ export function scene(scenario: Scenario) {
           aborted(signal),
         ]);
         if (error !== undefined) throw error;
+        answered.push(index);
         return { value: index, usage: { promptTokens: 10, completionTokens: 1 } };
       } catch (thrown) {
         busy -= 1;
+        if (!signal.aborted && !(thrown instanceof SluiceError)) broken += 1;
         throw thrown;
       } finally {
         attempt.endedAtMs = clock.now();
@@ -136,6 +141,10 @@ export function scene(scenario: Scenario) {
     attempts,
     kept,
     refused,
+    /** Calls that the provider answered, whether or not they were kept. */
+    answered: () => answered,
+    /** Attempts that failed by no provider's doing. */
+    broken: () => broken,
     /** Begins; the test moves the clock. */
     start,
     /** Runs to the end, moving the clock as far as it takes. */
