@@ -1,7 +1,9 @@
 /** Models that answer by a script, and note what was asked and how many at once. */
 import type { ChunkMetadata } from "../../../lambdas/domain/chunk.ts";
+import { ProviderTimeoutError } from "../../../lambdas/domain/errors.ts";
 import type { ModelIdentity } from "../../../lambdas/domain/keys.ts";
 import { sha256 } from "../../../lambdas/domain/keys.ts";
+import { withinBounds } from "../../../lambdas/domain/metadata-shape.ts";
 import type { Clock } from "../../../lambdas/ports/clock.ts";
 import type {
   Answer,
@@ -48,7 +50,7 @@ class CallLog {
     try {
       if (script.latencyMs)
         await Promise.race([script.clock.sleep(script.latencyMs), aborted(signal)]);
-      signal.throwIfAborted();
+      if (signal.aborted) throw timedOut();
       script.fault?.(text, call);
       return value();
     } finally {
@@ -101,14 +103,14 @@ export class MemoryQueryEmbedder implements QueryEmbedder {
 
 function metadataOf({ text, schema }: DescribeRequest): ChunkMetadata {
   const words = text.split(/\s+/).filter((word) => word !== "");
-  return {
+  return withinBounds({
     title: words.slice(0, 5).join(" "),
     summary: words.slice(0, 20).join(" "),
     keywords: [...new Set(words.filter((word) => word.length > 6))].slice(0, 5),
     entities: [],
     language: "en",
     ...(schema === undefined ? {} : { custom: {} }),
-  };
+  });
 }
 
 /** A unit vector; texts that share words are near each other. */
@@ -124,6 +126,10 @@ function bagOfWords(text: string): Float32Array {
 
 function aborted(signal: AbortSignal): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
-  signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  signal.addEventListener("abort", () => reject(timedOut()), { once: true });
   return promise;
+}
+
+function timedOut(): ProviderTimeoutError {
+  return new ProviderTimeoutError("The scripted model did not answer within the time of a call.");
 }

@@ -6,6 +6,8 @@ import { openAIEmbedder } from "../../../lambdas/adapters/models/openai-embedder
 import { openAILanguageModel } from "../../../lambdas/adapters/models/openai-language-model.ts";
 import { embedderContract, languageModelContract } from "../../contracts/models.ts";
 import { type FakeProvider, startFakeProvider } from "../../support/fake-provider.ts";
+import { SkippingClock } from "../../support/fakes/clock.ts";
+import { ScriptedEmbedder, ScriptedLanguageModel } from "../../support/fakes/models.ts";
 
 const clock = { now: () => Date.now() };
 let provider: FakeProvider;
@@ -21,6 +23,8 @@ const modelDirectory = join(import.meta.dirname, "../../../models/all-MiniLM-L6-
 const minilm = localEmbedder({ identity: local("all-MiniLM-L6-v2"), modelDirectory });
 const tools = localLanguageModel({ identity: local("wink-compromise") });
 
+languageModelContract("scripted", () => new ScriptedLanguageModel({ clock: new SkippingClock() }));
+embedderContract("scripted", () => new ScriptedEmbedder({ clock: new SkippingClock() }));
 languageModelContract("local", () => tools);
 languageModelContract("openai", () => openAILanguageModel({ identity: remote(), clock }));
 embedderContract("local", () => minilm);
