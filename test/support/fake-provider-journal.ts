@@ -25,7 +25,7 @@ export interface EndpointSummary {
   readonly ok: number;
   /** Most calls in flight at once. */
   readonly peak: number;
-  /** The same for one correlation id, and for one job (the id up to its last dash). */
+  /** The same for one correlation id (a batch), and for one job (the id up to its first dash). */
   readonly peakPerCorrelation: number;
   readonly peakPerJob: number;
   /** Texts answered with success more than once, and how often. */
@@ -60,10 +60,9 @@ class Gauge {
   }
 }
 
-/** `01ARZ…-2` and `01ARZ…-1` are attempts of one job. */
-export function jobOf(correlationId: string): string {
-  const dash = correlationId.lastIndexOf("-");
-  return dash === -1 ? correlationId : correlationId.slice(0, dash);
+/** `01ARZ…-1-metadata-3` belongs to job `01ARZ…`; a search is nobody's. */
+function jobOf(correlationId: string): string {
+  return correlationId.startsWith("search-") ? correlationId : (correlationId.split("-")[0] ?? "");
 }
 
 export class Journal {

@@ -28,12 +28,12 @@ describe("the fake provider", () => {
   test("records the peak in flight, in all, by correlation id and by job", async () => {
     provider.script({ latencyMs: { chat: 100 } });
     await Promise.all([
-      chat("a", "01A-1"),
-      chat("b", "01A-1"),
-      chat("c", "01A-2"),
-      chat("d", "01B-1"),
+      chat("a", "01A-1-metadata-0"),
+      chat("b", "01A-1-metadata-0"),
+      chat("c", "01A-1-metadata-1"),
+      chat("d", "01B-1-metadata-0"),
     ]);
-    await chat("e", "01B-1");
+    await chat("e", "01B-1-metadata-0");
     expect(provider.summary("chat")).toMatchObject({
       calls: 5,
       ok: 5,
