@@ -205,7 +205,9 @@ function completion(
 function good(question: Question, script: Script): Reply {
   const [first = ""] = question.texts;
   if (question.kind === "chat") {
-    return completion("ok", first, JSON.stringify(describe(first, question.request)));
+    const { before, after } = script.wrap;
+    const content = JSON.stringify(describe(first, question.request));
+    return completion("ok", first, `${before}${content}${after}`);
   }
   const promptTokens = question.texts.reduce((sum, text) => sum + tokensOf(text), 0);
   const data = question.texts.map((text, index) => {

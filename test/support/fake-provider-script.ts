@@ -70,6 +70,10 @@ export const scriptSchema = z.strictObject({
   refuseParameters: z.array(z.string()).default([]),
   /** Embeddings as numbers even when base64 is asked for, as some endpoints do. */
   floatsOnly: z.boolean().default(false),
+  /** What stands before and after the JSON of a good chat answer, as some models have it. */
+  wrap: z
+    .strictObject({ before: z.string(), after: z.string() })
+    .prefault({ before: "", after: "" }),
   dimensions: z.int().min(1).max(4096).default(64),
   /** Another key than this is answered 401. @default any or none */
   apiKey: z.string().min(1).optional(),

@@ -134,9 +134,10 @@ function metadata(content: string, custom: CustomSchema | undefined): ChunkMetad
   return withinBounds(fields === undefined ? standard : { ...standard, custom: fields });
 }
 
-/** Without structured output some models put the object into a Markdown fence. */
+/** Without structured output some models think aloud first, or put the object into a Markdown fence. */
 function json(content: string): unknown {
-  const bare = content.trim().replace(/^```(?:json)?\s*([\s\S]*?)\s*```$/, "$1");
+  const said = content.replace(/^\s*<think>[\s\S]*?<\/think>/, "");
+  const bare = said.trim().replace(/^```(?:json)?\s*([\s\S]*?)\s*```$/, "$1");
   try {
     return JSON.parse(bare);
   } catch {

@@ -24,6 +24,13 @@ export class ManualClock implements Clock {
     return promise;
   }
 
+  /** What `AbortSignal.timeout` is in real time. */
+  readonly timeout = (ms: number): AbortSignal => {
+    const controller = new AbortController();
+    void this.sleep(ms).then(() => controller.abort());
+    return controller.signal;
+  };
+
   /** How many sleep. */
   get sleeping(): number {
     return this.#sleepers.length;

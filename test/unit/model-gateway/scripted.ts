@@ -65,11 +65,7 @@ export function scene(scenario: Scenario) {
       breaker,
       clock,
       chance: new SeededChance(clock, scenario.seed ?? 1),
-      timeout: (ms) => {
-        const controller = new AbortController();
-        void clock.sleep(ms).then(() => controller.abort());
-        return controller.signal;
-      },
+      timeout: clock.timeout,
     },
     {
       limits: { maxActive: 10, cap: { llm: 20, embeddings: 20 }, perJob: { llm: 10 } },

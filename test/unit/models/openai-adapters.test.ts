@@ -132,6 +132,14 @@ describe("openai language model", () => {
     expect(provider.summary("chat").outcomes).toEqual({ "bad-parameter": 1, ok: 1 });
   });
 
+  test.each([
+    ["in a Markdown fence", { before: "```json\n", after: "\n```" }],
+    ["after thinking aloud", { before: "<think>{}? No:</think>\n", after: "\n" }],
+  ])("reads an object %s", async (_, wrap) => {
+    provider.script({ wrap });
+    expect((await describeText()).value.language).toBe("en");
+  });
+
   test("calls a refusal a refusal of this text", async () => {
     provider.script({ faults: [{ kind: "refusal" }] });
     expect((await failureOf(describeText())).name).toBe("ProviderRejectedError");
