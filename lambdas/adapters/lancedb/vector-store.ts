@@ -31,7 +31,8 @@ const fusionDepth = 50;
  */
 const textIndex = () =>
   Index.fts({
-    baseTokenizer: "icu/split",
+    // The library knows it, its types do not yet.
+    baseTokenizer: "icu" as "simple",
     stem: false,
     removeStopWords: false,
     lowercase: true,
