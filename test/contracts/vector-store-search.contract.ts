@@ -89,7 +89,7 @@ export function vectorSearchContract(name: string, collection: () => Promise<Col
       ["天気", 2],
       ["性能", 3],
       ["ДОКУМЕНТЫ", 4],
-      ["consistency", 5],
+      ["Read_Consistency_Interval", 5],
     ])("by text: %s is a word, whatever its case, accents or script", async (text, index) => {
       expect((await search("text", { text })).map((hit) => hit.index)).toEqual([index]);
     });
