@@ -8,7 +8,7 @@ export interface Deployment {
   /** Set on emulators; S3 is then addressed by path. */
   readonly endpoint: string | undefined;
   /** A resource's name or address, by its variable. @throws Error if the function was deployed without it */
-  resource(name: ResourceName): string;
+  readonly resource: (name: ResourceName) => string;
 }
 
 export type ResourceName =
@@ -18,13 +18,14 @@ export type ResourceName =
   | "JOBS_QUEUE_URL"
   | "STATE_MACHINE_ARN"
   | "EVENT_BUS_NAME"
+  | "VERSION"
   | "FINISH_FUNCTION"
   | "EMBED_FUNCTION";
 
 export const deployment: Deployment = {
   settings: parseSettings(environment),
   endpoint: environment["AWS_ENDPOINT_URL"],
-  resource(name) {
+  resource: (name) => {
     const value = environment[`SLUICE_${name}`];
     if (value === undefined) {
       throw new Error(`SLUICE_${name} is not set: this function was deployed without it.`);

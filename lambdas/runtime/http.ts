@@ -7,14 +7,15 @@ import { invalidRequest, RequestRefusedError, refusalStatus } from "../domain/re
 import type { Caller, KeyStore } from "../ports/intake.ts";
 import { log } from "./log.ts";
 
-export interface HttpRequest<Body, Query> {
+export interface HttpRequest<Body, Query, Headers> {
   readonly caller: Caller;
   readonly body: Body;
   readonly query: Query;
+  readonly headers: Headers;
   readonly path: Readonly<Record<string, string>>;
   /** The body as it was sent. */
   readonly rawBody: string;
-  header(name: string): string | undefined;
+  readonly requestId: string;
 }
 
 export interface HttpAnswer {
@@ -24,12 +25,14 @@ export interface HttpAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface HttpRoute<Body, Query> {
+export interface HttpRoute<Body, Query, Headers> {
   /** Who calls; left out for routes that need no key, whose caller is nobody. */
   readonly keys?: KeyStore;
   readonly body?: z.ZodType<Body>;
   readonly query?: z.ZodType<Query>;
-  answer(request: HttpRequest<Body, Query>): Promise<HttpAnswer>;
+  /** Over the headers' names in lower case. */
+  readonly headers?: z.ZodType<Headers>;
+  answer(request: HttpRequest<Body, Query, Headers>): Promise<HttpAnswer>;
 }
 
 export type HttpHandler = (
@@ -40,13 +43,13 @@ export type HttpHandler = (
 const nobody: Caller = { tenant: "", role: "tenant" };
 
 /** @returns a Lambda handler that answers every error in the API's envelope */
-export function httpHandler<Body = undefined, Query = unknown>(
-  route: HttpRoute<Body, Query>,
+export function httpHandler<Body = undefined, Query = unknown, Headers = unknown>(
+  route: HttpRoute<Body, Query, Headers>,
 ): HttpHandler {
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(correlatedLogs)
     .use(errorEnvelope)
-    .handler(async (event) => {
+    .handler(async (event, context) => {
       const caller = route.keys === undefined ? nobody : await callerOf(event, route.keys);
       const rawBody = bodyOf(event);
       const answer = await route.answer({
@@ -56,8 +59,9 @@ export function httpHandler<Body = undefined, Query = unknown>(
         query: (route.query
           ? parse(route.query, event.queryStringParameters ?? {})
           : undefined) as Query,
+        headers: (route.headers ? parse(route.headers, headersOf(event)) : undefined) as Headers,
         path: pathOf(event),
-        header: (name) => headerOf(event, name),
+        requestId: context.awsRequestId,
       });
       return toResult(answer);
     });
@@ -78,9 +82,9 @@ function toResult(answer: HttpAnswer): APIGatewayProxyResult {
   };
 }
 
-function headerOf(event: APIGatewayProxyEvent, name: string): string | undefined {
-  const entry = Object.entries(event.headers ?? {}).find(([key]) => key.toLowerCase() === name);
-  return entry?.[1];
+function headersOf(event: APIGatewayProxyEvent): Record<string, string | undefined> {
+  const entries = Object.entries(event.headers ?? {});
+  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function pathOf(event: APIGatewayProxyEvent): Record<string, string> {
@@ -90,7 +94,7 @@ function pathOf(event: APIGatewayProxyEvent): Record<string, string> {
 
 /** The API has checked that the key exists and is within its plan; the item says whose it is. */
 async function callerOf(event: APIGatewayProxyEvent, keys: KeyStore): Promise<Caller> {
-  const key = headerOf(event, "x-api-key");
+  const key = headersOf(event)["x-api-key"];
   const caller = key === undefined ? undefined : await keys.callerOf(key);
   if (caller !== undefined) return caller;
   throw new RequestRefusedError(
@@ -105,7 +109,7 @@ function bodyOf(event: APIGatewayProxyEvent): string {
 }
 
 function readJson(event: APIGatewayProxyEvent, rawBody: string): unknown {
-  const type = headerOf(event, "content-type");
+  const type = headersOf(event)["content-type"];
   if (type !== undefined && !/^application\/([a-z.-]+\+)?json\b/i.test(type)) {
     throw new RequestRefusedError(
       "unsupported_type",

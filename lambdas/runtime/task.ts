@@ -1,7 +1,7 @@
 /** The middleware stack of the state machine's tasks. */
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { Context } from "aws-lambda";
-import type { z } from "zod";
+import { z } from "zod";
 import type { Invocation } from "../domain/batches.ts";
 import { log } from "./log.ts";
 
@@ -25,12 +25,23 @@ function taskLogs<Input extends object, Output>(): MiddlewareObj<Input, Output> 
   return {
     before: ({ event, context }) => {
       log.resetKeys();
-      log.appendKeys({ ...event, request_id: context.awsRequestId });
+      log.appendKeys({ ...correlation(event), request_id: context.awsRequestId });
     },
     onError: ({ error }) => {
       log.warn("task ended with an error", { error: error as Error });
     },
   };
+}
+
+/** Which attempt and batch a task works on: all that a log line needs of its input. */
+function correlation(event: object): object {
+  const names = ["jobId", "attempt", "batch"];
+  return Object.fromEntries(Object.entries(event).filter(([name]) => names.includes(name)));
+}
+
+/** @returns a Lambda handler for what a schedule sets off; the event says nothing */
+export function scheduledHandler(run: () => Promise<void>) {
+  return taskHandler(z.looseObject({}), run);
 }
 
 function invocationOf(context: Context): Invocation {

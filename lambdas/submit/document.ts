@@ -1,10 +1,10 @@
 /** A request's document, checked and completed with the defaults. */
 import type { ChunkingOptions } from "../domain/chunk.ts";
-import { contentTypeOf } from "../domain/content-type.ts";
 import type { ContentType, JobOptions } from "../domain/job.ts";
 import { type ModelIdentity, sha256 } from "../domain/keys.ts";
 import { RequestRefusedError } from "../domain/refusals.ts";
 import type { IngestRequest } from "./schema.ts";
+import type { Source } from "./source.ts";
 
 export interface CheckedDocument {
   readonly text: string;
@@ -12,11 +12,13 @@ export interface CheckedDocument {
   readonly options: JobOptions;
 }
 
-/** @throws RequestRefusedError `unsupported_type`, `empty_document` */
-export function checkDocument(request: IngestRequest): CheckedDocument {
-  const contentType = contentTypeOf(request.content_type);
+/** @throws RequestRefusedError `empty_document` */
+export function checkDocument(
+  { options }: Pick<IngestRequest, "options">,
+  { text: given, contentType }: Source,
+): CheckedDocument {
   // A lone surrogate cannot be stored as UTF-8; replaced here, offsets stay true to what is stored.
-  const text = request.text.toWellFormed();
+  const text = given.toWellFormed();
   if (!/\S/u.test(text)) {
     throw new RequestRefusedError(
       "empty_document",
@@ -27,8 +29,8 @@ export function checkDocument(request: IngestRequest): CheckedDocument {
     text,
     contentType,
     options: {
-      chunking: chunkingOptions(request.options.chunking, contentType),
-      metadata: request.options.metadata?.schema ? { schema: request.options.metadata.schema } : {},
+      chunking: chunkingOptions(options.chunking, contentType),
+      metadata: options.metadata?.schema ? { schema: options.metadata.schema } : {},
     },
   };
 }

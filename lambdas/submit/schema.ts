@@ -20,19 +20,19 @@ const chunkingSchema = z
     message: "may be at most half of max_tokens",
   });
 
-/** `POST /v1/ingest` */
-export const ingestRequestSchema = z.strictObject({
+const fields = z.strictObject({
   document_id: z
     .string()
     .regex(documentIdPattern, `must match ${documentIdPattern.source}`)
     .optional()
     .describe("Your own id; the same id again is the next version. Chosen for you if left out"),
   title: z.string().trim().min(1).max(500).optional(),
-  text: z.string(),
+  text: z.string().optional().describe("The document, up to 4 MB; larger ones by `upload_id`"),
+  upload_id: z.string().max(64).optional().describe("Of `POST /v1/uploads`, instead of `text`"),
   content_type: z
     .string()
-    .default("text/plain")
-    .describe(`One of ${contentTypes.join(", ")}`),
+    .optional()
+    .describe(`One of ${contentTypes.join(", ")}; text/plain, or the upload's own, if left out`),
   attributes: z
     .record(attributeName, z.union([z.string().max(1_024), z.number(), z.boolean()]))
     .refine((all) => Object.keys(all).length <= 50, "may be at most 50")
@@ -52,7 +52,18 @@ export const ingestRequestSchema = z.strictObject({
     })
     .default({}),
 });
+
+/** `POST /v1/ingest` */
+export const ingestRequestSchema = fields.refine(
+  ({ text, upload_id }) => (text === undefined) !== (upload_id === undefined),
+  { path: ["text"], message: "is required, or upload_id instead; not both" },
+);
 export type IngestRequest = z.infer<typeof ingestRequestSchema>;
 
-/** 1–255 visible ASCII characters. */
-export const idempotencyKeyPattern = /^[\x21-\x7e]{1,255}$/;
+/** The headers that submit reads. */
+export const idempotencyKeySchema = z.object({
+  "idempotency-key": z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, "must be 1 to 255 visible ASCII characters")
+    .optional(),
+});

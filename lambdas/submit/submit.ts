@@ -11,15 +11,18 @@ import type { IdempotencyStore } from "../ports/intake.ts";
 import type { JobStore } from "../ports/job-store.ts";
 import type { ObjectStore } from "../ports/objects.ts";
 import type { WakeQueue } from "../ports/orchestration.ts";
+import type { Uploads } from "../ports/uploads.ts";
 import { checkDocument, fingerprintOf } from "./document.ts";
 import { type ClaimedRequest, onceByKey } from "./idempotency.ts";
 import type { IngestRequest } from "./schema.ts";
+import { readSource } from "./source.ts";
 
 export interface SubmitPorts {
   readonly gate: Gate;
   readonly jobs: JobStore;
   readonly documents: DocumentStore;
   readonly objects: ObjectStore;
+  readonly uploads: Uploads;
   readonly queue: WakeQueue;
   readonly idempotency: IdempotencyStore;
   readonly clock: Clock;
@@ -47,7 +50,8 @@ export async function submit(
   ports: SubmitPorts,
   settings: SubmitSettings,
 ): Promise<AcceptedAnswer> {
-  const document = checkDocument(input.request);
+  const source = await readSource(input.tenant, input.request, ports.uploads);
+  const document = checkDocument(input.request, source);
   const jobId = ports.chance.jobId();
   const accept = (id: string) => admitAndStore({ ...input, jobId: id, document }, ports, settings);
   if (input.idempotencyKey === undefined) return accept(jobId);

@@ -20,6 +20,7 @@ import { MemoryKeyStore } from "./key-store.ts";
 import { MemoryLeases } from "./leases.ts";
 import { MemoryLimiter } from "./limiter.ts";
 import { MemoryObjectStore } from "./objects.ts";
+import { MemoryUploads } from "./uploads.ts";
 import { MemoryWakeQueue } from "./wake-queue.ts";
 import { MemoryWorkflow } from "./workflow.ts";
 
@@ -54,6 +55,7 @@ export function createWorld(options: WorldOptions = {}) {
     answers: new MemoryAnswerStore(clock),
     leases: new MemoryLeases(clock),
     objects: new MemoryObjectStore(),
+    uploads: new MemoryUploads(),
     queue: new MemoryWakeQueue(),
     workflow: new MemoryWorkflow(),
     finisher: new MemoryFinisher(options.finish),

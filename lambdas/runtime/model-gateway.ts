@@ -1,0 +1,57 @@
+/** The model gateway with this deployment's limits. */
+import { DynamoBreaker } from "../adapters/aws/dynamodb/breaker.ts";
+import type { Dependency } from "../domain/limiter.ts";
+import { embeddingCallTimeoutMs, llmCallTimeoutMs } from "../domain/limits.ts";
+import { createModelGateway } from "../model-gateway/gateway.ts";
+import type { Breaker } from "../ports/breaker.ts";
+import type { ModelGateway } from "../ports/model-gateway.ts";
+import { dynamoDb } from "./clients.ts";
+import { systemChance, systemClock } from "./clock.ts";
+import { deployment } from "./deployment.ts";
+import { log } from "./log.ts";
+import { gate, limiter } from "./ports.ts";
+
+const { settings } = deployment;
+
+export const permitCaps: Readonly<Record<Dependency, number>> = {
+  llm: settings.LLM_MAX_PARALLEL,
+  embeddings: settings.EMBEDDINGS_MAX_PARALLEL,
+};
+
+const probeLeaseMs = { llm: llmCallTimeoutMs, embeddings: embeddingCallTimeoutMs } as const;
+
+export function breakerOf(dependency: Dependency): Breaker {
+  return new DynamoBreaker(
+    dynamoDb(),
+    deployment.resource("TABLE_NAME"),
+    {
+      threshold: settings.BREAKER_THRESHOLD,
+      cooldownMs: settings.BREAKER_COOLDOWN_SECONDS * 1_000,
+      probeLeaseMs: probeLeaseMs[dependency],
+    },
+    systemClock,
+    (transition) => log.warn("breaker changed", { transition }),
+  );
+}
+
+/** @param dependency the one that the function calls */
+export function modelGateway(dependency: Dependency): ModelGateway {
+  const admission = gate();
+  return createModelGateway(
+    {
+      limiter: limiter(),
+      breaker: breakerOf(dependency),
+      clock: systemClock,
+      chance: systemChance,
+      timeout: (ms) => AbortSignal.timeout(ms),
+    },
+    {
+      limits: {
+        maxActive: settings.MAX_ACTIVE,
+        cap: permitCaps,
+        perJob: { llm: settings.METADATA_PER_JOB },
+      },
+      activeJobs: async () => (await admission.read()).active.size,
+    },
+  );
+}
