@@ -1,11 +1,8 @@
 /** The columns of the collection. */
-import type * as Arrow from "apache-arrow";
+import { Field, FixedSizeList, Float32, Float64, Int32, List, Schema, Utf8 } from "apache-arrow";
 import type { CollectionModel } from "../../ports/vector-store.ts";
-import { arrow } from "./arrow.ts";
 
-const { Field, FixedSizeList, Float32, Float64, Int32, List, Schema, Utf8 } = arrow;
-
-const listOf = <T extends Arrow.Utf8 | Arrow.Float64 | Arrow.Int32>(type: T) =>
+const listOf = <T extends Utf8 | Float64 | Int32>(type: T) =>
   new List(new Field("item", type, true));
 
 export const columns = {
@@ -42,7 +39,7 @@ export const readColumns = Object.keys(columns).filter((name) => !name.startsWit
 export const vectorType = (dimensions: number) =>
   new FixedSizeList(dimensions, new Field("item", new Float32(), true));
 
-export function collectionSchema(model: CollectionModel): Arrow.Schema {
+export function collectionSchema(model: CollectionModel): Schema {
   const fields = Object.entries(columns).map(
     ([name, type]) => new Field(name, type, optionalColumns.has(name)),
   );

@@ -1,5 +1,5 @@
 /** Chunks as rows of the collection, and back. */
-import type { Table as ArrowTable, Vector as ArrowVector } from "apache-arrow";
+import { Float32, makeData, Table, Vector, vectorFromArray } from "apache-arrow";
 import type { ChunkMetadata } from "../../domain/chunk.ts";
 import type { AttributeValue } from "../../domain/job.ts";
 import type {
@@ -8,10 +8,7 @@ import type {
   DocumentVersion,
   StoredChunk,
 } from "../../ports/vector-store.ts";
-import { arrow } from "./arrow.ts";
 import { collectionSchema, columns, vectorType } from "./columns.ts";
-
-const { Float32, makeData, Table, Vector, vectorFromArray } = arrow;
 
 /**
  * Rows as Arrow columns. Vectors go over as one block of floats: as rows of
@@ -21,7 +18,7 @@ export function toTable(
   document: DocumentVersion,
   rows: readonly ChunkRow[],
   model: CollectionModel,
-): ArrowTable {
+): Table {
   const { dimensions } = model;
   const floats = new Float32Array(rows.length * dimensions);
   rows.forEach((row, i) => {
@@ -62,7 +59,7 @@ export function toTable(
     attribute_numbers: () => numbers,
     attribute_booleans: () => booleans,
   };
-  const described = Object.entries(columns).map(([name, type]): [string, ArrowVector] => [
+  const described = Object.entries(columns).map(([name, type]): [string, Vector] => [
     name,
     vectorFromArray(rows.map(values[name as keyof typeof columns]), type),
   ]);

@@ -26,13 +26,12 @@ const fusionDepth = 50;
 
 /**
  * Words are cut by Unicode's rules and its dictionaries, so that Chinese,
- * Japanese and Thai have words too; an identifier is one word. No stemming and no stop words: both are
+ * Japanese and Thai have words too. No stemming and no stop words: both are
  * of one language, and documents are of many.
  */
 const textIndex = () =>
   Index.fts({
-    // The library knows it, its types do not yet.
-    baseTokenizer: "icu" as "simple",
+    baseTokenizer: "icu/split",
     stem: false,
     removeStopWords: false,
     lowercase: true,
