@@ -37,9 +37,10 @@ export class SluiceStack extends Stack {
       EventBusName: [data.bus.eventBusName, "job.completed, job.failed, job.cancelled"],
       NextStep: ["npm run sluice -- keys create", "Makes an API key for this deployment"],
     };
-    for (const [name, secret] of Object.entries(functions.secrets)) {
+    for (const [name, secret] of Object.entries(functions.providerKeys.secrets)) {
       const key = name === "LLM_API_KEY" ? "LlmApiKeySecret" : "EmbeddingsApiKeySecret";
-      outputs[key] = [secret.secretName, `Holds SLUICE_${name}; \`npm run deploy\` puts it`];
+      const how = "aws secretsmanager put-secret-value --secret-id … --secret-string …";
+      outputs[key] = [secret.secretName, `Where SLUICE_${name} belongs: ${how}`];
     }
     for (const [name, [value, description]] of Object.entries(outputs)) {
       new CfnOutput(this, name, { value, description });

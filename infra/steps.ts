@@ -9,20 +9,25 @@ import {
   storeTimeoutSeconds,
 } from "../lambdas/domain/limits.ts";
 
-export type Access = "none" | "read" | "write";
+export type TableAccess = "none" | "read" | "write";
+/**
+ * `offer` puts only: what a step may put, the requests that it signs may put.
+ * `write` reads and puts, `remove` deletes as well.
+ */
+export type ObjectAccess = "none" | "read" | "offer" | "write" | "remove";
 
 export interface StepSpec {
   readonly timeoutSeconds: number;
   /** MB. Lambda gives CPU in proportion: 1,769 MB are one core. */
   readonly memoryMb: number;
   /** Jobs, gate, limiter, breaker, documents, answers. */
-  readonly table: Access;
+  readonly table: TableAccess;
   /** Lists jobs of a tenant, by the table's index. */
   readonly listsJobs?: true;
   /** Texts and batches. */
-  readonly documents: Access;
+  readonly documents: ObjectAccess;
   /** LanceDB. */
-  readonly vectors: Access;
+  readonly vectors: ObjectAccess;
   /** Wakes dispatch. */
   readonly wakes?: true;
   /** Reads the provider's key for this stage, if there is one. */
@@ -39,7 +44,8 @@ const http = { timeoutSeconds: httpTimeoutSeconds, memoryMb: 512 } as const;
 const nothing = { table: "none", documents: "none", vectors: "none" } as const;
 
 export const steps = {
-  submit: { ...http, ...nothing, table: "write", documents: "write", wakes: true },
+  // It removes the text of a submission that it could not queue.
+  submit: { ...http, ...nothing, table: "write", documents: "remove", wakes: true },
   status: { ...http, ...nothing, table: "read", listsJobs: true },
   retry: { ...http, ...nothing, table: "write", wakes: true },
   cancel: { ...http, ...nothing, table: "write" },
@@ -52,10 +58,9 @@ export const steps = {
     ...nothing,
     memoryMb: 1024,
     table: "write",
-    vectors: "write",
+    vectors: "remove",
   },
-  // What it may put, the requests that it signs may put.
-  uploads: { ...http, ...nothing, table: "read", documents: "write" },
+  uploads: { ...http, ...nothing, table: "read", documents: "offer" },
 
   dispatch: {
     ...nothing,
@@ -111,10 +116,11 @@ export const steps = {
     memoryMb: 2048,
     table: "write",
     documents: "read",
-    vectors: "write",
+    // A commit may clear away what no version refers to any more.
+    vectors: "remove",
   },
   // Rewrites small files into large ones and extends the text index.
-  maintain: { ...nothing, timeoutSeconds: storeTimeoutSeconds, memoryMb: 2048, vectors: "write" },
+  maintain: { ...nothing, timeoutSeconds: storeTimeoutSeconds, memoryMb: 2048, vectors: "remove" },
 } as const satisfies Record<string, StepSpec>;
 
 export type StepName = keyof typeof steps;

@@ -4,7 +4,7 @@ import { z } from "zod";
 
 export const stackName = "Sluice";
 
-const outputsSchema = z.object({
+export const outputsSchema = z.object({
   /** With the stage, without a slash at its end. */
   ApiUrl: z.url(),
   /** Keys are put on this plan. */

@@ -7,11 +7,12 @@ import * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { Target } from "../config.ts";
 import { explain } from "../explain.ts";
+import { coordinationTimeoutSeconds } from "../steps.ts";
 
 export const tenantIndex = "byTenant";
 
 /** Six times the consumer's time-out, as Lambda asks for. */
-const visibilitySeconds = 180;
+const visibilitySeconds = 6 * coordinationTimeoutSeconds;
 
 export class Data extends Construct {
   readonly table: dynamodb.Table;

@@ -2,32 +2,16 @@
 import { Duration } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
-import type { Bucket } from "aws-cdk-lib/aws-s3";
-import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
-import { type Settings, settingNames } from "../../lambdas/domain/settings.ts";
+import { settingNames } from "../../lambdas/domain/settings.ts";
 import type { StepBundles } from "../bundling/bundle.ts";
 import type { Config } from "../config.ts";
-import { explain, explainWildcard } from "../explain.ts";
-import { type Access, type StepName, type StepSpec, stepNames, steps } from "../steps.ts";
-import { type Data, tenantIndex } from "./data.ts";
+import { explainWildcard } from "../explain.ts";
+import { type StepName, type StepSpec, stepNames, steps } from "../steps.ts";
+import type { Data } from "./data.ts";
+import { grantAccess } from "./grants.ts";
 import type { Observability } from "./observability.ts";
-
-const tableReads = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
-const tableActions: Record<Access, readonly string[]> = {
-  none: [],
-  read: tableReads,
-  write: [...tableReads, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
-};
-const objectActions: Record<Access, readonly string[]> = {
-  none: [],
-  read: ["s3:GetObject"],
-  write: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
-};
-
-/** Settings whose values never stand in a template, nor in a function's configuration. */
-const secretSettings = ["LLM_API_KEY", "EMBEDDINGS_API_KEY"] as const satisfies (keyof Settings)[];
-type SecretSetting = (typeof secretSettings)[number];
+import { ProviderKeys, secretSettings } from "./provider-keys.ts";
 
 export interface FunctionsProps {
   readonly config: Config;
@@ -38,16 +22,13 @@ export interface FunctionsProps {
 
 export class Functions extends Construct {
   readonly #byStep = new Map<StepName, lambda.Function>();
-  /** Empty until `npm run deploy` puts the keys that it was given. */
-  readonly secrets: Partial<Record<SecretSetting, Secret>> = {};
+  readonly providerKeys: ProviderKeys;
   readonly #props: FunctionsProps;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
     this.#props = props;
-    for (const name of secretSettings) {
-      if (props.config.settings[name] !== undefined) this.secrets[name] = this.#secret(name);
-    }
+    this.providerKeys = new ProviderKeys(this, "ProviderKeys", props.config.settings);
     for (const step of stepNames) this.#byStep.set(step, this.#function(step, steps[step]));
 
     // Search embeds its query by the function that holds the model.
@@ -68,7 +49,7 @@ export class Functions extends Construct {
   }
 
   #function(step: StepName, spec: StepSpec): lambda.Function {
-    const { config, bundles, observability } = this.#props;
+    const { config, data, bundles, observability } = this.#props;
     const code = bundles[step];
     const logGroup = observability.logGroup(`${step}-logs`);
     // An own role: the managed policy for logs would allow every log group of the account.
@@ -91,12 +72,12 @@ export class Functions extends Construct {
       logGroup,
       role,
     });
-    this.#grant(made, spec);
-    explainWildcard(
-      role,
-      "*",
-      "X-Ray's PutTraceSegments and PutTelemetryRecords know no resources.",
-    );
+    grantAccess(made, spec, data);
+    if (spec.secret) this.providerKeys.secrets[spec.secret]?.grantRead(made);
+    if (onAws) {
+      const reason = "X-Ray's PutTraceSegments and PutTelemetryRecords know no resources.";
+      explainWildcard(role, "*", reason);
+    }
     return made;
   }
 
@@ -105,7 +86,7 @@ export class Functions extends Construct {
     const settings = settingNames
       .filter((name) => !secretSettings.some((secret) => secret === name))
       .map((name) => [`SLUICE_${name}`, String(config.settings[name])] as const);
-    const secret = spec.secret && this.secrets[spec.secret];
+    const secret = spec.secret && this.providerKeys.secrets[spec.secret];
     return {
       ...Object.fromEntries(settings),
       ...(spec.secret && secret ? { [`SLUICE_${spec.secret}_SECRET`]: secret.secretName } : {}),
@@ -117,54 +98,5 @@ export class Functions extends Construct {
       SLUICE_EVENT_BUS_NAME: data.bus.eventBusName,
       NODE_OPTIONS: "--enable-source-maps",
     };
-  }
-
-  #grant(to: lambda.Function, spec: StepSpec): void {
-    const { data } = this.#props;
-    if (spec.table !== "none") {
-      iam.Grant.addToPrincipal({
-        grantee: to,
-        actions: [...tableActions[spec.table]],
-        resourceArns: [data.table.tableArn],
-      });
-    }
-    if (spec.listsJobs) {
-      iam.Grant.addToPrincipal({
-        grantee: to,
-        actions: ["dynamodb:Query"],
-        resourceArns: [`${data.table.tableArn}/index/${tenantIndex}`],
-      });
-    }
-    this.#grantObjects(to, data.documents, spec.documents);
-    this.#grantObjects(to, data.vectors, spec.vectors);
-    if (spec.wakes) data.jobsQueue.grantSendMessages(to);
-    if (spec.secret) this.secrets[spec.secret]?.grantRead(to);
-  }
-
-  #grantObjects(to: lambda.Function, bucket: Bucket, access: Access): void {
-    if (access === "none") return;
-    const actions = [...objectActions[access]];
-    iam.Grant.addToPrincipal({ grantee: to, actions, resourceArns: [bucket.arnForObjects("*")] });
-    // Listing also makes S3 answer 404 for what is not there, instead of 403.
-    iam.Grant.addToPrincipal({
-      grantee: to,
-      actions: ["s3:ListBucket"],
-      resourceArns: [bucket.bucketArn],
-    });
-    explainWildcard(
-      to.role ?? to,
-      bucket.arnForObjects("*"),
-      "Object names hold job ids and the vector store's own file names, which are not known at deploy time.",
-    );
-  }
-
-  #secret(name: SecretSetting): Secret {
-    const secret = new Secret(this, name, { description: `Sluice: SLUICE_${name}` });
-    explain(
-      secret,
-      "AwsSolutions-SMG4",
-      "The model provider issues this key and cannot be asked for a new one by a rotation function; `npm run deploy` replaces it.",
-    );
-    return secret;
   }
 }

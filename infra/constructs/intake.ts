@@ -1,9 +1,9 @@
 /** The HTTP API: routes, keys, the usage plan, and one form for every refusal. */
-import { Stack } from "aws-cdk-lib";
+import { RemovalPolicy, Stack } from "aws-cdk-lib";
 import * as apigateway from "aws-cdk-lib/aws-apigateway";
 import * as iam from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
-import type { Config } from "../config.ts";
+import type { Config, Target } from "../config.ts";
 import { explain } from "../explain.ts";
 import { routes } from "../routes.ts";
 import type { Functions } from "./functions.ts";
@@ -25,7 +25,7 @@ export class Intake extends Construct {
   constructor(scope: Construct, id: string, { config, functions, observability }: IntakeProps) {
     super(scope, id);
     const { settings, target } = config;
-    const account = this.#letWriteLogs();
+    const account = this.#letWriteLogs(target);
     this.api = new apigateway.RestApi(this, "Api", {
       restApiName: Stack.of(this).stackName,
       description: "Sluice: document ingestion and search",
@@ -81,8 +81,11 @@ export class Intake extends Construct {
     this.#explain();
   }
 
-  /** API Gateway writes logs by one role per account and region. */
-  #letWriteLogs(): apigateway.CfnAccount {
+  /**
+   * API Gateway writes logs by one role per account and region. It stays when
+   * the stack goes: without it every other API there would lose its logs.
+   */
+  #letWriteLogs(target: Target): apigateway.CfnAccount {
     const role = new iam.Role(this, "LogsRole", {
       assumedBy: new iam.ServicePrincipal("apigateway.amazonaws.com"),
       managedPolicies: [
@@ -96,7 +99,12 @@ export class Intake extends Construct {
       "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]",
       "The role serves every API of the account and region, as the service asks; AWS maintains this policy for it.",
     );
-    return new apigateway.CfnAccount(this, "Account", { cloudWatchRoleArn: role.roleArn });
+    const account = new apigateway.CfnAccount(this, "Account", { cloudWatchRoleArn: role.roleArn });
+    if (target.kind === "aws") {
+      role.applyRemovalPolicy(RemovalPolicy.RETAIN);
+      account.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    }
+    return account;
   }
 
   #explain(): void {

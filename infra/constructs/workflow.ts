@@ -101,7 +101,7 @@ export class Workflow extends Construct {
     const may = {
       dispatch: { starts: true, executions: [] },
       sweep: { starts: true, executions: ["states:DescribeExecution", "states:StopExecution"] },
-      cancel: { starts: false, executions: ["states:DescribeExecution", "states:StopExecution"] },
+      cancel: { starts: false, executions: ["states:StopExecution"] },
     } as const satisfies Partial<Record<StepName, unknown>>;
     const runs = Stack.of(this).formatArn({
       service: "states",

@@ -1,0 +1,49 @@
+/** Turns what `steps.ts` says that a step may touch into grants. */
+import * as iam from "aws-cdk-lib/aws-iam";
+import type * as lambda from "aws-cdk-lib/aws-lambda";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
+import { explainWildcard } from "../explain.ts";
+import type { ObjectAccess, StepSpec, TableAccess } from "../steps.ts";
+import { type Data, tenantIndex } from "./data.ts";
+
+const tableReads = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
+const tableActions: Record<TableAccess, readonly string[]> = {
+  none: [],
+  read: tableReads,
+  write: [...tableReads, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+};
+
+const objectActions: Record<ObjectAccess, readonly string[]> = {
+  none: [],
+  read: ["s3:GetObject"],
+  offer: ["s3:PutObject"],
+  write: ["s3:GetObject", "s3:PutObject"],
+  remove: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
+};
+
+export function grantAccess(to: lambda.Function, spec: StepSpec, data: Data): void {
+  allow(to, tableActions[spec.table], data.table.tableArn);
+  if (spec.listsJobs) {
+    allow(to, ["dynamodb:Query"], `${data.table.tableArn}/index/${tenantIndex}`);
+  }
+  grantObjects(to, data.documents, spec.documents);
+  grantObjects(to, data.vectors, spec.vectors);
+  if (spec.wakes) data.jobsQueue.grantSendMessages(to);
+}
+
+function grantObjects(to: lambda.Function, bucket: Bucket, access: ObjectAccess): void {
+  if (access === "none") return;
+  allow(to, objectActions[access], bucket.arnForObjects("*"));
+  // Listing also makes S3 answer 404 for what is not there, instead of 403.
+  if (access !== "offer") allow(to, ["s3:ListBucket"], bucket.bucketArn);
+  explainWildcard(
+    to.role ?? to,
+    bucket.arnForObjects("*"),
+    "Object names hold job ids and the vector store's own file names, which are not known at deploy time.",
+  );
+}
+
+function allow(grantee: iam.IGrantable, actions: readonly string[], resourceArn: string): void {
+  if (actions.length === 0) return;
+  iam.Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: [resourceArn] });
+}
