@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import { routes } from "../../infra/routes.ts";
+import { methodsOf } from "../support/methods.ts";
+import { resourcesOf, synthesize } from "../support/template.ts";
+
+const aws = synthesize("aws", {
+  SLUICE_RATE_LIMIT: "7",
+  SLUICE_BURST_LIMIT: "11",
+  SLUICE_DAILY_QUOTA: "1234",
+});
+const methods = methodsOf(aws);
+const calls = methods.filter(({ verb }) => verb !== "OPTIONS");
+
+describe("the API", () => {
+  test("asks for a key wherever a route does not say that anybody may call", () => {
+    const keyless = calls.filter(({ keyed }) => !keyed).map(({ verb, path }) => `${verb} ${path}`);
+    expect(keyless).toEqual(
+      routes.filter((route) => route.keyless).map(({ method, path }) => `${method} ${path}`),
+    );
+    expect(calls).toHaveLength(routes.length);
+  });
+
+  test("leads each route to its step", () => {
+    const led = calls.map(({ verb, path, step }) => `${verb} ${path} → ${step}`);
+    for (const { method, path, step } of routes) {
+      expect(led).toContainEqual(
+        expect.stringMatching(new RegExp(`^${method} ${path} → Functions${step}[0-9A-F]{8}$`)),
+      );
+    }
+  });
+
+  test("answers preflights itself, without a key, so that a page of any origin may call", () => {
+    const preflights = methods.filter(({ verb }) => verb === "OPTIONS");
+    expect(preflights.every(({ keyed, mock }) => !keyed && mock)).toBe(true);
+    const paths = preflights.map(({ path }) => path);
+    expect(calls.filter(({ path }) => !paths.includes(path))).toEqual([]);
+  });
+
+  test("throttles and counts each key as the settings say", () => {
+    const [[, plan] = [], ...others] = resourcesOf(aws, "AWS::ApiGateway::UsagePlan");
+    expect(others).toEqual([]);
+    expect(plan?.Properties).toMatchObject({
+      Throttle: { RateLimit: 7, BurstLimit: 11 },
+      Quota: { Limit: 1234, Period: "DAY" },
+      ApiStages: [{ Stage: { Ref: resourcesOf(aws, "AWS::ApiGateway::Stage")[0]?.[0] } }],
+    });
+  });
+
+  test("refuses in the envelope of every other error", () => {
+    const refusals = resourcesOf(aws, "AWS::ApiGateway::GatewayResponse").map(
+      ([, { Properties }]) => Properties,
+    );
+    for (const { ResponseTemplates, ResponseParameters } of refusals) {
+      const { "application/json": body } = ResponseTemplates as Record<string, string>;
+      expect(JSON.parse(body ?? "")).toEqual({
+        error: expect.stringMatching(/^\S.+\.$/) as unknown,
+        code: expect.stringMatching(/^[a-z_]+$/) as unknown,
+        request_id: "$context.requestId",
+      });
+      expect(ResponseParameters).toEqual({
+        "gatewayresponse.header.Access-Control-Allow-Origin": "'*'",
+      });
+    }
+    expect(
+      Object.fromEntries(
+        refusals.map((refusal) => [refusal["ResponseType"], refusal["StatusCode"]]),
+      ),
+    ).toMatchObject({
+      // Also what a path that does not exist is answered with.
+      MISSING_AUTHENTICATION_TOKEN: "404",
+      INVALID_API_KEY: "403",
+      REQUEST_TOO_LARGE: "413",
+      THROTTLED: "429",
+      QUOTA_EXCEEDED: "429",
+      INTEGRATION_TIMEOUT: "503",
+      INTEGRATION_FAILURE: "503",
+    });
+    // The rest keeps its status and gets the form.
+    expect(refusals.map((refusal) => refusal["ResponseType"])).toEqual(
+      expect.arrayContaining(["DEFAULT_4XX", "DEFAULT_5XX"]),
+    );
+  });
+
+  test("logs who called what, and no body", () => {
+    const [[, stage] = []] = resourcesOf(aws, "AWS::ApiGateway::Stage");
+    expect(stage?.Properties).toMatchObject({
+      StageName: "v1",
+      MethodSettings: [{ HttpMethod: "*", ResourcePath: "/*", DataTraceEnabled: false }],
+      AccessLogSetting: { Format: expect.stringContaining("$context.requestId") as unknown },
+    });
+    expect(JSON.stringify(stage)).not.toMatch(/\$(input|context\.identity\.apiKey\b)/);
+  });
+
+  test("leaves the region's role for gateway logs behind when the stack goes", () => {
+    const [[, account] = []] = resourcesOf(aws, "AWS::ApiGateway::Account");
+    const [, role] =
+      resourcesOf(aws, "AWS::IAM::Role").find(([id]) => id.startsWith("IntakeLogsRole")) ?? [];
+    expect([account?.DeletionPolicy, role?.DeletionPolicy]).toEqual(["Retain", "Retain"]);
+  });
+});

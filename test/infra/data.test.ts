@@ -1,0 +1,141 @@
+import { describe, expect, test } from "vitest";
+import { steps } from "../../infra/steps.ts";
+import { retentionDays } from "../../lambdas/domain/limits.ts";
+import { statementsOf } from "../support/permissions.ts";
+import { referred, resourcesOf, synthesize } from "../support/template.ts";
+
+const aws = synthesize("aws");
+const emulator = synthesize("emulator");
+
+describe("the table", () => {
+  const tables = resourcesOf(aws, "AWS::DynamoDB::Table");
+  const [[, table] = []] = tables;
+
+  test("is paid by use, and is the only one", () => {
+    expect(tables).toHaveLength(1);
+    expect(table?.Properties["BillingMode"]).toBe("PAY_PER_REQUEST");
+  });
+
+  test("can be restored to any second, and cannot be deleted by mistake", () => {
+    expect(table).toMatchObject({
+      Properties: {
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        DeletionProtectionEnabled: true,
+      },
+      DeletionPolicy: "Retain",
+      UpdateReplacePolicy: "Retain",
+    });
+  });
+
+  test("forgets items by the attribute that the adapters write", () => {
+    expect(table?.Properties["TimeToLiveSpecification"]).toEqual({
+      AttributeName: "expiresAt",
+      Enabled: true,
+    });
+  });
+});
+
+describe("buckets", () => {
+  const buckets = resourcesOf(aws, "AWS::S3::Bucket");
+  const ruleOf = (name: string) =>
+    buckets.find(([id]) => id.startsWith(`Data${name}`))?.[1].Properties[
+      "LifecycleConfiguration"
+    ] as { Rules: { Prefix?: string; ExpirationInDays?: number }[] } | undefined;
+
+  test.each(buckets)("%s is private, encrypted, and outlives the stack", (_id, bucket) => {
+    expect(bucket).toMatchObject({
+      Properties: {
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [
+            { ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } },
+          ],
+        },
+      },
+      DeletionPolicy: "Retain",
+      UpdateReplacePolicy: "Retain",
+    });
+  });
+
+  test("there are two: texts with their batches, and vectors", () => {
+    expect(buckets).toHaveLength(2);
+  });
+
+  test("texts and batches go, but never before their job may", () => {
+    const rules = ruleOf("Documents")?.Rules ?? [];
+    const [whole] = rules.filter(({ Prefix }) => Prefix === undefined);
+    // A job ends at most some hours after it began, and is then offered for retry this long.
+    expect(whole?.ExpirationInDays).toBeGreaterThan(retentionDays + 14);
+    const [uploads] = rules.filter(({ Prefix }) => Prefix === "uploads/");
+    expect(uploads?.ExpirationInDays).toBe(2);
+  });
+
+  test("vectors never expire", () => {
+    const rules = ruleOf("Vectors")?.Rules ?? [];
+    expect(rules).toHaveLength(1);
+    expect(rules[0]).not.toHaveProperty("ExpirationInDays");
+  });
+});
+
+test.each(["AWS::S3::Bucket", "AWS::SQS::Queue"])("each %s is spoken to by TLS only", (type) => {
+  const policies = resourcesOf(aws, `${type}Policy`);
+  const refused = policies.flatMap(([, policy]) =>
+    statementsOf(policy)
+      .filter(({ Effect, Condition }) => {
+        const condition = JSON.stringify(Condition);
+        return Effect === "Deny" && condition === '{"Bool":{"aws:SecureTransport":"false"}}';
+      })
+      .map(() =>
+        referred(policy.Properties["Bucket"] ?? (policy.Properties["Queues"] as unknown[])[0]),
+      ),
+  );
+  expect(new Set(refused)).toEqual(new Set(resourcesOf(aws, type).map(([id]) => id)));
+});
+
+describe("the jobs queue", () => {
+  const [jobsId, jobs] =
+    resourcesOf(aws, "AWS::SQS::Queue").find(([id]) => id.startsWith("DataJobs")) ?? [];
+  const [lettersId, letters] =
+    resourcesOf(aws, "AWS::SQS::Queue").find(([id]) => id.startsWith("DataDeadLetters")) ?? [];
+
+  test("gives up a message after five tries, into a queue that keeps it longer", () => {
+    expect(jobs?.Properties["RedrivePolicy"]).toEqual({
+      deadLetterTargetArn: { "Fn::GetAtt": [lettersId, "Arn"] },
+      maxReceiveCount: 5,
+    });
+    const fourDays = 345_600;
+    expect(letters?.Properties["MessageRetentionPeriod"]).toBeGreaterThan(fourDays);
+  });
+
+  test("hides a message for six times as long as its consumer may take", () => {
+    expect(jobs?.Properties["VisibilityTimeout"]).toBeGreaterThanOrEqual(
+      6 * steps.dispatch.timeoutSeconds,
+    );
+  });
+
+  test("wakes at most two dispatches at once, which report what failed", () => {
+    const mappings = resourcesOf(aws, "AWS::Lambda::EventSourceMapping");
+    expect(mappings.map(([, { Properties }]) => Properties)).toEqual([
+      expect.objectContaining({
+        EventSourceArn: { "Fn::GetAtt": [jobsId, "Arn"] },
+        FunctionName: { Ref: expect.stringMatching(/^Functionsdispatch/) as unknown },
+        ScalingConfig: { MaximumConcurrency: 2 },
+        FunctionResponseTypes: ["ReportBatchItemFailures"],
+      }),
+    ]);
+  });
+});
+
+test("on a laptop everything goes with the stack", () => {
+  const policies = ["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::ApiGateway::Account"]
+    .flatMap((type) => resourcesOf(emulator, type))
+    .map(([, { DeletionPolicy }]) => DeletionPolicy ?? "Delete");
+  expect(policies).toEqual(["Delete", "Delete", "Delete", "Delete"]);
+  const [[, table] = []] = resourcesOf(emulator, "AWS::DynamoDB::Table");
+  expect(table?.Properties["DeletionProtectionEnabled"]).not.toBe(true);
+});

@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import { settingNames } from "../../lambdas/domain/settings.ts";
+import {
+  batchTimeoutSeconds,
+  documentLeaseMs,
+  httpTimeoutSeconds,
+  permitLeaseMs,
+  storeTimeoutSeconds,
+  taskTimeoutSeconds,
+} from "../../lambdas/domain/limits.ts";
+import { stepNames } from "../../infra/steps.ts";
+import {
+  type Resource,
+  referred,
+  resourcesOf,
+  type Synthesized,
+  synthesize,
+  type TargetName,
+} from "../support/template.ts";
+
+const secrets = { SLUICE_LLM_API_KEY: "sk-llm-value", SLUICE_EMBEDDINGS_API_KEY: "sk-emb-value" };
+const synthesized: Readonly<Record<TargetName, Synthesized>> = {
+  aws: synthesize("aws", secrets),
+  emulator: synthesize("emulator", secrets),
+};
+const targets: TargetName[] = ["aws", "emulator"];
+
+function functionsOf(target: TargetName): Map<string, Resource["Properties"]> {
+  return new Map(
+    resourcesOf(synthesized[target], "AWS::Lambda::Function").map(([, { Properties }]) => [
+      String(Properties["Handler"]).replace("/index.handler", ""),
+      Properties,
+    ]),
+  );
+}
+
+describe.each(targets)("the functions on %s", (target) => {
+  const functions = functionsOf(target);
+
+  test("are the steps", () => {
+    expect([...functions.keys()].toSorted()).toEqual([...stepNames].toSorted());
+  });
+
+  test("run the same bundle, on the runtime that keeps the names of errors there", () => {
+    for (const [step, { Runtime, Architectures }] of functions) {
+      expect({ step, Runtime, Architectures }).toEqual({
+        step,
+        Runtime: target === "aws" ? "nodejs24.x" : "provided.al2023",
+        Architectures: ["x86_64"],
+      });
+    }
+  });
+
+  test("need no concurrency set aside: a new account has ten in all", () => {
+    for (const properties of functions.values()) {
+      expect(properties).not.toHaveProperty("ReservedConcurrentExecutions");
+    }
+    expect(JSON.stringify(synthesized[target].resources)).not.toContain("ProvisionedConcurrency");
+  });
+
+  test("write to a log group of their own, which the stack made and which forgets", () => {
+    const groups = resourcesOf(synthesized[target], "AWS::Logs::LogGroup");
+    const used = [...functions.values()].map(({ LoggingConfig }) =>
+      referred((LoggingConfig as { LogGroup: unknown }).LogGroup),
+    );
+    expect(new Set(used).size).toBe(stepNames.length);
+    const made = groups.map(([id]) => id);
+    expect(used.filter((id) => id === undefined || !made.includes(id))).toEqual([]);
+    const kept = groups.map(([, { Properties }]) => Properties["RetentionInDays"]);
+    expect(new Set(kept)).toEqual(new Set([30]));
+  });
+
+  test("know every setting, and no secret", () => {
+    const withoutSecrets = settingNames.filter((name) => !name.endsWith("_API_KEY"));
+    for (const { Environment } of functions.values()) {
+      const { Variables } = Environment as { Variables: Record<string, unknown> };
+      expect(Object.keys(Variables)).toEqual(
+        expect.arrayContaining(withoutSecrets.map((name) => `SLUICE_${name}`)),
+      );
+      expect(Object.keys(Variables)).not.toContain("SLUICE_LLM_API_KEY");
+    }
+  });
+
+  test("find a provider's key by the name of a secret, where the stage asks that provider", () => {
+    const knowing = (variable: string) =>
+      [...functions]
+        .filter(([, { Environment }]) => JSON.stringify(Environment).includes(`"${variable}"`))
+        .map(([step]) => step);
+    expect(knowing("SLUICE_LLM_API_KEY_SECRET")).toEqual(["metadata"]);
+    expect(knowing("SLUICE_EMBEDDINGS_API_KEY_SECRET")).toEqual(["embed"]);
+  });
+});
+
+test.each(targets)("the template for %s holds no key of a provider", (target) => {
+  const template = JSON.stringify(synthesized[target].template.toJSON());
+  expect(template).not.toMatch(/sk-(llm|emb)-value/);
+  // So that the line above looks at the right text.
+  expect(template).toContain("SLUICE_LLM_API_KEY_SECRET");
+});
+
+test("without keys there are no secrets, and nobody may read any", () => {
+  const template = JSON.stringify(synthesize("aws").template.toJSON());
+  expect(template).not.toContain("secretsmanager");
+  expect(template).not.toContain("SecretsManager");
+});
+
+describe("a function ends before whoever waits for it", () => {
+  const timeout = (step: string) => Number(functionsOf("aws").get(step)?.["Timeout"]);
+
+  test("a batch before its permits go to others, and those before the machine tries again", () => {
+    for (const step of ["metadata", "embed"]) {
+      expect(timeout(step)).toBe(batchTimeoutSeconds);
+      expect(timeout(step) * 1_000).toBeLessThan(permitLeaseMs);
+    }
+    expect(permitLeaseMs).toBeLessThan(taskTimeoutSeconds * 1_000);
+    expect([batchTimeoutSeconds, permitLeaseMs, taskTimeoutSeconds]).toEqual([90, 95_000, 100]);
+  });
+
+  test("a publisher before its document goes to others", () => {
+    expect(timeout("store")).toBe(storeTimeoutSeconds);
+    expect(timeout("store") * 1_000).toBeLessThan(documentLeaseMs);
+  });
+
+  test("a request before the gateway gives up", () => {
+    for (const step of ["submit", "status", "retry", "cancel", "search", "documents", "uploads"]) {
+      expect(timeout(step)).toBe(httpTimeoutSeconds);
+    }
+    expect(httpTimeoutSeconds).toBeLessThanOrEqual(29);
+  });
+
+  test("a sweep before the next one", () => {
+    expect(timeout("sweep")).toBeLessThan(60);
+  });
+});

@@ -1,0 +1,147 @@
+import { describe, expect, test } from "vitest";
+import { type StepName, stepNames } from "../../infra/steps.ts";
+import { listed, permissionsByRole, statementsOf } from "../support/permissions.ts";
+import { referred, resourcesOf, synthesize } from "../support/template.ts";
+
+const keys = { SLUICE_LLM_API_KEY: "sk-llm", SLUICE_EMBEDDINGS_API_KEY: "sk-emb" };
+const aws = synthesize("aws", keys);
+
+/**
+ * Who may do what, and nobody else anything else. Written by hand: the stack
+ * is held against what the steps are for, not against its own table.
+ */
+const readers: readonly StepName[] = ["status", "health", "search", "uploads"];
+const writers: readonly StepName[] = [
+  "submit",
+  "retry",
+  "cancel",
+  "documents",
+  "dispatch",
+  "finish",
+  "sweep",
+  "chunk",
+  "metadata",
+  "embed",
+  "store",
+];
+const may: Readonly<Record<string, readonly StepName[]>> = {
+  "dynamodb:GetItem on Table": [...readers, ...writers],
+  "dynamodb:BatchGetItem on Table": [...readers, ...writers],
+  "dynamodb:Query on Table": [...readers, ...writers],
+  "dynamodb:Query on Table/index/byTenant": ["status"],
+  "dynamodb:PutItem on Table": writers,
+  "dynamodb:UpdateItem on Table": writers,
+  "dynamodb:DeleteItem on Table": writers,
+
+  "s3:GetObject on Documents/*": ["submit", "chunk", "metadata", "embed", "store"],
+  "s3:ListBucket on Documents": ["submit", "chunk", "metadata", "embed", "store"],
+  "s3:PutObject on Documents/*": ["submit", "uploads", "chunk", "metadata", "embed"],
+  "s3:DeleteObject on Documents/*": ["submit"],
+  "s3:AbortMultipartUpload on Documents/*": ["submit"],
+
+  "s3:GetObject on Vectors/*": ["search", "documents", "store", "maintain"],
+  "s3:ListBucket on Vectors": ["search", "documents", "store", "maintain"],
+  "s3:PutObject on Vectors/*": ["documents", "store", "maintain"],
+  "s3:DeleteObject on Vectors/*": ["documents", "store", "maintain"],
+  "s3:AbortMultipartUpload on Vectors/*": ["documents", "store", "maintain"],
+
+  "sqs:SendMessage on Jobs": ["submit", "retry", "finish", "sweep"],
+  "sqs:GetQueueUrl on Jobs": ["submit", "retry", "finish", "sweep", "dispatch"],
+  "sqs:GetQueueAttributes on Jobs": ["submit", "retry", "finish", "sweep", "dispatch"],
+  "sqs:ReceiveMessage on Jobs": ["dispatch"],
+  "sqs:DeleteMessage on Jobs": ["dispatch"],
+  "sqs:ChangeMessageVisibility on Jobs": ["dispatch"],
+
+  "states:StartExecution on Ingest": ["dispatch", "sweep"],
+  "states:DescribeExecution on executions": ["sweep"],
+  "states:StopExecution on executions": ["sweep", "cancel"],
+  "lambda:InvokeFunction on finish": ["sweep", "cancel"],
+  "lambda:InvokeFunction on finish:$LATEST": ["sweep", "cancel"],
+  "lambda:InvokeFunction on embed": ["search"],
+  "lambda:InvokeFunction on embed:$LATEST": ["search"],
+  "events:PutEvents on Events": ["finish"],
+
+  "secretsmanager:GetSecretValue on LLMAPIKEY": ["metadata"],
+  "secretsmanager:DescribeSecret on LLMAPIKEY": ["metadata"],
+  "secretsmanager:GetSecretValue on EMBEDDINGSAPIKEY": ["embed"],
+  "secretsmanager:DescribeSecret on EMBEDDINGSAPIKEY": ["embed"],
+
+  "xray:PutTraceSegments on *": stepNames,
+  "xray:PutTelemetryRecords on *": stepNames,
+};
+
+/** What a step may do to its own log, and the machine's executions under one word. */
+function permissionsOf(step: StepName): string[] {
+  const [, fn] =
+    resourcesOf(aws, "AWS::Lambda::Function").find(
+      ([, { Properties }]) => Properties["Handler"] === `${step}/index.handler`,
+    ) ?? [];
+  const role = referred(fn?.Properties["Role"]) ?? "";
+  return [...(permissionsByRole(aws).get(role) ?? [])]
+    .map((permission) => permission.replace(/ on arn:.*:execution:Ingest:\*$/, " on executions"))
+    .toSorted();
+}
+
+test.each(stepNames)("%s may do what it is for, and nothing else", (step) => {
+  const needed = Object.entries(may)
+    .filter(([, steps]) => steps.includes(step))
+    .map(([permission]) => permission);
+  const ownLog = ["logs:CreateLogStream", "logs:PutLogEvents"].map((a) => `${a} on ${step}logs`);
+  expect(permissionsOf(step)).toEqual([...needed, ...ownLog].toSorted());
+});
+
+describe("policies", () => {
+  const policies = ["AWS::IAM::Policy", "AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy"].flatMap(
+    (type) => resourcesOf(aws, type),
+  );
+  const allowed = policies.flatMap(([id, policy]) =>
+    statementsOf(policy)
+      .filter(({ Effect }) => Effect === "Allow")
+      .map((statement) => ({ id, ...statement })),
+  );
+
+  test("name each action they allow", () => {
+    expect(allowed.length).toBeGreaterThan(stepNames.length);
+    const wild = allowed.filter(({ Action }) => listed(Action).some((a) => a.includes("*")));
+    expect(wild).toEqual([]);
+  });
+
+  test("allow everything at once only of services that know no resources", () => {
+    const services = allowed
+      .filter(({ Resource }) => listed(Resource).includes("*"))
+      .flatMap(({ Action }) => listed(Action).map((action) => action.split(":")[0]));
+    expect(new Set(services)).toEqual(new Set(["logs", "xray"]));
+  });
+
+  test("let the state machine call its five steps, write its log, and no more", () => {
+    const [role] =
+      resourcesOf(aws, "AWS::IAM::Role").find(([id]) => id.startsWith("WorkflowIngest")) ?? [];
+    const permissions = [...(permissionsByRole(aws).get(role ?? "") ?? [])];
+    const called = permissions
+      .filter((permission) => permission.startsWith("lambda:InvokeFunction on "))
+      .map((permission) => permission.slice("lambda:InvokeFunction on ".length))
+      .filter((name) => !name.includes(":"));
+    expect(called.toSorted()).toEqual(["chunk", "embed", "finish", "metadata", "store"]);
+    const others = permissions.filter((permission) => !permission.startsWith("lambda:"));
+    expect(others.every((permission) => /^(logs|xray):\w+ on \*$/.test(permission))).toBe(true);
+  });
+
+  test("are the only ones: no role has one of AWS's own but the gateway's for logs", () => {
+    const managed = resourcesOf(aws, "AWS::IAM::Role")
+      .filter(([, { Properties }]) => Properties["ManagedPolicyArns"] !== undefined)
+      .map(([id]) => id.replace(/[0-9A-F]{8}$/, ""));
+    expect(managed).toEqual(["IntakeLogsRole"]);
+  });
+});
+
+test("each function has a role of its own, which only Lambda may take", () => {
+  const roles = resourcesOf(aws, "AWS::Lambda::Function").map(([, { Properties }]) =>
+    referred(Properties["Role"]),
+  );
+  expect(new Set(roles).size).toBe(stepNames.length);
+  for (const role of roles) {
+    expect(JSON.stringify(aws.resources[role ?? ""]?.Properties["AssumeRolePolicyDocument"])).toBe(
+      '{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"}}],"Version":"2012-10-17"}',
+    );
+  }
+});

@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest";
+import { ingestDefinition } from "../../infra/definition.ts";
+import { readConfig } from "../../infra/config.ts";
+import { resourcesOf, synthesize } from "../support/template.ts";
+
+const aws = synthesize("aws", { SLUICE_MAX_ACTIVE: "5" });
+const [machineId, machine] = resourcesOf(aws, "AWS::StepFunctions::StateMachine")[0] ?? [];
+const stepAt = (name: string) => ({
+  "Fn::GetAtt": [expect.stringMatching(new RegExp(`^Functions${name}[0-9A-F]{8}$`)), "Arn"],
+});
+
+describe("the state machine", () => {
+  test("is the file in statemachine/, with the numbers of the settings", () => {
+    const { settings } = readConfig({ SLUICE_MAX_ACTIVE: "5" });
+    expect(machine?.Properties["DefinitionString"]).toBe(ingestDefinition(settings));
+  });
+
+  test("calls the functions of the steps that its states name", () => {
+    expect(machine?.Properties["DefinitionSubstitutions"]).toEqual({
+      ChunkFunctionArn: stepAt("chunk"),
+      MetadataFunctionArn: stepAt("metadata"),
+      EmbedFunctionArn: stepAt("embed"),
+      StoreFunctionArn: stepAt("store"),
+      FinishFunctionArn: stepAt("finish"),
+    });
+  });
+
+  test("logs every event, but not what the states hold", () => {
+    expect(machine?.Properties["LoggingConfiguration"]).toMatchObject({
+      Level: "ALL",
+      IncludeExecutionData: false,
+    });
+  });
+
+  test("is traced where there is a service for it", () => {
+    expect(machine?.Properties["TracingConfiguration"]).toEqual({ Enabled: true });
+    const [[, local] = []] = resourcesOf(
+      synthesize("emulator"),
+      "AWS::StepFunctions::StateMachine",
+    );
+    expect(local?.Properties["TracingConfiguration"]).not.toEqual({ Enabled: true });
+  });
+});
+
+describe("rules", () => {
+  const rules = resourcesOf(aws, "AWS::Events::Rule").map(([, { Properties }]) => Properties);
+
+  test("tell finish of each end of an execution, and of nothing else", () => {
+    const [ended, ...others] = rules.filter(({ EventPattern }) => EventPattern !== undefined);
+    expect(others).toEqual([]);
+    expect(ended).toMatchObject({
+      EventPattern: {
+        source: ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        detail: {
+          stateMachineArn: [{ Ref: machineId }],
+          // Without this filter the rule also fires for RUNNING.
+          status: ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"],
+        },
+      },
+      Targets: [{ Arn: stepAt("finish") }],
+    });
+  });
+
+  test("run sweep every minute and maintain every ten", () => {
+    const scheduled = rules
+      .filter(({ ScheduleExpression }) => ScheduleExpression !== undefined)
+      .map(({ ScheduleExpression, State, Targets }) => ({ ScheduleExpression, State, Targets }));
+    expect(scheduled).toEqual([
+      {
+        ScheduleExpression: "rate(1 minute)",
+        State: "ENABLED",
+        Targets: [expect.objectContaining({ Arn: stepAt("sweep") })],
+      },
+      {
+        ScheduleExpression: "rate(10 minutes)",
+        State: "ENABLED",
+        Targets: [expect.objectContaining({ Arn: stepAt("maintain") })],
+      },
+    ]);
+  });
+
+  test("may call their targets", () => {
+    const permitted = resourcesOf(aws, "AWS::Lambda::Permission")
+      .map(([, { Properties }]) => Properties)
+      .filter(({ Principal }) => Principal === "events.amazonaws.com")
+      .map(({ FunctionName }) => FunctionName);
+    expect(permitted).toHaveLength(rules.length);
+    expect(permitted).toEqual(
+      expect.arrayContaining(rules.map(({ Targets }) => (Targets as { Arn: unknown }[])[0]?.Arn)),
+    );
+  });
+});
