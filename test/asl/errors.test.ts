@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import * as exported from "../../lambdas/domain/errors.ts";
+import { SluiceError, type Treatment } from "../../lambdas/domain/errors.ts";
+import { machineFor, retrierOf, stateOf, tasksOf } from "../support/state-machine.ts";
+
+const machine = machineFor();
+const working = [...tasksOf(machine)].filter(([name]) => !name.startsWith("Finish"));
+
+/** All errors of the domain, by name. */
+const errors = new Map<string, Treatment>(
+  Object.values(exported).flatMap((value) => {
+    if (typeof value !== "function" || !(value.prototype instanceof SluiceError)) return [];
+    const { name, treatment } = new (value as new (message: string) => SluiceError)("");
+    return [[name, treatment] as const];
+  }),
+);
+const treated = (as: Treatment) =>
+  [...errors].filter(([, treatment]) => treatment === as).map(([name]) => name);
+
+/** Which of them a step can throw: what its code and its ports say with `@throws`. */
+const providers = ["ProviderThrottledError", "ProviderTimeoutError", "ProviderUnavailableError"];
+const waits = ["CircuitOpenError", "CapacityUnavailableError", "BatchUnfinishedError"];
+const thrownBy: Readonly<Record<string, readonly string[]>> = {
+  Chunk: [],
+  Metadata: [...providers, ...waits],
+  Embed: [...providers, ...waits],
+  Store: ["StoreConflictError"],
+};
+
+const platform = [
+  "Lambda.ServiceException",
+  "Lambda.AWSLambdaException",
+  "Lambda.SdkClientException",
+  "Lambda.TooManyRequestsException",
+  "Lambda.Unknown",
+  "Runtime.ExitError",
+  "Sandbox.Timedout",
+  "States.Timeout",
+];
+
+test("every name of ours in the definition is an exported error", () => {
+  const named = [...tasksOf(machine).values()].flatMap(({ Retry, Catch }) =>
+    [...(Retry ?? []), ...(Catch ?? [])].flatMap(({ ErrorEquals }) => ErrorEquals),
+  );
+  const ours = named.filter((name) => !/^(States|Lambda|Runtime|Sandbox)\./.test(name));
+  expect(ours.filter((name) => !errors.has(name))).toEqual([]);
+  expect(ours.length).toBeGreaterThan(0);
+});
+
+test("every error that is to be retried or waited for is thrown by some task", () => {
+  expect(new Set(Object.values(thrownBy).flat())).toEqual(
+    new Set([...treated("retry"), ...treated("wait")]),
+  );
+});
+
+describe.each(working)("%s", (name, state) => {
+  test("retries and waits out, each by its own name, what it can meet", () => {
+    for (const error of thrownBy[name] ?? []) {
+      const retrier = retrierOf(state, error);
+      expect(retrier?.ErrorEquals).toContain(error);
+      expect(retrier?.MaxAttempts).toBeGreaterThan(0);
+    }
+  });
+
+  test("never retries what another try cannot cure", () => {
+    const retried = treated("give-up").filter(
+      (error) => retrierOf(state, error)?.MaxAttempts !== 0,
+    );
+    expect(retried).toEqual([]);
+  });
+
+  test("retries failures of the platform ten times, apart from all others", () => {
+    const retriers = new Set(platform.map((error) => retrierOf(state, error)));
+    expect(retriers.size).toBe(1);
+    const [retrier] = retriers;
+    expect(retrier?.MaxAttempts).toBe(10);
+    expect(retrier?.ErrorEquals).toEqual(platform);
+  });
+
+  test("retries what nobody has foreseen a few times", () => {
+    expect(retrierOf(state, "ProvisionedThroughputExceededException")).toEqual({
+      ErrorEquals: ["States.ALL"],
+      IntervalSeconds: 2,
+      MaxAttempts: 3,
+      BackoffRate: 2,
+    });
+  });
+});
+
+test.each(["Metadata", "Embed"])("%s asks a provider again after 1, 2 and 4 s", (name) => {
+  for (const error of providers) {
+    expect(retrierOf(stateOf(machine, name), error)).toMatchObject({
+      IntervalSeconds: 1,
+      BackoffRate: 2,
+      MaxAttempts: 3,
+    });
+  }
+});
+
+test("waiting keeps its pace: each wait is as long as the one before", () => {
+  for (const [, state] of working) {
+    for (const error of [...waits, "StoreConflictError"]) {
+      const retrier = retrierOf(state, error);
+      if (retrier?.ErrorEquals.includes(error)) expect(retrier.BackoffRate).toBe(1);
+    }
+  }
+});
+
+test.each(["Chunk", "DescribeAndEmbed", "Store"])("%s hands any error to FinishFailed", (name) => {
+  expect(stateOf(machine, name).Catch).toEqual([
+    { ErrorEquals: ["States.ALL"], ResultPath: "$.failure", Next: "FinishFailed" },
+  ]);
+});
+
+test.each(["Finish", "FinishFailed"])("%s is tried again whatever went wrong", (name) => {
+  expect(retrierOf(stateOf(machine, name), "Anything")?.MaxAttempts).toBe(10);
+});
