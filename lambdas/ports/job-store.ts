@@ -34,7 +34,11 @@ export interface JobStore {
   recordBatch(attempt: Attempt, stage: BatchStage, batch: number): Promise<void>;
   /** Sets `publishing`; repeated it stays. @throws JobCancelledError if the attempt is not running or a cancel was asked first. */
   beginPublishing(attempt: Attempt): Promise<void>;
-  /** Keeps what storage committed. @throws JobCancelledError if the attempt is not running. */
+  /**
+   * Keeps what the job will be completed with, and sets `publishing` if that is not set:
+   * a document that was stored already needs no commit, but a cancel after it is as late.
+   * @throws JobCancelledError if the attempt is not running or a cancel was asked first.
+   */
   recordStored(attempt: Attempt, stored: Omit<JobResult, "usage">): Promise<void>;
   /**
    * The only way to a terminal state: if the attempt is the job's and its state

@@ -43,7 +43,7 @@ export class MemoryJobStore implements JobStore {
   }
 
   async create(submission: Submission): Promise<"created" | "exists"> {
-    if (this.#find(submission.jobId) !== undefined) return "exists";
+    if (this.#jobs.has(submission.jobId)) return "exists";
     this.#keep({
       ...submission,
       status: "queued",
@@ -63,7 +63,8 @@ export class MemoryJobStore implements JobStore {
   }
 
   async list(query: JobQuery): Promise<JobPage> {
-    const before = query.cursor && readCursor(query.tenant, "jobs", query.cursor);
+    const before =
+      query.cursor === undefined ? undefined : readCursor(query.tenant, "jobs", query.cursor);
     const found = [...this.#jobs.keys()]
       .flatMap((id) => this.#find(id) ?? [])
       .filter(
@@ -110,8 +111,10 @@ export class MemoryJobStore implements JobStore {
   }
 
   async recordStored(attempt: Attempt, stored: Omit<JobResult, "usage">): Promise<void> {
-    const job = this.#running(attempt);
-    if (!isDeepStrictEqual(job["stored"], stored)) this.#change(job, { stored });
+    const job = this.#uncancelled(attempt);
+    if (!isDeepStrictEqual(job["stored"], stored)) {
+      this.#change(job, { stored, publishing: true });
+    }
   }
 
   async finish(attempt: Attempt, state: TerminalState): Promise<"finished" | "refused"> {
@@ -205,9 +208,13 @@ export class MemoryJobStore implements JobStore {
 
   #keep(fields: Record<string, unknown>): Fields {
     const job = structuredClone(fields) as Fields;
-    const expiresAtMs = isTerminal(job.status)
-      ? this.#clock.now() + retentionDays * 86_400_000
-      : Number.POSITIVE_INFINITY;
+    // What comes after the end, an announcement or a retry's intent, does not put it off.
+    const ended = this.#jobs.get(job.jobId);
+    const expiresAtMs = !isTerminal(job.status)
+      ? Number.POSITIVE_INFINITY
+      : ended !== undefined && isTerminal(ended.fields.status)
+        ? ended.expiresAtMs
+        : this.#clock.now() + retentionDays * 86_400_000;
     this.#jobs.set(job.jobId, { fields: job, expiresAtMs });
     return job;
   }

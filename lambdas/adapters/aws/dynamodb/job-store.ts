@@ -107,10 +107,16 @@ export class DynamoJobStore implements JobStore {
 
   async recordStored(attempt: Attempt, stored: Omit<JobResult, "usage">): Promise<void> {
     const { applied, job } = await this.#change(attempt.jobId, {
-      update: "SET #stored = :stored",
-      conditions: [when.isAttempt(attempt), when.isProcessing, when.differs("stored", stored)],
+      update: "SET #stored = :stored, #publishing = :yes",
+      values: { yes: true },
+      conditions: [
+        when.isAttempt(attempt),
+        when.isProcessing,
+        when.noCancelAsked,
+        when.differs("stored", stored),
+      ],
     });
-    if (!applied) assertRunning(job, attempt);
+    if (!applied) assertUncancelled(job, attempt);
   }
 
   async finish(attempt: Attempt, state: TerminalState): Promise<"finished" | "refused"> {
