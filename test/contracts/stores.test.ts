@@ -1,19 +1,148 @@
-/** The stores, each on its fake and on DynamoDB. */
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { inject } from "vitest";
+/** The stores but for jobs, each on its fake and on DynamoDB. */
+import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { expect, inject, test } from "vitest";
+import { DynamoAnswerStore } from "../../lambdas/adapters/aws/dynamodb/answer-store.ts";
+import { DynamoBreaker } from "../../lambdas/adapters/aws/dynamodb/breaker.ts";
+import { DynamoDocumentStore } from "../../lambdas/adapters/aws/dynamodb/document-store.ts";
 import { DynamoGate } from "../../lambdas/adapters/aws/dynamodb/gate.ts";
+import { DynamoIdempotencyStore } from "../../lambdas/adapters/aws/dynamodb/idempotency-store.ts";
+import { DynamoKeyStore } from "../../lambdas/adapters/aws/dynamodb/key-store.ts";
+import { DynamoLeases } from "../../lambdas/adapters/aws/dynamodb/leases.ts";
+import { DynamoLimiter } from "../../lambdas/adapters/aws/dynamodb/limiter.ts";
 import { localClient } from "../support/emulator.ts";
+import { MemoryAnswerStore } from "../support/fakes/answer-store.ts";
+import { MemoryBreaker } from "../support/fakes/breaker.ts";
+import { SeededChance } from "../support/fakes/chance.ts";
+import { StillClock } from "../support/fakes/clock.ts";
+import { MemoryDocumentStore } from "../support/fakes/document-store.ts";
 import { MemoryGate } from "../support/fakes/gate.ts";
+import { MemoryIdempotencyStore } from "../support/fakes/idempotency-store.ts";
+import { MemoryKeyStore } from "../support/fakes/key-store.ts";
+import { MemoryLeases } from "../support/fakes/leases.ts";
+import { MemoryLimiter } from "../support/fakes/limiter.ts";
 import { newTable } from "../support/table.ts";
+import { answerStoreContract } from "./answer-store.contract.ts";
+import { breakerContract, breakerSettings } from "./breaker.contract.ts";
+import { documentStoreContract } from "./document-store.contract.ts";
 import { gateContract } from "./gate.contract.ts";
+import { idempotencyStoreContract, keyStoreContract } from "./intake.contract.ts";
+import { leasesContract } from "./leases.contract.ts";
+import { limiterContract } from "./limiter.contract.ts";
 
 const client = new DynamoDBClient(localClient(inject("endpoint")));
+const chance = new SeededChance(new StillClock(), 1);
 
-gateContract("the fake", async () => {
-  const gate = new MemoryGate();
-  return () => gate;
-});
-gateContract("DynamoDB", async () => {
+/** All share the one fake. */
+const sharing =
+  <Port>(make: (clock: StillClock) => Port) =>
+  async (clock = new StillClock()) => {
+    const port = make(clock);
+    return () => port;
+  };
+/** Instances of their own, on one new table. */
+const onTable =
+  <Port>(make: (table: string, clock: StillClock) => Port) =>
+  async (clock = new StillClock()) => {
+    const table = await newTable(client);
+    return () => make(table, clock);
+  };
+
+gateContract(
+  "the fake",
+  sharing(() => new MemoryGate()),
+);
+gateContract(
+  "DynamoDB",
+  onTable((table) => new DynamoGate(client, table)),
+);
+
+documentStoreContract(
+  "the fake",
+  sharing(() => new MemoryDocumentStore()),
+);
+documentStoreContract(
+  "DynamoDB",
+  onTable((table) => new DynamoDocumentStore(client, table)),
+);
+
+limiterContract(
+  "the fake",
+  sharing((clock) => new MemoryLimiter(clock)),
+);
+limiterContract(
+  "DynamoDB",
+  onTable((table, clock) => new DynamoLimiter(client, table, clock, chance)),
+);
+
+breakerContract(
+  "the fake",
+  sharing((clock) => new MemoryBreaker(breakerSettings, clock)),
+);
+breakerContract(
+  "DynamoDB",
+  onTable((table, clock) => new DynamoBreaker(client, table, breakerSettings, clock)),
+);
+
+answerStoreContract(
+  "the fake",
+  sharing((clock) => new MemoryAnswerStore(clock)),
+);
+answerStoreContract(
+  "DynamoDB",
+  onTable((table, clock) => new DynamoAnswerStore(client, table, clock, chance)),
+);
+
+leasesContract(
+  "the fake",
+  sharing((clock) => new MemoryLeases(clock)),
+);
+leasesContract(
+  "DynamoDB",
+  onTable((table, clock) => new DynamoLeases(client, table, clock)),
+);
+
+idempotencyStoreContract(
+  "the fake",
+  sharing(() => new MemoryIdempotencyStore()),
+);
+idempotencyStoreContract(
+  "DynamoDB",
+  onTable((table) => new DynamoIdempotencyStore(client, table)),
+);
+
+keyStoreContract(
+  "the fake",
+  sharing(() => new MemoryKeyStore()),
+);
+keyStoreContract(
+  "DynamoDB",
+  onTable((table) => new DynamoKeyStore(client, table)),
+);
+
+test("no API key can be read from the table", async () => {
   const table = await newTable(client);
-  return () => new DynamoGate(client, table);
+  const secret = "sluice_0123456789abcdef";
+  await new DynamoKeyStore(client, table).put(secret, { tenant: "acme", role: "tenant" });
+  const { Items } = await client.send(new ScanCommand({ TableName: table }));
+  expect(Items).toHaveLength(1);
+  expect(JSON.stringify(Items)).not.toContain(secret);
+});
+
+test("of all instances exactly one tells of each transition of a breaker", async () => {
+  const table = await newTable(client);
+  const clock = new StillClock();
+  const told: string[] = [];
+  const instances = [...Array(10).keys()].map(
+    () =>
+      new DynamoBreaker(client, table, breakerSettings, clock, (dependency, { state, epoch }) => {
+        told.push(`${dependency} ${state} ${epoch}`);
+      }),
+  );
+  const all = (act: (breaker: DynamoBreaker, number: number) => Promise<unknown>) =>
+    Promise.allSettled(instances.map(act));
+  await all((breaker) => breaker.record("llm", 0, "failure"));
+  clock.skip(breakerSettings.cooldownMs);
+  await all((breaker, number) => breaker.enter("llm", `caller-${number}`));
+  await all((breaker) => breaker.record("llm", 2, "success"));
+  expect(told).toEqual(["llm open 1", "llm half-open 2", "llm closed 3"]);
 });
