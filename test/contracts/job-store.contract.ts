@@ -219,6 +219,7 @@ export function jobStoreContract(
       for (const state of stateNames) {
         const { store, job, before } = await bring(state);
         await store.markAnnounced(second(job));
+        expect([state, await store.read(job.jobId)]).toEqual([state, before]);
         await store.markAnnounced(job);
         const after = await store.read(job.jobId);
         const ended = ["completed", "failed", "cancelled"].includes(state);
