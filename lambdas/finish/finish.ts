@@ -38,7 +38,7 @@ export async function finish(
     await ports.gate.release(attemptId(attempt));
     return "stale";
   }
-  if (job.attempt < attempt.attempt || !isTerminal(job.status)) return "stale";
+  if (job.attempt < attempt.attempt || !hasEnded(job)) return "stale";
   await announce(job, ports);
   return job.status;
 }
@@ -72,16 +72,48 @@ async function terminalState(job: Job, ending: Ending, ports: FinishPorts): Prom
   return { status: "failed", failedAt: at, error: describeFailure(job, ending) };
 }
 
-async function announce(job: Job, ports: FinishPorts): Promise<void> {
+/**
+ * Gives the slot back last: while the id is at the gate, sweep sees that an
+ * end was not announced, and has this done again.
+ */
+async function announce(job: EndedJob, ports: FinishPorts): Promise<void> {
+  if (!job.announced) {
+    await tell(job, ports);
+    await ports.jobs.markAnnounced(job);
+  }
   await ports.gate.release(attemptId(job));
-  if (job.announced) return;
-  await ports.queue.wake(attemptId(job));
-  const event = eventOf(job);
-  if (event !== undefined) await ports.events.emit({ ...job, at: isoTime(ports.clock) }, event);
-  await ports.jobs.markAnnounced(job);
+  // A lost wake-up only delays the next job to the next sweep.
+  if (!job.announced) await ports.queue.wake(attemptId(job)).catch(() => undefined);
 }
 
-function eventOf(job: Job): JobEvent | undefined {
+/** A bus that refuses an event for this long must not hold the slot any longer; the job's record tells its end. */
+const announcePatienceMs = 600_000;
+
+async function tell(job: EndedJob, ports: FinishPorts): Promise<void> {
+  const at = endedAt(job);
+  await ports.events.emit({ ...job, at }, eventOf(job)).catch((error: unknown) => {
+    if (ports.clock.now() - Date.parse(at) < announcePatienceMs) throw error;
+  });
+}
+
+type EndedJob = Extract<Job, { status: TerminalState["status"] }>;
+
+function hasEnded(job: Job): job is EndedJob {
+  return isTerminal(job.status);
+}
+
+function endedAt(job: EndedJob): string {
+  switch (job.status) {
+    case "completed":
+      return job.completedAt;
+    case "failed":
+      return job.failedAt;
+    case "cancelled":
+      return job.cancelledAt;
+  }
+}
+
+function eventOf(job: EndedJob): JobEvent {
   switch (job.status) {
     case "completed":
       return { type: "job.completed", degraded: job.result.degraded };
@@ -89,8 +121,5 @@ function eventOf(job: Job): JobEvent | undefined {
       return { type: "job.failed", error: job.error };
     case "cancelled":
       return { type: "job.cancelled" };
-    case "queued":
-    case "processing":
-      return undefined;
   }
 }
