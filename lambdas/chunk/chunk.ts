@@ -30,7 +30,8 @@ export interface ChunkOutput {
   readonly embeddingsBatches: readonly number[];
 }
 
-export type Splitter = (text: string, options: ChunkingOptions) => readonly Chunk[];
+/** Gives chunks as it finds them, so that a text with too many is given up early. */
+export type Splitter = (text: string, options: ChunkingOptions) => Iterable<Chunk>;
 
 /**
  * Cuts the document into chunks and batches, once: a later attempt finds them
@@ -94,11 +95,15 @@ async function isUnchanged(job: RunningJob, ports: ChunkPorts): Promise<boolean>
 
 async function cut(job: RunningJob, ports: ChunkPorts, split: Splitter): Promise<Chunking> {
   const keys = objectKeys(job.jobId);
-  const chunks = split(decodeText(await ports.objects.get(keys.text)), job.options.chunking);
-  if (chunks.length > maxChunks) {
-    throw new DocumentTooLargeError(
-      `chunking: The document has ${chunks.length} chunks; a job may have ${maxChunks}. Raise max_tokens, or send it in parts.`,
-    );
+  const text = decodeText(await ports.objects.get(keys.text));
+  const chunks: Chunk[] = [];
+  for (const chunk of split(text, job.options.chunking)) {
+    if (chunks.length === maxChunks) {
+      throw new DocumentTooLargeError(
+        `chunking: The document has more than ${maxChunks} chunks, which is what a job may have. Raise max_tokens, or send it in parts.`,
+      );
+    }
+    chunks.push(chunk);
   }
   const size = batchSize(chunks.length);
   const batches = Array.from({ length: batchCount(chunks.length, size) }, (_, batch) =>

@@ -1,0 +1,77 @@
+import { type Atom, glue } from "./atoms.ts";
+
+export interface MergeLimits {
+  /** Most tokens of atoms that are merged. */
+  readonly tokens: number;
+  /** The same where they should stay together if they can at all. */
+  readonly gluedTokens: number;
+}
+
+/**
+ * Joins neighbouring atoms into chunks. Boundaries are taken from the weakest
+ * to the strongest, in the order of their hashes among equals, and each
+ * dissolves if what it separates fits into one chunk. What follows:
+ * - A unit that fits is whole, for its inner boundaries go before its outer ones.
+ * - No two neighbours would fit into one chunk, so chunks are more than half full on average.
+ * - An edit changes the chunks around it only: what becomes of a boundary
+ *   depends on the sizes beside it, not on where the text begins.
+ *
+ * @returns The atoms of each chunk, in order.
+ */
+export function merge(atoms: readonly Atom[], limits: MergeLimits): readonly Atom[][] {
+  const groups = new Groups(atoms.map(({ tokens }) => tokens));
+  const boundaries = atoms.map((_, index) => index).slice(1);
+  boundaries.sort((a, b) => compare(atoms[a], atoms[b]) || a - b);
+  for (const index of boundaries) {
+    const limit = atoms[index]?.strength === glue ? limits.gluedTokens : limits.tokens;
+    groups.joinBefore(index, limit);
+  }
+  const merged: Atom[][] = [];
+  for (const [index, atom] of atoms.entries()) {
+    if (groups.isFirst(index)) merged.push([atom]);
+    else merged.at(-1)?.push(atom);
+  }
+  return merged;
+}
+
+function compare(a: Atom | undefined, b: Atom | undefined): number {
+  if (a === undefined || b === undefined) return 0;
+  return a.strength - b.strength || a.hash - b.hash;
+}
+
+/** Runs of neighbours, known by their first member (union–find with path halving). */
+class Groups {
+  readonly #first: Uint32Array;
+  readonly #tokens: Float64Array;
+
+  constructor(tokens: readonly number[]) {
+    this.#first = Uint32Array.from(tokens, (_, index) => index);
+    this.#tokens = Float64Array.from(tokens);
+  }
+
+  isFirst(index: number): boolean {
+    return this.#first[index] === index;
+  }
+
+  /** Joins the group that begins at `index` to the one before it, unless both are longer than `limit`. */
+  joinBefore(index: number, limit: number): void {
+    const before = this.#firstOf(index - 1);
+    const tokens = this.#at(this.#tokens, before) + this.#at(this.#tokens, index);
+    if (tokens > limit) return;
+    this.#first[index] = before;
+    this.#tokens[before] = tokens;
+  }
+
+  #firstOf(index: number): number {
+    let at = index;
+    for (let up = this.#at(this.#first, at); up !== at; up = this.#at(this.#first, at)) {
+      this.#first[at] = this.#at(this.#first, up);
+      at = up;
+    }
+    return at;
+  }
+
+  #at(values: Uint32Array | Float64Array, index: number): number {
+    return values[index] ?? 0;
+  }
+}

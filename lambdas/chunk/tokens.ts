@@ -1,0 +1,30 @@
+/** How long a text is in tokens. */
+import { countTokens } from "gpt-tokenizer/encoding/cl100k_base";
+
+export type TokenCounter = (text: string) => number;
+
+/** `<|im_start|>` and its like in a document are text; the default is to throw at them. */
+const asText = { disallowedSpecial: new Set<string>() };
+
+/**
+ * Merging a word is quadratic in its length: 50,000 letters without a break
+ * take seconds. Longer runs are counted in parts, which makes them at most a
+ * token or two longer per part than the tokenizer would.
+ */
+const longestRun = 256;
+const hasLongRun = new RegExp(
+  `[\\p{L}\\p{M}]{${longestRun + 1}}|[^\\s\\p{L}\\p{N}]{${longestRun + 1}}|\\s{${longestRun + 1}}`,
+  "u",
+);
+const runs = new RegExp(
+  `[\\p{L}\\p{M}]{1,${longestRun}}|\\p{N}{1,${longestRun}}|\\s{1,${longestRun}}|[^\\s\\p{L}\\p{M}\\p{N}]{1,${longestRun}}`,
+  "gu",
+);
+
+/** Tokens of cl100k_base, which text-embedding-3 reads. */
+export const countCl100k: TokenCounter = (text) => {
+  if (!hasLongRun.test(text)) return countTokens(text, asText);
+  let count = 0;
+  for (const [run] of text.matchAll(runs)) count += countTokens(run, asText);
+  return count;
+};
