@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { settingNames } from "../../lambdas/domain/settings.ts";
+import { stepNames } from "../../infra/steps.ts";
 import {
   batchTimeoutSeconds,
   documentLeaseMs,
@@ -8,7 +8,7 @@ import {
   storeTimeoutSeconds,
   taskTimeoutSeconds,
 } from "../../lambdas/domain/limits.ts";
-import { stepNames } from "../../infra/steps.ts";
+import { settingNames } from "../../lambdas/domain/settings.ts";
 import {
   type Resource,
   referred,

@@ -1,5 +1,5 @@
-import { Bucket } from "aws-cdk-lib/aws-s3";
 import { type App, Stack, Validations } from "aws-cdk-lib";
+import { Bucket } from "aws-cdk-lib/aws-s3";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
 import { describe, expect, test, vi } from "vitest";

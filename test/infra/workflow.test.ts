@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ingestDefinition } from "../../infra/definition.ts";
 import { readConfig } from "../../infra/config.ts";
+import { ingestDefinition } from "../../infra/definition.ts";
 import { resourcesOf, synthesize } from "../support/template.ts";
 
 const aws = synthesize("aws", { SLUICE_MAX_ACTIVE: "5" });
