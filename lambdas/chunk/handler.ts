@@ -1,0 +1,10 @@
+import { attemptSchema } from "../domain/batches.ts";
+import { systemClock } from "../runtime/clock.ts";
+import { documents, jobs, objects } from "../runtime/ports.ts";
+import { taskHandler } from "../runtime/task.ts";
+import { chunk } from "./chunk.ts";
+import { split } from "./split.ts";
+
+const ports = { jobs: jobs(), documents: documents(), objects: objects(), clock: systemClock };
+
+export const handler = taskHandler(attemptSchema, (attempt) => chunk(attempt, ports, split));
