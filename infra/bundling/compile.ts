@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import { type StepName, stepNames } from "../steps.ts";
 import type { Entry } from "./archive.ts";
 import { externals, type NativeName, nativesOf } from "./natives.ts";
-import { cacheFolder, root } from "./paths.ts";
+import { root } from "./paths.ts";
 
 export interface CompiledStep {
   readonly entries: readonly Entry[];
@@ -77,15 +77,11 @@ function externalImports(metafile: Metafile, step: StepName): string[] {
   return output?.[1].imports.filter(({ external }) => external).map(({ path }) => path) ?? [];
 }
 
-/** Until a step is written, its function says so. */
+/** @throws Error when the step has no handler: a folder and a line of `steps.ts` belong together. */
 function entryPoint(step: StepName): string {
   const handler = `lambdas/${step}/handler.ts`;
   if (existsSync(join(root, handler))) return handler;
-  const standIn = join(cacheFolder, `${step}.ts`);
-  mkdirSync(cacheFolder, { recursive: true });
-  writeFileSync(
-    standIn,
-    `export function handler() { throw new Error("The step ${step} is not written yet."); }`,
+  throw new Error(
+    `The step ${step} has no ${handler}: write it, or take ${step} out of infra/steps.ts.`,
   );
-  return standIn;
 }

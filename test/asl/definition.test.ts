@@ -51,7 +51,7 @@ describe("each task", () => {
     (_name, { Comment, Parameters }) => {
       const step = /^lambdas\/(\w+)/.exec(Comment ?? "")?.[1] ?? "";
       expect(stepNames).toContain(step);
-      expect(existsSync(`lambdas/${step}`)).toBe(true);
+      expect(existsSync(`lambdas/${step}/handler.ts`)).toBe(true);
       expect(Parameters?.FunctionName.toLowerCase()).toBe(`\${${step}functionarn}`);
     },
   );
