@@ -14,7 +14,7 @@ export async function createKey(
     const outputs = await readOutputs(cloudFormation);
     if (outputs === undefined) {
       throw new DeploymentError(
-        `The stack ${stackName} is not deployed here: run \`npx cdk deploy\` first.`,
+        `The stack ${stackName} is not deployed here: run \`npm run deploy\` first.`,
       );
     }
     const name = `sluice-${caller.role}-${caller.tenant}`;

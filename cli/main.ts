@@ -16,6 +16,12 @@ import {
   UsageError,
 } from "./errors.ts";
 
+// A reader that has seen enough (`… | head`) is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 const program: Command = new Command("sluice")
   .description("Ingest documents, follow their jobs, search what was ingested.")
   .addHelpText(

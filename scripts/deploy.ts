@@ -1,0 +1,49 @@
+/**
+ * `npm run deploy`: `cdk deploy` to the account of the AWS credentials, then
+ * the model providers' keys into Secrets Manager, because they stand in no
+ * template. What follows `--` goes to `cdk deploy`.
+ */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { InvalidSettingsError, parseSettings } from "../lambdas/domain/settings.ts";
+import { environment } from "../lambdas/runtime/environment.ts";
+import { readOutputs, stackName } from "../local/outputs.ts";
+import { pathWithNode } from "../local/processes.ts";
+import { putProviderKeys } from "../local/provider-keys.ts";
+
+const root = join(import.meta.dirname, "..");
+
+async function cdkDeploy(args: readonly string[]): Promise<number> {
+  const cdk = join(root, "node_modules", "aws-cdk", "bin", "cdk");
+  const child = spawn(process.execPath, [cdk, "deploy", stackName, ...args], {
+    cwd: root,
+    env: { ...environment, PATH: pathWithNode(environment) },
+    stdio: "inherit",
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+}
+
+async function putKeys(): Promise<void> {
+  const settings = parseSettings(environment);
+  if (settings.LLM_API_KEY === undefined && settings.EMBEDDINGS_API_KEY === undefined) return;
+  const outputs = await readOutputs(new CloudFormationClient({}));
+  if (outputs === undefined) {
+    throw new Error(`The stack ${stackName} has no outputs; the providers' keys were not put.`);
+  }
+  await putProviderKeys(new SecretsManagerClient({}), outputs, settings);
+  console.log("The providers' keys are in Secrets Manager.");
+}
+
+try {
+  parseSettings(environment);
+  process.exitCode = await cdkDeploy(process.argv.slice(2));
+  if (process.exitCode === 0) await putKeys();
+} catch (error) {
+  console.error(error instanceof InvalidSettingsError ? error.message : error);
+  process.exitCode = 1;
+}
