@@ -1,0 +1,218 @@
+/** Admission, retry and cancel with a provider that is as slow and as faulty as a test needs. */
+import { ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Client, createClient } from "../../cli/client.ts";
+import type { JobAnswer } from "../../lambdas/domain/wire.ts";
+import { callApi, inParallel } from "../support/api.ts";
+import { type DeployedApp, deployApp } from "../support/app.ts";
+import { markdown } from "../support/documents.ts";
+import { localClient } from "../support/emulator.ts";
+import { type FakeProvider, startFakeProvider } from "../support/fake-provider.ts";
+
+let provider: FakeProvider;
+let app: DeployedApp;
+let client: Client;
+
+beforeAll(async () => {
+  provider = await startFakeProvider();
+  app = await deployApp({
+    SLUICE_METADATA_PROVIDER: "openai",
+    SLUICE_LLM_BASE_URL: provider.baseUrl,
+    SLUICE_EMBEDDINGS_PROVIDER: "openai",
+    SLUICE_EMBEDDINGS_BASE_URL: provider.baseUrl,
+  });
+  client = createClient(app);
+});
+afterAll(async () => {
+  await app?.stop();
+  await provider?.close();
+});
+beforeEach(() => {
+  provider.script({});
+  provider.reset();
+});
+
+/** Longer than it takes to send all submissions; a call may take 30 s. */
+const slow = { latencyMs: { chat: 25_000 } };
+const options = { chunking: { max_tokens: 100, overlap_tokens: 0 } };
+let seed = 1_000;
+const newDocument = (sections = 6) => ({
+  content_type: "text/markdown",
+  text: markdown({ sections, seed: seed++ }),
+  options,
+});
+
+async function ended(jobId: string): Promise<JobAnswer> {
+  let job: JobAnswer | undefined;
+  for await (job of client.watch(jobId));
+  return job!;
+}
+
+/** Until the job is in a state; @throws when it ends first, or takes a minute. */
+async function until(jobId: string, reached: (job: JobAnswer) => boolean): Promise<JobAnswer> {
+  for (let look = 0; look < 240; look++) {
+    const job = await client.job(jobId);
+    if (reached(job)) return job;
+    if (job.terminal) throw new Error(`It ended first: ${JSON.stringify(job)}`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  throw new Error("It did not get there within a minute.");
+}
+
+const callsStarted = async (count: number) => {
+  while (provider.summary("chat").calls < count) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+};
+
+test("of 250 submissions at once 110 are accepted, ten run at a time, and all accepted ones complete", async () => {
+  provider.script(slow);
+  const machine = new SFNClient(localClient(app.endpoint));
+  let mostRunning = 0;
+  const done = new AbortController();
+  const watch = (async () => {
+    while (!done.signal.aborted) {
+      const { executions = [] } = await machine.send(
+        new ListExecutionsCommand({
+          stateMachineArn: app.outputs.StateMachineArn,
+          statusFilter: "RUNNING",
+        }),
+      );
+      mostRunning = Math.max(mostRunning, executions.length);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  })();
+
+  const answers = await inParallel(Array.from({ length: 250 }), 128, () =>
+    callApi(app, "POST", "/ingest", { body: newDocument() }),
+  );
+  const accepted = answers.filter((answer) => answer.status === 202);
+  const refused = answers.filter((answer) => answer.status === 503);
+  expect([accepted.length, refused.length]).toEqual([110, 140]);
+  for (const { body, headers } of refused) {
+    expect(body).toMatchObject({ error: "Queue full", code: "queue_full" });
+    expect(body["queue_size"]).toBeLessThanOrEqual(110);
+    expect(body["job_id"]).toEqual(expect.stringMatching(/^[0-9A-Z]{26}$/));
+    expect(body["retry_after_seconds"]).toBeGreaterThan(0);
+    expect(headers.get("retry-after")).toBe(String(body["retry_after_seconds"]));
+  }
+  const unknown = await callApi(app, "GET", `/jobs/${String(refused[0]?.body["job_id"])}`);
+  expect(unknown.status).toBe(404);
+  for (const { body, headers } of accepted) {
+    expect(body).toMatchObject({ status: "queued", document_version: 1 });
+    expect(headers.get("location")).toBe(body["status_url"]);
+    expect(body["queue_position"]).toBeLessThanOrEqual(110);
+  }
+  expect((await client.health()).active_jobs).toBe(10);
+
+  provider.script({});
+  const jobs = await inParallel(accepted, 20, ({ body }) => ended(String(body["job_id"])));
+  done.abort();
+  await watch;
+  expect(jobs.map((job) => job.status)).toEqual(Array(110).fill("completed"));
+  expect(mostRunning).toBeLessThanOrEqual(10);
+  expect(provider.summary("chat").peak).toBeLessThanOrEqual(20);
+  expect(await client.health()).toMatchObject({ queue_size: 0, active_jobs: 0 });
+}, 400_000);
+
+describe("a job that failed", () => {
+  test("names the reason, is retried where it stopped, and asks only for what is missing", async () => {
+    provider.script({
+      faults: [{ kind: "unauthorized", endpoint: "chat", whenText: "Section 30" }],
+    });
+    const { job_id } = await client.ingest(newDocument(30));
+    const failed = await ended(job_id);
+    expect(failed).toMatchObject({
+      status: "failed",
+      error: { code: "provider_misconfigured", stage: "metadata", retryable: true },
+    });
+    expect(failed.error?.message).toMatch("SLUICE_LLM_API_KEY");
+    expect(failed.failed_at).toBeDefined();
+
+    provider.script({});
+    provider.reset();
+    const { status } = await client.retry(job_id);
+    expect(status).toBe("queued");
+    const completed = await ended(job_id);
+    expect(completed).toMatchObject({ status: "completed", attempt: 2, progress: 100 });
+    // The failed call's batch may have been cut short; all others are kept.
+    expect(provider.summary("chat").calls).toBeLessThanOrEqual(10);
+    expect(provider.summary("embeddings").calls).toBe(0);
+    await expect(client.retry(job_id)).rejects.toMatchObject({
+      status: 409,
+      code: "not_retryable",
+    });
+  });
+});
+
+describe("a cancel", () => {
+  test("ends a running job at once, shows nothing of it, and a retry goes on from there", async () => {
+    provider.script({ latencyMs: { chat: 1_000 } });
+    const { job_id, document_id } = await client.ingest(newDocument(30));
+    await callsStarted(2);
+    const asked = await client.cancel(job_id);
+    const cancelledAt = Date.now();
+    expect(asked.cancel_requested_at).toBeDefined();
+    expect(await ended(job_id)).toMatchObject({ status: "cancelled", terminal: true });
+    expect((await client.cancel(job_id)).status).toBe("cancelled");
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    const late = provider.calls.filter((call) => call.startedAtMs > cancelledAt + 2_000);
+    expect(late).toEqual([]);
+    const search = { query: "section", filter: { document_id } };
+    expect((await client.search(search)).results).toEqual([]);
+    expect(await client.health()).toMatchObject({ queue_size: 0, active_jobs: 0 });
+
+    provider.script({});
+    await client.retry(job_id);
+    expect(await ended(job_id)).toMatchObject({ status: "completed", attempt: 2 });
+    await expect(client.cancel(job_id)).rejects.toMatchObject({ code: "already_terminal" });
+  });
+
+  test("takes a queued job out of the queue, and the one behind it moves up", async () => {
+    provider.script(slow);
+    const jobs = await inParallel(Array.from({ length: 12 }), 4, () =>
+      client.ingest(newDocument(2)),
+    );
+    const states = await Promise.all(
+      jobs.map(({ job_id }) => until(job_id, (job) => job.status !== "queued").catch(() => job_id)),
+    );
+    const waiting = (await client.jobs({ status: "queued", limit: 100 })).jobs;
+    expect(states).toHaveLength(12);
+    expect(new Set(waiting.map((job) => job.queue_position))).toEqual(new Set([1, 2]));
+    const first = waiting.find((job) => job.queue_position === 1)!;
+    const second = waiting.find((job) => job.queue_position === 2)!;
+    await client.cancel(first.job_id);
+    expect((await client.job(first.job_id)).status).toBe("cancelled");
+    expect((await client.job(second.job_id)).queue_position).toBe(1);
+    provider.script({});
+    for (const { job_id } of jobs.filter((job) => job.job_id !== first.job_id)) {
+      expect((await ended(job_id)).status).toBe("completed");
+    }
+  }, 240_000);
+});
+
+test("an Idempotency-Key makes one job of many requests, and refuses another body", async () => {
+  const body = { ...newDocument(2), document_id: "once" };
+  const idempotencyKey = `key-${seed}`;
+  const answers = await Promise.all(
+    [1, 2, 3, 4].map(() => client.ingest(body, { idempotencyKey })),
+  );
+  expect(new Set(answers.map((answer) => answer.job_id)).size).toBe(1);
+  const [first] = answers;
+  expect(await client.ingest(body, { idempotencyKey })).toEqual(first);
+  await expect(
+    client.ingest({ ...body, text: "Another one." }, { idempotencyKey }),
+  ).rejects.toMatchObject({ status: 422, code: "idempotency_mismatch" });
+  expect((await ended(first?.job_id ?? "")).status).toBe("completed");
+  expect(await client.ingest(body, { idempotencyKey })).toEqual(first);
+});
+
+test("a chunk that the provider refuses is stored without metadata, and named", async () => {
+  provider.script({ faults: [{ kind: "reject", endpoint: "chat", whenText: "Section 7\n" }] });
+  const { job_id } = await client.ingest(newDocument(12));
+  const job = await ended(job_id);
+  expect(job).toMatchObject({ status: "completed", result: { degraded: true } });
+  const failed = job.result?.failed_chunks ?? [];
+  expect(failed.map(({ code }) => code)).toEqual(["provider_rejected"]);
+  expect(failed[0]?.message).toMatch(/\S/);
+});
