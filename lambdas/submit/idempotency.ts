@@ -46,9 +46,8 @@ export async function onceByKey(
   if (record.response !== undefined) return record.response as unknown as AcceptedAnswer;
   if (record.jobId !== jobId) return answerOf(record, request, ports);
   const response = await accept(jobId).catch(async (error: unknown) => {
-    // Nothing was accepted, so the key is free again. If it was after all, the record must stay.
-    if ((await ports.jobs.read(jobId)) === undefined)
-      await ports.idempotency.forget(tenant, key, jobId);
+    // A key that cannot be freed now is free when its claim is dead; the request's own error says more.
+    await freeUnlessAccepted(request, ports).catch(() => undefined);
     throw error;
   });
   // Without the kept answer a repeat is answered from the job, which names the same one.
@@ -56,21 +55,38 @@ export async function onceByKey(
   return response;
 }
 
+/** Nothing was accepted, so the key is free again. If it was after all, the record must stay. */
+async function freeUnlessAccepted(request: ClaimedRequest, ports: Ports): Promise<void> {
+  const { tenant, idempotencyKey, jobId } = request;
+  if ((await ports.jobs.read(jobId)) !== undefined) return;
+  await ports.idempotency.forget(tenant, idempotencyKey, jobId);
+}
+
 /** Claims the key, waiting a moment for a first request that is still under way. */
 async function standingClaim(request: ClaimedRequest, ports: Ports): Promise<IdempotencyRecord> {
   const until = ports.clock.now() + waitForFirstMs;
   for (;;) {
     const record = await claim(request, ports);
-    const settled = record.response !== undefined || record.jobId === request.jobId;
-    const dead = ports.clock.now() - record.claimedAtMs > deadClaimMs;
-    if (settled || dead || record.bodyHash !== request.bodyHash) {
-      return dead && !settled ? replaceDead(record, request, ports) : record;
+    if (isSettled(record, request)) return record;
+    if (ports.clock.now() - record.claimedAtMs > deadClaimMs) {
+      const successor = await replaceDead(record, request, ports);
+      // Of several that find it dead one takes its place, and the others wait for that one.
+      if (successor.jobId === record.jobId || isSettled(successor, request)) return successor;
     }
     if (ports.clock.now() >= until) {
       throw unavailable("The first request with this Idempotency-Key has not been answered yet.");
     }
     await ports.clock.sleep(pollMs);
   }
+}
+
+/** There is nothing to wait for: it is answered, or this request's own, or came with another body. */
+function isSettled(record: IdempotencyRecord, request: ClaimedRequest): boolean {
+  return (
+    record.response !== undefined ||
+    record.jobId === request.jobId ||
+    record.bodyHash !== request.bodyHash
+  );
 }
 
 function claim(

@@ -96,10 +96,13 @@ async function store(
 ): Promise<Submission> {
   const { document, request, jobId, tenant } = input;
   const documentId = request.document_id ?? `doc-${jobId.toLowerCase()}`;
-  const [documentVersion] = await Promise.all([
+  const writes = [
     ports.documents.nextVersion({ tenant, documentId }),
     ports.objects.put(objectKeys(jobId).text, document.text),
-  ]);
+  ] as const;
+  // A text still under way when undo removes what is there would stay for good.
+  await Promise.allSettled(writes);
+  const [documentVersion] = await Promise.all(writes);
   const submission: Submission = {
     jobId,
     tenant,
