@@ -1,0 +1,76 @@
+/** A job that runs and is cut into chunks, and the models that its batches ask. */
+import type { Chunk } from "../../lambdas/domain/chunk.ts";
+import type { Attempt } from "../../lambdas/domain/job.ts";
+import { objectKeys } from "../../lambdas/domain/keys.ts";
+import { createModelGateway } from "../../lambdas/model-gateway/gateway.ts";
+import { type Fault, ScriptedEmbedder, ScriptedLanguageModel } from "./fakes/models.ts";
+import { createPipeline, requestOf } from "./pipeline.ts";
+
+export const batchSize = 10;
+
+export interface RunningJobOptions {
+  /** The chunks' texts. @default 25 different ones */
+  readonly texts?: readonly string[];
+  readonly options?: unknown;
+  /** @default none */
+  readonly fault?: Fault;
+}
+
+export type RunningJob = Awaited<ReturnType<typeof runningJob>>;
+
+export async function runningJob({
+  texts = [...Array(25).keys()].map((i) => `chunk number ${i} of the document`),
+  options = {},
+  fault,
+}: RunningJobOptions = {}) {
+  const pipeline = createPipeline();
+  const { world } = pipeline;
+  const script = { clock: world.clock, ...(fault === undefined ? {} : { fault }) };
+  const model = new ScriptedLanguageModel(script);
+  const embedder = new ScriptedEmbedder(script);
+  const gateway = createModelGateway(
+    { ...world, timeout: world.clock.timeout },
+    {
+      limits: { maxActive: 10, cap: { llm: 20, embeddings: 20 } },
+      activeJobs: async () => 1,
+    },
+  );
+
+  /** Another job of the same document, started and cut. */
+  const start = async (request = {}): Promise<Attempt> => {
+    const given = requestOf({ document_id: "doc", title: "Title", options, ...request });
+    const { job_id: jobId } = await pipeline.submit({ request: given });
+    await pipeline.dispatch();
+    const attempt = { jobId, attempt: 1 };
+    const chunks = texts.map(chunkOf);
+    for (let batch = 0; batch * batchSize < chunks.length; batch++) {
+      const part = chunks.slice(batch * batchSize, (batch + 1) * batchSize);
+      await world.objects.put(objectKeys(jobId).chunks(batch), JSON.stringify(part));
+    }
+    await world.jobs.recordChunking(attempt, { chunkCount: chunks.length, batchSize });
+    return attempt;
+  };
+
+  let tries = 0;
+  return {
+    ...pipeline,
+    start,
+    attempt: await start(),
+    model,
+    embedder,
+    gateway,
+    /** One try of a batch task, with the time that a function has. */
+    invocation: () => ({ id: `try-${++tries}`, deadlineMs: world.clock.now() + 90_000 }),
+  };
+}
+
+function chunkOf(text: string, index: number): Chunk {
+  return {
+    index,
+    start: index * 1_000,
+    end: index * 1_000 + text.length,
+    text,
+    tokens: 7,
+    headings: ["Part", `Section ${index}`],
+  };
+}
