@@ -92,6 +92,7 @@ export function jobLifeContract(
       await store.recordBatch(first, "metadata", 0);
       await store.recordBatch(first, "embeddings", 1);
       await store.beginPublishing(first);
+      await store.recordStored(first, storedOf());
       await store.finish(first, failed);
       await store.markAnnounced(first);
       await store.intendRetry(first, at);
@@ -108,7 +109,7 @@ export function jobLifeContract(
         embeddingsDone: new Set([1]),
         publishing: false,
         announced: false,
-        version: 11,
+        version: 12,
       });
     });
 
