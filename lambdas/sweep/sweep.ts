@@ -88,8 +88,11 @@ async function endOverdue(id: AttemptId, ports: SweepPorts): Promise<Repair> {
 }
 
 /**
- * Starts the execution under its name, which does nothing if it ever was
- * started, and looks how it is: a start or an end that got lost is made good.
+ * Looks how the execution is, and makes a start or an end good that got lost.
+ * Looking comes first because AWS answers a repeated start of a running
+ * execution like the first one: each running job would count as a repair. One
+ * that is not found may merely not be seen yet; to start it again under its
+ * name does nothing then.
  */
 async function keepRunning(
   id: AttemptId,
@@ -103,12 +106,12 @@ async function keepRunning(
     const marked = await ports.jobs.start(attempt, { startedAt: isoTime(ports.clock), deadlineAt });
     if (marked === "refused") return "none";
   }
-  if ((await ports.workflow.start(attempt)) === "started") return "started";
   const { status, error } = await ports.workflow.describe(id);
   switch (status) {
     case "running":
-    case "unknown":
       return "none";
+    case "unknown":
+      return (await ports.workflow.start(attempt)) === "started" ? "started" : "none";
     case "succeeded":
       await ports.finisher.finish(attempt, { kind: "ended" });
       return "finished";
