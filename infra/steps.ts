@@ -30,6 +30,8 @@ export interface StepSpec {
   readonly vectors: ObjectAccess;
   /** Wakes dispatch. */
   readonly wakes?: true;
+  /** Looks how many wake-ups failed. */
+  readonly countsDeadLetters?: true;
   /** Reads the provider's key for this stage, if there is one. */
   readonly secret?: "LLM_API_KEY" | "EMBEDDINGS_API_KEY";
 }
@@ -50,6 +52,8 @@ export const steps = {
   retry: { ...http, ...nothing, table: "write", wakes: true },
   cancel: { ...http, ...nothing, table: "write" },
   health: { ...http, ...nothing, table: "read" },
+  metrics: { ...http, ...nothing, table: "read", countsDeadLetters: true },
+  usage: { ...http, ...nothing, table: "read" },
   openapi: { ...http, ...nothing },
   // The native library of LanceDB alone takes about 200 MB once it has opened a table.
   search: { ...http, ...nothing, memoryMb: 1024, table: "read", vectors: "read" },

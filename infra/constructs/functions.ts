@@ -1,5 +1,5 @@
 /** One function per step, with exactly the access that `steps.ts` gives it. */
-import { Duration } from "aws-cdk-lib";
+import { Duration, Stack } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
@@ -85,16 +85,19 @@ export class Functions extends Construct {
     const { config, data } = this.#props;
     const settings = settingNames
       .filter((name) => !secretSettings.some((secret) => secret === name))
+      .filter((name) => config.settings[name] !== undefined)
       .map((name) => [`SLUICE_${name}`, String(config.settings[name])] as const);
     const secret = spec.secret && this.providerKeys.secrets[spec.secret];
     return {
       ...Object.fromEntries(settings),
       ...(spec.secret && secret ? { [`SLUICE_${spec.secret}_SECRET`]: secret.secretName } : {}),
       SLUICE_VERSION: config.version,
+      SLUICE_STACK_NAME: Stack.of(this).stackName,
       SLUICE_TABLE_NAME: data.table.tableName,
       SLUICE_BUCKET_NAME: data.documents.bucketName,
       SLUICE_VECTORS_BUCKET: data.vectors.bucketName,
       SLUICE_JOBS_QUEUE_URL: data.jobsQueue.queueUrl,
+      ...(spec.countsDeadLetters ? { SLUICE_DEAD_LETTERS_URL: data.deadLetters.queueUrl } : {}),
       SLUICE_EVENT_BUS_NAME: data.bus.eventBusName,
       NODE_OPTIONS: "--enable-source-maps",
     };

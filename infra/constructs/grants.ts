@@ -28,6 +28,9 @@ export function grantAccess(to: lambda.Function, spec: StepSpec, data: Data): vo
   }
   grantObjects(to, data.documents, spec.documents);
   grantObjects(to, data.vectors, spec.vectors);
+  if (spec.countsDeadLetters) {
+    allow(to, ["sqs:GetQueueAttributes"], data.deadLetters.queueArn);
+  }
   if (spec.wakes) data.jobsQueue.grantSendMessages(to);
 }
 

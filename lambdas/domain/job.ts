@@ -75,6 +75,8 @@ export interface JobResult {
   /** All of them, also those not listed. */
   readonly failedChunkCount: number;
   readonly usage: Usage;
+  /** Over all attempts; missing where the price of a model is not known. */
+  readonly estimatedCostUsd?: number;
 }
 
 export const maxFailedChunksListed = 100;
@@ -107,6 +109,13 @@ interface JobProgress {
   readonly publishing: boolean;
   /** Set by store after its commit: what the job will be completed with. */
   readonly stored?: Omit<JobResult, "usage">;
+  /** Of the latest retry; a first attempt waits from `submittedAt` on. */
+  readonly queuedAt?: string;
+  /** When each stage last got further, written with what it got; an earlier attempt's may stand here. */
+  readonly chunkingAt?: string;
+  readonly metadataAt?: string;
+  readonly embeddingsAt?: string;
+  readonly storageAt?: string;
   readonly cancelRequestedAt?: string;
   /** A retry was asked for and is being admitted under `attempt + 1`. */
   readonly retryRequestedAt?: string;
@@ -146,6 +155,23 @@ export type TerminalState =
 
 export function isTerminal(status: JobStatus): status is TerminalState["status"] {
   return status === "completed" || status === "failed" || status === "cancelled";
+}
+
+export type EndedJob = Extract<Job, { status: TerminalState["status"] }>;
+
+export function hasEnded(job: Job): job is EndedJob {
+  return isTerminal(job.status);
+}
+
+export function endedAt(job: EndedJob): string {
+  switch (job.status) {
+    case "completed":
+      return job.completedAt;
+    case "failed":
+      return job.failedAt;
+    case "cancelled":
+      return job.cancelledAt;
+  }
 }
 
 /**

@@ -9,6 +9,8 @@ import { mapConcurrency } from "./limits.ts";
 const count = (fallback: number, max: number) =>
   z.coerce.number().int().min(1).max(max).default(fallback);
 const text = z.string().trim().min(1);
+/** US dollars per million tokens. */
+const price = z.coerce.number().min(0).max(100_000).optional();
 
 export const settingsSchema = z
   .object({
@@ -44,6 +46,14 @@ export const settingsSchema = z
     BURST_LIMIT: count(100, 5_000),
     /** Requests a day and key (usage plan). */
     DAILY_QUOTA: count(100_000, 100_000_000),
+    /** US dollars per million tokens; the list price where it is known, if not set. */
+    LLM_PRICE_PER_MTOK_IN: price,
+    LLM_PRICE_PER_MTOK_OUT: price,
+    EMBEDDINGS_PRICE_PER_MTOK: price,
+    /** Estimated US dollars an hour that raise an alarm. */
+    COST_ALARM_USD_PER_HOUR: count(10, 1_000_000),
+    /** Gets the alarms' notifications, once it has confirmed the subscription. */
+    ALARM_EMAIL: z.email().optional(),
   })
   .superRefine((s, context) => {
     if (s.LLM_MAX_PARALLEL + s.EMBEDDINGS_MAX_PARALLEL > s.PROVIDER_MAX_PARALLEL) {

@@ -7,6 +7,13 @@ export interface Usage {
   readonly embeddingTokens: number;
   readonly metadataCacheHits: number;
   readonly embeddingCacheHits: number;
+  /** Chunks that a call answered. */
+  readonly metadataCacheMisses: number;
+  readonly embeddingCacheMisses: number;
+  /** Calls made again because the one before was answered 429, not in time, or 5xx. */
+  readonly throttledRetries: number;
+  readonly timeoutRetries: number;
+  readonly unavailableRetries: number;
 }
 
 export const noUsage: Usage = {
@@ -17,16 +24,16 @@ export const noUsage: Usage = {
   embeddingTokens: 0,
   metadataCacheHits: 0,
   embeddingCacheHits: 0,
+  metadataCacheMisses: 0,
+  embeddingCacheMisses: 0,
+  throttledRetries: 0,
+  timeoutRetries: 0,
+  unavailableRetries: 0,
 };
 
+const fields = Object.keys(noUsage) as (keyof Usage)[];
+
 export function addUsage(a: Usage, b: Partial<Usage>): Usage {
-  return {
-    llmCalls: a.llmCalls + (b.llmCalls ?? 0),
-    embeddingCalls: a.embeddingCalls + (b.embeddingCalls ?? 0),
-    promptTokens: a.promptTokens + (b.promptTokens ?? 0),
-    completionTokens: a.completionTokens + (b.completionTokens ?? 0),
-    embeddingTokens: a.embeddingTokens + (b.embeddingTokens ?? 0),
-    metadataCacheHits: a.metadataCacheHits + (b.metadataCacheHits ?? 0),
-    embeddingCacheHits: a.embeddingCacheHits + (b.embeddingCacheHits ?? 0),
-  };
+  const sums = fields.map((field) => [field, a[field] + (b[field] ?? 0)] as const);
+  return Object.fromEntries(sums) as unknown as Usage;
 }

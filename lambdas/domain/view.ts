@@ -65,6 +65,9 @@ function viewResult(result: JobResult): NonNullable<JobAnswer["result"]> {
       // Sums of what invocations booked; a killed one books nothing, which must not read as less than none.
       metadata_cache_hits: Math.max(0, usage.metadataCacheHits),
       embedding_cache_hits: Math.max(0, usage.embeddingCacheHits),
+      ...(result.estimatedCostUsd === undefined
+        ? {}
+        : { estimated_cost_usd: result.estimatedCostUsd }),
     },
   };
 }

@@ -42,6 +42,11 @@ const usageSchema = z
     embedding_tokens: count,
     metadata_cache_hits: count,
     embedding_cache_hits: count,
+    estimated_cost_usd: z
+      .number()
+      .min(0)
+      .optional()
+      .describe("By the price of the tokens; missing where a model's price is not known"),
   })
   .meta({ id: "Usage" });
 

@@ -1,3 +1,4 @@
+import { usageSamples } from "../domain/account.ts";
 import {
   type BatchTask,
   correlationId,
@@ -10,9 +11,11 @@ import type { Chunk } from "../domain/chunk.ts";
 import { assertRunning, attemptId, type RunningJob } from "../domain/job.ts";
 import { answerKey, objectKeys } from "../domain/keys.ts";
 import { embeddingTextsPerCall } from "../domain/limits.ts";
+import { type Priced, type Prices, unpriced } from "../domain/prices.ts";
 import { addUsage, noUsage } from "../domain/usage.ts";
 import type { AnswerStore } from "../ports/answers.ts";
 import type { JobStore } from "../ports/job-store.ts";
+import type { Metrics } from "../ports/metrics.ts";
 import type { GatewayCall, ModelGateway } from "../ports/model-gateway.ts";
 import type { Embedder } from "../ports/models.ts";
 import type { ObjectStore } from "../ports/objects.ts";
@@ -22,6 +25,7 @@ export interface EmbedPorts {
   readonly objects: ObjectStore;
   readonly answers: AnswerStore;
   readonly gateway: ModelGateway;
+  readonly metrics: Metrics;
   readonly embedder: Embedder;
 }
 
@@ -35,13 +39,14 @@ export async function embedBatch(
   task: BatchTask,
   ports: EmbedPorts,
   invocation: Invocation,
+  { prices }: Priced = unpriced,
 ): Promise<void> {
   const job = await ports.jobs.read(task.jobId);
   assertRunning(job, task);
   if (job.embeddingsDone.has(task.batch)) return;
   const keys = objectKeys(task.jobId);
   const chunks = decodeChunks(await ports.objects.get(keys.chunks(task.batch)));
-  const vectors = await embed(chunks, job, task, ports, invocation);
+  const vectors = await embed(chunks, job, task, ports, invocation, prices);
   await ports.objects.put(keys.vectors(task.batch), encodeVectors(vectors));
   await ports.jobs.recordBatch(task, "embeddings", task.batch);
 }
@@ -52,6 +57,7 @@ async function embed(
   task: BatchTask,
   ports: EmbedPorts,
   invocation: Invocation,
+  prices: Prices,
 ): Promise<Float32Array[]> {
   const keyOf = ({ text }: Chunk) =>
     answerKey(job.tenant, "embeddings", ports.embedder.identity, "", text);
@@ -75,7 +81,10 @@ async function embed(
         }),
       );
       // Chunks answered by a call are taken off the hits that the finished batch books.
-      usage = addUsage(usage, { embeddingCacheHits: -group.length });
+      usage = addUsage(usage, {
+        embeddingCacheHits: -group.length,
+        embeddingCacheMisses: group.length,
+      });
     },
     refused: async (error) => {
       throw error;
@@ -96,6 +105,7 @@ async function embed(
     });
     usage = addUsage(usage, { embeddingCacheHits: chunks.length });
   } finally {
+    ports.metrics.emit(usageSamples(usage, prices));
     await ports.jobs.recordUsage(task, invocation.id, usage);
   }
   return chunks.map(

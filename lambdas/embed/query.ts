@@ -1,6 +1,17 @@
+import { usageSamples } from "../domain/account.ts";
 import type { Invocation } from "../domain/batches.ts";
+import { type Priced, unpriced } from "../domain/prices.ts";
+import { addUsage, noUsage } from "../domain/usage.ts";
+import { count, type Metrics, type TallyStore } from "../ports/metrics.ts";
 import type { ModelGateway } from "../ports/model-gateway.ts";
 import type { Embedder } from "../ports/models.ts";
+
+export interface QueryPorts {
+  readonly gateway: ModelGateway;
+  readonly embedder: Embedder;
+  readonly metrics: Metrics;
+  readonly tallies: TallyStore;
+}
 
 /**
  * The vector of a search's text. It goes through the model gateway like every
@@ -9,11 +20,13 @@ import type { Embedder } from "../ports/models.ts";
  */
 export async function embedQuery(
   text: string,
-  ports: { readonly gateway: ModelGateway; readonly embedder: Embedder },
+  ports: QueryPorts,
   invocation: Invocation,
+  { prices }: Priced = unpriced,
 ): Promise<{ vector: number[] }> {
   let vector: Float32Array | undefined;
-  await ports.gateway.run({
+  let usage = noUsage;
+  const call = ports.gateway.run({
     dependency: "embeddings",
     holder: `search-${invocation.id}`,
     correlationId: `search-${invocation.id}`,
@@ -30,8 +43,15 @@ export async function embedQuery(
     ],
     deadlineMs: invocation.deadlineMs,
     fence: () => Promise.resolve(),
-    spent: () => undefined,
+    spent: (spent) => {
+      usage = addUsage(usage, spent);
+    },
   });
+  try {
+    await call;
+  } finally {
+    await count(usageSamples(usage, prices), ports);
+  }
   if (vector === undefined) throw new Error("The embedder answered no vector for the query.");
   return { vector: [...vector] };
 }

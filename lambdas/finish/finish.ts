@@ -1,13 +1,19 @@
+import { accountOf, endSamples } from "../domain/account.ts";
 import {
   type Attempt,
   attemptId,
+  type EndedJob,
+  endedAt,
+  hasEnded,
   isTerminal,
   type Job,
   type TerminalState,
 } from "../domain/job.ts";
+import { costOf, type Priced, unpriced } from "../domain/prices.ts";
 import { type Clock, isoTime } from "../ports/clock.ts";
 import type { Gate } from "../ports/gate.ts";
 import type { JobStore } from "../ports/job-store.ts";
+import type { Metrics } from "../ports/metrics.ts";
 import type { Ending, JobEvent, JobEvents, WakeQueue } from "../ports/orchestration.ts";
 import { describeFailure } from "./failure.ts";
 
@@ -16,6 +22,7 @@ export interface FinishPorts {
   readonly jobs: JobStore;
   readonly queue: WakeQueue;
   readonly events: JobEvents;
+  readonly metrics: Metrics;
   readonly clock: Clock;
 }
 
@@ -32,14 +39,15 @@ export async function finish(
   attempt: Attempt,
   ending: Ending,
   ports: FinishPorts,
+  settings: Priced = unpriced,
 ): Promise<Finished> {
-  const job = await endedJob(attempt, ending, ports);
+  const job = await endedJob(attempt, ending, ports, settings);
   if (job === undefined || job.attempt > attempt.attempt) {
     await ports.gate.release(attemptId(attempt));
     return "stale";
   }
   if (job.attempt < attempt.attempt || !hasEnded(job)) return "stale";
-  await announce(job, ports);
+  await announce(job, ports, settings);
   return job.status;
 }
 
@@ -48,10 +56,11 @@ async function endedJob(
   attempt: Attempt,
   ending: Ending,
   ports: FinishPorts,
+  settings: Priced,
 ): Promise<Job | undefined> {
   const job = await ports.jobs.read(attempt.jobId);
   if (job === undefined || job.attempt !== attempt.attempt || isTerminal(job.status)) return job;
-  await ports.jobs.finish(attempt, await terminalState(job, ending, ports));
+  await ports.jobs.finish(attempt, await terminalState(job, ending, ports, settings));
   return ports.jobs.read(attempt.jobId);
 }
 
@@ -60,11 +69,18 @@ async function endedJob(
  * completed even if its execution failed after the commit, and one whose
  * cancel was asked for before is cancelled, however its execution ended.
  */
-async function terminalState(job: Job, ending: Ending, ports: FinishPorts): Promise<TerminalState> {
+async function terminalState(
+  job: Job,
+  ending: Ending,
+  ports: FinishPorts,
+  { prices }: Priced,
+): Promise<TerminalState> {
   const at = isoTime(ports.clock);
   if (job.stored !== undefined) {
     const usage = await ports.jobs.usage(job.jobId);
-    return { status: "completed", completedAt: at, result: { ...job.stored, usage } };
+    const estimatedCostUsd = costOf(usage, prices);
+    const cost = estimatedCostUsd === undefined ? {} : { estimatedCostUsd };
+    return { status: "completed", completedAt: at, result: { ...job.stored, usage, ...cost } };
   }
   if (ending.kind === "cancelled" || job.cancelRequestedAt !== undefined) {
     return { status: "cancelled", cancelledAt: at };
@@ -76,14 +92,28 @@ async function terminalState(job: Job, ending: Ending, ports: FinishPorts): Prom
  * Gives the slot back last: while the id is at the gate, sweep sees that an
  * end was not announced, and has this done again.
  */
-async function announce(job: EndedJob, ports: FinishPorts): Promise<void> {
+async function announce(job: EndedJob, ports: FinishPorts, settings: Priced): Promise<void> {
   if (!job.announced) {
     await tell(job, ports);
-    await ports.jobs.markAnnounced(job);
+    await count(job, ports, settings);
   }
   await ports.gate.release(attemptId(job));
   // A lost wake-up only delays the next job to the next sweep.
   if (!job.announced) await ports.queue.wake(attemptId(job)).catch(() => undefined);
+}
+
+/**
+ * Marks the end as announced, and in the same write adds up what it counts
+ * for. Calls that end after a cancel or a failure come too late for it; their
+ * own function has emitted them.
+ */
+async function count(job: EndedJob, ports: FinishPorts, { prices }: Priced): Promise<void> {
+  const announced = await ports.jobs
+    .usage(job.jobId, job.attempt)
+    .then((usage) => ports.jobs.markAnnounced(job, accountOf(job, usage, prices)))
+    // An end that cannot be counted is announced all the same: counting holds no slot up.
+    .catch(() => ports.jobs.markAnnounced(job));
+  if (announced === "announced") ports.metrics.emit(endSamples(job));
 }
 
 /** A bus that refuses an event for this long must not hold the slot any longer; the job's record tells its end. */
@@ -94,23 +124,6 @@ async function tell(job: EndedJob, ports: FinishPorts): Promise<void> {
   await ports.events.emit({ ...job, at }, eventOf(job)).catch((error: unknown) => {
     if (ports.clock.now() - Date.parse(at) < announcePatienceMs) throw error;
   });
-}
-
-type EndedJob = Extract<Job, { status: TerminalState["status"] }>;
-
-function hasEnded(job: Job): job is EndedJob {
-  return isTerminal(job.status);
-}
-
-function endedAt(job: EndedJob): string {
-  switch (job.status) {
-    case "completed":
-      return job.completedAt;
-    case "failed":
-      return job.failedAt;
-    case "cancelled":
-      return job.cancelledAt;
-  }
 }
 
 function eventOf(job: EndedJob): JobEvent {

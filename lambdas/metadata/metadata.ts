@@ -1,11 +1,14 @@
+import { usageSamples } from "../domain/account.ts";
 import { type BatchTask, correlationId, decodeChunks, type Invocation } from "../domain/batches.ts";
 import type { Chunk, ChunkMetadata, DescribedChunk } from "../domain/chunk.ts";
 import { ProviderRejectedError } from "../domain/errors.ts";
 import { assertRunning, attemptId, type RunningJob } from "../domain/job.ts";
 import { answerKey, objectKeys, sha256 } from "../domain/keys.ts";
+import { type Priced, type Prices, unpriced } from "../domain/prices.ts";
 import { addUsage, noUsage } from "../domain/usage.ts";
 import type { AnswerStore } from "../ports/answers.ts";
 import type { JobStore } from "../ports/job-store.ts";
+import type { Metrics } from "../ports/metrics.ts";
 import type { GatewayCall, ModelGateway } from "../ports/model-gateway.ts";
 import type { LanguageModel } from "../ports/models.ts";
 import type { ObjectStore } from "../ports/objects.ts";
@@ -15,6 +18,7 @@ export interface MetadataPorts {
   readonly objects: ObjectStore;
   readonly answers: AnswerStore;
   readonly gateway: ModelGateway;
+  readonly metrics: Metrics;
   readonly model: LanguageModel;
 }
 
@@ -28,13 +32,14 @@ export async function describeBatch(
   task: BatchTask,
   ports: MetadataPorts,
   invocation: Invocation,
+  { prices }: Priced = unpriced,
 ): Promise<void> {
   const job = await ports.jobs.read(task.jobId);
   assertRunning(job, task);
   if (job.metadataDone.has(task.batch)) return;
   const keys = objectKeys(task.jobId);
   const chunks = decodeChunks(await ports.objects.get(keys.chunks(task.batch)));
-  const described = await describe(chunks, job, task, ports, invocation);
+  const described = await describe(chunks, job, task, ports, invocation, prices);
   await ports.objects.put(keys.described(task.batch), JSON.stringify(described));
   await ports.jobs.recordBatch(task, "metadata", task.batch);
 }
@@ -51,6 +56,7 @@ async function describe(
   task: BatchTask,
   ports: MetadataPorts,
   invocation: Invocation,
+  prices: Prices,
 ): Promise<DescribedChunk[]> {
   const { schema } = job.options.metadata;
   const schemaHash = sha256(JSON.stringify(schema ?? null));
@@ -69,7 +75,7 @@ async function describe(
       await ports.answers.write(key, Buffer.from(JSON.stringify(metadata)));
       answers.set(key, metadata);
       // Chunks answered by a call are taken off the hits that the finished batch books.
-      usage = addUsage(usage, { metadataCacheHits: -1 });
+      usage = addUsage(usage, { metadataCacheHits: -1, metadataCacheMisses: 1 });
     },
     refused: async (error) => {
       if (!(error instanceof ProviderRejectedError)) throw error;
@@ -91,6 +97,7 @@ async function describe(
     });
     usage = addUsage(usage, { metadataCacheHits: chunks.length - refusals.size });
   } finally {
+    ports.metrics.emit(usageSamples(usage, prices));
     await ports.jobs.recordUsage(task, invocation.id, usage);
   }
   return chunks.map((chunk) => outcomeOf(chunk, keyOf(chunk), { answers, refusals }));

@@ -59,3 +59,15 @@ export function usageOf<T>(dependency: Dependency, attempted: Attempted<T>): Par
       return { embeddingCalls: 1, ...(tokens && { embeddingTokens: tokens.promptTokens }) };
   }
 }
+
+/** What a retry adds to a job's usage, besides its call. */
+export function retryAfter(failure: TransientProviderError): Partial<Usage> {
+  switch (failure.name) {
+    case "ProviderThrottledError":
+      return { throttledRetries: 1 };
+    case "ProviderTimeoutError":
+      return { timeoutRetries: 1 };
+    case "ProviderUnavailableError":
+      return { unavailableRetries: 1 };
+  }
+}

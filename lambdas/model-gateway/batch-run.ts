@@ -14,7 +14,7 @@ import {
 } from "../domain/errors.ts";
 import { callRetryDelaysMs, maxRetryAfterMs } from "../domain/limits.ts";
 import type { GatewayBatch, GatewayCall } from "../ports/model-gateway.ts";
-import { type Attempted, attempt, usageOf } from "./attempt.ts";
+import { type Attempted, attempt, retryAfter, usageOf } from "./attempt.ts";
 import { Failures } from "./failures.ts";
 import { cachedFence } from "./fence.ts";
 import type { GatewayPorts } from "./gateway.ts";
@@ -155,6 +155,7 @@ export class BatchRun<T> {
     const askedMs = "retryAfterMs" in failure ? (failure.retryAfterMs ?? 0) : 0;
     const waitMs = Math.max(delayMs, Math.min(askedMs, maxRetryAfterMs));
     this.#needTime(waitMs + spreadMs);
+    this.#batch.spent(retryAfter(failure));
     // Never shorter than asked for; longer by chance, so that those refused together do not return together.
     const sleep = clock.sleep(Math.ceil(waitMs + chance.random() * spreadMs));
     await Promise.race([sleep, this.#failures.happened]);

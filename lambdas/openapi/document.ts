@@ -110,7 +110,8 @@ const retryAfter = {
   "Retry-After": { description: "Seconds", schema: { type: "integer", minimum: 0 } },
 };
 
-function jsonOf(schema: z.ZodType | "any"): Json {
+function jsonOf(schema: z.ZodType | "any" | "text"): Json {
+  if (schema === "text") return { "text/plain": { schema: { type: "string" } } };
   const id = schema === "any" ? undefined : z.globalRegistry.get(schema)?.id;
   if (schema !== "any" && id === undefined) {
     throw new Error("A body without a name cannot be referred to: give its schema a meta id.");

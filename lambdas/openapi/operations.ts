@@ -4,6 +4,7 @@ import { chunkQuerySchema, documentListQuerySchema } from "../documents/schema.t
 import { chunkPageSchema, documentPageSchema, documentSchema } from "../domain/document-wire.ts";
 import type { RefusalCode } from "../domain/refusals.ts";
 import { uploadSchema } from "../domain/upload-wire.ts";
+import { usageReportSchema } from "../domain/usage-wire.ts";
 import {
   acceptedSchema,
   healthSchema,
@@ -15,6 +16,7 @@ import { searchRequestSchema } from "../search/schema.ts";
 import { jobListQuerySchema, jobQuerySchema } from "../status/schema.ts";
 import { ingestRequestSchema } from "../submit/schema.ts";
 import { uploadRequestSchema } from "../uploads/schema.ts";
+import { usageQuerySchema } from "../usage/schema.ts";
 
 export interface Operation {
   readonly method: "get" | "post" | "delete";
@@ -28,8 +30,8 @@ export interface Operation {
   readonly query?: z.ZodObject;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: z.ZodType;
-  /** By status; `any` is an object that is not described further. */
-  readonly answers: Readonly<Record<number, z.ZodType | "any">>;
+  /** By status; `any` is an object that is not described further, `text` is plain text. */
+  readonly answers: Readonly<Record<number, z.ZodType | "any" | "text">>;
   /** Beside those that every call with a key may give. */
   readonly refusals?: readonly RefusalCode[];
 }
@@ -159,6 +161,23 @@ export const operations: readonly Operation[] = [
     summary: "See queue, slots, breakers and permits",
     description: "Limits, breakers and permits are shown to keys of role `operator`.",
     answers: { 200: healthSchema },
+  },
+  {
+    method: "get",
+    path: "/metrics",
+    id: "metrics",
+    summary: "Read every metric, in Prometheus' text format",
+    description: "For keys of role `operator`.",
+    answers: { 200: "text" },
+  },
+  {
+    method: "get",
+    path: "/usage",
+    id: "usage",
+    summary: "See what your jobs used in a month",
+    query: usageQuerySchema,
+    answers: { 200: usageReportSchema },
+    refusals: ["invalid_request"],
   },
   {
     method: "get",

@@ -1,3 +1,4 @@
+import type { Account } from "../domain/account.ts";
 import type {
   Attempt,
   BatchStage,
@@ -45,7 +46,12 @@ export interface JobStore {
    * is not terminal. Only a processing job can be completed.
    */
   finish(attempt: Attempt, state: TerminalState): Promise<"finished" | "refused">;
-  markAnnounced(attempt: Attempt): Promise<void>;
+  /**
+   * Sets `announced`, and in the same write adds the account to the tallies and
+   * to its tenant's ledger: both or neither, so that an attempt counts exactly
+   * once, however often and by how many at once its end is told.
+   */
+  markAnnounced(attempt: Attempt, account?: Account): Promise<"announced" | "refused">;
 
   /**
    * Sets `cancelRequestedAt`, once, unless the job is publishing or terminal. Answers the job as it then is.
@@ -65,8 +71,8 @@ export interface JobStore {
 
   /** Keeps an invocation's usage; the same `invocation` again changes nothing. */
   recordUsage(attempt: Attempt, invocation: string, usage: Partial<Usage>): Promise<void>;
-  /** Sum over all invocations of all attempts. */
-  usage(jobId: string): Promise<Usage>;
+  /** Sum over all invocations of one attempt, or of all. */
+  usage(jobId: string, attempt?: number): Promise<Usage>;
 }
 
 export interface JobQuery {

@@ -1,10 +1,17 @@
 import { systemClock } from "../runtime/clock.ts";
 import { gateLimits } from "../runtime/deployment.ts";
 import { httpHandler } from "../runtime/http.ts";
-import { gate, jobs, keys, queue } from "../runtime/ports.ts";
+import { gate, jobs, keys, metrics, queue, tallies } from "../runtime/ports.ts";
 import { retry } from "./retry.ts";
 
-const ports = { gate: gate(), jobs: jobs(), queue: queue(), clock: systemClock };
+const ports = {
+  gate: gate(),
+  jobs: jobs(),
+  queue: queue(),
+  metrics: metrics(),
+  tallies: tallies(),
+  clock: systemClock,
+};
 
 export const handler = httpHandler({
   keys: keys(),

@@ -6,12 +6,15 @@ import type { AcceptedAnswer } from "../domain/wire.ts";
 import { type Clock, isoTime } from "../ports/clock.ts";
 import type { Gate } from "../ports/gate.ts";
 import type { JobStore } from "../ports/job-store.ts";
+import { countAdmission, countRefusal, type Metrics, type TallyStore } from "../ports/metrics.ts";
 import type { WakeQueue } from "../ports/orchestration.ts";
 
 export interface RetryPorts {
   readonly gate: Gate;
   readonly jobs: JobStore;
   readonly queue: WakeQueue;
+  readonly metrics: Metrics;
+  readonly tallies: TallyStore;
   readonly clock: Clock;
 }
 
@@ -20,7 +23,18 @@ export interface RetryPorts {
  * batches and its answers, and so resumes where it stopped.
  * @throws RequestRefusedError `not_found`, `not_retryable`, `queue_full`, `unavailable`
  */
-export async function retry(
+export function retry(
+  tenant: string,
+  jobId: string,
+  ports: RetryPorts,
+  limits: GateLimits,
+): Promise<AcceptedAnswer> {
+  return queueAgain(tenant, jobId, ports, limits).catch((error: unknown) =>
+    countRefusal(error, ports),
+  );
+}
+
+async function queueAgain(
   tenant: string,
   jobId: string,
   ports: RetryPorts,
@@ -42,7 +56,10 @@ export async function retry(
     // Another retry came first and is admitted under the same id: the slot is its, not ours to release.
     throw notRetryable((await ports.jobs.read(jobId)) ?? job);
   }
-  await ports.queue.wake(attemptId(next)).catch(() => undefined);
+  await Promise.all([
+    ports.queue.wake(attemptId(next)).catch(() => undefined),
+    countAdmission(ports),
+  ]);
   return accepted({ ...job, attempt: next.attempt }, await ports.gate.read());
 }
 

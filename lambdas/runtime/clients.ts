@@ -14,6 +14,10 @@ function once<T>(make: () => T): () => T {
 }
 
 export const dynamoDb = /* @__PURE__ */ once(() => new DynamoDBClient({}));
+/** For what is not worth a second try, nor a long wait. */
+export const dynamoDbOnce = /* @__PURE__ */ once(
+  () => new DynamoDBClient({ maxAttempts: 1, requestHandler: { requestTimeout: 500 } }),
+);
 export const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient({}));
 export const lambda = /* @__PURE__ */ once(() => new LambdaClient({}));
 export const secretsManager = /* @__PURE__ */ once(() => new SecretsManagerClient({}));

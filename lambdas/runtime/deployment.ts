@@ -19,6 +19,8 @@ export type ResourceName =
   | "STATE_MACHINE_ARN"
   | "EVENT_BUS_NAME"
   | "VERSION"
+  | "STACK_NAME"
+  | "DEAD_LETTERS_URL"
   | "FINISH_FUNCTION"
   | "EMBED_FUNCTION";
 

@@ -2,14 +2,16 @@
 import { DynamoBreaker } from "../adapters/aws/dynamodb/breaker.ts";
 import type { Dependency } from "../domain/limiter.ts";
 import { embeddingCallTimeoutMs, llmCallTimeoutMs } from "../domain/limits.ts";
+import { breakerLevels, sample } from "../domain/metrics.ts";
 import { createModelGateway } from "../model-gateway/gateway.ts";
 import type { Breaker } from "../ports/breaker.ts";
+import { count } from "../ports/metrics.ts";
 import type { ModelGateway } from "../ports/model-gateway.ts";
 import { dynamoDb } from "./clients.ts";
 import { systemChance, systemClock } from "./clock.ts";
 import { deployment } from "./deployment.ts";
 import { log } from "./log.ts";
-import { gate, limiter } from "./ports.ts";
+import { gate, limiter, metrics, tallies } from "./ports.ts";
 
 const { settings } = deployment;
 
@@ -30,7 +32,16 @@ export function breakerOf(dependency: Dependency): Breaker {
       probeLeaseMs: probeLeaseMs[dependency],
     },
     systemClock,
-    (transition) => log.warn("breaker changed", { transition }),
+    (changed, { state, failures }) => {
+      log.warn("breaker changed", { dependency: changed, state, failures });
+      return count(
+        [
+          sample("BreakerTransitions", 1, { dependency: changed, to: state }),
+          sample("BreakerState", breakerLevels[state], { dependency: changed }),
+        ],
+        { metrics: metrics(), tallies: tallies() },
+      );
+    },
   );
 }
 

@@ -9,8 +9,10 @@ import {
   idempotency,
   jobs,
   keys,
+  metrics,
   objects,
   queue,
+  tallies,
   uploads,
 } from "../runtime/ports.ts";
 import { idempotencyKeySchema, ingestRequestSchema } from "./schema.ts";
@@ -24,6 +26,8 @@ const ports = {
   uploads: uploads(),
   queue: queue(),
   idempotency: idempotency(),
+  metrics: metrics(),
+  tallies: tallies(),
   clock: systemClock,
   chance: systemChance,
 };

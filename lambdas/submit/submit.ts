@@ -9,6 +9,7 @@ import type { DocumentStore } from "../ports/document-store.ts";
 import type { Gate } from "../ports/gate.ts";
 import type { IdempotencyStore } from "../ports/intake.ts";
 import type { JobStore } from "../ports/job-store.ts";
+import { countAdmission, countRefusal, type Metrics, type TallyStore } from "../ports/metrics.ts";
 import type { ObjectStore } from "../ports/objects.ts";
 import type { WakeQueue } from "../ports/orchestration.ts";
 import type { Uploads } from "../ports/uploads.ts";
@@ -25,6 +26,8 @@ export interface SubmitPorts {
   readonly uploads: Uploads;
   readonly queue: WakeQueue;
   readonly idempotency: IdempotencyStore;
+  readonly metrics: Metrics;
+  readonly tallies: TallyStore;
   readonly clock: Clock;
   readonly chance: Chance;
 }
@@ -53,7 +56,10 @@ export async function submit(
   const source = await readSource(input.tenant, input.request, ports.uploads);
   const document = checkDocument(input.request, source);
   const jobId = ports.chance.jobId();
-  const accept = (id: string) => admitAndStore({ ...input, jobId: id, document }, ports, settings);
+  const accept = (id: string) =>
+    admitAndStore({ ...input, jobId: id, document }, ports, settings).catch((error: unknown) =>
+      countRefusal(error, ports),
+    );
   if (input.idempotencyKey === undefined) return accept(jobId);
   const claimed: ClaimedRequest = { ...input, idempotencyKey: input.idempotencyKey, jobId };
   return onceByKey(claimed, ports, accept);
@@ -85,7 +91,7 @@ async function admitAndStore(
     undo(input.jobId, ports, error),
   );
   // A lost wake-up only delays the job to the next sweep: no reason to refuse what is stored.
-  await ports.queue.wake(id).catch(() => undefined);
+  await Promise.all([ports.queue.wake(id).catch(() => undefined), countAdmission(ports)]);
   return accepted({ ...submission, attempt: 1 }, await ports.gate.read());
 }
 

@@ -66,12 +66,15 @@ export function jobLifeContract(
     });
 
     test("each state has the fields that belong to it, and no others", async () => {
-      const { store } = await processing();
+      const { store, clock } = await processing();
       const started = await store.read(first.jobId);
       expect(started).toMatchObject({ status: "processing", ...times });
+      clock.skip(1_000);
       await store.recordChunking(first, { chunkCount: 25, batchSize: 10 });
+      clock.skip(1_000);
       await store.recordBatch(first, "metadata", 2);
       await store.beginPublishing(first);
+      clock.skip(1_000);
       await store.recordStored(first, storedOf());
       await store.finish(first, completed);
       const { deadlineAt: _, ...kept } = started as Job & { deadlineAt: string };
@@ -82,14 +85,18 @@ export function jobLifeContract(
         metadataDone: new Set([2]),
         publishing: true,
         stored: storedOf(),
+        chunkingAt: "2026-01-01T00:00:01.000Z",
+        metadataAt: "2026-01-01T00:00:02.000Z",
+        storageAt: "2026-01-01T00:00:03.000Z",
         version: 7,
       });
     });
 
     test("a retry begins anew, but for the chunking and the batches", async () => {
-      const { store } = await processing();
+      const { store, clock } = await processing();
       await store.recordChunking(first, { chunkCount: 25, batchSize: 10 });
       await store.recordBatch(first, "metadata", 0);
+      clock.skip(1_000);
       await store.recordBatch(first, "embeddings", 1);
       await store.beginPublishing(first);
       await store.recordStored(first, storedOf());
@@ -99,11 +106,16 @@ export function jobLifeContract(
       await store.intendRetry(first, "2026-01-01T00:05:00.000Z");
       const intended = await store.read(first.jobId);
       expect(intended?.retryRequestedAt).toBe("2026-01-01T00:05:00.000Z");
+      clock.skip(1_000);
       await store.requeue(first);
       expect(await store.read(first.jobId)).toEqual({
         ...submissionOf(first),
         status: "queued",
         attempt: 2,
+        queuedAt: "2026-01-01T00:00:02.000Z",
+        chunkingAt: "2026-01-01T00:00:00.000Z",
+        metadataAt: "2026-01-01T00:00:00.000Z",
+        embeddingsAt: "2026-01-01T00:00:01.000Z",
         chunking: { chunkCount: 25, batchSize: 10 },
         metadataDone: new Set([0]),
         embeddingsDone: new Set([1]),
@@ -159,13 +171,13 @@ export function jobLifeContract(
       await store.recordUsage(again, "one", { llmCalls: 1, completionTokens: 9 });
       await store.recordUsage({ jobId: jobIdOf(2), attempt: 1 }, "one", { llmCalls: 99 });
       expect(await store.usage(first.jobId)).toEqual({
+        ...noUsage,
         llmCalls: 4,
         embeddingCalls: 1,
         promptTokens: 100,
         completionTokens: 9,
         embeddingTokens: 7,
         metadataCacheHits: -1,
-        embeddingCacheHits: 0,
       });
     });
   });

@@ -10,7 +10,7 @@ const aws = synthesize("aws", keys);
  * Who may do what, and nobody else anything else. Written by hand: the stack
  * is held against what the steps are for, not against its own table.
  */
-const readers: readonly StepName[] = ["status", "health", "search", "uploads"];
+const readers: readonly StepName[] = ["status", "health", "search", "uploads", "metrics", "usage"];
 const writers: readonly StepName[] = [
   "submit",
   "retry",
@@ -51,6 +51,8 @@ const may: Readonly<Record<string, readonly StepName[]>> = {
   "sqs:ReceiveMessage on Jobs": ["dispatch"],
   "sqs:DeleteMessage on Jobs": ["dispatch"],
   "sqs:ChangeMessageVisibility on Jobs": ["dispatch"],
+
+  "sqs:GetQueueAttributes on DeadLetters": ["metrics"],
 
   "states:StartExecution on Ingest": ["dispatch", "sweep"],
   "states:DescribeExecution on executions": ["sweep"],

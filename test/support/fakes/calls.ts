@@ -34,4 +34,4 @@ export function observed<Port extends object>(name: string, port: Port, onCall: 
   });
 }
 
-const synchronous = new Set(["now", "random", "jobId"]);
+const synchronous = new Set(["now", "random", "jobId", "emit", "book"]);

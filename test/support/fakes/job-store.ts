@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Account } from "../../../lambdas/domain/account.ts";
 import { cursorAfter, readCursor } from "../../../lambdas/domain/cursor.ts";
 import { JobCancelledError } from "../../../lambdas/domain/errors.ts";
 import {
@@ -14,13 +15,14 @@ import {
 } from "../../../lambdas/domain/job.ts";
 import { retentionDays } from "../../../lambdas/domain/limits.ts";
 import { addUsage, noUsage, type Usage } from "../../../lambdas/domain/usage.ts";
-import type { Clock } from "../../../lambdas/ports/clock.ts";
+import { type Clock, isoTime } from "../../../lambdas/ports/clock.ts";
 import {
   JobMissingError,
   type JobPage,
   type JobQuery,
   type JobStore,
 } from "../../../lambdas/ports/job-store.ts";
+import { MemoryAccounts } from "./metrics.ts";
 
 /** A job's fields without the rule of which go together; {@link asJob} holds the way back. */
 type Fields = Record<string, unknown> & {
@@ -35,11 +37,14 @@ interface Kept {
 
 export class MemoryJobStore implements JobStore {
   readonly #clock: Clock;
+  readonly #accounts: MemoryAccounts;
   readonly #jobs = new Map<string, Kept>();
   readonly #usage = new Map<string, Map<string, Partial<Usage>>>();
 
-  constructor(clock: Clock) {
+  /** @param accounts what announcements are booked in. @default nowhere to be seen */
+  constructor(clock: Clock, accounts = new MemoryAccounts()) {
     this.#clock = clock;
+    this.#accounts = accounts;
   }
 
   async create(submission: Submission): Promise<"created" | "exists"> {
@@ -96,13 +101,19 @@ export class MemoryJobStore implements JobStore {
 
   async recordChunking(attempt: Attempt, chunking: Chunking): Promise<void> {
     const job = this.#uncancelled(attempt);
-    if (!isDeepStrictEqual(job.chunking, chunking)) this.#change(job, { chunking });
+    if (!isDeepStrictEqual(job.chunking, chunking))
+      this.#change(job, { chunking, chunkingAt: this.#now() });
   }
 
   async recordBatch(attempt: Attempt, stage: BatchStage, batch: number): Promise<void> {
     const job = this.#running(attempt);
     const name = stage === "metadata" ? "metadataDone" : "embeddingsDone";
-    if (!job[name].has(batch)) this.#change(job, { [name]: new Set([...job[name], batch]) });
+    if (!job[name].has(batch)) {
+      this.#change(job, {
+        [name]: new Set([...job[name], batch]),
+        [`${stage}At`]: this.#now(),
+      });
+    }
   }
 
   async beginPublishing(attempt: Attempt): Promise<void> {
@@ -113,7 +124,7 @@ export class MemoryJobStore implements JobStore {
   async recordStored(attempt: Attempt, stored: Omit<JobResult, "usage">): Promise<void> {
     const job = this.#uncancelled(attempt);
     if (!isDeepStrictEqual(job["stored"], stored)) {
-      this.#change(job, { stored, publishing: true });
+      this.#change(job, { stored, publishing: true, storageAt: this.#now() });
     }
   }
 
@@ -125,10 +136,16 @@ export class MemoryJobStore implements JobStore {
     return "finished";
   }
 
-  async markAnnounced(attempt: Attempt): Promise<void> {
+  async markAnnounced(attempt: Attempt, account?: Account): Promise<"announced" | "refused"> {
     const job = this.#find(attempt.jobId);
-    if (job?.attempt !== attempt.attempt || !isTerminal(job.status) || job.announced) return;
+    if (job?.attempt !== attempt.attempt || !isTerminal(job.status) || job.announced) {
+      return "refused";
+    }
     this.#change(job, { announced: true });
+    if (account !== undefined) {
+      this.#accounts.book(account.tallies, account.tenant, account.month, account.ledger);
+    }
+    return "announced";
   }
 
   async requestCancel(
@@ -159,6 +176,7 @@ export class MemoryJobStore implements JobStore {
     this.#change(job, {
       status: "queued",
       attempt: attempt.attempt + 1,
+      queuedAt: this.#now(),
       publishing: false,
       announced: false,
       stored: undefined,
@@ -179,8 +197,15 @@ export class MemoryJobStore implements JobStore {
     if (!kept.has(name)) kept.set(name, { ...usage });
   }
 
-  async usage(jobId: string): Promise<Usage> {
-    return [...(this.#usage.get(jobId)?.values() ?? [])].reduce(addUsage, noUsage);
+  async usage(jobId: string, attempt?: number): Promise<Usage> {
+    return [...(this.#usage.get(jobId)?.entries() ?? [])]
+      .filter(([name]) => attempt === undefined || name.startsWith(`${attempt}#`))
+      .map(([, usage]) => usage)
+      .reduce<Usage>(addUsage, noUsage);
+  }
+
+  #now(): string {
+    return isoTime(this.#clock);
   }
 
   #find(jobId: string): Fields | undefined {

@@ -19,6 +19,7 @@ import { MemoryJobStore } from "./job-store.ts";
 import { MemoryKeyStore } from "./key-store.ts";
 import { MemoryLeases } from "./leases.ts";
 import { MemoryLimiter } from "./limiter.ts";
+import { MemoryAccounts, MemoryMetrics, MemoryQueueWatch } from "./metrics.ts";
 import { MemoryObjectStore } from "./objects.ts";
 import { MemoryUploads } from "./uploads.ts";
 import { MemoryWakeQueue } from "./wake-queue.ts";
@@ -42,11 +43,16 @@ const breakerDefaults: BreakerSettings = {
 /** The fakes themselves: what tests look into. A step gets {@link portsOf} them where calls matter. */
 export function createWorld(options: WorldOptions = {}) {
   const clock = new ManualClock();
+  const accounts = new MemoryAccounts();
   return {
     clock,
     chance: new SeededChance(clock, options.seed ?? 1),
     gate: new MemoryGate(),
-    jobs: new MemoryJobStore(clock),
+    jobs: new MemoryJobStore(clock, accounts),
+    metrics: new MemoryMetrics(),
+    tallies: accounts,
+    ledger: accounts,
+    watch: new MemoryQueueWatch(),
     documents: new MemoryDocumentStore(),
     idempotency: new MemoryIdempotencyStore(),
     keys: new MemoryKeyStore(),

@@ -15,8 +15,8 @@ import { type Condition, type Item, Table } from "./table.ts";
 /** How old a closed breaker's state may be when a call is let through on it. */
 const cacheMs = 1_000;
 
-/** Told of each transition by the one instance that made it. */
-export type OnTransition = (dependency: Dependency, now: BreakerState) => void;
+/** Told of each transition by the one instance that made it; awaited, and must not throw. */
+export type OnTransition = (dependency: Dependency, now: BreakerState) => void | Promise<void>;
 
 /**
  * A breaker as one item. Every transition is conditional on the epoch it
@@ -164,7 +164,7 @@ export class DynamoBreaker implements Breaker {
       conditions: [isOfEpoch(epoch), ...conditions],
     });
     const breaker = this.#learn(dependency, written.applied ? written.item : written.standing);
-    if (written.applied) this.#onTransition(dependency, breaker);
+    if (written.applied) await this.#onTransition(dependency, breaker);
     return written.applied;
   }
 

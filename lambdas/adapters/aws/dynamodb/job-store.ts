@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Account } from "../../../domain/account.ts";
 import { JobCancelledError } from "../../../domain/errors.ts";
 import {
   type Attempt,
@@ -13,13 +14,14 @@ import {
 } from "../../../domain/job.ts";
 import { retentionDays } from "../../../domain/limits.ts";
 import type { Usage } from "../../../domain/usage.ts";
-import type { Clock } from "../../../ports/clock.ts";
+import { type Clock, isoTime } from "../../../ports/clock.ts";
 import {
   JobMissingError,
   type JobPage,
   type JobQuery,
   type JobStore,
 } from "../../../ports/job-store.ts";
+import { writeAccount } from "./accounts.ts";
 import { expiryAfter, hasExpired, unexpired } from "./expiry.ts";
 import * as when from "./job-conditions.ts";
 import { jobOf, newJobItem } from "./job-item.ts";
@@ -70,7 +72,8 @@ export class DynamoJobStore implements JobStore {
 
   async recordChunking(attempt: Attempt, chunking: Chunking): Promise<void> {
     const { applied, job } = await this.#change(attempt.jobId, {
-      update: "SET #chunking = :chunking",
+      update: "SET #chunking = :chunking, #chunkingAt = :now",
+      values: { now: this.#now() },
       conditions: [
         when.isAttempt(attempt),
         when.isProcessing,
@@ -84,8 +87,8 @@ export class DynamoJobStore implements JobStore {
   async recordBatch(attempt: Attempt, stage: BatchStage, batch: number): Promise<void> {
     const set = stage === "metadata" ? "metadataDone" : "embeddingsDone";
     const { applied, job } = await this.#change(attempt.jobId, {
-      update: `ADD #${set} :batches`,
-      values: { batches: new Set([batch]) },
+      update: `SET #${stage}At = :now ADD #${set} :batches`,
+      values: { batches: new Set([batch]), now: this.#now() },
       conditions: [when.isAttempt(attempt), when.isProcessing, when.lacksBatch(set, batch)],
     });
     if (!applied) assertRunning(job, attempt);
@@ -107,8 +110,8 @@ export class DynamoJobStore implements JobStore {
 
   async recordStored(attempt: Attempt, stored: Omit<JobResult, "usage">): Promise<void> {
     const { applied, job } = await this.#change(attempt.jobId, {
-      update: "SET #stored = :stored, #publishing = :yes",
-      values: { yes: true },
+      update: "SET #stored = :stored, #publishing = :yes, #storageAt = :now",
+      values: { yes: true, now: this.#now() },
       conditions: [
         when.isAttempt(attempt),
         when.isProcessing,
@@ -137,12 +140,19 @@ export class DynamoJobStore implements JobStore {
     return applied ? "finished" : "refused";
   }
 
-  async markAnnounced(attempt: Attempt): Promise<void> {
-    await this.#change(attempt.jobId, {
+  async markAnnounced(attempt: Attempt, account?: Account): Promise<"announced" | "refused"> {
+    const announced = {
       update: "SET #announced = :yes",
       values: { yes: true },
       conditions: [when.isAttempt(attempt), when.isFinished, when.notAnnounced, this.#unexpired()],
-    });
+    };
+    if (account === undefined) {
+      const { applied } = await this.#change(attempt.jobId, announced);
+      return applied ? "announced" : "refused";
+    }
+    const change = { key: jobKey(attempt.jobId), ...raised(announced) };
+    const written = await writeAccount(this.#table, this.#clock, attempt, change, account);
+    return written === "applied" ? "announced" : "refused";
   }
 
   async requestCancel(
@@ -176,10 +186,11 @@ export class DynamoJobStore implements JobStore {
   async requeue(attempt: Attempt): Promise<"requeued" | "refused"> {
     const { applied, job } = await this.#change(attempt.jobId, {
       update:
-        "SET #status = :next, #attempt = :nextAttempt, #publishing = :no, #announced = :no " +
+        "SET #status = :next, #attempt = :nextAttempt, #publishing = :no, #announced = :no, " +
+        "#queuedAt = :now " +
         "REMOVE #stored, #cancelRequestedAt, #retryRequestedAt, #startedAt, #failedAt, " +
         "#cancelledAt, #error, #expiresAt",
-      values: { next: "queued", nextAttempt: attempt.attempt + 1, no: false },
+      values: { next: "queued", nextAttempt: attempt.attempt + 1, no: false, now: this.#now() },
       conditions: [when.isAttempt(attempt), when.isRetryable, this.#unexpired()],
     });
     return applied || job?.attempt === attempt.attempt + 1 ? "requeued" : "refused";
@@ -189,22 +200,22 @@ export class DynamoJobStore implements JobStore {
     return putUsage(this.#table, attempt, invocation, usage, this.#clock.now());
   }
 
-  usage(jobId: string): Promise<Usage> {
-    return sumUsage(this.#table, jobId);
+  usage(jobId: string, attempt?: number): Promise<Usage> {
+    return sumUsage(this.#table, jobId, attempt);
   }
 
   /** Every change raises the version. Answers the job as it is now, changed or not. */
   async #change(
     jobId: string,
-    { update, values, ...change }: ConditionalChange,
+    change: ConditionalChange,
   ): Promise<{ applied: boolean; job: Job | undefined }> {
-    const written = await this.#table.updateIf(jobKey(jobId), {
-      ...change,
-      update: raisingVersion(update),
-      values: { ...values, one: 1 },
-    });
+    const written = await this.#table.updateIf(jobKey(jobId), raised(change));
     const { applied } = written;
     return { applied, job: this.#live(applied ? written.item : written.standing) };
+  }
+
+  #now(): string {
+    return isoTime(this.#clock);
   }
 
   #live(item: Item | undefined): Job | undefined {
@@ -216,9 +227,13 @@ export class DynamoJobStore implements JobStore {
   }
 }
 
-/** An expression may have one `ADD` clause. */
-function raisingVersion(update: string): string {
-  return update.startsWith("ADD ") ? `${update}, #version :one` : `${update} ADD #version :one`;
+/** An expression may have one `ADD` clause; where there is one it is the last. */
+function raised({ update, values, ...change }: ConditionalChange): ConditionalChange {
+  return {
+    ...change,
+    update: `${update}${/\bADD /.test(update) ? "," : " ADD"} #version :one`,
+    values: { ...values, one: 1 },
+  };
 }
 
 function isRunning(job: Job | undefined, { attempt }: Attempt): boolean {

@@ -24,14 +24,15 @@ export async function putUsage(
   );
 }
 
-export async function sumUsage(table: Table, jobId: string): Promise<Usage> {
+export async function sumUsage(table: Table, jobId: string, attempt?: number): Promise<Usage> {
+  const prefix = attempt === undefined ? usagePrefix : usageKey(jobId, attempt, "").sk;
   let sum = noUsage;
   let after: Item | undefined;
   do {
     const page = await table.query({
       key: {
         expression: "#pk = :pk AND begins_with(#sk, :prefix)",
-        values: { pk: jobKey(jobId).pk, prefix: usagePrefix },
+        values: { pk: jobKey(jobId).pk, prefix },
       },
       ...(after === undefined ? {} : { after }),
     });

@@ -13,6 +13,9 @@
  * | limiter         | `LIMITER#dependency` | `STATE`                    | `leases`: map by holder, `version`               | never           |
  * | breaker         | `BREAKER#dependency` | `STATE`                    | the fields of `BreakerState`                     | never           |
  * | answer          | `ANSWER#sha256`      | `ANSWER`                   | `answer`: binary                                 | 30 days         |
+ * | tallies         | `TALLIES#shard`      | `ATTEMPTS`, `OTHERS`       | a number for each series                         | never           |
+ * | ledger          | `TENANT#tenant`      | `LEDGER#month`             | a number for each kind of use                    | never           |
+ * | queue watch     | `WATCH`              | `QUEUE`                    | the fields of `QueueObservation`                 | never           |
  * | lease           | `LEASE#name`         | `LEASE`                    | `holder`, `untilMs`                              | a day after it  |
  *
  * Index `byTenant`: `tenantPk` = `TENANT#tenant`, `jobId`; jobs only.
@@ -56,6 +59,26 @@ export const idempotencyKey = (tenant: string, key: string): Key => ({
 
 /** Only the hash is kept: who reads the table cannot call the API. */
 export const apiKeyKey = (apiKey: string): Key => ({ pk: `KEY#${sha256(apiKey)}`, sk: "KEY" });
+
+/**
+ * Tallies are spread, so that no item is hot. What attempts add, by
+ * transactions, lies apart from what is added by plain writes: those would
+ * cancel a transaction of the same item.
+ */
+export const tallyShards = 8;
+export const tallyKinds = ["ATTEMPTS", "OTHERS"] as const;
+
+export const talliesKey = (shard: number, kind: (typeof tallyKinds)[number]): Key => ({
+  pk: `TALLIES#${shard % tallyShards}`,
+  sk: kind,
+});
+
+export const ledgerKey = (tenant: string, month: string): Key => ({
+  pk: tenantPk(tenant),
+  sk: `LEDGER#${month}`,
+});
+
+export const queueWatchKey: Key = { pk: "WATCH", sk: "QUEUE" };
 
 export const limiterKey = (dependency: Dependency): Key => ({
   pk: `LIMITER#${dependency}`,

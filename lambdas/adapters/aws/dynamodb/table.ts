@@ -3,7 +3,11 @@
  * some 570 plain words, `status` and `error` among them, are reserved. Values
  * are `:name`. A condition that does not hold is an answer, not an error.
  */
-import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  TransactionCanceledException,
+} from "@aws-sdk/client-dynamodb";
 import {
   BatchGetCommand,
   DeleteCommand,
@@ -11,6 +15,7 @@ import {
   GetCommand,
   PutCommand,
   QueryCommand,
+  TransactWriteCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
@@ -151,13 +156,41 @@ export class Table {
     };
   }
 
-  async #update(key: Key, update: string, expressions: ReturnType<typeof conditional>) {
+  /**
+   * All of the changes or none, at twice their price. `refused` when a condition
+   * does not hold; `disturbed` when somebody else was at one of the items in the
+   * same moment, or the service had no room for all: then another try may pass.
+   */
+  async updateTogether(
+    changes: readonly (ConditionalChange & { readonly key: Key })[],
+  ): Promise<"applied" | "refused" | "disturbed"> {
+    const TransactItems = changes.map(({ key, update, conditions, values, names }) => ({
+      Update: {
+        TableName: this.#name,
+        Key: key,
+        UpdateExpression: update,
+        ...expressions(update, conditions, values, names),
+      },
+    }));
+    try {
+      await this.#client.send(new TransactWriteCommand({ TransactItems }));
+      return "applied";
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+      const codes = error.CancellationReasons?.map(({ Code }) => Code) ?? [];
+      if (codes.includes("ConditionalCheckFailed")) return "refused";
+      if (codes.some((code) => code !== undefined && passing.has(code))) return "disturbed";
+      throw error;
+    }
+  }
+
+  async #update(key: Key, update: string, conditions: ReturnType<typeof conditional>) {
     const { Attributes } = await this.#client.send(
       new UpdateCommand({
         TableName: this.#name,
         Key: key,
         UpdateExpression: update,
-        ...expressions,
+        ...conditions,
         ReturnValues: "ALL_NEW",
       }),
     );
@@ -165,7 +198,21 @@ export class Table {
   }
 }
 
-function conditional(
+/** Why a transaction was cancelled that may pass in the next moment. */
+const passing = new Set([
+  "TransactionConflict",
+  "ThrottlingError",
+  "ProvisionedThroughputExceeded",
+]);
+
+function conditional(...parts: Parameters<typeof expressions>) {
+  return {
+    ...expressions(...parts),
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
+  };
+}
+
+function expressions(
   update: string,
   conditions: readonly Condition[],
   values: Item = {},
@@ -176,7 +223,6 @@ function conditional(
   return {
     ...(condition === "" ? {} : { ConditionExpression: condition }),
     ...named([update, condition], all, names),
-    ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
   };
 }
 

@@ -1,0 +1,41 @@
+import { sample } from "../domain/metrics.ts";
+import { prometheusText } from "../domain/prometheus.ts";
+import { RequestRefusedError } from "../domain/refusals.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Gate } from "../ports/gate.ts";
+import type { Caller } from "../ports/intake.ts";
+import type { DeadLetters, QueueWatch, TallyStore } from "../ports/metrics.ts";
+import { type StandingLimits, type StandingPorts, standing } from "../ports/standing.ts";
+
+export interface MetricsPorts extends StandingPorts {
+  readonly gate: Gate;
+  readonly watch: QueueWatch;
+  readonly tallies: TallyStore;
+  readonly deadLetters: DeadLetters;
+  readonly clock: Clock;
+}
+
+/**
+ * Everything that can be measured, in Prometheus' text format.
+ * @throws RequestRefusedError `forbidden` for keys that are not an operator's: it tells of all tenants' work
+ */
+export async function metricsText(
+  caller: Caller,
+  ports: MetricsPorts,
+  limits: StandingLimits,
+): Promise<string> {
+  if (caller.role !== "operator") {
+    throw new RequestRefusedError(
+      "forbidden",
+      "Metrics tell of every tenant's work: send a key made with `sluice keys create --role operator`.",
+    );
+  }
+  const [gate, seen, tallies, deadLetters] = await Promise.all([
+    ports.gate.read(),
+    ports.watch.last(),
+    ports.tallies.read(),
+    ports.deadLetters.count(),
+  ]);
+  const gauges = await standing(gate, seen, ports.clock.now(), ports, limits);
+  return prometheusText([...gauges, sample("DeadLetters", deadLetters)], tallies);
+}
