@@ -142,7 +142,7 @@ describe("embedding a query", () => {
   test("answers its vector, through the same permits as every call", async () => {
     const { embedder, gateway, world, invocation } = await runningJob();
     const answer = await world.clock.during(
-      embedQuery("a question", { gateway, embedder }, invocation()),
+      embedQuery("a question", { ...world, gateway, embedder }, invocation()),
     );
     expect(answer).toEqual({ vector: [...(await vectorOf("a question"))] });
     expect(await world.limiter.inUse("embeddings")).toBe(0);
@@ -155,7 +155,7 @@ describe("embedding a query", () => {
       },
     });
     const refused = world.clock.during(
-      embedQuery("a question", { gateway, embedder }, invocation()),
+      embedQuery("a question", { ...world, gateway, embedder }, invocation()),
     );
     await expect(refused).rejects.toThrow(ProviderRejectedError);
   });
