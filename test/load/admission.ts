@@ -1,0 +1,60 @@
+import { callApi, inParallel } from "../support/api.ts";
+import { markdown } from "../support/documents.ts";
+import { atMost, exactly, type Scenario } from "../support/figures.ts";
+import { endOf, type ProvidedApp } from "../support/provided-app.ts";
+
+const submissions = 1_000;
+
+export const admission: Scenario<ProvidedApp> = {
+  name: "admission",
+  about: `${submissions} submissions over 128 connections, jobs held until the last answer`,
+  async run({ provider, app, client }) {
+    provider.script({ latencyMs: { chat: 28_000 } });
+    let mostActive = 0;
+    const done = new AbortController();
+    const watch = (async () => {
+      while (!done.signal.aborted) {
+        mostActive = Math.max(mostActive, (await client.health()).active_jobs);
+      }
+    })();
+    const answers = await inParallel(Array.from({ length: submissions }), 128, (_, seed) =>
+      callApi(app, "POST", "/ingest", {
+        body: { content_type: "text/markdown", text: markdown({ sections: 60, seed }) },
+      }),
+    );
+    const ended = (await client.jobs({ status: "completed", limit: 1 })).jobs.length;
+    const accepted = answers.filter(({ status }) => status === 202);
+    const refused = answers.filter(
+      ({ status, body }) => status === 503 && body["code"] === "queue_full",
+    );
+    const whole = refused.filter(
+      ({ body, headers }) =>
+        body["error"] === "Queue full" &&
+        typeof body["job_id"] === "string" &&
+        typeof body["queue_size"] === "number" &&
+        headers.get("retry-after") === String(body["retry_after_seconds"]),
+    );
+    provider.script({});
+    const jobs = await inParallel(accepted, 16, ({ body }) =>
+      endOf(client, { job_id: String(body["job_id"]) }, 1_200_000),
+    );
+    done.abort();
+    await watch;
+    const { queue_size, active_jobs } = await client.health();
+    return [
+      exactly("jobs that ended before the last answer", ended, 0),
+      exactly("accepted", accepted.length, 110),
+      exactly("refused with 503 queue_full", refused.length, submissions - 110),
+      exactly("refusals with every field and Retry-After", whole.length, refused.length),
+      exactly("other answers", answers.length - accepted.length - refused.length, 0),
+      exactly("most active jobs", mostActive, 10),
+      exactly(
+        "accepted ones that completed",
+        jobs.filter(({ status }) => status === "completed").length,
+        110,
+      ),
+      exactly("slots taken afterwards", queue_size + active_jobs, 0),
+      atMost("LLM calls in flight, peak", provider.summary("chat").peak, 20),
+    ];
+  },
+};

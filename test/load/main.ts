@@ -1,0 +1,37 @@
+/**
+ * `npm run test:load`: the app on the emulator under load and under a failing
+ * provider. Prints each figure against its bound, and ends with status 1 when
+ * one falls short. `npm run test:load -- admission outage` runs some of it.
+ */
+import { runScenarios } from "../support/figures.ts";
+import { deployWithProvider } from "../support/provided-app.ts";
+import { admission } from "./admission.ts";
+import { cancelRunning, refusedChunk, resume, transientErrors } from "./faults.ts";
+import { coolDownSeconds, outage } from "./outage.ts";
+import { parallelism } from "./parallelism.ts";
+
+const scenarios = [
+  parallelism,
+  refusedChunk,
+  resume,
+  cancelRunning,
+  transientErrors,
+  outage,
+  admission,
+];
+
+console.log("Deploying to an emulator …");
+const context = await deployWithProvider(
+  // The outage's clock is scaled; waits of the state machine are as they are on AWS.
+  {
+    SLUICE_BREAKER_COOLDOWN_SECONDS: String(coolDownSeconds),
+    SLUICE_OUTAGE_LIMIT_SECONDS: "3600",
+  },
+  { waitScale: 1 },
+);
+try {
+  const good = await runScenarios(scenarios, process.argv.slice(2), context);
+  process.exitCode = good ? 0 : 1;
+} finally {
+  await context.stop();
+}
