@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { AttemptId } from "../../../lambdas/domain/job.ts";
+import { portsOf } from "../../support/fakes/world.ts";
 import { createPipeline, type Pipeline } from "../../support/pipeline.ts";
 
 describe("dispatch", () => {
@@ -37,6 +38,17 @@ describe("dispatch", () => {
     await pipeline.world.gate.release(ids[1]!);
     expect(await pipeline.dispatch()).toEqual([ids[3]]);
     expect((await pipeline.held()).active).toEqual([ids[0], ids[2], ids[3]]);
+  });
+
+  test("looks at no job while no slot is free: each look is a paid read", async () => {
+    await pipeline.dispatch();
+    const calls: string[] = [];
+    const ports = portsOf(
+      pipeline.world,
+      ({ port, method }) => void calls.push(`${port}.${method}`),
+    );
+    await pipeline.dispatch(ports);
+    expect(new Set(calls)).toEqual(new Set(["gate.read"]));
   });
 
   test("leaves an id alone whose job, or whose attempt, is still to come, and starts those behind it", async () => {
