@@ -43,6 +43,8 @@ describe("describing a batch", () => {
     await run(job, 0);
     await run(job, 0);
     expect(job.model.log.calls).toHaveLength(10);
+    // Nor does it book its own answers as hits.
+    expect((await job.world.jobs.usage(job.attempt.jobId)).metadataCacheHits).toBe(0);
   });
 
   test("asks nothing of what the same tenant asked before, in whatever job", async () => {

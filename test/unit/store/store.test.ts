@@ -7,8 +7,9 @@ import { finish } from "../../../lambdas/finish/finish.ts";
 import type { VectorStore } from "../../../lambdas/ports/vector-store.ts";
 import { store } from "../../../lambdas/store/store.ts";
 import { Crash, expectAtEachCall } from "../../support/crashes.ts";
+import { type OnCall, observed } from "../../support/fakes/calls.ts";
 import { MemoryCollection, MemoryVectorStore } from "../../support/fakes/vector-store.ts";
-import type { World } from "../../support/fakes/world.ts";
+import { portsOf, type World } from "../../support/fakes/world.ts";
 import { batchSize, type RunningJob, runningJob } from "../../support/running-job.ts";
 import { model, unitVector } from "../../support/vectors.ts";
 
@@ -150,6 +151,42 @@ describe("store", () => {
     await run(next);
     const { outcome } = await world.jobs.requestCancel(next.jobId, "2026-01-01T00:00:00.000Z");
     expect(outcome).toBe("publishing");
+  });
+
+  test("meets a cancel at any of its calls: either nothing is visible, or the cancel is refused", async () => {
+    const outcomes = new Set<string>();
+    // The first round is not disturbed, and counts the calls.
+    for (let at = -1, total = 0; at < total; at++) {
+      const one = await runningJob();
+      await ready(one, one.attempt);
+      const collection = new MemoryVectorStore(new MemoryCollection());
+      let outcome = "";
+      let calls = 0;
+      const onCall: OnCall = async () => {
+        if (calls++ !== at) return;
+        const asked = await one.world.jobs.requestCancel(
+          one.attempt.jobId,
+          "2026-01-01T00:00:01.000Z",
+        );
+        outcome = asked.outcome;
+      };
+      const ports = {
+        ...portsOf(one.world, onCall),
+        vectors: observed("vectors", collection, onCall),
+      };
+      const stored = await store(one.attempt, ports, settings).then(
+        () => "stored",
+        (error: Error) => error.name,
+      );
+      const visible = (await collection.chunks(ref, { from: 0, limit: 99, vectors: false })).length;
+      const cancelled = outcome === "requested";
+      expect([at, stored, visible]).toEqual(
+        cancelled ? [at, "JobCancelledError", 0] : [at, "stored", 25],
+      );
+      outcomes.add(outcome);
+      if (at === -1) total = calls;
+    }
+    expect(outcomes).toEqual(new Set(["", "requested", "publishing"]));
   });
 
   test("skips a version that a later one has overtaken, and says so", async () => {
