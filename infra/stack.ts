@@ -2,6 +2,8 @@ import { CfnOutput, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { StepBundles } from "./bundling/bundle.ts";
 import type { Config } from "./config.ts";
+import { Alarms } from "./constructs/alarms.ts";
+import { Dashboard } from "./constructs/dashboard.ts";
 import { Data } from "./constructs/data.ts";
 import { Functions } from "./constructs/functions.ts";
 import { Intake } from "./constructs/intake.ts";
@@ -23,6 +25,8 @@ export class SluiceStack extends Stack {
     data.bus.grantPutEventsTo(functions.of("finish"));
     const { machine } = new Workflow(this, "Workflow", { config, data, functions, observability });
     const intake = new Intake(this, "Intake", { config, functions, observability });
+    new Dashboard(this, "Dashboard", { data, functions, machine, api: intake.api });
+    const { topic } = new Alarms(this, "Alarms", { settings: config.settings, data, functions });
 
     const outputs: Record<string, readonly [value: string, description: string]> = {
       ApiUrl: [intake.url, "Where the API is: POST <ApiUrl>/ingest"],
@@ -35,6 +39,7 @@ export class SluiceStack extends Stack {
       QueueUrl: [data.jobsQueue.queueUrl, "Wake-ups of dispatch"],
       DeadLettersUrl: [data.deadLetters.queueUrl, "Wake-ups that failed five times"],
       EventBusName: [data.bus.eventBusName, "job.completed, job.failed, job.cancelled"],
+      AlarmTopicArn: [topic.topicArn, "Tells of alarms; subscribe to it"],
       NextStep: ["npm run sluice -- keys create", "Makes an API key for this deployment"],
     };
     for (const [name, secret] of Object.entries(functions.providerKeys.secrets)) {
