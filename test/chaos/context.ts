@@ -1,0 +1,7 @@
+import type { ProvidedApp } from "../support/provided-app.ts";
+
+export interface ChaosContext extends ProvidedApp {
+  readonly seed: number;
+  /** Follows from the seed. */
+  readonly random: () => number;
+}

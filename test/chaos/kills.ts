@@ -1,0 +1,74 @@
+import { chunksOf, inParallel } from "../support/api.ts";
+import { markdown } from "../support/documents.ts";
+import { atMost, exactly, type Scenario } from "../support/figures.ts";
+import { endOf } from "../support/provided-app.ts";
+import type { ChaosContext } from "./context.ts";
+import { killEvery } from "./functions.ts";
+
+const jobs = 30;
+const options = { chunking: { max_tokens: 100, overlap_tokens: 0 } };
+/** Calls that one batch can have in flight. */
+const inFlightPerBatch = 10;
+
+export const kills: Scenario<ChaosContext> = {
+  name: "kills",
+  about: `${jobs} jobs, 30 % of calls fail for the moment, a function is killed every 2 s`,
+  async run({ provider, app, client, random, seed }) {
+    provider.script({
+      seed,
+      latencyMs: { chat: { minMs: 50, maxMs: 400 } },
+      faults: (["rate-limit", "server-error", "reset"] as const).map((kind) => ({
+        kind,
+        probability: 0.1,
+      })),
+    });
+    provider.reset();
+    const ending = new AbortController();
+    const killing = killEvery(2_000, {
+      port: new URL(app.endpoint).port,
+      spare: /status|submit|search|documents|health/i,
+      random,
+      signal: ending.signal,
+    });
+    const texts = Array.from({ length: jobs }, (_, i) =>
+      markdown({ sections: 30, seed: 9_000 + i }),
+    );
+    const ended = await inParallel(texts, jobs, async (text) =>
+      endOf(
+        client,
+        await client.ingest({ content_type: "text/markdown", text, options }),
+        1_800_000,
+      ),
+    );
+    ending.abort();
+    const killed = await killing;
+    const completed = ended.filter(({ status }) => status === "completed");
+    const sets = await inParallel(ended, 4, async ({ document_id }, i) => {
+      const chunks = await chunksOf(app, document_id);
+      const inOrder = chunks.every(({ chunk_index }, index) => chunk_index === index);
+      let end = 0;
+      for (const chunk of chunks) {
+        if (chunk.start > end || texts[i]?.slice(chunk.start, chunk.end) !== chunk.text)
+          return false;
+        end = chunk.end;
+      }
+      return inOrder && end === texts[i]?.length;
+    });
+    const paidTwice = Object.values(provider.summary("chat").repeated).reduce(
+      (sum, times) => sum + times - 1,
+      0,
+    );
+    const metadataKills = killed.filter(({ name }) => /metadata/i.test(name)).length;
+    const { queue_size, active_jobs } = await client.health();
+    console.log(
+      `killed ${killed.length} functions, ${metadataKills} of them asked the language model`,
+    );
+    return [
+      exactly("jobs completed", completed.length, jobs),
+      exactly("documents with exactly their chunks, each once", sets.filter(Boolean).length, jobs),
+      atMost("LLM answers paid twice", paidTwice, inFlightPerBatch * metadataKills),
+      atMost("LLM calls in flight, peak", provider.summary("chat").peak, 20),
+      exactly("slots taken afterwards", queue_size + active_jobs, 0),
+    ];
+  },
+};
