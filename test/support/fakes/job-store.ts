@@ -180,6 +180,7 @@ export class MemoryJobStore implements JobStore {
       publishing: false,
       announced: false,
       stored: undefined,
+      storageAt: undefined,
       cancelRequestedAt: undefined,
       retryRequestedAt: undefined,
       startedAt: undefined,

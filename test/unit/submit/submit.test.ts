@@ -92,13 +92,13 @@ describe("submit", () => {
     expect((await pipeline.held()).admitted).toHaveLength(110);
   });
 
-  test("writes nothing at all when the gate is full already", async () => {
+  test("writes nothing but a tally when the gate is full already", async () => {
     const full = createPipeline({ maxQueued: 1, maxActive: 1 });
     await full.submitMany(2);
     const calls: string[] = [];
     const ports = portsOf(full.world, ({ port, method }) => void calls.push(`${port}.${method}`));
     expect(await refusalOf(full.submit({}, ports))).toMatchObject({ code: "queue_full" });
-    expect(new Set(calls)).toEqual(new Set(["gate.read"]));
+    expect(new Set(calls)).toEqual(new Set(["gate.read", "tallies.add"]));
   });
 
   test("that fails anywhere before the job stands leaves neither object nor slot", async () => {

@@ -188,7 +188,7 @@ export class DynamoJobStore implements JobStore {
       update:
         "SET #status = :next, #attempt = :nextAttempt, #publishing = :no, #announced = :no, " +
         "#queuedAt = :now " +
-        "REMOVE #stored, #cancelRequestedAt, #retryRequestedAt, #startedAt, #failedAt, " +
+        "REMOVE #stored, #storageAt, #cancelRequestedAt, #retryRequestedAt, #startedAt, #failedAt, " +
         "#cancelledAt, #error, #expiresAt",
       values: { next: "queued", nextAttempt: attempt.attempt + 1, no: false, now: this.#now() },
       conditions: [when.isAttempt(attempt), when.isRetryable, this.#unexpired()],
