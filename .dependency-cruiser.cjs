@@ -118,7 +118,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "(?:^|/)(?:cdk\\.out|\\.sluice|dist|test-results)/" },
+    // Its parser knows no JSX; .oxlintrc.json holds those files to the law instead.
+    exclude: { path: "(?:^|/)(?:cdk\\.out|\\.sluice|dist|test-results)/|\\.tsx$" },
     parser: "swc",
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },

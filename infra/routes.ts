@@ -26,4 +26,6 @@ export const routes: readonly Route[] = [
   { method: "GET", path: "/metrics", step: "metrics" },
   { method: "GET", path: "/usage", step: "usage" },
   { method: "GET", path: "/openapi.json", step: "openapi", keyless: true },
+  { method: "GET", path: "/console", step: "console", keyless: true },
+  { method: "GET", path: "/console/{file}", step: "console", keyless: true },
 ];

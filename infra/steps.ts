@@ -55,6 +55,7 @@ export const steps = {
   metrics: { ...http, ...nothing, table: "read", countsDeadLetters: true },
   usage: { ...http, ...nothing, table: "read" },
   openapi: { ...http, ...nothing },
+  console: { ...http, ...nothing },
   // The native library of LanceDB alone takes about 200 MB once it has opened a table.
   search: { ...http, ...nothing, memoryMb: 1024, table: "read", vectors: "read" },
   documents: {

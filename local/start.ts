@@ -20,7 +20,7 @@ process.exitCode = await session(
     writeFileSync(localFile, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
     console.log(`
 Sluice is ready.
-  Console  ${consoleUrl}
+  Console  ${consoleUrl}#key=${apiKey}
   API      ${apiUrl}
   Key      ${apiKey}  (also in .sluice/local.json)
 Try it in another terminal:  npm run sluice -- ingest README.md --watch

@@ -20,6 +20,8 @@ const tools: readonly Tool[] = [
   { what: "format", command: ["biome", "ci", "--colors=off", "."] },
   { what: "lint", command: ["oxlint", "--deny-warnings", "--report-unused-disable-directives"] },
   { what: "types", command: ["tsc", "--noEmit"] },
+  // The page runs in browsers, the rest does not: each sees the globals it will meet.
+  { what: "page types", command: ["tsc", "--noEmit", "--project", "console"] },
   {
     what: "import law",
     command: ["depcruise", "--config", ".dependency-cruiser.cjs", "--", ...sourceFolders()],

@@ -32,7 +32,14 @@ export interface StepCode {
 export type StepBundles = Readonly<Record<StepName, StepCode>>;
 
 /** All that decides what a bundle holds. */
-const inputs = ["lambdas", "infra/bootstrap", "infra/bundling", "models", "package-lock.json"];
+const inputs = [
+  "lambdas",
+  "console",
+  "infra/bootstrap",
+  "infra/bundling",
+  "models",
+  "package-lock.json",
+];
 
 /** @throws Error when a step does not bundle. */
 export async function bundleSteps(): Promise<StepBundles> {

@@ -4,6 +4,7 @@ import { type BuildOptions, build, type Metafile } from "esbuild";
 import { type StepName, stepNames } from "../steps.ts";
 import type { Entry } from "./archive.ts";
 import { externals, type NativeName, nativesOf } from "./natives.ts";
+import { compilePage } from "./page.ts";
 import { root } from "./paths.ts";
 
 export interface CompiledStep {
@@ -49,11 +50,16 @@ export async function compileSteps(): Promise<ReadonlyMap<StepName, CompiledStep
     banner: { js: banner },
     metafile: true,
   });
+  const page = (await compilePage()).map(({ path, content }) => ({
+    path: `console/assets/${path}`,
+    content,
+  }));
   return new Map(
     stepNames.map((step) => {
-      const entries = outputFiles
+      const entries: Entry[] = outputFiles
         .map((file) => ({ path: relative(outdir, file.path), content: Buffer.from(file.contents) }))
         .filter(({ path }) => path.startsWith(`${step}/`));
+      if (step === "console") entries.push(...page);
       return [step, { entries, natives: nativesOf(externalImports(metafile, step)) }];
     }),
   );

@@ -35,6 +35,11 @@ export class Functions extends Construct {
     this.letInvoke("search", "embed", "SLUICE_EMBED_FUNCTION");
     this.letInvoke("cancel", "finish", "SLUICE_FINISH_FUNCTION");
     this.letInvoke("sweep", "finish", "SLUICE_FINISH_FUNCTION");
+    // The page may connect to nothing but the API and this.
+    this.of("console").addEnvironment(
+      "SLUICE_UPLOAD_ORIGIN",
+      `https://${props.data.documents.bucketRegionalDomainName}`,
+    );
   }
 
   of(step: StepName): lambda.Function {

@@ -119,7 +119,7 @@ export class Intake extends Construct {
       "A key is asked for before any work, and the usage plan bounds each key; a web ACL costs a fixed price a month, which is the account's choice.",
     );
     const reason =
-      "Callers are machines with API keys; each step looks the key's hash up and confines the call to its tenant. /openapi.json is public.";
+      "Callers are machines with API keys; each step looks the key's hash up and confines the call to its tenant. /openapi.json and the console's page are public and hold no data.";
     explain(this.api, "AwsSolutions-APIG4", reason);
     explain(this.api, "AwsSolutions-COG4", reason);
   }

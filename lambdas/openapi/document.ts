@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type RefusalCode, refusalStatus } from "../domain/refusals.ts";
 import { errorSchema } from "../domain/wire.ts";
-import { type Operation, operations } from "./operations.ts";
+import { type Operation, operations, type TextAnswer } from "./operations.ts";
 
 type Json = Record<string, unknown>;
 
@@ -48,7 +48,7 @@ function describe(operation: Operation): Json {
     ...(description === undefined ? {} : { description }),
     ...(keyless ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined ? {} : { requestBody: { required: true, content: jsonOf(body) } }),
+    ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body) } }),
     responses: { ...successes(operation), ...refusals(operation) },
   };
 }
@@ -85,7 +85,7 @@ function successes({ answers }: Operation): Record<string, Json> {
   return Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => [
       status,
-      { description: statusNames[Number(status)], content: jsonOf(schema) },
+      { description: statusNames[Number(status)], content: contentOf(schema) },
     ]),
   );
 }
@@ -99,7 +99,7 @@ function refusals({ keyless, refusals: own = [] }: Operation): Record<string, Js
       String(status),
       {
         description: of.map((code) => `\`${code}\``).join(", "),
-        content: jsonOf(errorSchema),
+        content: contentOf(errorSchema),
         ...(status === 429 || status === 503 ? { headers: retryAfter } : {}),
       },
     ]),
@@ -110,8 +110,14 @@ const retryAfter = {
   "Retry-After": { description: "Seconds", schema: { type: "integer", minimum: 0 } },
 };
 
-function jsonOf(schema: z.ZodType | "any" | "text"): Json {
-  if (schema === "text") return { "text/plain": { schema: { type: "string" } } };
+const textTypes = { text: "text/plain", html: "text/html", file: "text/*" } as const;
+
+function isText(schema: z.ZodType | "any" | TextAnswer): schema is TextAnswer {
+  return typeof schema === "string" && schema in textTypes;
+}
+
+function contentOf(schema: z.ZodType | "any" | TextAnswer): Json {
+  if (isText(schema)) return { [textTypes[schema]]: { schema: { type: "string" } } };
   const id = schema === "any" ? undefined : z.globalRegistry.get(schema)?.id;
   if (schema !== "any" && id === undefined) {
     throw new Error("A body without a name cannot be referred to: give its schema a meta id.");

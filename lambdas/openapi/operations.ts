@@ -18,6 +18,9 @@ import { ingestRequestSchema } from "../submit/schema.ts";
 import { uploadRequestSchema } from "../uploads/schema.ts";
 import { usageQuerySchema } from "../usage/schema.ts";
 
+/** Plain text, a page, or a part of a page. */
+export type TextAnswer = "text" | "html" | "file";
+
 export interface Operation {
   readonly method: "get" | "post" | "delete";
   /** Below the stage `v1`. */
@@ -30,8 +33,8 @@ export interface Operation {
   readonly query?: z.ZodObject;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: z.ZodType;
-  /** By status; `any` is an object that is not described further, `text` is plain text. */
-  readonly answers: Readonly<Record<number, z.ZodType | "any" | "text">>;
+  /** By status; `any` is an object that is not described further. */
+  readonly answers: Readonly<Record<number, z.ZodType | "any" | TextAnswer>>;
   /** Beside those that every call with a key may give. */
   readonly refusals?: readonly RefusalCode[];
 }
@@ -186,5 +189,23 @@ export const operations: readonly Operation[] = [
     summary: "Read this document",
     keyless: true,
     answers: { 200: "any" },
+  },
+  {
+    method: "get",
+    path: "/console",
+    id: "console",
+    summary: "Open the console",
+    description: "A web page that uses this API with the key that is typed into it.",
+    keyless: true,
+    answers: { 200: "html" },
+  },
+  {
+    method: "get",
+    path: "/console/{file}",
+    id: "consoleFile",
+    summary: "Load a part of the console",
+    keyless: true,
+    answers: { 200: "file" },
+    refusals: ["not_found"],
   },
 ];

@@ -22,7 +22,8 @@ export type ResourceName =
   | "STACK_NAME"
   | "DEAD_LETTERS_URL"
   | "FINISH_FUNCTION"
-  | "EMBED_FUNCTION";
+  | "EMBED_FUNCTION"
+  | "UPLOAD_ORIGIN";
 
 export const deployment: Deployment = {
   settings: parseSettings(environment),

@@ -1,0 +1,149 @@
+/** The API as the page calls it. Answers are taken at their word: they come from the page's own origin. */
+import type {
+  ChunkPageAnswer,
+  DocumentAnswer,
+  DocumentPageAnswer,
+} from "../../lambdas/domain/document-wire.ts";
+import type { UploadAnswer } from "../../lambdas/domain/upload-wire.ts";
+import type {
+  AcceptedAnswer,
+  ErrorAnswer,
+  HealthAnswer,
+  JobAnswer,
+  JobPageAnswer,
+  SearchAnswer,
+} from "../../lambdas/domain/wire.ts";
+
+/** The API refused, or nothing answered (`unreachable`). */
+export class CallError extends Error {
+  override readonly name = "CallError";
+  readonly code: ErrorAnswer["code"] | "unreachable";
+  readonly answer: ErrorAnswer | undefined;
+  /** How long to wait before the next try, if the API said so. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: CallError["code"], message: string, answer?: ErrorAnswer, seconds?: number) {
+    super(message);
+    this.code = code;
+    this.answer = answer;
+    this.retryAfterSeconds = seconds;
+  }
+}
+
+export interface IngestRequest {
+  readonly document_id: string;
+  readonly title: string;
+  readonly content_type: string;
+  readonly text?: string;
+  readonly upload_id?: string;
+}
+
+export interface SearchRequest {
+  readonly query: string;
+  readonly limit: number;
+  readonly mode: "hybrid" | "vector" | "text";
+  readonly filter: { readonly document_id?: string; readonly language?: string };
+}
+
+export interface Api {
+  health(): Promise<HealthAnswer>;
+  jobs(query: { limit: number; cursor?: string; status?: string }): Promise<JobPageAnswer>;
+  job(id: string, poll?: { waitSeconds: number; afterVersion: number }): Promise<JobAnswer>;
+  ingest(request: IngestRequest, idempotencyKey: string): Promise<AcceptedAnswer>;
+  offerUpload(file: { content_type: string; size_bytes: number }): Promise<UploadAnswer>;
+  retry(id: string): Promise<AcceptedAnswer>;
+  cancel(id: string): Promise<JobAnswer>;
+  documents(query: { limit: number; cursor?: string }): Promise<DocumentPageAnswer>;
+  document(id: string): Promise<DocumentAnswer>;
+  chunks(id: string, from: number): Promise<ChunkPageAnswer>;
+  removeDocument(id: string): Promise<DocumentAnswer>;
+  search(request: SearchRequest): Promise<SearchAnswer>;
+}
+
+/** What a call may take beyond the time it asked the server to wait. */
+const callTimeoutMs = 30_000;
+/** Chunks on a page of a document. */
+export const chunkPageSize = 20;
+
+/**
+ * The API's address, from the page's own: the stage is what stands before
+ * `/console`, on AWS, on the emulator and on the laptop alike.
+ */
+export function apiBase(pageAddress: string): string {
+  const { origin, pathname } = new URL(pageAddress);
+  return origin + pathname.replace(/\/console(?:\/.*)?$/, "");
+}
+
+/** @param send `fetch`, or what stands for it in a test */
+export function createApi(base: string, apiKey: string, send: typeof fetch = fetch): Api {
+  async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
+    const url = new URL(base + path);
+    for (const [name, value] of Object.entries(options.query ?? {})) {
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    const response = await send(url, {
+      method,
+      credentials: "omit",
+      headers: {
+        "x-api-key": apiKey,
+        ...(options.body === undefined ? {} : { "content-type": "application/json" }),
+        ...options.headers,
+      },
+      signal: AbortSignal.timeout(callTimeoutMs + (options.waitMs ?? 0)),
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    }).catch(() => {
+      throw unreachable();
+    });
+    const answer: unknown = await response.json().catch(() => undefined);
+    if (response.ok && answer !== undefined) return answer as T;
+    throw refusal(response, answer);
+  }
+
+  const jobPath = (id: string) => `/jobs/${encodeURIComponent(id)}`;
+  const documentPath = (id: string) => `/documents/${encodeURIComponent(id)}`;
+  return {
+    health: () => call("GET", "/health"),
+    jobs: (query) => call("GET", "/jobs", { query }),
+    job: (id, poll) =>
+      call("GET", jobPath(id), {
+        query: poll && { wait_seconds: poll.waitSeconds, after_version: poll.afterVersion },
+        waitMs: (poll?.waitSeconds ?? 0) * 1_000,
+      }),
+    ingest: (body, idempotencyKey) =>
+      call("POST", "/ingest", { body, headers: { "idempotency-key": idempotencyKey } }),
+    offerUpload: (body) => call("POST", "/uploads", { body }),
+    retry: (id) => call("POST", `${jobPath(id)}/retry`),
+    cancel: (id) => call("DELETE", jobPath(id)),
+    documents: (query) => call("GET", "/documents", { query }),
+    document: (id) => call("GET", documentPath(id)),
+    chunks: (id, from) =>
+      call("GET", `${documentPath(id)}/chunks`, { query: { from, limit: chunkPageSize } }),
+    removeDocument: (id) => call("DELETE", documentPath(id)),
+    search: (body) => call("POST", "/search", { body }),
+  };
+}
+
+interface CallOptions {
+  readonly query?: Readonly<Record<string, string | number | undefined>> | undefined;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How long the server was asked to hold the call. */
+  readonly waitMs?: number;
+}
+
+export function unreachable(): CallError {
+  return new CallError("unreachable", "Sluice does not answer.");
+}
+
+function refusal(response: Response, answer: unknown): CallError {
+  if (!isErrorAnswer(answer)) {
+    return new CallError("unavailable", `Sluice answered ${response.status} without a reason.`);
+  }
+  const header = Number(response.headers.get("retry-after") ?? Number.NaN);
+  const seconds = Number.isFinite(header) ? header : answer.retry_after_seconds;
+  return new CallError(answer.code, answer.error, answer, seconds);
+}
+
+function isErrorAnswer(answer: unknown): answer is ErrorAnswer {
+  return typeof answer === "object" && answer !== null && "error" in answer && "code" in answer;
+}

@@ -1,0 +1,62 @@
+/** From a file that was dropped to a document that can be sent. */
+import type { ContentType } from "../../lambdas/domain/job.ts";
+
+const typeByExtension: Readonly<Record<string, ContentType>> = {
+  md: "text/markdown",
+  markdown: "text/markdown",
+  txt: "text/plain",
+  text: "text/plain",
+  log: "text/plain",
+  csv: "text/plain",
+  html: "text/plain",
+  htm: "text/plain",
+};
+
+export const acceptedFiles = ".md,.markdown,.txt,.text,.log,.csv,.html,text/plain,text/markdown";
+
+/** The type of a file by its name, else by what the system says of it; nothing if it is not text. */
+export function contentTypeOf(file: { name: string; type: string }): ContentType | undefined {
+  const dot = file.name.lastIndexOf(".");
+  const known = typeByExtension[file.name.slice(dot + 1).toLowerCase()];
+  if (known !== undefined) return known;
+  if (file.type === "text/markdown") return "text/markdown";
+  return file.type.startsWith("text/") || (dot === -1 && file.type === "")
+    ? "text/plain"
+    : undefined;
+}
+
+/** A name without its extension. */
+export function titleOf(name: string): string {
+  const title = name.replace(/\.[A-Za-z0-9]{1,8}$/, "").trim();
+  return (title === "" ? name : title).slice(0, 500);
+}
+
+/**
+ * A file of the same name is the next version of the same document. A name with
+ * characters that ids lack keeps apart from its like by a hash of the whole.
+ */
+export function documentIdOf(name: string): string {
+  const id = name
+    .replace(/[^A-Za-z0-9._:-]+/g, "-")
+    .replace(/^[^A-Za-z0-9]+/, "")
+    .slice(0, 110);
+  return id === name ? id : `${id.replace(/-+$/, "") || "file"}-${fnv1a(name)}`;
+}
+
+/** FNV-1a, 32 bits: enough to tell names apart, and it needs no secure context as Web Crypto does. */
+function fnv1a(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) {
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  }
+  return hash.toString(16).padStart(8, "0");
+}
+
+/** @throws Error when the bytes are no text */
+export function decodeText(bytes: ArrayBuffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Error("This file is not UTF-8 text. Save it as UTF-8 and send it again.");
+  }
+}

@@ -1,0 +1,121 @@
+/** A job's way as it is drawn: queue → chunking → metadata ‖ embeddings → storage. */
+import type { JobAnswer } from "../../lambdas/domain/wire.ts";
+import { count } from "./format.ts";
+
+export type NodeName = "queue" | "chunking" | "metadata" | "embeddings" | "storage";
+export type NodeState = "waiting" | "running" | "done" | "failed" | "stopped";
+
+export interface PipelineNode {
+  readonly name: NodeName;
+  readonly label: string;
+  readonly state: NodeState;
+  /** 0 to 100. */
+  readonly percent: number;
+  /** A few words: `20 of 50 chunks`. */
+  readonly detail: string;
+}
+
+export type Pipeline = Readonly<Record<NodeName, PipelineNode>>;
+
+const labels: Readonly<Record<NodeName, string>> = {
+  queue: "Queue",
+  chunking: "Chunking",
+  metadata: "Metadata",
+  embeddings: "Embeddings",
+  storage: "Storage",
+};
+
+export const nodeNames = Object.keys(labels) as NodeName[];
+
+export function pipelineOf(job: JobAnswer): Pipeline {
+  return {
+    queue: queueNode(job),
+    chunking: stageNode(job, "chunking"),
+    metadata: stageNode(job, "metadata"),
+    embeddings: stageNode(job, "embeddings"),
+    storage: stageNode(job, "storage"),
+  };
+}
+
+function queueNode(job: JobAnswer): PipelineNode {
+  const node = { name: "queue", label: labels.queue } as const;
+  if (job.status === "queued") {
+    const { queue_position: position } = job;
+    const detail = position ? `place ${position}` : "starting";
+    return { ...node, state: "running", percent: 0, detail };
+  }
+  const passed = job.started_at !== undefined || !job.terminal;
+  if (passed) return { ...node, state: "done", percent: 100, detail: "passed" };
+  return { ...node, state: "stopped", percent: 0, detail: "left" };
+}
+
+function stageNode(job: JobAnswer, name: Exclude<NodeName, "queue">): PipelineNode {
+  const stage = job.stages[name];
+  const node = { name, label: labels[name], percent: stage.percent };
+  if (stage.status === "done") {
+    return { ...node, percent: 100, state: "done", detail: doneDetail(job, name) };
+  }
+  if (stage.status === "failed") return { ...node, state: "failed", detail: "failed" };
+  if (stage.status === "running") return { ...node, state: "running", detail: progress(stage) };
+  const ended = job.terminal;
+  return {
+    ...node,
+    state: ended ? "stopped" : "waiting",
+    detail: stage.done > 0 ? progress(stage) : ended ? "not reached" : "waits",
+  };
+}
+
+function doneDetail(job: JobAnswer, name: Exclude<NodeName, "queue">): string {
+  const { result } = job;
+  if (result?.unchanged) return "unchanged";
+  if (name === "storage") return result?.superseded ? "superseded" : "stored";
+  return count(job.stages[name].total ?? 0, "chunk");
+}
+
+function progress({ done, total }: { done: number; total: number | null }): string {
+  return total === null ? "reading" : `${done} of ${count(total, "chunk")}`;
+}
+
+/** What a job does now, in a few words. */
+export function describe(job: JobAnswer): string {
+  switch (job.status) {
+    case "queued":
+      return job.queue_position ? `Place ${job.queue_position} in the queue` : "About to start";
+    case "processing": {
+      if (job.cancel_requested_at !== undefined) return "Being cancelled";
+      const running = nodeNames
+        .map((name) => pipelineOf(job)[name])
+        .filter(({ state }) => state === "running")
+        .map(({ label }, index) => (index === 0 ? label : label.toLowerCase()));
+      return running.length === 0 ? "Running" : running.join(" and ");
+    }
+    case "completed":
+      return completed(job);
+    case "failed":
+      return "Failed";
+    case "cancelled":
+      return "Cancelled";
+  }
+}
+
+function completed({ result }: JobAnswer): string {
+  if (result === undefined) return "Completed";
+  if (result.superseded) return "Completed; a later version was stored first";
+  const chunks = count(result.chunk_count, "chunk");
+  if (result.unchanged) return `Unchanged, ${chunks}`;
+  const bare = result.failed_chunk_count;
+  return bare === 0 ? `Stored, ${chunks}` : `Stored, ${bare} of ${chunks} without metadata`;
+}
+
+export interface Cell {
+  readonly taken: boolean;
+}
+
+/** At most `most` cells for a capacity; with fewer cells than places, each stands for several. */
+export function cellsOf(capacity: number, taken: number, most: number): Cell[] {
+  const size = Math.max(1, Math.ceil(capacity / most));
+  const cells = Math.ceil(capacity / size);
+  // One taken place shows, whatever the scale.
+  const filled = Math.min(cells, Math.ceil(taken / size));
+  return Array.from({ length: cells }, (_, index) => ({ taken: index < filled }));
+}

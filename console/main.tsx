@@ -1,0 +1,13 @@
+import { render } from "preact";
+import { keyInAddress } from "./logic/key.ts";
+import { App } from "./ui/app.tsx";
+
+// Taken out of the address before anything else can read it there.
+const given = keyInAddress(location.href);
+if (given !== undefined) history.replaceState(null, "", `${location.pathname}#/`);
+
+const place = document.querySelector("#app");
+if (place !== null) {
+  place.replaceChildren();
+  render(<App given={given} />, place);
+}

@@ -1,0 +1,38 @@
+/** Every job the page has heard of, each in its latest version. */
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { JobAnswer } from "../../lambdas/domain/wire.ts";
+
+export interface JobBook {
+  readonly jobs: ReadonlySignal<ReadonlyMap<string, JobAnswer>>;
+  readonly newestFirst: ReadonlySignal<readonly JobAnswer[]>;
+  /** Takes in answers, whatever order they arrive in. */
+  merge(answers: readonly JobAnswer[]): void;
+}
+
+/** @param onChange told of each change of a job's status, but not of the status it is first seen in */
+export function createJobBook(onChange: (job: JobAnswer) => void = () => {}): JobBook {
+  const jobs = signal<ReadonlyMap<string, JobAnswer>>(new Map());
+  return {
+    jobs,
+    // ULIDs rise with time.
+    newestFirst: computed(() =>
+      [...jobs.value.values()].sort((a, b) => (a.job_id < b.job_id ? 1 : -1)),
+    ),
+    merge: (answers) => {
+      const before = jobs.peek();
+      const news = answers.filter((job) => isNews(before.get(job.job_id), job));
+      if (news.length === 0) return;
+      jobs.value = new Map([...before, ...news.map((job) => [job.job_id, job] as const)]);
+      for (const job of news) {
+        const known = before.get(job.job_id);
+        if (known !== undefined && known.status !== job.status) onChange(job);
+      }
+    },
+  };
+}
+
+/** An answer that was overtaken on its way is none; a place in the queue changes without a version. */
+function isNews(known: JobAnswer | undefined, job: JobAnswer): boolean {
+  if (known === undefined || job.version > known.version) return true;
+  return job.version === known.version && job.queue_position !== known.queue_position;
+}

@@ -1,0 +1,169 @@
+/** Files on their way to Sluice, a few at a time; each ends as a job, or says why not. */
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { ContentType } from "../../lambdas/domain/job.ts";
+import { maxInlineBytes, maxUploadBytes } from "../../lambdas/domain/limits.ts";
+import { explain, passes } from "../logic/advice.ts";
+import type { Api, IngestRequest } from "../logic/api.ts";
+import { contentTypeOf, decodeText, documentIdOf, titleOf } from "../logic/files.ts";
+import { bytes } from "../logic/format.ts";
+
+/** What the outbox needs of a `File`. */
+export interface Source {
+  readonly name: string;
+  readonly size: number;
+  readonly type: string;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+export type ParcelState =
+  | { readonly kind: "waiting" }
+  | { readonly kind: "sending" }
+  | { readonly kind: "uploading"; readonly percent: number }
+  | {
+      readonly kind: "refused";
+      readonly reason: string;
+      /** Whether the same file may be taken later. */
+      readonly passes: boolean;
+      /** When the API expects room; the time to wait for before trying again. */
+      readonly retryAtMs?: number;
+    };
+
+export interface Parcel {
+  readonly id: string;
+  readonly source: Source;
+  readonly state: ParcelState;
+}
+
+export interface OutboxOptions {
+  readonly api: () => Pick<Api, "ingest" | "offerUpload">;
+  readonly upload: Upload;
+  readonly onAccepted: (jobId: string, source: Source) => void;
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+/** Sends a file's bytes to where it was offered a place, and tells how far it is. */
+export type Upload = (
+  ticket: { url: string; method: string; headers: Readonly<Record<string, string>> },
+  source: Source,
+  onPercent: (percent: number) => void,
+) => Promise<void>;
+
+export interface Outbox {
+  readonly parcels: ReadonlySignal<readonly Parcel[]>;
+  add(sources: readonly Source[]): void;
+  retry(id: string): void;
+  discard(id: string): void;
+}
+
+const parallel = 3;
+/** A body holds the text as JSON, beside a few fields. */
+const bodyOverheadBytes = 4_096;
+
+export function createOutbox(options: OutboxOptions): Outbox {
+  const parcels = signal<readonly Parcel[]>([]);
+  /** By parcel: a repeated submission must be the same, to the upload that it names. */
+  const prepared = new Map<string, IngestRequest>();
+  let sending = 0;
+
+  const set = (id: string, state: ParcelState) => {
+    parcels.value = parcels
+      .peek()
+      .map((parcel) => (parcel.id === id ? { ...parcel, state } : parcel));
+  };
+  const discard = (id: string) => {
+    prepared.delete(id);
+    parcels.value = parcels.peek().filter((parcel) => parcel.id !== id);
+  };
+
+  function next(): void {
+    while (sending < parallel) {
+      const parcel = parcels.peek().find(({ state }) => state.kind === "waiting");
+      if (parcel === undefined) return;
+      sending += 1;
+      set(parcel.id, { kind: "sending" });
+      void send(parcel).finally(() => {
+        sending -= 1;
+        next();
+      });
+    }
+  }
+
+  async function send({ id, source }: Parcel): Promise<void> {
+    try {
+      const request =
+        prepared.get(id) ??
+        (await requestFor(source, options, (percent) => set(id, { kind: "uploading", percent })));
+      prepared.set(id, request);
+      set(id, { kind: "sending" });
+      // Under the parcel's id: sent twice, it is one submission.
+      const accepted = await options.api().ingest(request, id);
+      discard(id);
+      options.onAccepted(accepted.job_id, source);
+    } catch (error) {
+      const seconds = passes(error) ? error.retryAfterSeconds : undefined;
+      set(id, {
+        kind: "refused",
+        reason: explain(error),
+        passes: passes(error),
+        ...(seconds === undefined ? {} : { retryAtMs: options.now() + seconds * 1_000 }),
+      });
+    }
+  }
+
+  return {
+    parcels,
+    add: (sources) => {
+      const added = sources.map((source) => ({
+        id: options.newId(),
+        source,
+        state: stateOf(source),
+      }));
+      parcels.value = [...parcels.peek(), ...added];
+      next();
+    },
+    retry: (id) => {
+      set(id, { kind: "waiting" });
+      next();
+    },
+    discard,
+  };
+}
+
+/** What can be known of a file before it is read. */
+function stateOf(source: Source): ParcelState {
+  const refused = (reason: string) => ({ kind: "refused", reason, passes: false }) as const;
+  if (contentTypeOf(source) === undefined) {
+    return refused("This is neither Markdown nor plain text. Convert it first; Sluice reads text.");
+  }
+  if (source.size === 0) return refused("This file is empty.");
+  if (source.size > maxUploadBytes) {
+    return refused(
+      `This file has ${bytes(source.size)}; ${bytes(maxUploadBytes)} is the most. Split it.`,
+    );
+  }
+  return { kind: "waiting" };
+}
+
+async function requestFor(
+  source: Source,
+  { api, upload }: OutboxOptions,
+  onPercent: (percent: number) => void,
+): Promise<IngestRequest> {
+  const type: ContentType = contentTypeOf(source) ?? "text/plain";
+  const about = {
+    document_id: documentIdOf(source.name),
+    title: titleOf(source.name),
+    content_type: type,
+  };
+  if (source.size <= maxInlineBytes) {
+    const text = decodeText(await source.arrayBuffer());
+    // Escapes make JSON longer than the text.
+    const sizeBytes = new TextEncoder().encode(JSON.stringify(text)).length;
+    if (sizeBytes + bodyOverheadBytes <= maxInlineBytes) return { ...about, text };
+  }
+  const ticket = await api().offerUpload({ content_type: type, size_bytes: source.size });
+  onPercent(0);
+  await upload(ticket, source, onPercent);
+  return { ...about, upload_id: ticket.upload_id };
+}

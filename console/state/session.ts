@@ -1,0 +1,107 @@
+/** All that one key sees: its jobs as they move, what is on its way, and how the system does. */
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { HealthAnswer } from "../../lambdas/domain/wire.ts";
+import { type Api, CallError, createApi } from "../logic/api.ts";
+import { count } from "../logic/format.ts";
+import { describe } from "../logic/pipeline.ts";
+import { createJobBook, type JobBook } from "./job-book.ts";
+import { createOutbox, type Outbox, type Upload } from "./outbox.ts";
+import { type Watch, type WatchClock, watch } from "./watch.ts";
+
+export interface Session {
+  readonly api: Api;
+  readonly book: JobBook;
+  readonly outbox: Outbox;
+  readonly health: ReadonlySignal<HealthAnswer | undefined>;
+  /** What keeps the page from being up to date. */
+  readonly problem: ReadonlySignal<unknown>;
+  /** Of the listing's first page. */
+  readonly nextCursor: ReadonlySignal<string | undefined>;
+  /** The listing was seen at least once. */
+  readonly ready: ReadonlySignal<boolean>;
+  /** Read out by screen readers. */
+  readonly announcement: Signal<string>;
+  readonly focus: Signal<string | undefined>;
+  readonly wake: () => void;
+  readonly end: () => void;
+}
+
+export interface SessionOptions {
+  readonly base: string;
+  readonly key: string;
+  readonly upload: Upload;
+  readonly clock: WatchClock;
+  readonly visible: () => boolean;
+  /** The key is not, or no longer, known. */
+  readonly onForbidden: () => void;
+}
+
+export function openSession(options: SessionOptions): Session {
+  const api = createApi(options.base, options.key);
+  const announcement = signal("");
+  const health = signal<HealthAnswer | undefined>(undefined);
+  const problem = signal<unknown>(undefined);
+  const nextCursor = signal<string | undefined>(undefined);
+  const ready = signal(false);
+  const focus = signal<string | undefined>(undefined);
+  const book = createJobBook((job) => {
+    announcement.value = `${job.document_id}: ${describe(job)}`;
+  });
+
+  const watching: Watch = watch({
+    api,
+    book,
+    focus: () => focus.peek(),
+    visible: options.visible,
+    clock: options.clock,
+    onHealth: (answer) => {
+      health.value = answer;
+    },
+    onPage: (cursor) => {
+      nextCursor.value = cursor;
+      ready.value = true;
+    },
+    onProblem: (met) => {
+      problem.value = met;
+      if (met instanceof CallError && met.code === "forbidden") options.onForbidden();
+    },
+  });
+
+  /** At once, not with the next round. */
+  async function show(jobId: string): Promise<void> {
+    const job = await api.job(jobId).catch(() => undefined);
+    if (job !== undefined) book.merge([job]);
+    watching.wake();
+  }
+
+  const outbox = createOutbox({
+    api: () => api,
+    upload: options.upload,
+    now: () => options.clock.now(),
+    newId: () => crypto.randomUUID(),
+    onAccepted: (jobId, source) => {
+      announcement.value = `${source.name} was accepted`;
+      void show(jobId);
+    },
+  });
+
+  return {
+    api,
+    book,
+    outbox: {
+      ...outbox,
+      add: (sources) => {
+        announcement.value = `Sending ${count(sources.length, "file")}`;
+        outbox.add(sources);
+      },
+    },
+    health,
+    problem,
+    nextCursor,
+    ready,
+    announcement,
+    focus,
+    wake: () => watching.wake(),
+    end: () => watching.stop(),
+  };
+}

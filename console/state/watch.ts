@@ -1,0 +1,186 @@
+/**
+ * Keeps the page up to date: the newest jobs and the health by short polls, a
+ * few running jobs by long polls, which tell of a change as it happens. Long
+ * polls are bounded because each holds a function, and one of the six
+ * connections that a browser opens to a host.
+ */
+import type { HealthAnswer, JobAnswer } from "../../lambdas/domain/wire.ts";
+import { type Api, CallError } from "../logic/api.ts";
+import type { JobBook } from "./job-book.ts";
+
+export interface WatchOptions {
+  readonly api: Pick<Api, "job" | "jobs" | "health">;
+  readonly book: JobBook;
+  /** The job that is looked at, if one is. */
+  readonly focus: () => string | undefined;
+  /** Nobody looks at a hidden page; it asks for nothing. */
+  readonly visible: () => boolean;
+  readonly onHealth: (health: HealthAnswer) => void;
+  readonly onPage: (nextCursor: string | undefined) => void;
+  /** What the last round met; nothing once one succeeds. */
+  readonly onProblem: (problem: unknown) => void;
+  readonly clock: WatchClock;
+}
+
+export interface WatchClock {
+  now(): number;
+  /** Ends early, without an error, when the signal aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface Watch {
+  /** Looks at once: something was sent, or the page is seen again. */
+  wake(): void;
+  stop(): void;
+}
+
+export const maxLongPolls = 3;
+const longPollSeconds = 10;
+/** With the round trip this keeps what the page shows within two seconds of the record. */
+const roundMs = 1_200;
+/** A page on which nothing has moved for long may be left open over night, at its key's expense. */
+const asleepMs = 8_000;
+const sleepsAfterMs = 10 * 60_000;
+/** While jobs move, the health is asked for in every second round; while none do, the listing in every fourth. */
+const healthEvery = 2;
+const listingEvery = 4;
+const hiddenMs = 1_000;
+const worstPauseMs = 30_000;
+/** How long to do without long polls after one failed: an account may have few functions at once. */
+const withoutLongPollsMs = 60_000;
+/** A long poll that ends sooner without news was not held. */
+const heldMs = 1_000;
+export const listedJobs = 50;
+/** Waiting jobs beyond the listing that are asked for in a round: the next to start. */
+const oldestQueued = 3;
+
+export function watch(options: WatchOptions): Watch {
+  const { api, book, clock } = options;
+  const ended = new AbortController();
+  let pause = new AbortController();
+  let longPollsOffUntil = 0;
+  let turn = 0;
+  let movedAt = clock.now();
+  const held = new Set<string>();
+
+  const open = () => [...book.jobs.peek().values()].filter((job) => !job.terminal);
+
+  async function round(): Promise<void> {
+    const busy = open().length > 0;
+    const lists = busy || turn % listingEvery === 0;
+    const asks = !busy || turn % healthEvery === 0;
+    turn += 1;
+    const [health] = await Promise.all([
+      asks ? api.health() : undefined,
+      lists ? list() : undefined,
+    ]);
+    if (ended.signal.aborted || health === undefined) return;
+    options.onHealth(health);
+    // Somebody else may have sent a document.
+    const stirs = health.queue_size + health.active_jobs > 0;
+    if (stirs && !lists) await list();
+  }
+
+  async function list(): Promise<void> {
+    const page = await api.jobs({ limit: listedJobs });
+    if (ended.signal.aborted) return;
+    book.merge(page.jobs);
+    options.onPage(page.next_cursor);
+    const listed = new Set(page.jobs.map((job) => job.job_id));
+    await Promise.all(stragglers(open(), listed).map(refresh));
+  }
+
+  async function refresh(job: JobAnswer): Promise<void> {
+    const answer = await api.job(job.job_id).catch((error: unknown) => {
+      // It may have expired; the listing tells of anything worse.
+      if (error instanceof CallError && error.code === "not_found") return undefined;
+      throw error;
+    });
+    if (answer !== undefined) book.merge([answer]);
+  }
+
+  function holdLongPolls(): void {
+    if (ended.signal.aborted || clock.now() < longPollsOffUntil || !options.visible()) return;
+    const free = maxLongPolls - held.size;
+    for (const job of worthHolding(open(), options.focus(), held).slice(0, free)) {
+      held.add(job.job_id);
+      void hold(job).finally(() => {
+        held.delete(job.job_id);
+        holdLongPolls();
+      });
+    }
+  }
+
+  async function hold(job: JobAnswer): Promise<void> {
+    const askedAt = clock.now();
+    try {
+      const answer = await api.job(job.job_id, {
+        waitSeconds: longPollSeconds,
+        afterVersion: job.version,
+      });
+      book.merge([answer]);
+      const early = clock.now() - askedAt < heldMs;
+      if (early && answer.version === job.version) await clock.sleep(roundMs, ended.signal);
+    } catch {
+      longPollsOffUntil = clock.now() + withoutLongPollsMs;
+    }
+  }
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    while (!ended.signal.aborted) {
+      pause = new AbortController();
+      if (!options.visible()) {
+        await clock.sleep(hiddenMs, AbortSignal.any([pause.signal, ended.signal]));
+        continue;
+      }
+      try {
+        await round();
+        failures = 0;
+        if (!ended.signal.aborted) options.onProblem(undefined);
+        holdLongPolls();
+      } catch (error) {
+        failures += 1;
+        // All is asked again: half an answer would take the problem back.
+        turn = 0;
+        if (!ended.signal.aborted) options.onProblem(error);
+      }
+      if (open().length > 0) movedAt = clock.now();
+      const calmMs = clock.now() - movedAt < sleepsAfterMs ? roundMs : asleepMs;
+      const restMs = failures === 0 ? calmMs : Math.min(worstPauseMs, roundMs * 2 ** failures);
+      await clock.sleep(restMs, AbortSignal.any([pause.signal, ended.signal]));
+    }
+  }
+
+  void run();
+  const wake = () => {
+    turn = 0;
+    movedAt = clock.now();
+    pause.abort();
+  };
+  return { wake, stop: () => ended.abort() };
+}
+
+/** Jobs beyond the listing that may have changed: all that run, and the next to start. */
+export function stragglers(open: readonly JobAnswer[], listed: ReadonlySet<string>): JobAnswer[] {
+  const beyond = open.filter((job) => !listed.has(job.job_id));
+  const queued = beyond
+    .filter(({ status }) => status === "queued")
+    .sort((a, b) => (a.job_id < b.job_id ? -1 : 1));
+  return [
+    ...beyond.filter(({ status }) => status === "processing"),
+    ...queued.slice(0, oldestQueued),
+  ];
+}
+
+/** What long polls are spent on: the job that is looked at first, then those nearest to their end. */
+export function worthHolding(
+  open: readonly JobAnswer[],
+  focus: string | undefined,
+  held: ReadonlySet<string>,
+): JobAnswer[] {
+  const weight = (job: JobAnswer) => (job.job_id === focus ? 1_000 : job.progress);
+  return open
+    .filter((job) => job.status === "processing" && !held.has(job.job_id))
+    .sort((a, b) => weight(b) - weight(a));
+}

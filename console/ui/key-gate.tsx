@@ -1,0 +1,92 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { explain } from "../logic/advice.ts";
+import { createApi } from "../logic/api.ts";
+import { isPlausibleKey } from "../logic/key.ts";
+import { Logo } from "./icons.tsx";
+
+interface KeyGateProps {
+  readonly base: string;
+  /** Why the key is asked for again. */
+  readonly complaint: string;
+  readonly onKey: (key: string, lasting: boolean) => void;
+}
+
+export function KeyGate({ base, complaint, onKey }: KeyGateProps) {
+  const problem = useSignal(complaint);
+  const checking = useSignal(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    document.title = "Enter a key · Sluice";
+  }, []);
+
+  const enter = async (form: HTMLFormElement) => {
+    const data = new FormData(form);
+    const key = field.current?.value.trim() ?? "";
+    problem.value = "";
+    if (key === "") problem.value = "Enter the key first.";
+    else if (!isPlausibleKey(key)) {
+      problem.value =
+        "A key has letters, digits and signs only, without spaces. Copy it again, whole.";
+    } else {
+      checking.value = true;
+      try {
+        await createApi(base, key).health();
+        return onKey(key, data.get("keep") === "on");
+      } catch (error) {
+        problem.value = explain(error);
+      } finally {
+        checking.value = false;
+      }
+    }
+    field.current?.focus();
+    field.current?.select();
+  };
+
+  const wrong = problem.value !== "";
+  return (
+    <main class="key-gate">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void enter(event.currentTarget);
+        }}
+      >
+        <Logo />
+        <h1>Open the sluice</h1>
+        <p class="lead">
+          Documents go in, searchable passages come out. Enter your API key to see yours on their
+          way.
+        </p>
+        <label for="key">API key</label>
+        <input
+          ref={field}
+          id="key"
+          name="key"
+          type="password"
+          autocomplete="off"
+          spellcheck={false}
+          autofocus
+          aria-invalid={wrong}
+          aria-describedby={wrong ? "key-problem key-hint" : "key-hint"}
+        />
+        {wrong && (
+          <p id="key-problem" class="field-problem" role="alert">
+            {problem}
+          </p>
+        )}
+        <label class="choice">
+          <input type="checkbox" name="keep" />
+          Keep it in this browser after the tab is closed
+        </label>
+        <button type="submit" class="primary" disabled={checking.value}>
+          {checking.value ? "Checking …" : "Open the console"}
+        </button>
+        <p id="key-hint" class="hint">
+          The key stays in this browser and is sent to this address only. On a laptop, npm start
+          prints one; elsewhere make one with <code>npm run sluice -- keys create</code>.
+        </p>
+      </form>
+    </main>
+  );
+}

@@ -1,0 +1,53 @@
+/** Builds the console's page: text files under names that hold their hash, and the HTML that names them. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { build } from "esbuild";
+import type { Entry } from "./archive.ts";
+import { root } from "./paths.ts";
+
+const source = join(root, "console");
+/** Names of outputs only: nothing is written. */
+const outdir = join(root, "bundled-page");
+
+/** @throws Error when it does not bundle, or when the HTML names a file that was not built. */
+export async function compilePage(): Promise<Entry[]> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: { app: "console/main.tsx", style: "console/style/index.css" },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    // light-dark(), nesting and <dialog> are as old as these.
+    target: ["chrome123", "firefox121", "safari17.5"],
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    legalComments: "none",
+    entryNames: "[name]-[hash]",
+    write: false,
+    outdir,
+    logLevel: "warning",
+  });
+  const assets: Entry[] = outputFiles.map(({ path, contents }) => ({
+    path: basename(path),
+    content: Buffer.from(contents),
+  }));
+  const icon = readFileSync(join(source, "icon.svg"));
+  const iconHash = createHash("sha256").update(icon).digest("hex").slice(0, 8);
+  assets.push({ path: `icon-${iconHash}.svg`, content: icon });
+
+  const html = readFileSync(join(source, "index.html"), "utf8").replace(
+    /"console\/(\w+)\.(\w+)"/g,
+    (_, name: string, extension: string) => {
+      const built = assets.find(
+        ({ path }) => path.startsWith(`${name}-`) && path.endsWith(`.${extension}`),
+      );
+      if (built === undefined) {
+        throw new Error(`console/index.html names ${name}.${extension}, which is not built.`);
+      }
+      return `"console/${built.path}"`;
+    },
+  );
+  return [{ path: "index.html", content: Buffer.from(html) }, ...assets];
+}

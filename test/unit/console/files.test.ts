@@ -1,0 +1,52 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { contentTypeOf, decodeText, documentIdOf, titleOf } from "../../../console/logic/files.ts";
+import { documentIdPattern } from "../../../lambdas/submit/schema.ts";
+
+const names = fc.string({ unit: "grapheme", minLength: 1, maxLength: 255 });
+
+test("every file's name becomes an id that the API takes, the same one each time", () => {
+  fc.assert(
+    fc.property(names, (name) => {
+      expect(documentIdOf(name)).toMatch(documentIdPattern);
+      expect(documentIdOf(name)).toBe(documentIdOf(name));
+    }),
+  );
+});
+
+test("two names are two documents, also where ids lack their letters", () => {
+  fc.assert(
+    fc.property(names, names, (one, other) => {
+      fc.pre(one !== other);
+      expect(documentIdOf(one)).not.toBe(documentIdOf(other));
+    }),
+  );
+  expect(documentIdOf("Отчёт.md")).not.toBe(documentIdOf("Смета.md"));
+});
+
+test("a name that is an id already stays as it is", () => {
+  expect(documentIdOf("incident-review.2026.md")).toBe("incident-review.2026.md");
+});
+
+test.each([
+  ["notes.md", "", "text/markdown"],
+  ["NOTES.Markdown", "application/octet-stream", "text/markdown"],
+  ["page.html", "text/html", "text/plain"],
+  ["README", "", "text/plain"],
+  ["main.py", "text/x-python", "text/plain"],
+  ["scan.pdf", "application/pdf", undefined],
+  ["photo.jpeg", "image/jpeg", undefined],
+  ["archive.zip", "", undefined],
+])("%s of type %j is read as %s", (name, type, expected) => {
+  expect(contentTypeOf({ name, type })).toBe(expected);
+});
+
+test("bytes that are no UTF-8 are refused, and said to be so", () => {
+  expect(decodeText(new TextEncoder().encode("größer").buffer)).toBe("größer");
+  expect(() => decodeText(Uint8Array.from([0x67, 0xf6]).buffer)).toThrow("not UTF-8");
+});
+
+test("a title is a name without its extension", () => {
+  expect(titleOf("Quarterly report.v2.md")).toBe("Quarterly report.v2");
+  expect(titleOf(".md")).toBe(".md");
+});

@@ -1,0 +1,144 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { CallError, type IngestRequest } from "../../../console/logic/api.ts";
+import {
+  createOutbox,
+  type Outbox,
+  type Source,
+  type Upload,
+} from "../../../console/state/outbox.ts";
+
+interface Sent {
+  readonly request: IngestRequest;
+  readonly key: string;
+}
+
+let sent: Sent[];
+let accepted: string[];
+let answers: (() => Promise<string>)[];
+let uploads: number;
+let uploading: Upload;
+let outbox: Outbox;
+
+beforeEach(() => {
+  sent = [];
+  accepted = [];
+  answers = [];
+  uploads = 0;
+  uploading = () => Promise.resolve();
+  let ids = 0;
+  outbox = createOutbox({
+    api: () => ({
+      ingest: async (request, key) => {
+        sent.push({ request, key });
+        const answer = answers.shift() ?? (() => Promise.resolve(`job-${sent.length}`));
+        return { job_id: await answer() } as never;
+      },
+      offerUpload: () => {
+        uploads += 1;
+        return Promise.resolve({
+          upload_id: `upload-${uploads}`,
+          url: "https://s3.example/",
+          method: "PUT",
+          headers: {},
+          expires_at: "",
+        });
+      },
+    }),
+    upload: (...args) => uploading(...args),
+    onAccepted: (jobId) => accepted.push(jobId),
+    now: () => 1_000,
+    newId: () => `parcel-${++ids}`,
+  });
+});
+
+function file(name: string, text: string, size = text.length): Source {
+  const bytes = new TextEncoder().encode(text);
+  return { name, size, type: "", arrayBuffer: () => Promise.resolve(bytes.buffer) };
+}
+
+const full = () => Promise.reject(new CallError("queue_full", "Queue full", undefined, 12));
+const settled = () => vi.waitFor(() => expect(states()).not.toContain("sending"));
+const states = () => outbox.parcels.value.map(({ state }) => state.kind);
+
+test("a file becomes a job, and is then no longer on its way", async () => {
+  outbox.add([file("notes.md", "# Notes")]);
+  await vi.waitFor(() => expect(accepted).toEqual(["job-1"]));
+  expect(outbox.parcels.value).toEqual([]);
+  expect(sent[0]?.request).toEqual({
+    document_id: "notes.md",
+    title: "notes",
+    content_type: "text/markdown",
+    text: "# Notes",
+  });
+});
+
+test("files are sent a few at a time, and all of them in the end", async () => {
+  const release: (() => void)[] = [];
+  answers = Array.from({ length: 8 }, () => () => {
+    return new Promise((resolve) => release.push(() => resolve("job")));
+  });
+  outbox.add(Array.from({ length: 8 }, (_, n) => file(`${n}.md`, "x")));
+  for (let done = 0; done < 8; done += 1) {
+    await vi.waitFor(() => expect(release.length).toBeGreaterThan(0));
+    expect(sent.length - accepted.length).toBeLessThanOrEqual(3);
+    release.shift()?.();
+    await vi.waitFor(() => expect(accepted.length).toBe(done + 1));
+  }
+});
+
+test("a full queue is told with the wait, and tried again when asked, as the same submission", async () => {
+  answers = [full];
+  outbox.add([file("notes.md", "x")]);
+  await settled();
+  expect(outbox.parcels.value[0]?.state).toMatchObject({
+    kind: "refused",
+    passes: true,
+    retryAtMs: 13_000,
+  });
+  expect(sent).toHaveLength(1);
+
+  outbox.retry("parcel-1");
+  await vi.waitFor(() => expect(accepted).toHaveLength(1));
+  expect(sent.map(({ key }) => key)).toEqual(["parcel-1", "parcel-1"]);
+});
+
+test("a large file is uploaded once, however often its submission is tried", async () => {
+  const percents: number[] = [];
+  uploading = (_, __, onPercent) => {
+    onPercent(50);
+    percents.push(50);
+    return Promise.resolve();
+  };
+  answers = [full];
+  outbox.add([file("large.txt", "", 5_000_000)]);
+  await vi.waitFor(() => expect(states()).toEqual(["refused"]));
+  outbox.retry("parcel-1");
+  await vi.waitFor(() => expect(accepted).toHaveLength(1));
+  expect(percents).toEqual([50]);
+  expect(sent.map(({ request }) => request.upload_id)).toEqual(["upload-1", "upload-1"]);
+  expect(sent[0]?.request.text).toBeUndefined();
+});
+
+test("a text that grows over the inline limit in JSON is uploaded", async () => {
+  outbox.add([file("quotes.txt", '"'.repeat(3_000_000))]);
+  await vi.waitFor(() => expect(accepted).toHaveLength(1));
+  expect(sent[0]?.request.upload_id).toBe("upload-1");
+});
+
+test("what cannot be read is never sent, and says why", async () => {
+  const latin1 = { ...file("old.txt", "x"), arrayBuffer: () => Promise.resolve(invalid) };
+  outbox.add([file("scan.pdf", "x"), file("empty.md", ""), file("x.txt", "", 60_000_000), latin1]);
+  await settled();
+  const reasons = outbox.parcels.value.map(({ state }) =>
+    state.kind === "refused" && !state.passes ? state.reason : state.kind,
+  );
+  expect(reasons).toEqual([
+    expect.stringContaining("neither Markdown nor plain text"),
+    expect.stringContaining("empty"),
+    expect.stringContaining("Split"),
+    expect.stringContaining("UTF-8"),
+  ]);
+  expect(sent).toEqual([]);
+});
+
+const invalid = Uint8Array.from([0xff, 0xfe]).buffer;
