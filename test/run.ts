@@ -12,7 +12,12 @@ import { environment } from "../lambdas/runtime/environment.ts";
 import { add, isGood, nothing, sentence, type Tally, tallyOf } from "./support/tally.ts";
 
 /** The projects of vitest.config.ts, and how long each may take before it counts as hung. */
-const limitMinutes: Readonly<Record<string, number>> = { unit: 5, contracts: 4, integration: 8 };
+const limitMinutes: Readonly<Record<string, number>> = {
+  unit: 5,
+  contracts: 4,
+  integration: 8,
+  browser: 8,
+};
 
 const root = join(import.meta.dirname, "..");
 const reports = join(root, "test-results");
