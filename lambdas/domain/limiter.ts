@@ -4,11 +4,6 @@ import type { AttemptId, BatchStage } from "./job.ts";
 /** The two capped resources. `llm` serves the metadata stage, `embeddings` the other and search. */
 export type Dependency = "llm" | "embeddings";
 
-export const dependencyOf = { metadata: "llm", embeddings: "embeddings" } as const satisfies Record<
-  BatchStage,
-  Dependency
->;
-
 /** A retry of a killed batch has the same holder, and so takes over its own lease. */
 export type PermitHolder = `${AttemptId}-${BatchStage}-${number}` | `search-${string}`;
 

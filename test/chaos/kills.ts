@@ -13,7 +13,7 @@ const inFlightPerBatch = 10;
 export const kills: Scenario<ChaosContext> = {
   name: "kills",
   about: `${jobs} jobs, 30 % of calls fail for the moment, a function is killed every 2 s`,
-  async run({ provider, app, client, random, seed }) {
+  run: async ({ provider, app, client, random, seed }) => {
     provider.script({
       seed,
       latencyMs: { chat: { minMs: 50, maxMs: 400 } },

@@ -22,7 +22,7 @@ const statuses = ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"] as const;
 export const messages: Scenario<ChaosContext> = {
   name: "messages",
   about: `${jobs} jobs, every wake-up ten times, every event three times and in any order`,
-  async run({ provider, app, client, random }) {
+  run: async ({ provider, app, client, random }) => {
     provider.script({ latencyMs: { chat: 100 } });
     provider.reset();
     const reach = localClient(app.endpoint);
@@ -102,7 +102,7 @@ export const messages: Scenario<ChaosContext> = {
 export const lostWakeUps: Scenario<ChaosContext> = {
   name: "lost-wake-ups",
   about: "15 jobs, and every wake-up is lost: only the sweep of each minute is left",
-  async run({ provider, app, client }) {
+  run: async ({ provider, app, client }) => {
     provider.script({});
     provider.reset();
     const queue = new SQSClient(localClient(app.endpoint));

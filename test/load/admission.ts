@@ -8,7 +8,7 @@ const submissions = 1_000;
 export const admission: Scenario<ProvidedApp> = {
   name: "admission",
   about: `${submissions} submissions over 128 connections, jobs held until the last answer`,
-  async run({ provider, app, client }) {
+  run: async ({ provider, app, client }) => {
     provider.script({ latencyMs: { chat: 28_000 } });
     let mostActive = 0;
     const done = new AbortController();

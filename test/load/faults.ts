@@ -15,7 +15,7 @@ const document = (sections: number, seed: number) => ({
 export const refusedChunk: Scenario<ProvidedApp> = {
   name: "refused-chunk",
   about: "one chunk of 1,000 is refused every time",
-  async run({ provider, app, client }) {
+  run: async ({ provider, app, client }) => {
     const marked = "## Section 500\n";
     provider.script({ faults: [{ kind: "reject", endpoint: "chat", whenText: marked }] });
     provider.reset();
@@ -41,7 +41,7 @@ export const refusedChunk: Scenario<ProvidedApp> = {
 export const resume: Scenario<ProvidedApp> = {
   name: "resume",
   about: "metadata fails for good at nine tenths, is mended, and the job retried",
-  async run({ provider, client }) {
+  run: async ({ provider, client }) => {
     const sections = 100;
     provider.script({
       latencyMs: { chat: 50 },
@@ -68,7 +68,7 @@ export const resume: Scenario<ProvidedApp> = {
 export const transientErrors: Scenario<ProvidedApp> = {
   name: "transient-errors",
   about: "10 jobs of 100 chunks, 30 % of all calls fail for the moment",
-  async run({ provider, app, client }) {
+  run: async ({ provider, app, client }) => {
     provider.script({
       faults: (["rate-limit", "server-error", "reset"] as const).map((kind) => ({
         kind,
@@ -94,7 +94,7 @@ export const transientErrors: Scenario<ProvidedApp> = {
 export const cancelRunning: Scenario<ProvidedApp> = {
   name: "cancel",
   about: "a running job is cancelled",
-  async run({ provider, client }) {
+  run: async ({ provider, client }) => {
     provider.script({ latencyMs: { chat: 1_000 } });
     provider.reset();
     const accepted = await client.ingest(document(100, 8_300));

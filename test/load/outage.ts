@@ -13,7 +13,7 @@ const outageMs = 5 * coolDownSeconds * 1_000;
 export const outage: Scenario<ProvidedApp> = {
   name: "outage",
   about: `the provider is down for 5 cool-downs (${outageMs / 1_000} s) in the middle of 10 jobs`,
-  async run({ provider, client }) {
+  run: async ({ provider, client }) => {
     provider.script({ latencyMs: { chat: 500 } });
     provider.reset();
     const accepted = await Promise.all(

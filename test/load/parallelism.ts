@@ -10,7 +10,7 @@ const options = { chunking: { max_tokens: 100, overlap_tokens: 0 } };
 export const parallelism: Scenario<ProvidedApp> = {
   name: "parallelism",
   about: "10 jobs of 50 chunks at once, 2 s a call",
-  async run({ provider, client }) {
+  run: async ({ provider, client }) => {
     const round = (first: number) =>
       Promise.all(
         Array.from({ length: jobs }, (_, i) =>

@@ -40,7 +40,7 @@ export interface Scenario<Context> {
   readonly name: string;
   /** What is done, in one line. */
   readonly about: string;
-  run(context: Context): Promise<readonly Figure[]>;
+  readonly run: (context: Context) => Promise<readonly Figure[]>;
 }
 
 /**
