@@ -16,7 +16,7 @@ const limitMinutes: Readonly<Record<string, number>> = {
   unit: 5,
   contracts: 4,
   integration: 8,
-  browser: 8,
+  browser: 10,
 };
 
 const root = join(import.meta.dirname, "..");
