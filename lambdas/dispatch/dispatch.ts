@@ -49,13 +49,16 @@ export async function dispatch(
 
 /**
  * Admission comes before the job is put (submit) or queued again (retry): an
- * id whose job is not there yet waits for the next wake-up.
+ * id whose job is not there yet waits for the next wake-up. One that has ended
+ * keeps its slot until its end is announced, because sweep finds by the slot
+ * what is still to be announced.
  */
 function readiness(job: Job | undefined, id: AttemptId): "ready" | "not-yet" | "over" {
   if (job === undefined) return "not-yet";
   const { attempt } = parseAttemptId(id);
   if (job.attempt < attempt) return "not-yet";
-  if (job.attempt > attempt || isTerminal(job.status)) return "over";
+  if (job.attempt > attempt) return "over";
+  if (isTerminal(job.status)) return job.announced ? "over" : "not-yet";
   return "ready";
 }
 

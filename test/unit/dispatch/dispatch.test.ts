@@ -66,10 +66,23 @@ describe("dispatch", () => {
     const [first, second] = ids.map((id) => ({ jobId: id.slice(0, -2), attempt: 1 }));
     const cancelled = { status: "cancelled", cancelledAt: "2026-01-01T00:00:00.000Z" } as const;
     await world.jobs.finish(first!, cancelled);
+    await world.jobs.markAnnounced(first!);
     await world.jobs.finish(second!, cancelled);
     await world.jobs.requeue(second!);
     expect(await pipeline.dispatch()).toEqual(ids.slice(2));
     expect((await pipeline.held()).admitted).toEqual(ids.slice(2));
+  });
+
+  test("leaves the slot of an end that is not announced yet to sweep, which finds it by that", async () => {
+    const { world } = pipeline;
+    const first = { jobId: ids[0]!.slice(0, -2), attempt: 1 };
+    const cancelled = { status: "cancelled", cancelledAt: "2026-01-01T00:00:00.000Z" } as const;
+    await world.jobs.finish(first, cancelled);
+    await pipeline.dispatch();
+    expect((await pipeline.held()).admitted).toContain(ids[0]);
+    await pipeline.sweep();
+    expect((await pipeline.held()).admitted).not.toContain(ids[0]);
+    expect(await world.jobs.read(first.jobId)).toMatchObject({ announced: true });
   });
 
   test("does not start a job whose cancel was asked for in that moment", async () => {
