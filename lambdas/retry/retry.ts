@@ -43,7 +43,7 @@ async function queueAgain(
   const job = await ports.jobs.read(jobId);
   if (job === undefined || job.tenant !== tenant) throw notFound(`Job ${jobId}`);
   if (job.status !== "failed" && job.status !== "cancelled") throw notRetryable(job);
-  // Until this end is announced its slot may still be taken; a repeated finish frees it within a moment.
+  // Another attempt must not begin before this end is announced, or nobody would hear of it.
   if (!job.announced) throw unavailable(`Job ${jobId} has ended just now.`);
   const next = { jobId, attempt: job.attempt + 1 };
   const gate = await ports.gate.read();
@@ -60,7 +60,8 @@ async function queueAgain(
     ports.queue.wake(attemptId(next)).catch(() => undefined),
     countAdmission(ports),
   ]);
-  return accepted({ ...job, attempt: next.attempt }, await ports.gate.read());
+  // The job is queued: a position that cannot be told is no reason to refuse it.
+  return accepted({ ...job, attempt: next.attempt }, await ports.gate.read().catch(() => gate));
 }
 
 async function admit(

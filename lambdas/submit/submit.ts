@@ -88,11 +88,12 @@ async function admitAndStore(
     throw queueFull(await ports.gate.read(), input.jobId);
   }
   const submission = await store(input, ports, settings).catch((error: unknown) =>
-    undo(input.jobId, ports, error),
+    keptOrUndone(input.jobId, ports, error),
   );
-  // A lost wake-up only delays the job to the next sweep: no reason to refuse what is stored.
+  // What is stored is accepted: neither a lost wake-up, which the next sweep makes good, nor a
+  // queue position that cannot be told is a reason to refuse it.
   await Promise.all([ports.queue.wake(id).catch(() => undefined), countAdmission(ports)]);
-  return accepted({ ...submission, attempt: 1 }, await ports.gate.read());
+  return accepted({ ...submission, attempt: 1 }, await ports.gate.read().catch(() => before));
 }
 
 async function store(
@@ -126,10 +127,19 @@ async function store(
   return submission;
 }
 
-/** Takes back what a failed submission did; what cannot be taken back, sweep finds. */
-async function undo(jobId: string, ports: SubmitPorts, cause: unknown): Promise<never> {
-  // The write may have arrived though its answer did not: then the job is accepted and must keep its slot.
+/**
+ * Takes back what a failed submission did; what cannot be taken back, sweep
+ * finds. If the job was written though the answer to that was lost, the
+ * document is accepted: it will be worked on, so the client must not be told
+ * to send it again.
+ */
+async function keptOrUndone(
+  jobId: string,
+  ports: SubmitPorts,
+  cause: unknown,
+): Promise<Submission> {
   const job = await ports.jobs.read(jobId).catch(() => "unknown" as const);
+  if (job !== undefined && job !== "unknown") return job;
   if (job === undefined) {
     await Promise.allSettled([
       ports.objects.removeAll(objectKeys(jobId).prefix),

@@ -149,14 +149,13 @@ describe("submit", () => {
     expect(world.objects.keys()).toEqual([]);
   });
 
-  test("whose job stands although the answer was lost keeps its slot, and runs", async () => {
+  test("whose job stands although the answer was lost is accepted, keeps its slot, and runs", async () => {
     const { world, submit, held } = pipeline;
     const onCall: OnCall = ({ method, phase }) => {
       if (method === "create" && phase === "after") throw new Error("no answer");
     };
-    expect(await refusalOf(submit({}, portsOf(world, onCall)))).toMatchObject({
-      code: "unavailable",
-    });
+    const answer = await submit({}, portsOf(world, onCall));
+    expect(await world.jobs.read(answer.job_id)).toMatchObject({ status: "queued" });
     await pipeline.sweep();
     expect((await held()).active).toHaveLength(1);
     expect(world.objects.keys()).toHaveLength(1);
@@ -171,6 +170,19 @@ describe("submit", () => {
     await refusalOf(submit({}, portsOf(world, onCall)));
     expect(world.objects.keys()).toHaveLength(1);
     expect((await held()).admitted).toHaveLength(1);
+  });
+
+  test("whose place in the queue cannot be told is accepted all the same", async () => {
+    const { world, submit } = pipeline;
+    let reads = 0;
+    const onCall: OnCall = ({ port, method, phase }) => {
+      if (port !== "gate" || method !== "read" || phase === "after") return;
+      reads += 1;
+      if (reads > 1) throw new Error("down");
+    };
+    const answer = await submit({}, portsOf(world, onCall));
+    expect(await world.jobs.read(answer.job_id)).toMatchObject({ status: "queued" });
+    expect(reads).toBe(2);
   });
 
   test("without a wake-up is accepted all the same", async () => {
