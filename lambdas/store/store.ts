@@ -73,6 +73,10 @@ async function publish(
       break;
   }
   await ensureCollection(holder, { embeddingModel, dimensions }, ports);
+  // A run that died between its commit and its record left no other trace of its version than the
+  // chunks; readers have seen them, and must not see an earlier version after that.
+  const [seen] = await ports.vectors.chunks(job, { from: 0, limit: 1, vectors: false });
+  if (seen !== undefined && seen.version > version) return "superseded";
   const title = job.title === undefined ? {} : { title: job.title };
   await ports.vectors.publish({ tenant, documentId, version, attributes, ...title }, rows);
   await ports.documents.commitPublish(job, holder, {

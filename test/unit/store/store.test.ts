@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { encodeVectors } from "../../../lambdas/domain/batches.ts";
 import { JobCancelledError, StoreConflictError } from "../../../lambdas/domain/errors.ts";
 import { type Attempt, attemptId, maxFailedChunksListed } from "../../../lambdas/domain/job.ts";
+import { documentLeaseMs } from "../../../lambdas/domain/limits.ts";
 import { objectKeys } from "../../../lambdas/domain/keys.ts";
 import { finish } from "../../../lambdas/finish/finish.ts";
 import type { VectorStore } from "../../../lambdas/ports/vector-store.ts";
@@ -199,6 +200,22 @@ describe("store", () => {
     expect(await chunks()).toEqual(published);
     expect((await read()).stored).toMatchObject({ superseded: true, documentVersion: 1 });
     expect((await world.documents.read(ref))?.version).toBe(2);
+  });
+
+  test("skips a version that a later one has overtaken, though that died before it was recorded", async () => {
+    const later = await job.start();
+    await ready(job, job.attempt);
+    await ready(job, later);
+    const documents = observed("documents", world.documents, ({ method }) => {
+      if (method === "commitPublish") throw new Crash();
+    });
+    await expect(store(later, { ...world, vectors, documents }, settings)).rejects.toThrow(Crash);
+    const published = await chunks();
+    expect(published[0]?.version).toBe(2);
+    await world.clock.advance(documentLeaseMs);
+    await run(job.attempt);
+    expect(await chunks()).toEqual(published);
+    expect((await read()).stored).toMatchObject({ superseded: true, documentVersion: 1 });
   });
 
   test("is told to try again while another run holds the document", async () => {
