@@ -45,7 +45,7 @@ export class SluiceStack extends Stack {
     for (const [name, secret] of Object.entries(functions.providerKeys.secrets)) {
       const key = name === "LLM_API_KEY" ? "LlmApiKeySecret" : "EmbeddingsApiKeySecret";
       const how = "`npm run deploy` puts it";
-      outputs[key] = [secret.secretName, `Where SLUICE_${name} belongs: ${how}`];
+      outputs[key] = [secret.secretArn, `Where SLUICE_${name} belongs: ${how}`];
     }
     for (const [name, [value, description]] of Object.entries(outputs)) {
       new CfnOutput(this, name, { value, description });

@@ -95,7 +95,8 @@ export class Functions extends Construct {
     const secret = spec.secret && this.providerKeys.secrets[spec.secret];
     return {
       ...Object.fromEntries(settings),
-      ...(spec.secret && secret ? { [`SLUICE_${spec.secret}_SECRET`]: secret.secretName } : {}),
+      // By its ARN: its name would have to be cut out of that, which emulators do before they know it.
+      ...(spec.secret && secret ? { [`SLUICE_${spec.secret}_SECRET`]: secret.secretArn } : {}),
       SLUICE_VERSION: config.version,
       SLUICE_STACK_NAME: Stack.of(this).stackName,
       SLUICE_TABLE_NAME: data.table.tableName,
