@@ -16,8 +16,11 @@ export function taskHandler<Input extends object, Output>(
   schema: z.ZodType<Input>,
   run: (input: Input, invocation: Invocation) => Promise<Output>,
 ) {
-  const handle = (event: Input, context: Context) =>
-    run(schema.parse(event), invocationOf(context));
+  const handle = (event: Input, context: Context) => {
+    const input = schema.parse(event);
+    log.appendKeys(correlation(input));
+    return run(input, invocationOf(context));
+  };
   return middy<Input, Output>().use(taskLogs<Input, Output>()).handler(handle);
 }
 
@@ -33,10 +36,15 @@ function taskLogs<Input extends object, Output>(): MiddlewareObj<Input, Output> 
   };
 }
 
-/** Which attempt and batch a task works on: all that a log line needs of its input. */
-function correlation(event: object): object {
+/**
+ * Which attempt and batch a task works on: all that a log line needs of its
+ * input. Events name the attempt in their own way, and have it as one once read.
+ */
+function correlation(input: object): Record<string, unknown> {
+  const { attempt } = input as { attempt?: unknown };
+  const flat = typeof attempt === "object" && attempt !== null ? attempt : input;
   const names = ["jobId", "attempt", "batch"];
-  return Object.fromEntries(Object.entries(event).filter(([name]) => names.includes(name)));
+  return Object.fromEntries(Object.entries(flat).filter(([name]) => names.includes(name)));
 }
 
 /** @returns a Lambda handler for what a schedule sets off; the event says nothing */
