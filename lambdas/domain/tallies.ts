@@ -3,7 +3,7 @@
  * share no memory, so they are kept beside the jobs: one number for each
  * series, added to and never set.
  */
-import { type Metric, metricNames, metricOf, type Sample } from "./metrics.ts";
+import { type Metric, metricOf, type Sample } from "./metrics.ts";
 
 /** By series: `JobsEnded|outcome=completed`, `QueueWait|le=30`, `QueueWait|sum`. */
 export type Tallies = Readonly<Record<string, number>>;
@@ -36,12 +36,6 @@ export function addTallies(a: Tallies, b: Tallies): Tallies {
   for (const [series, value] of Object.entries(b)) sums[series] = (sums[series] ?? 0) + value;
   return sums;
 }
-
-/** The metrics that tallies are kept of. */
-export const talliedMetrics = metricNames.filter((name) => {
-  const { kind, only } = metricOf(name);
-  return kind !== "gauge" && only !== "cloudwatch";
-});
 
 export function seriesOf(name: string, labels: Readonly<Record<string, string>>): string {
   return [name, ...Object.entries(labels).map(([label, value]) => `${label}=${value}`)].join("|");
