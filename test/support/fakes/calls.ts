@@ -15,7 +15,7 @@ export type OnCall = (call: PortCall) => Promise<void> | void;
 
 /**
  * The same port, whose asynchronous methods ask `onCall` first and last.
- * Synchronous ones (`clock.now`) pass untouched.
+ * Synchronous ones (`clock.now`, all of `metrics`) pass untouched.
  */
 export function observed<Port extends object>(name: string, port: Port, onCall: OnCall): Port {
   return new Proxy(port, {
@@ -23,15 +23,17 @@ export function observed<Port extends object>(name: string, port: Port, onCall: 
       const value: unknown = Reflect.get(target, property, target);
       if (typeof value !== "function" || typeof property !== "string") return value;
       const method = value as (...args: unknown[]) => unknown;
-      if (synchronous.has(property)) return method.bind(target);
+      if (name === "metrics" || synchronous.has(property)) return method.bind(target);
+      const before = { port: name, method: property, phase: "before" } as const;
+      const after = { port: name, method: property, phase: "after" } as const;
       return async (...args: unknown[]) => {
-        await onCall({ port: name, method: property, phase: "before" });
+        await onCall(before);
         const result = await method.apply(target, args);
-        await onCall({ port: name, method: property, phase: "after" });
+        await onCall(after);
         return result;
       };
     },
   });
 }
 
-const synchronous = new Set(["now", "random", "jobId", "emit", "book"]);
+const synchronous = new Set(["now", "random", "jobId", "book"]);

@@ -228,12 +228,14 @@ export class MemoryJobStore implements JobStore {
 
   /** Changes some fields, drops those that are `undefined`, and raises the version. */
   #change(job: Fields, changes: Record<string, unknown>): Fields {
-    const fields = Object.entries({ ...job, ...changes, version: job.version + 1 });
-    return this.#keep(Object.fromEntries(fields.filter(([, value]) => value !== undefined)));
+    const fields: Record<string, unknown> = { ...job, ...changes, version: job.version + 1 };
+    for (const [name, value] of Object.entries(changes))
+      if (value === undefined) delete fields[name];
+    return this.#keep(fields);
   }
 
   #keep(fields: Record<string, unknown>): Fields {
-    const job = structuredClone(fields) as Fields;
+    const job = copyOf(fields) as Fields;
     // What comes after the end, an announcement or a retry's intent, does not put it off.
     const ended = this.#jobs.get(job.jobId);
     const expiresAtMs = !isTerminal(job.status)
@@ -251,5 +253,15 @@ function isRetryable(job: Fields): boolean {
 }
 
 function asJob(fields: Fields): Job {
-  return structuredClone(fields) as unknown as Job;
+  return copyOf(fields) as unknown as Job;
+}
+
+/** The sets are copied; everything else in a job is replaced, never changed. */
+function copyOf(fields: Record<string, unknown>): Record<string, unknown> {
+  const { metadataDone, embeddingsDone } = fields as Fields;
+  return {
+    ...fields,
+    metadataDone: new Set(metadataDone),
+    embeddingsDone: new Set(embeddingsDone),
+  };
 }

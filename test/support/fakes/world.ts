@@ -72,7 +72,13 @@ export function createWorld(options: WorldOptions = {}) {
 export type World = ReturnType<typeof createWorld>;
 
 /** The world as one actor sees it: each of its calls asks `onCall` before and after. */
-export function portsOf(world: World, onCall: OnCall): World {
-  const entries = Object.entries(world).map(([name, port]) => [name, observed(name, port, onCall)]);
-  return Object.fromEntries(entries) as World;
+export function portsOf<Ports extends object>(world: Ports, onCall: OnCall): Ports {
+  const ports: Record<string, object> = {};
+  for (const [name, port] of Object.entries(world) as [string, object][]) {
+    // Made when it is asked for: an actor uses few of them.
+    let seen: object | undefined;
+    const get = () => (seen ??= observed(name, port, onCall));
+    Object.defineProperty(ports, name, { enumerable: true, configurable: true, get });
+  }
+  return ports as Ports;
 }

@@ -1,0 +1,50 @@
+/** What is submitted, how it is split, and what models make of it. */
+import type { Chunk, ChunkMetadata } from "../../../lambdas/domain/chunk.ts";
+import type { BatchStage } from "../../../lambdas/domain/job.ts";
+import type { Dependency } from "../../../lambdas/domain/limiter.ts";
+
+export interface SimulatedDocument {
+  /** Which document; submissions of one number are its versions. */
+  readonly document: number;
+  /** Equal variants have equal text; some passages differ between variants. */
+  readonly variant: number;
+  readonly passages: number;
+  /** A passage that a model refuses for good. */
+  readonly refusedBy: "nobody" | "llm" | "embeddings";
+}
+
+export const refusedText = { llm: "indescribable", embeddings: "unembeddable" } as const;
+
+export function textOf({ document, variant, passages, refusedBy }: SimulatedDocument): string {
+  return Array.from({ length: passages }, (_, index) => {
+    const mark = index === 0 && refusedBy !== "nobody" ? ` ${refusedText[refusedBy]}` : "";
+    // Every second passage is the same in all variants: its answer is already known.
+    return `passage ${index} of document ${document}${index % 2 === 0 ? ` as ${variant}` : ""}${mark}`;
+  }).join("\n");
+}
+
+/** A line is a chunk. */
+export function split(text: string): Chunk[] {
+  let start = 0;
+  return text.split("\n").map((line, index) => {
+    const chunk = { index, start, end: start + line.length, text: line, tokens: 8, headings: [] };
+    start += line.length + 1;
+    return chunk;
+  });
+}
+
+/** Says which text it is of, so that a mix-up shows. */
+export function metadataOf(text: string): ChunkMetadata {
+  return { title: text, summary: "", keywords: [], entities: [], language: "en" };
+}
+
+export function vectorOf(text: string): Float32Array {
+  let hash = 7;
+  for (let i = 0; i < text.length; i++) hash = (hash * 31 + text.charCodeAt(i)) % 65_521;
+  return Float32Array.of(hash, text.length);
+}
+
+/** Who serves a stage. */
+export function dependencyOf(stage: BatchStage): Dependency {
+  return stage === "metadata" ? "llm" : "embeddings";
+}

@@ -1,0 +1,224 @@
+/** The functions as they are deployed: which step, on which ports, for how long. */
+import { cancel } from "../../../lambdas/cancel/cancel.ts";
+import { chunk } from "../../../lambdas/chunk/chunk.ts";
+import { dispatch } from "../../../lambdas/dispatch/dispatch.ts";
+import type { BatchTask } from "../../../lambdas/domain/batches.ts";
+import type { Attempt } from "../../../lambdas/domain/job.ts";
+import {
+  batchTimeoutSeconds,
+  httpTimeoutSeconds,
+  storeTimeoutSeconds,
+} from "../../../lambdas/domain/limits.ts";
+import type { Settings } from "../../../lambdas/domain/settings.ts";
+import { embedBatch } from "../../../lambdas/embed/embed.ts";
+import { finish } from "../../../lambdas/finish/finish.ts";
+import { describeBatch } from "../../../lambdas/metadata/metadata.ts";
+import { createModelGateway } from "../../../lambdas/model-gateway/gateway.ts";
+import type { Ending } from "../../../lambdas/ports/orchestration.ts";
+import type { VectorStore } from "../../../lambdas/ports/vector-store.ts";
+import { retry } from "../../../lambdas/retry/retry.ts";
+import { store } from "../../../lambdas/store/store.ts";
+import { type SubmitInput, submit } from "../../../lambdas/submit/submit.ts";
+import { sweep } from "../../../lambdas/sweep/sweep.ts";
+import { observed } from "../../support/fakes/calls.ts";
+import { portsOf, type World } from "../../support/fakes/world.ts";
+import { tenant } from "../rules/calls.ts";
+import { split } from "./documents.ts";
+import type { Faults } from "./faults.ts";
+import type { Kernel } from "./kernel.ts";
+import { type Ended, Process } from "./process.ts";
+import { identities, type Provider } from "./provider.ts";
+
+/** infra/steps.ts */
+const coordinationTimeoutSeconds = 30;
+const sweepTimeoutSeconds = 55;
+/** lambdas/runtime/task.ts */
+const reserveMs = 2_000;
+
+/** A world's ports, and the vector store. */
+export type Stores = World & { readonly vectors: VectorStore };
+type Ports = Omit<Stores, "clock"> & { readonly clock: Process["clock"] };
+
+/** One that a task's invocation ended as. */
+export type Invoked = { readonly process: Process; readonly ended: Ended<unknown> };
+
+export interface FunctionsOptions {
+  readonly kernel: Kernel;
+  readonly faults: Faults;
+  readonly stores: Stores;
+  readonly provider: Provider;
+  readonly settings: Settings;
+  readonly jobTimeoutMs: number;
+  /** Ports of one invocation, to be mutated. @default as they are */
+  readonly mutate?: (ports: Ports, attempt: Attempt | undefined) => Ports;
+  readonly trace?: (line: string) => void;
+}
+
+export class Functions {
+  readonly #options: FunctionsOptions;
+  /** Invocations under way. */
+  running = 0;
+  #invocations = 0;
+  #processes = 0;
+
+  constructor(options: FunctionsOptions) {
+    this.#options = options;
+  }
+
+  /** Tells `named` the id that a job gets if this request makes one. */
+  submit(input: SubmitInput, named: (jobId: string) => void) {
+    const models = [identities.metadata, identities.embeddings];
+    return this.#run("submit", httpTimeoutSeconds, (ports, process) => {
+      const chance = {
+        random: () => ports.chance.random(),
+        jobId: () => {
+          process.jobId = ports.chance.jobId();
+          named(process.jobId);
+          return process.jobId;
+        },
+      };
+      const { gate, jobs, documents, objects, uploads, queue, idempotency, clock } = ports;
+      const kept = { jobs, documents, objects, uploads, idempotency };
+      const { metrics, tallies } = ports;
+      const own = { ...kept, gate, queue, clock, chance, metrics, tallies };
+      return submit(input, own, { ...this.#limits, models });
+    });
+  }
+
+  retry(jobId: string) {
+    return this.#run("retry", httpTimeoutSeconds, (ports) =>
+      retry(tenant, jobId, ports, this.#limits),
+    );
+  }
+
+  cancel(jobId: string) {
+    return this.#run("cancel", httpTimeoutSeconds, (ports) => cancel(tenant, jobId, ports));
+  }
+
+  dispatch() {
+    const { jobTimeoutMs } = this.#options;
+    return this.#run("dispatch", coordinationTimeoutSeconds, (ports) =>
+      dispatch(ports, { ...this.#limits, jobTimeoutMs }),
+    );
+  }
+
+  sweep() {
+    const { jobTimeoutMs } = this.#options;
+    return this.#run("sweep", sweepTimeoutSeconds, (ports) => sweep(ports, { jobTimeoutMs }));
+  }
+
+  finish(attempt: Attempt, ending: Ending) {
+    return this.#run("finish", coordinationTimeoutSeconds, (ports) =>
+      finish(attempt, ending, ports),
+    );
+  }
+
+  chunk(attempt: Attempt) {
+    return this.#run(
+      "chunk",
+      batchTimeoutSeconds,
+      (ports) => chunk(attempt, ports, split),
+      attempt,
+    );
+  }
+
+  metadata(task: BatchTask) {
+    return this.#run(
+      "metadata",
+      batchTimeoutSeconds,
+      (ports, process) => {
+        const model = observed("llm", this.#options.provider.llm(process), process.onCall);
+        const gateway = this.#gateway(ports, process);
+        const { jobs, objects, answers, metrics } = ports;
+        const own = { jobs, objects, answers, metrics, gateway, model };
+        return describeBatch(task, own, this.#invocation(process));
+      },
+      task,
+    );
+  }
+
+  embed(task: BatchTask) {
+    return this.#run(
+      "embed",
+      batchTimeoutSeconds,
+      (ports, process) => {
+        const plain = this.#options.provider.embedder(process);
+        const embedder = observed("embedder", plain, process.onCall);
+        const gateway = this.#gateway(ports, process);
+        const { jobs, objects, answers, metrics } = ports;
+        const own = { jobs, objects, answers, metrics, gateway, embedder };
+        return embedBatch(task, own, this.#invocation(process));
+      },
+      task,
+    );
+  }
+
+  store(attempt: Attempt) {
+    return this.#run(
+      "store",
+      storeTimeoutSeconds,
+      (ports) => store(attempt, ports, { embeddingModel: identities.embeddings.model }),
+      attempt,
+    );
+  }
+
+  get #limits() {
+    const { MAX_QUEUED: maxQueued, MAX_ACTIVE: maxActive } = this.#options.settings;
+    return { maxQueued, maxActive };
+  }
+
+  #gateway(ports: Ports, process: Process) {
+    const { settings } = this.#options;
+    return createModelGateway(
+      {
+        limiter: ports.limiter,
+        breaker: ports.breaker,
+        clock: ports.clock,
+        chance: ports.chance,
+        timeout: process.timeout,
+      },
+      {
+        limits: {
+          maxActive: settings.MAX_ACTIVE,
+          cap: { llm: settings.LLM_MAX_PARALLEL, embeddings: settings.EMBEDDINGS_MAX_PARALLEL },
+          perJob: { llm: settings.METADATA_PER_JOB },
+        },
+        activeJobs: async () => (await ports.gate.read()).active.size,
+      },
+    );
+  }
+
+  #invocation({ startedMs }: Process) {
+    this.#invocations += 1;
+    const deadlineMs = startedMs + batchTimeoutSeconds * 1_000 - reserveMs;
+    return { id: `invocation-${this.#invocations}`, deadlineMs };
+  }
+
+  async #run<T>(
+    step: string,
+    timeoutSeconds: number,
+    work: (ports: Ports, process: Process) => Promise<T>,
+    attempt?: Attempt,
+  ): Promise<{ process: Process; ended: Ended<T> }> {
+    const { kernel, faults, stores, mutate } = this.#options;
+    const process = new Process(step, kernel, faults);
+    const seen = portsOf(stores, process.onCall);
+    const { trace } = this.#options;
+    this.#processes += 1;
+    const name = `${step} ${this.#processes}`;
+    if (trace !== undefined)
+      process.trace = (what) => trace(`${kernel.now() % 1e8} ${name} ${what}`);
+    const ports: Ports = Object.defineProperty(seen, "clock", { value: process.clock });
+    this.running += 1;
+    const ended = await process.run(timeoutSeconds * 1_000, () =>
+      work(mutate?.(ports, attempt) ?? ports, process),
+    );
+    this.running -= 1;
+    process.trace?.(
+      ended.kind === "returned"
+        ? `returned ${JSON.stringify(ended.value)}`
+        : `${ended.kind} ${ended.error}`,
+    );
+    return { process, ended };
+  }
+}

@@ -1,0 +1,22 @@
+/** The simulation is worth what it finds: each bug is planted, and must be found. */
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { scenarioOf } from "./engine/scenario.ts";
+import { simulate } from "./engine/simulation.ts";
+import { bugs } from "./planted/bugs.ts";
+import { Violation } from "./rules/verdict.ts";
+
+/** Most are found within a hundred; the seed is fixed, so that this is no matter of luck. */
+const schedules = 2_000;
+
+describe("the simulation finds out that", () => {
+  test.each(Object.entries(bugs))("%s", { timeout: 120_000 }, async (_, bug) => {
+    const property = fc.asyncProperty(scenarioOf(bug.families), async (scenario) => {
+      const { violation } = await simulate(bug.towards?.(scenario) ?? scenario, bug.plant);
+      if (violation !== undefined) throw violation;
+    });
+    const found = await fc.check(property, { numRuns: schedules, seed: 1, endOnFailure: true });
+    expect(found.errorInstance).toBeInstanceOf(Violation);
+    expect(bug.caughtBy).toContain((found.errorInstance as Violation).rule);
+  });
+});

@@ -1,0 +1,231 @@
+/** Bugs of the kinds that such systems have, and the rules that must catch them. */
+import { attemptId, type TerminalState } from "../../../lambdas/domain/job.ts";
+import { MemoryBreaker } from "../../support/fakes/breaker.ts";
+import { MemoryLimiter } from "../../support/fakes/limiter.ts";
+import type { Family, Scenario } from "../engine/scenario.ts";
+import type { Plant } from "../engine/simulation.ts";
+import { altered } from "./altered.ts";
+import { CountingGate } from "./gate.ts";
+
+export interface PlantedBug {
+  readonly plant: Plant;
+  readonly families: readonly Family[];
+  /** Any of these. */
+  readonly caughtBy: readonly string[];
+  /** Makes schedules of the kind that the bug needs more frequent. */
+  readonly towards?: (scenario: Scenario) => Scenario;
+}
+
+export const bugs: Readonly<Record<string, PlantedBug>> = {
+  "the gate counts instead of keeping sets": {
+    plant: { stores: (stores) => ({ ...stores, gate: new CountingGate() }) },
+    families: ["messages", "events"],
+    caughtBy: [
+      "never more admitted than queue and slots hold",
+      "never more active than slots, and only what was admitted",
+      "everything comes to rest",
+    ],
+  },
+  "finish writes whatever stands there": {
+    plant: {
+      stores: (stores) => {
+        const { jobs } = stores;
+        const ends = new Map<string, TerminalState>();
+        return {
+          ...stores,
+          jobs: altered(jobs, {
+            finish: async (attempt, state) => {
+              await jobs.finish(attempt, state);
+              ends.set(attemptId(attempt), state);
+              return "finished";
+            },
+            read: async (jobId) => {
+              const job = await jobs.read(jobId);
+              const end = job && ends.get(attemptId(job));
+              return job && end ? ({ ...job, ...end } as typeof job) : job;
+            },
+          }),
+        };
+      },
+    },
+    families: ["events", "crashes", "platform"],
+    caughtBy: ["a terminal state is never overwritten"],
+  },
+  "permits are not leased": {
+    plant: {
+      stores: (stores) => ({
+        ...stores,
+        limiter: new MemoryLimiter({ now: () => 0, sleep: async () => undefined }),
+      }),
+    },
+    families: ["crashes"],
+    caughtBy: ["no permit is leaked", "everything comes to rest", "one more job completes"],
+  },
+  "each function instance has a limiter of its own": {
+    plant: { ports: (ports) => altered(ports, { limiter: new MemoryLimiter(ports.clock) }) },
+    families: ["messages"],
+    caughtBy: ["never more calls in flight than the cap"],
+  },
+  "the fence does not compare attempts": {
+    plant: {
+      ports: (ports, attempt) => {
+        if (attempt === undefined) return ports;
+        const { jobs } = ports;
+        const now = async () => ({
+          jobId: attempt.jobId,
+          attempt: (await jobs.read(attempt.jobId))?.attempt ?? 0,
+        });
+        const blind = altered(jobs, {
+          read: async (jobId) => {
+            const job = await jobs.read(jobId);
+            return job && { ...job, attempt: attempt.attempt };
+          },
+          recordBatch: async (_, stage, batch) => jobs.recordBatch(await now(), stage, batch),
+          beginPublishing: async () => jobs.beginPublishing(await now()),
+          recordStored: async (_, stored) => jobs.recordStored(await now(), stored),
+        });
+        return altered(ports, { jobs: blind });
+      },
+    },
+    families: ["provider", "platform"],
+    caughtBy: ["no call starts more than 2 s after its attempt is over"],
+    towards: (scenario) => ({
+      ...scenario,
+      siblingsRunOn: true,
+      retries: scenario.submissions.map(({ atMs }, of) => ({ atMs: atMs + 15_000 * (of + 1), of })),
+    }),
+  },
+  "a document is recorded before it is committed": {
+    plant: {
+      stores: (stores) => {
+        const { documents, vectors } = stores;
+        const commits = new Map<string, () => Promise<void>>();
+        return {
+          ...stores,
+          vectors: altered(vectors, {
+            publish: async (document, rows) => {
+              commits.set(document.documentId, () => vectors.publish(document, rows));
+            },
+          }),
+          documents: altered(documents, {
+            commitPublish: async (document, holder, stored) => {
+              await documents.commitPublish(document, holder, stored);
+              await commits.get(document.documentId)?.();
+            },
+          }),
+        };
+      },
+    },
+    families: ["crashes", "services"],
+    caughtBy: ["what a job reports stored is there", "a commit replaces the document whole"],
+    towards: (scenario) => ({
+      ...scenario,
+      submissions: scenario.submissions.map((one) => ({ ...one, document: 0, variant: 0 })),
+    }),
+  },
+  "documents are merged without a lease": {
+    plant: {
+      stores: (stores) => {
+        const { documents } = stores;
+        return {
+          ...stores,
+          documents: altered(documents, {
+            beginPublish: async (document, publish) =>
+              documents.beginPublish(document, { ...publish, nowMs: Number.POSITIVE_INFINITY }),
+          }),
+        };
+      },
+    },
+    families: ["messages", "slowness"],
+    caughtBy: [
+      "a commit replaces the document whole",
+      "each chunk is stored once, as it is",
+      "an earlier version never replaces a later one",
+    ],
+    towards: (scenario) => ({
+      ...scenario,
+      limits: { ...scenario.limits, maxActive: 2 },
+      submissions: [0, 1, 2].map((variant) => ({
+        atMs: variant,
+        document: 0,
+        variant,
+        passages: 1,
+        refusedBy: "nobody",
+        key: undefined,
+      })),
+    }),
+  },
+  "publishing does not refuse a cancel": {
+    plant: {
+      stores: (stores) => ({
+        ...stores,
+        jobs: altered(stores.jobs, { beginPublishing: async () => undefined }),
+      }),
+    },
+    families: ["messages", "slowness"],
+    caughtBy: ["nothing is committed after a cancel", "a published job never reads cancelled"],
+  },
+  "anybody may probe a half-open breaker": {
+    plant: {
+      stores: (stores) => ({
+        ...stores,
+        breaker: new MemoryBreaker(
+          { threshold: 3, cooldownMs: 60_000, probeLeaseMs: 0 },
+          stores.clock,
+        ),
+      }),
+    },
+    families: ["provider"],
+    caughtBy: ["one probe at a time"],
+    towards: (scenario) => ({
+      ...scenario,
+      limits: { ...scenario.limits, breakerThreshold: 3, maxActive: 2 },
+    }),
+  },
+  "answers are not kept": {
+    plant: {
+      stores: (stores) => ({
+        ...stores,
+        answers: altered(stores.answers, { write: async () => undefined }),
+      }),
+    },
+    families: ["crashes"],
+    caughtBy: ["an answer that was kept is never paid for again"],
+  },
+  "an idempotency key is claimed without a condition": {
+    plant: {
+      stores: (stores) => ({
+        ...stores,
+        idempotency: altered(stores.idempotency, {
+          claim: async (_tenant, _key, { jobId, bodyHash, nowMs }) => ({
+            jobId,
+            bodyHash,
+            claimedAtMs: nowMs,
+          }),
+        }),
+      }),
+    },
+    families: ["clients"],
+    caughtBy: ["an idempotency key names one job"],
+  },
+  "a slot goes back before the end is announced": {
+    plant: {
+      ports: (ports) => {
+        const { jobs, gate } = ports;
+        const finish: typeof jobs.finish = async (attempt, state) => {
+          const answer = await jobs.finish(attempt, state);
+          await gate.release(attemptId(attempt));
+          return answer;
+        };
+        return altered(ports, { jobs: altered(jobs, { finish }) });
+      },
+    },
+    families: ["crashes", "services"],
+    caughtBy: ["everything comes to rest"],
+    towards: (scenario) => ({
+      ...scenario,
+      cancels: scenario.submissions.map(({ atMs }, of) => ({ atMs: atMs + 1_500, of })),
+      faults: { ...scenario.faults, crashes: 0.03, lostEvents: 1 },
+    }),
+  },
+};

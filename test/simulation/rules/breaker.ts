@@ -1,0 +1,79 @@
+/** An open breaker lets nobody through but one probe at a time, after its cool-down. */
+import type { BreakerSettings } from "../../../lambdas/domain/breaker.ts";
+import type { Dependency } from "../../../lambdas/domain/limiter.ts";
+import type { Breaker } from "../../../lambdas/ports/breaker.ts";
+import type { Clock } from "../../../lambdas/ports/clock.ts";
+import { tapped } from "./tapped.ts";
+import type { Verdict } from "./verdict.ts";
+
+interface Seen {
+  /** Consecutive failures of the epoch in which calls are let through. */
+  epoch: number;
+  failures: number;
+  openedAtMs: number | undefined;
+  probe: { readonly epoch: number; readonly untilMs: number } | undefined;
+}
+
+const fresh = (): Seen => ({ epoch: 0, failures: 0, openedAtMs: undefined, probe: undefined });
+
+export class BreakerRules {
+  readonly #seen: Record<Dependency, Seen> = { llm: fresh(), embeddings: fresh() };
+  readonly #verdict: Verdict;
+  readonly #settings: BreakerSettings;
+  readonly #clock: Clock;
+  opened = 0;
+  probes = 0;
+
+  constructor(verdict: Verdict, settings: BreakerSettings, clock: Clock) {
+    this.#verdict = verdict;
+    this.#settings = settings;
+    this.#clock = clock;
+  }
+
+  watch(breaker: Breaker): Breaker {
+    return tapped(breaker, {
+      enter: ([dependency], passed) => this.#entered(dependency, passed),
+      record: ([dependency, epoch, outcome]) =>
+        this.#recorded(this.#seen[dependency], epoch, outcome === "failure"),
+    });
+  }
+
+  #entered(dependency: Dependency, { epoch, probe }: { epoch: number; probe: boolean }): void {
+    const seen = this.#seen[dependency];
+    const nowMs = this.#clock.now();
+    if (!probe) {
+      this.#verdict.require(
+        seen.openedAtMs === undefined,
+        "an open breaker lets no call through",
+        () => `${dependency} opened at ${seen.openedAtMs}, and a call passed at ${nowMs}`,
+      );
+      if (epoch > seen.epoch) Object.assign(seen, { epoch, failures: 0 });
+      return;
+    }
+    this.probes += 1;
+    this.#verdict.require(
+      seen.openedAtMs !== undefined && nowMs >= seen.openedAtMs + this.#settings.cooldownMs,
+      "a probe waits for the cool-down",
+      () => `${dependency} opened at ${seen.openedAtMs} and was probed at ${nowMs}`,
+    );
+    this.#verdict.require(
+      seen.probe === undefined || nowMs >= seen.probe.untilMs,
+      "one probe at a time",
+      () => `${dependency} is probed until ${seen.probe?.untilMs}, and again at ${nowMs}`,
+    );
+    seen.probe = { epoch, untilMs: nowMs + this.#settings.probeLeaseMs };
+  }
+
+  #recorded(seen: Seen, epoch: number, failed: boolean): void {
+    if (seen.probe?.epoch === epoch) {
+      seen.probe = undefined;
+      seen.openedAtMs = failed ? this.#clock.now() : undefined;
+      return;
+    }
+    if (seen.openedAtMs !== undefined || epoch !== seen.epoch) return;
+    seen.failures = failed ? seen.failures + 1 : 0;
+    if (seen.failures < this.#settings.threshold) return;
+    seen.openedAtMs = this.#clock.now();
+    this.opened += 1;
+  }
+}
