@@ -7,7 +7,7 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { type Campaign, type Outcome, replay, run } from "./engine/campaign.ts";
-import { families, type Family } from "./engine/scenario.ts";
+import { type Family, families } from "./engine/scenario.ts";
 
 const { values } = parseArgs({
   options: {

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { type Campaign, replay, run } from "./engine/campaign.ts";
-import { families, type Family } from "./engine/scenario.ts";
+import { type Family, families } from "./engine/scenario.ts";
 
 const all = Object.keys(families) as Family[];
 

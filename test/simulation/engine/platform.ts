@@ -1,7 +1,7 @@
 /** What moves the functions: queue, state machine, its events, and the minute's sweep. */
 import type { BatchTask } from "../../../lambdas/domain/batches.ts";
-import { type Attempt, type AttemptId, attemptId } from "../../../lambdas/domain/job.ts";
 import { isTransient } from "../../../lambdas/domain/errors.ts";
+import { type Attempt, type AttemptId, attemptId } from "../../../lambdas/domain/job.ts";
 import { finishInputSchema } from "../../../lambdas/finish/schema.ts";
 import type { ExecutionError } from "../../../lambdas/ports/orchestration.ts";
 import { MemoryWorkflow } from "../../support/fakes/workflow.ts";

@@ -3,8 +3,9 @@
  * notices when another commit came between, but not when both are the first
  * of their document: then every chunk is there twice.
  */
-import type { ChunkRow, DocumentVersion } from "../../../lambdas/ports/vector-store.ts";
+
 import { StoreConflictError } from "../../../lambdas/domain/errors.ts";
+import type { ChunkRow, DocumentVersion } from "../../../lambdas/ports/vector-store.ts";
 import { type MemoryCollection, MemoryVectorStore } from "../../support/fakes/vector-store.ts";
 import type { Kernel } from "./kernel.ts";
 

@@ -1,6 +1,7 @@
 /** The gate holds no more than it may, whatever it says of itself. */
-import type { AttemptId } from "../../../lambdas/domain/job.ts";
+
 import type { GateLimits } from "../../../lambdas/domain/gate.ts";
+import type { AttemptId } from "../../../lambdas/domain/job.ts";
 import type { Gate } from "../../../lambdas/ports/gate.ts";
 import { tapped } from "./tapped.ts";
 import type { Verdict } from "./verdict.ts";

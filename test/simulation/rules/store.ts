@@ -1,7 +1,7 @@
 /** What readers see of a document: whole, of the latest version, and of no cancelled job. */
 import { attemptId, type Job, type Submission } from "../../../lambdas/domain/job.ts";
-import type { JobStore } from "../../../lambdas/ports/job-store.ts";
 import type { DocumentStore } from "../../../lambdas/ports/document-store.ts";
+import type { JobStore } from "../../../lambdas/ports/job-store.ts";
 import type { DocumentVersion, VectorStore } from "../../../lambdas/ports/vector-store.ts";
 import { metadataOf, refusedText, split, vectorOf } from "../engine/documents.ts";
 import type { RacyVectorStore, Row } from "../engine/vectors.ts";
