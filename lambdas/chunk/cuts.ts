@@ -49,8 +49,7 @@ function pieceLength(window: string, most: number): number {
   let last: number | undefined;
   let best: number | undefined;
   let bestHash = Number.POSITIVE_INFINITY;
-  for (const { index } of graphemes.segment(window)) {
-    if (index === 0) continue;
+  for (const index of graphemeStarts(window)) {
     if (index > most) break;
     last = index;
     const hash = hashAt(window, index, 8);
@@ -61,15 +60,26 @@ function pieceLength(window: string, most: number): number {
   return best ?? last ?? (isInsidePair(window, most) ? most - 1 : most);
 }
 
+function* graphemeStarts(window: string): Iterable<number> {
+  // Where each character is one, the segmenter would take most of the time.
+  if (/^[\u0020-\u007e]*$/u.test(window)) {
+    for (let index = 1; index < window.length; index += 1) yield index;
+  } else {
+    for (const { index } of graphemes.segment(window)) if (index > 0) yield index;
+  }
+}
+
 function isInsidePair(text: string, offset: number): boolean {
   return (text.codePointAt(offset - 1) ?? 0) > 0xff_ff;
 }
 
 function* after(text: string, separator: RegExp): Iterable<number> {
+  // Whitespace before the first word belongs to it: alone it would be a chunk that says nothing.
+  const first = text.search(/\S/u);
+  if (first < 0) return;
   for (const match of text.matchAll(separator)) {
     const cut = match.index + match[0].length;
-    // What stands before the first word belongs to it.
-    if (cut < text.length && match.index > 0) yield cut;
+    if (cut > first && cut < text.length) yield cut;
   }
 }
 

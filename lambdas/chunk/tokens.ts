@@ -12,6 +12,7 @@ const asText = { disallowedSpecial: new Set<string>() };
  * token or two longer per part than the tokenizer would.
  */
 const longestRun = 256;
+const mayHaveLongRun = new RegExp(`\\S{${longestRun + 1}}|\\s{${longestRun + 1}}`);
 const hasLongRun = new RegExp(
   `[\\p{L}\\p{M}]{${longestRun + 1}}|[^\\s\\p{L}\\p{N}]{${longestRun + 1}}|\\s{${longestRun + 1}}`,
   "u",
@@ -23,7 +24,8 @@ const runs = new RegExp(
 
 /** Tokens of cl100k_base, which text-embedding-3 reads. */
 export const countCl100k: TokenCounter = (text) => {
-  if (!hasLongRun.test(text)) return countTokens(text, asText);
+  // The first of the two is three times as fast, and enough for nearly all texts.
+  if (!mayHaveLongRun.test(text) || !hasLongRun.test(text)) return countTokens(text, asText);
   let count = 0;
   for (const [run] of text.matchAll(runs)) count += countTokens(run, asText);
   return count;
