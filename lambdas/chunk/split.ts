@@ -2,6 +2,7 @@ import type { Chunk, ChunkingOptions } from "../domain/chunk.ts";
 import { type Atom, atomsOf, fits } from "./atoms.ts";
 import { inPortions, plainBlocks } from "./blocks.ts";
 import type { Splitter } from "./chunk.ts";
+import { words } from "./cuts.ts";
 import { markdownBlocks } from "./markdown.ts";
 import { merge } from "./merge.ts";
 import { overlapStart } from "./overlap.ts";
@@ -22,7 +23,8 @@ export function createSplitter(count: TokenCounter): Splitter {
     let index = 0;
     for (const section of sections(blocks)) {
       let before: number | undefined;
-      for (const [start, end] of coresOf(text, section, options, count)) {
+      const cores = coresOf(text, section, options, count);
+      for (const [start, end] of withoutBlanks(text, cores, options.maxTokens, count)) {
         const chunk = withOverlap(text, { before, start, end }, options, count);
         yield { index, ...chunk, headings: section.path };
         index += 1;
@@ -35,13 +37,49 @@ export function createSplitter(count: TokenCounter): Splitter {
 /** Cuts by tokens of cl100k_base. */
 export const split: Splitter = createSplitter(countCl100k);
 
+/** Where a chunk begins and ends, without what it repeats. */
+type Core = readonly [start: number, end: number];
+
+/**
+ * Whitespace after a sentence that fills a chunk takes the sentence's last
+ * word along: a chunk of its own would say nothing, and be paid for.
+ */
+function* withoutBlanks(
+  text: string,
+  cores: Iterable<Core>,
+  maxTokens: number,
+  count: TokenCounter,
+): Iterable<Core> {
+  let before: Core | undefined;
+  for (const core of cores) {
+    if (before !== undefined) {
+      const [start, end] = before;
+      const word = /\S/u.test(text.slice(...core)) ? undefined : lastWord(text.slice(start, end));
+      if (word !== undefined && count(text.slice(start + word, core[1])) <= maxTokens) {
+        yield [start, start + word];
+        before = [start + word, core[1]];
+        continue;
+      }
+      yield before;
+    }
+    before = core;
+  }
+  if (before !== undefined) yield before;
+}
+
+function lastWord(text: string): number | undefined {
+  let last: number | undefined;
+  for (const cut of words(text)) last = cut;
+  return last;
+}
+
 /** The chunks of a section without what they repeat. */
 function* coresOf(
   text: string,
   { blocks }: Section,
   { maxTokens, overlapTokens }: ChunkingOptions,
   count: TokenCounter,
-): Iterable<readonly [start: number, end: number]> {
+): Iterable<Core> {
   const start = blocks[0]?.start ?? 0;
   const end = blocks.at(-1)?.end ?? start;
   if (start === end) return;
@@ -62,7 +100,7 @@ function* halvedUntilFitting(
   atoms: readonly Atom[],
   maxTokens: number,
   count: TokenCounter,
-): Iterable<readonly [start: number, end: number]> {
+): Iterable<Core> {
   const [first, last] = [atoms[0], atoms.at(-1)];
   if (first === undefined || last === undefined) return;
   if (atoms.length === 1 || count(text.slice(first.start, last.end)) <= maxTokens) {

@@ -107,7 +107,21 @@ test("a chunk of nothing but whitespace is made only of whitespace that fits now
         expect(chunks.filter((chunk) => chunk.text.trim() === "")).toEqual([]);
       },
     ),
-    { numRuns: 60 },
+    {
+      numRuns: 60,
+      examples: [
+        [
+          [
+            [
+              "\n",
+              "Semper gravida in in sed, mauris, ipsum fusce. Lobortis consequat. Eros nonummy. Amet, sapien varius, blandit ligula nisl. Nec lectus euismod lorem in congue elementum diam vel duis non.",
+              "\r\r\r\t\n \n\t",
+            ],
+          ],
+          chunking({ strategy: "markdown", maxTokens: 64, overlapTokens: 0 }),
+        ],
+      ],
+    },
   );
   const chunks = expectChunks(`a${" \n".repeat(3_000)}b`, chunking({ maxTokens: 64 }));
   expect(chunks.at(0)?.text).toContain("a");
