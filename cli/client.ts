@@ -1,6 +1,6 @@
 /** A typed client of the HTTP API, for the command line, the demo and tests. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { z } from "zod";
+import type * as z from "zod";
 import {
   type AcceptedAnswer,
   acceptedSchema,

@@ -1,6 +1,6 @@
 /** Which deployment the command line speaks to. */
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { environment } from "../lambdas/runtime/environment.ts";
 import { localFile } from "../local/paths.ts";
 import { UsageError } from "./errors.ts";

@@ -1,6 +1,6 @@
 /** What a deployed stack says of itself; `infra/stack.ts` writes it. */
 import { type CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
-import { z } from "zod";
+import * as z from "zod";
 
 export const stackName = "Sluice";
 

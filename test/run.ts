@@ -15,7 +15,7 @@ import { add, isGood, nothing, sentence, type Tally, tallyOf } from "./support/t
 const limitMinutes: Readonly<Record<string, number>> = {
   unit: 5,
   contracts: 4,
-  integration: 8,
+  integration: 12,
   browser: 10,
 };
 

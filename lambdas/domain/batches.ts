@@ -1,5 +1,5 @@
 /** How batches lie in the object store. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Chunk, DescribedChunk } from "./chunk.ts";
 import type { Attempt, BatchStage } from "./job.ts";
 

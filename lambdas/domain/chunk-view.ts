@@ -1,5 +1,5 @@
 /** A chunk's metadata as answers show it. */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ChunkMetadata } from "./chunk.ts";
 import type { metadataShape } from "./metadata-shape.ts";
 

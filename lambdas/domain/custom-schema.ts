@@ -4,7 +4,7 @@
  * provider understands it, local extraction can fill it, and no schema can
  * make validation slow.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 const description = z.string().max(500).optional();
 /** Kept for the model as a hint; values are checked by type alone. */

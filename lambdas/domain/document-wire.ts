@@ -1,5 +1,5 @@
 /** The JSON of stored documents and their chunks, as clients see it. */
-import { z } from "zod";
+import * as z from "zod";
 import { metadataShape } from "./metadata-shape.ts";
 
 const count = z.int().min(0);

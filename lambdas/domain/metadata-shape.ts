@@ -1,5 +1,5 @@
 /** The shape of a chunk's metadata: one schema, whichever provider answers. */
-import { z } from "zod";
+import * as z from "zod";
 import { type ChunkMetadata, type Entity, entityTypes } from "./chunk.ts";
 
 /** Upper bounds; lengths in UTF-16 units. */

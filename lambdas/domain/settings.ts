@@ -3,7 +3,7 @@
  * `SLUICE_`, read once at deploy time and handed to the functions unchanged.
  * A wrong value stops the deploy with a sentence that names it.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { mapConcurrency } from "./limits.ts";
 
 const count = (fallback: number, max: number) =>

@@ -1,5 +1,5 @@
 /** The JSON of an offered upload, as clients see it. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const uploadSchema = z
   .object({

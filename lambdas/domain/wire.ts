@@ -2,7 +2,7 @@
  * The JSON of answers, as clients see it. Steps answer in these shapes, the
  * OpenAPI document describes them, and clients parse by them.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { jobStatuses, stageNames } from "./job.ts";
 import { metadataShape } from "./metadata-shape.ts";
 import { refusalStatus } from "./refusals.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { batchTaskSchema } from "../domain/batches.ts";
 
 /** What search asks: the vector of one text. */

@@ -1,5 +1,5 @@
 /** How an execution's failure reads in a job's `error`. */
-import { z } from "zod";
+import * as z from "zod";
 import { type JobError, jobErrorCodes } from "../domain/errors.ts";
 import { type Job, type StageName, stageNames } from "../domain/job.ts";
 import { stagesOf } from "../domain/progress.ts";

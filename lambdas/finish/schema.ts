@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { attemptSchema } from "../domain/batches.ts";
 import { type Attempt, parseAttemptId } from "../domain/job.ts";
 import type { Ending } from "../ports/orchestration.ts";

@@ -1,5 +1,5 @@
 /** The OpenAPI document, made from the schemas that validate requests and shape answers. */
-import { z } from "zod";
+import * as z from "zod";
 import { type RefusalCode, refusalStatus } from "../domain/refusals.ts";
 import { errorSchema } from "../domain/wire.ts";
 import { type Operation, operations, type TextAnswer } from "./operations.ts";

@@ -1,5 +1,5 @@
 /** The calls of the API: what each takes, what it answers, and how it refuses. */
-import type { z } from "zod";
+import type * as z from "zod";
 import { chunkQuerySchema, documentListQuerySchema } from "../documents/schema.ts";
 import { chunkPageSchema, documentPageSchema, documentSchema } from "../domain/document-wire.ts";
 import type { RefusalCode } from "../domain/refusals.ts";

@@ -1,7 +1,7 @@
 /** The middleware stack of every function behind the API. */
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
-import type { z } from "zod";
+import type * as z from "zod";
 import { maxInlineBytes } from "../domain/limits.ts";
 import { invalidRequest, RequestRefusedError, refusalStatus } from "../domain/refusals.ts";
 import type { Caller, KeyStore } from "../ports/intake.ts";

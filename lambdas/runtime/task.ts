@@ -1,7 +1,7 @@
 /** The middleware stack of the state machine's tasks. */
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { Context } from "aws-lambda";
-import { z } from "zod";
+import * as z from "zod";
 import type { Invocation } from "../domain/batches.ts";
 import { log } from "./log.ts";
 

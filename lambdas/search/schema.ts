@@ -9,7 +9,7 @@
  * range. Types count: 2020 is not "2020". A document without the attribute
  * does not match.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { type Filter, type FilterCondition, searchModes } from "../domain/search.ts";
 
 const value = z.union([z.string().max(1_024), z.number(), z.boolean()]);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { jobStatuses } from "../domain/job.ts";
 
 /** `GET /v1/jobs/{id}`: a long poll when `after_version` is given. */

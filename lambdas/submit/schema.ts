@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { chunkingStrategies } from "../domain/chunk.ts";
 import { customSchema } from "../domain/custom-schema.ts";
 import { contentTypes } from "../domain/job.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { contentTypes } from "../domain/job.ts";
 
 /** `POST /v1/uploads` */

@@ -4,10 +4,12 @@ import { atMost, exactly, type Scenario } from "../support/figures.ts";
 import { endOf, type ProvidedApp } from "../support/provided-app.ts";
 
 const submissions = 1_000;
+/** Each is a process here; two cores start no more than this in time. */
+const connections = 48;
 
 export const admission: Scenario<ProvidedApp> = {
   name: "admission",
-  about: `${submissions} submissions over 128 connections, jobs held until the last answer`,
+  about: `${submissions} submissions over ${connections} connections, jobs held until the last answer`,
   run: async ({ provider, app, client }) => {
     provider.script({ latencyMs: { chat: 28_000 } });
     let mostActive = 0;
@@ -17,7 +19,7 @@ export const admission: Scenario<ProvidedApp> = {
         mostActive = Math.max(mostActive, (await client.health()).active_jobs);
       }
     })();
-    const answers = await inParallel(Array.from({ length: submissions }), 128, (_, seed) =>
+    const answers = await inParallel(Array.from({ length: submissions }), connections, (_, seed) =>
       callApi(app, "POST", "/ingest", {
         body: { content_type: "text/markdown", text: markdown({ sections: 60, seed }) },
       }),

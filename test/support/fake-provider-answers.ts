@@ -1,6 +1,6 @@
 /** What the fake provider answers: derived from the text alone, so that equal texts have equal answers. */
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 
 export const chatRequest = z.object({
   model: z.string(),

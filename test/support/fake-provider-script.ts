@@ -1,6 +1,6 @@
 /** What the fake provider does wrong, and how slowly: plain JSON, so that it can be set in process or over HTTP. */
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 
 export const endpoints = ["chat", "embeddings"] as const;
 export type EndpointName = (typeof endpoints)[number];

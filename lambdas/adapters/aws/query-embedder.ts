@@ -1,5 +1,5 @@
 import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
-import { z } from "zod";
+import * as z from "zod";
 import { invalidRequest, RequestRefusedError } from "../../domain/refusals.ts";
 import type { QueryEmbedder } from "../../ports/query-embedder.ts";
 

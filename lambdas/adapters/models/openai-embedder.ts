@@ -1,5 +1,5 @@
 /** Embeddings by any endpoint that speaks OpenAI's `/embeddings`. */
-import { z } from "zod";
+import * as z from "zod";
 import { ProviderUnavailableError, SluiceError } from "../../domain/errors.ts";
 import type { ModelIdentity } from "../../domain/keys.ts";
 import type { Clock } from "../../ports/clock.ts";

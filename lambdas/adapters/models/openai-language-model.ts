@@ -1,6 +1,6 @@
 /** Chunk metadata by any endpoint that speaks OpenAI's `/chat/completions`. */
 import type OpenAI from "openai";
-import { z } from "zod";
+import * as z from "zod";
 import { type ChunkMetadata, entityTypes } from "../../domain/chunk.ts";
 import { acceptCustom, type CustomSchema, customSchema } from "../../domain/custom-schema.ts";
 import {

@@ -1,7 +1,7 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { refusalStatus } from "../../../lambdas/domain/refusals.ts";
 import { errorSchema, jobSchema } from "../../../lambdas/domain/wire.ts";
 import { openApiDocument } from "../../../lambdas/openapi/document.ts";
