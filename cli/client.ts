@@ -1,6 +1,7 @@
 /** A typed client of the HTTP API, for the command line, the demo and tests. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type * as z from "zod";
+import { type IntakeAnswer, intakeSchema } from "../lambdas/domain/intake-wire.ts";
 import {
   type AcceptedAnswer,
   acceptedSchema,
@@ -14,12 +15,14 @@ import {
   type SearchAnswer,
   searchAnswerSchema,
 } from "../lambdas/domain/wire.ts";
+import type { intakeRequestSchema } from "../lambdas/intake/schema.ts";
 import type { searchRequestSchema } from "../lambdas/search/schema.ts";
 import type { ingestRequestSchema } from "../lambdas/submit/schema.ts";
 import { ApiError, UnexpectedAnswerError, UnreachableError } from "./errors.ts";
 
 /** As clients write it: what has a default may be left out. */
 export type IngestRequest = z.input<typeof ingestRequestSchema>;
+export type IntakeRequest = z.input<typeof intakeRequestSchema>;
 export type SearchRequest = z.input<typeof searchRequestSchema>;
 
 export interface JobQuery {
@@ -53,6 +56,8 @@ export interface Client {
   cancel(jobId: string): Promise<JobAnswer>;
   search(request: SearchRequest): Promise<SearchAnswer>;
   health(): Promise<HealthAnswer>;
+  /** Pauses or opens intake; needs an operator's key. */
+  intake(request: IntakeRequest): Promise<IntakeAnswer>;
   /** The job as it is, and again after each change, until it is terminal. */
   watch(jobId: string, options?: { waitSeconds?: number }): AsyncGenerator<JobAnswer>;
 }
@@ -110,6 +115,7 @@ export function createClient(options: ClientOptions): Client {
     cancel: (jobId) => call(jobSchema, { method: "DELETE", path: jobPath(jobId) }),
     search: (body) => call(searchAnswerSchema, { method: "POST", path: "/search", body }),
     health: () => call(healthSchema, { method: "GET", path: "/health" }),
+    intake: (body) => call(intakeSchema, { method: "POST", path: "/intake", body }),
     async *watch(jobId, { waitSeconds = 10 } = {}) {
       let job = await client.job(jobId);
       yield job;

@@ -5,6 +5,7 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { addHealth } from "./commands/health.ts";
 import { addIngest } from "./commands/ingest.ts";
+import { addDrain, addPause, addResume } from "./commands/intake.ts";
 import { addCancel, addJob, addJobs, addRetry } from "./commands/jobs.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addSearch } from "./commands/search.ts";
@@ -34,7 +35,19 @@ answered an error, 2 if it was called wrongly.`,
   .showHelpAfterError("(--help shows how to call it)")
   .exitOverride();
 
-const commands = [addIngest, addJobs, addJob, addSearch, addRetry, addCancel, addHealth, addKeys];
+const commands = [
+  addIngest,
+  addJobs,
+  addJob,
+  addSearch,
+  addRetry,
+  addCancel,
+  addHealth,
+  addPause,
+  addResume,
+  addDrain,
+  addKeys,
+];
 for (const add of commands) add(program);
 
 /** Prints what went wrong and answers the exit status. */

@@ -23,6 +23,7 @@ export const routes: readonly Route[] = [
   { method: "DELETE", path: "/documents/{id}", step: "documents" },
   { method: "GET", path: "/documents/{id}/chunks", step: "documents" },
   { method: "GET", path: "/health", step: "health" },
+  { method: "POST", path: "/intake", step: "intake" },
   { method: "GET", path: "/metrics", step: "metrics" },
   { method: "GET", path: "/usage", step: "usage" },
   { method: "GET", path: "/openapi.json", step: "openapi", keyless: true },

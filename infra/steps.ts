@@ -52,6 +52,7 @@ export const steps = {
   retry: { ...http, ...nothing, table: "write", wakes: true },
   cancel: { ...http, ...nothing, table: "write" },
   health: { ...http, ...nothing, table: "read" },
+  intake: { ...http, ...nothing, table: "write" },
   metrics: { ...http, ...nothing, table: "read", countsDeadLetters: true },
   usage: { ...http, ...nothing, table: "read" },
   openapi: { ...http, ...nothing },

@@ -1,5 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { HealthAnswer } from "../../lambdas/domain/wire.ts";
+import { intakeText } from "../intake-text.ts";
 import { output, table } from "../output.ts";
 import { openClient } from "../session.ts";
 
@@ -21,6 +22,7 @@ function summary(health: HealthAnswer): string {
     ["version", health.version],
     ["queued", String(health.queue_size)],
     ["active", String(health.active_jobs)],
+    ["intake", intakeText(health)],
   ];
   for (const [name, value] of Object.entries(health.limits ?? {})) {
     rows.push([`limit ${name}`, String(value)]);

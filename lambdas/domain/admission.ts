@@ -1,5 +1,12 @@
 /** What a client is told of the queue: on admission, on refusal and while it waits. */
-import { type GateState, queuePosition, queueSize } from "./gate.ts";
+import {
+  type GateLimits,
+  type GateState,
+  type IntakePause,
+  isFull,
+  queuePosition,
+  queueSize,
+} from "./gate.ts";
 import { attemptId, type Job } from "./job.ts";
 import { RequestRefusedError } from "./refusals.ts";
 import type { AcceptedAnswer } from "./wire.ts";
@@ -24,6 +31,27 @@ export function accepted(
     queue_position: queuePosition(gate, attemptId(job)) ?? 0,
     estimated_wait_seconds: estimatedWaitSeconds(queueSize(gate)),
   };
+}
+
+/** Why the gate takes nothing now, if it does not. */
+export function refusalBy(
+  gate: GateState,
+  limits: GateLimits,
+  id: string,
+): RequestRefusedError | undefined {
+  if (gate.paused !== undefined) return intakePaused(gate.paused);
+  return isFull(gate, limits) ? queueFull(gate, id) : undefined;
+}
+
+function intakePaused({ since, reason }: IntakePause): RequestRefusedError {
+  const seconds = 30;
+  const why = reason === undefined ? "" : ` (${reason})`;
+  return new RequestRefusedError(
+    "unavailable",
+    `Intake is paused${why}: no new work is accepted, what was accepted goes on. Nothing was kept; send the request again later.`,
+    { paused_since: since, retry_after_seconds: seconds },
+    seconds,
+  );
 }
 
 /** The 503 of a full queue; the id is for the logs and names no job. */

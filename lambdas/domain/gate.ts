@@ -1,11 +1,21 @@
 /** Admission: who waits and who runs, as two sets of attempt ids. Never counters. */
 import type { AttemptId } from "./job.ts";
 
+/** An operator has closed the gate to new work; what is in it goes on. */
+export interface IntakePause {
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  /** What clients are told. */
+  readonly reason?: string;
+}
+
 export interface GateState {
   /** Queued and running. */
   readonly admitted: ReadonlySet<AttemptId>;
   /** Running; a subset of `admitted`. */
   readonly active: ReadonlySet<AttemptId>;
+  /** Missing while intake is open. */
+  readonly paused?: IntakePause;
 }
 
 export interface GateLimits {

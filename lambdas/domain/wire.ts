@@ -3,6 +3,7 @@
  * OpenAPI document describes them, and clients parse by them.
  */
 import * as z from "zod";
+import { intakeShape } from "./intake-wire.ts";
 import { jobStatuses, stageNames } from "./job.ts";
 import { metadataShape } from "./metadata-shape.ts";
 import { refusalStatus } from "./refusals.ts";
@@ -145,6 +146,7 @@ export const healthSchema = z
     status: z.string(),
     queue_size: count,
     active_jobs: count,
+    ...intakeShape,
     version: z.string(),
     limits: z.record(z.string(), z.number()).optional(),
     breakers: z.object({ llm: breakerSchema, embeddings: breakerSchema }).optional(),

@@ -1,5 +1,6 @@
 import type { BreakerState } from "../domain/breaker.ts";
 import { type GateLimits, queueSize } from "../domain/gate.ts";
+import { viewIntake } from "../domain/intake-wire.ts";
 import type { Dependency } from "../domain/limiter.ts";
 import type { HealthAnswer } from "../domain/wire.ts";
 import type { Breaker } from "../ports/breaker.ts";
@@ -36,6 +37,7 @@ export async function health(
     status: outage ? "degraded" : "ok",
     queue_size: queueSize(gate),
     active_jobs: gate.active.size,
+    ...viewIntake(gate),
     version: settings.version,
   };
   if (caller.role !== "operator") return summary;

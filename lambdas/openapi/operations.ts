@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import { chunkQuerySchema, documentListQuerySchema } from "../documents/schema.ts";
 import { chunkPageSchema, documentPageSchema, documentSchema } from "../domain/document-wire.ts";
+import { intakeSchema } from "../domain/intake-wire.ts";
 import type { RefusalCode } from "../domain/refusals.ts";
 import { uploadSchema } from "../domain/upload-wire.ts";
 import { usageReportSchema } from "../domain/usage-wire.ts";
@@ -12,6 +13,7 @@ import {
   jobSchema,
   searchAnswerSchema,
 } from "../domain/wire.ts";
+import { intakeRequestSchema } from "../intake/schema.ts";
 import { searchRequestSchema } from "../search/schema.ts";
 import { jobListQuerySchema, jobQuerySchema } from "../status/schema.ts";
 import { ingestRequestSchema } from "../submit/schema.ts";
@@ -164,6 +166,17 @@ export const operations: readonly Operation[] = [
     summary: "See queue, slots, breakers and permits",
     description: "Limits, breakers and permits are shown to keys of role `operator`.",
     answers: { 200: healthSchema },
+  },
+  {
+    method: "post",
+    path: "/intake",
+    id: "setIntake",
+    summary: "Pause or open intake",
+    description:
+      "For keys of role `operator`. While it is paused, ingest and retry answer 503 with `Retry-After`; what is queued or runs goes on.",
+    body: intakeRequestSchema.meta({ id: "IntakeRequest" }),
+    answers: { 200: intakeSchema },
+    refusals: ["invalid_request"],
   },
   {
     method: "get",

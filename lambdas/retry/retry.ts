@@ -1,5 +1,5 @@
-import { accepted, queueFull, unavailable } from "../domain/admission.ts";
-import { type GateLimits, isFull } from "../domain/gate.ts";
+import { accepted, queueFull, refusalBy, unavailable } from "../domain/admission.ts";
+import type { GateLimits } from "../domain/gate.ts";
 import { type AttemptId, attemptId, type Job } from "../domain/job.ts";
 import { notFound, RequestRefusedError } from "../domain/refusals.ts";
 import type { AcceptedAnswer } from "../domain/wire.ts";
@@ -47,7 +47,8 @@ async function queueAgain(
   if (!job.announced) throw unavailable(`Job ${jobId} has ended just now.`);
   const next = { jobId, attempt: job.attempt + 1 };
   const gate = await ports.gate.read();
-  if (isFull(gate, limits)) throw queueFull(gate, jobId);
+  const refusal = refusalBy(gate, limits, jobId);
+  if (refusal !== undefined) throw refusal;
   // The intent comes before the admission: sweep leaves an admitted id alone while its intent is young.
   if ((await ports.jobs.intendRetry(job, isoTime(ports.clock))) === "refused")
     throw notRetryable(job);
@@ -71,7 +72,8 @@ async function admit(
   jobId: string,
 ): Promise<void> {
   if ((await ports.gate.admit(id, limits)) === "full") {
-    throw queueFull(await ports.gate.read(), jobId);
+    const now = await ports.gate.read();
+    throw refusalBy(now, limits, jobId) ?? queueFull(now, jobId);
   }
 }
 

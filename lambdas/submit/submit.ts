@@ -1,5 +1,5 @@
-import { accepted, queueFull, unavailable } from "../domain/admission.ts";
-import { type GateLimits, isFull } from "../domain/gate.ts";
+import { accepted, queueFull, refusalBy, unavailable } from "../domain/admission.ts";
+import type { GateLimits } from "../domain/gate.ts";
 import { attemptId, type Submission } from "../domain/job.ts";
 import { type ModelIdentity, objectKeys } from "../domain/keys.ts";
 import { RequestRefusedError } from "../domain/refusals.ts";
@@ -83,9 +83,12 @@ async function admitAndStore(
   const id = attemptId({ jobId: input.jobId, attempt: 1 });
   // A refused conditional write costs as much as a kept one, and this item is hot: look first.
   const before = await ports.gate.read();
-  if (isFull(before, settings)) throw queueFull(before, input.jobId);
+  const refusal = refusalBy(before, settings, input.jobId);
+  if (refusal !== undefined) throw refusal;
   if ((await ports.gate.admit(id, settings)) === "full") {
-    throw queueFull(await ports.gate.read(), input.jobId);
+    const now = await ports.gate.read();
+    // It may have opened again since; then it was full in that moment, and this answer says when to come back.
+    throw refusalBy(now, settings, input.jobId) ?? queueFull(now, input.jobId);
   }
   const submission = await store(input, ports, settings).catch((error: unknown) =>
     keptOrUndone(input.jobId, ports, error),

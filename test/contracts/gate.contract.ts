@@ -87,6 +87,67 @@ export function gateContract(name: string, open: () => Promise<() => Gate>): voi
       expect(await gate.read()).toEqual({ admitted: new Set([first]), active: new Set() });
     });
 
+    const since = "2026-01-01T00:00:00.000Z";
+
+    test("paused, it admits nothing new, and what is in it goes on", async () => {
+      const instance = await open();
+      const gate = instance();
+      for (const id of [first, second]) await gate.admit(id, limits);
+      await gate.promote(first, limits);
+      await instance().pause({ since, reason: "upgrade" });
+      expect(await gate.admit(third, limits)).toBe("full");
+      expect(await gate.admit(first, limits)).toBe("admitted");
+      expect(await gate.promote(second, limits)).toBe("promoted");
+      await gate.release(first);
+      expect(await gate.admit(first, limits)).toBe("full");
+      expect(await instance().read()).toEqual({
+        admitted: new Set([second]),
+        active: new Set([second]),
+        paused: { since, reason: "upgrade" },
+      });
+    });
+
+    test("from the end of a pause on nothing new is in it, however many admits are under way", async () => {
+      const instance = await open();
+      const queue = ids(100).values();
+      let paused: Promise<ReadonlySet<AttemptId>> | undefined;
+      const pause = async () => {
+        await instance().pause({ since });
+        return (await instance().read()).admitted;
+      };
+      const admitted: AttemptId[] = [];
+      const admitAll = async () => {
+        for (const id of queue) {
+          if ((await instance().admit(id, limits)) === "admitted") admitted.push(id);
+          if (admitted.length >= 20) paused ??= pause();
+        }
+      };
+      await Promise.all([admitAll(), admitAll(), admitAll(), admitAll()]);
+      const atItsEnd = await paused;
+      expect((await instance().read()).admitted).toEqual(atItsEnd);
+      expect(new Set(admitted)).toEqual(atItsEnd);
+    });
+
+    test("paused again, it keeps since when, and takes the new reason or none", async () => {
+      const gate = (await open())();
+      const later = "2026-01-01T01:00:00.000Z";
+      await gate.pause({ since });
+      expect((await gate.read()).paused).toEqual({ since });
+      await gate.pause({ since: later, reason: "upgrade" });
+      expect((await gate.read()).paused).toEqual({ since, reason: "upgrade" });
+      await gate.pause({ since: later });
+      expect((await gate.read()).paused).toEqual({ since });
+    });
+
+    test("resumed, also when it was open, it admits and remembers no pause", async () => {
+      const gate = (await open())();
+      await gate.resume();
+      await gate.pause({ since, reason: "upgrade" });
+      await gate.resume();
+      expect(await gate.read()).toEqual({ admitted: new Set(), active: new Set() });
+      expect(await gate.admit(first, limits)).toBe("admitted");
+    });
+
     test("the gate opens again after the last one has left", async () => {
       const gate = (await open())();
       const one = { maxQueued: 0, maxActive: 1 };

@@ -15,6 +15,7 @@ const writers: readonly StepName[] = [
   "submit",
   "retry",
   "cancel",
+  "intake",
   "documents",
   "dispatch",
   "finish",

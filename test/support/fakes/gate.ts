@@ -1,17 +1,23 @@
-import type { GateLimits, GateState } from "../../../lambdas/domain/gate.ts";
+import type { GateLimits, GateState, IntakePause } from "../../../lambdas/domain/gate.ts";
 import type { AttemptId } from "../../../lambdas/domain/job.ts";
 import type { Gate } from "../../../lambdas/ports/gate.ts";
 
 export class MemoryGate implements Gate {
   readonly #admitted = new Set<AttemptId>();
   readonly #active = new Set<AttemptId>();
+  #paused: IntakePause | undefined;
 
   async read(): Promise<GateState> {
-    return { admitted: new Set(this.#admitted), active: new Set(this.#active) };
+    return {
+      admitted: new Set(this.#admitted),
+      active: new Set(this.#active),
+      ...(this.#paused === undefined ? {} : { paused: this.#paused }),
+    };
   }
 
   async admit(id: AttemptId, limits: GateLimits): Promise<"admitted" | "full"> {
-    const free = this.#admitted.size < limits.maxQueued + limits.maxActive;
+    const free =
+      this.#paused === undefined && this.#admitted.size < limits.maxQueued + limits.maxActive;
     if (!this.#admitted.has(id) && !free) return "full";
     this.#admitted.add(id);
     return "admitted";
@@ -27,5 +33,16 @@ export class MemoryGate implements Gate {
   async release(id: AttemptId): Promise<void> {
     this.#admitted.delete(id);
     this.#active.delete(id);
+  }
+
+  async pause({ since, reason }: IntakePause): Promise<void> {
+    this.#paused = {
+      since: this.#paused?.since ?? since,
+      ...(reason === undefined ? {} : { reason }),
+    };
+  }
+
+  async resume(): Promise<void> {
+    this.#paused = undefined;
   }
 }

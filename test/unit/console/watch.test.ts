@@ -68,6 +68,7 @@ function start(listed = 50): void {
           status: "ok",
           queue_size: 0,
           active_jobs: open.length,
+          intake: "open" as const,
           version: "1",
         });
       },

@@ -17,7 +17,13 @@ describe("health", () => {
     await pipeline.submitMany(5);
     await pipeline.dispatch();
     const answer = await ask(pipeline, "tenant");
-    expect(answer).toEqual({ status: "ok", queue_size: 3, active_jobs: 2, version: "1.2.3" });
+    expect(answer).toEqual({
+      status: "ok",
+      queue_size: 3,
+      active_jobs: 2,
+      intake: "open",
+      version: "1.2.3",
+    });
     expect(healthSchema.parse(answer)).toEqual(answer);
   });
 

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { GateLimits, GateState } from "../../../domain/gate.ts";
+import type { GateLimits, GateState, IntakePause } from "../../../domain/gate.ts";
 import type { AttemptId } from "../../../domain/job.ts";
 import type { Gate } from "../../../ports/gate.ts";
 import { gateKey } from "./keys.ts";
@@ -23,14 +23,22 @@ export class DynamoGate implements Gate {
 
   async read(): Promise<GateState> {
     const item = await this.#table.get(gateKey);
-    return { admitted: setOf(item, "admitted"), active: setOf(item, "active") };
+    const paused = pauseOf(item);
+    return {
+      admitted: setOf(item, "admitted"),
+      active: setOf(item, "active"),
+      ...(paused === undefined ? {} : { paused }),
+    };
   }
 
   async admit(id: AttemptId, limits: GateLimits): Promise<"admitted" | "full"> {
     const written = await this.#table.updateIf(gateKey, {
       update: "ADD #admitted :ids",
       values: { ids: new Set([id]) },
-      conditions: [isInOrHasRoom("admitted", id, limits.maxQueued + limits.maxActive)],
+      conditions: [
+        isInOrHasRoom("admitted", id, limits.maxQueued + limits.maxActive),
+        isInOrOpen(id),
+      ],
     });
     return written.applied ? "admitted" : "full";
   }
@@ -50,6 +58,21 @@ export class DynamoGate implements Gate {
       values: { ids: new Set([id]) },
     });
   }
+
+  /** On the gate's own item: whoever reads the gate sees it, and admission can be conditional on it. */
+  async pause({ since, reason }: IntakePause): Promise<void> {
+    const keepSince = "SET #pausedSince = if_not_exists(#pausedSince, :since)";
+    await this.#table.update(
+      gateKey,
+      reason === undefined
+        ? { update: `${keepSince} REMOVE #pauseReason`, values: { since } }
+        : { update: `${keepSince}, #pauseReason = :reason`, values: { since, reason } },
+    );
+  }
+
+  async resume(): Promise<void> {
+    await this.#table.update(gateKey, { update: "REMOVE #pausedSince, #pauseReason" });
+  }
 }
 
 function isAdmitted(id: AttemptId): Condition {
@@ -62,6 +85,21 @@ function isInOrHasRoom(set: "admitted" | "active", id: AttemptId, capacity: numb
     expression: `(attribute_not_exists(#${set}) OR contains(#${set}, :id) OR size(#${set}) < :capacity)`,
     values: { id, capacity },
   };
+}
+
+/** A submission that looked before the pause must not slip in after it: drain counts on that. */
+function isInOrOpen(id: AttemptId): Condition {
+  return {
+    expression: "(contains(#admitted, :id) OR attribute_not_exists(#pausedSince))",
+    values: { id },
+  };
+}
+
+function pauseOf(item: Item | undefined): IntakePause | undefined {
+  const since = item?.["pausedSince"] as string | undefined;
+  const reason = item?.["pauseReason"] as string | undefined;
+  if (since === undefined) return undefined;
+  return { since, ...(reason === undefined ? {} : { reason }) };
 }
 
 function setOf(item: Item | undefined, name: "admitted" | "active"): ReadonlySet<AttemptId> {

@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Command } from "@commander-js/extra-typings";
+import type { IntakeAnswer } from "../../lambdas/domain/intake-wire.ts";
+import type { Client } from "../client.ts";
+import { intakeText } from "../intake-text.ts";
+import { wholeNumber } from "../options.ts";
+import { type Output, output } from "../output.ts";
+import { openClient } from "../session.ts";
+
+const asJson = "print one JSON object a line, and nothing else";
+const told = "what refused clients are told";
+/** Between two looks at what is left. */
+const pollMs = 2_000;
+
+export function addPause(program: Command): void {
+  program
+    .command("pause")
+    .description("refuse new work; what is queued or runs goes on (operator's key)")
+    .option("--reason <text>", told)
+    .option("--json", asJson)
+    .action(async (options) => {
+      const out = output(options.json === true);
+      const answer = await pause(openClient(out.note), options.reason);
+      out.result(`Intake is ${intakeText(answer)}. ${left(answer)}`, answer);
+      out.note("Open it again: npm run sluice -- resume");
+    });
+}
+
+export function addResume(program: Command): void {
+  program
+    .command("resume")
+    .description("accept new work again (operator's key)")
+    .option("--json", asJson)
+    .action(async (options) => {
+      const out = output(options.json === true);
+      const answer = await openClient(out.note).intake({ paused: false });
+      out.result(`Intake is ${intakeText(answer)}. ${left(answer)}`, answer);
+    });
+}
+
+export function addDrain(program: Command): void {
+  program
+    .command("drain")
+    .description("pause, then wait until nothing is queued or runs (operator's key)")
+    .option("--reason <text>", told)
+    .option("--timeout <seconds>", "how long to wait (default: until it is empty)", wholeNumber)
+    .option("--json", asJson)
+    .action(async (options) => {
+      const out = output(options.json === true);
+      const client = openClient(out.note);
+      const empty = await drain(client, out, await pause(client, options.reason), options.timeout);
+      if (empty)
+        out.note("Nothing is queued or runs. Intake stays paused: npm run sluice -- resume");
+      else out.note(`Not empty after ${options.timeout} s. Intake stays paused, the jobs go on.`);
+      process.exitCode = empty ? 0 : 1;
+    });
+}
+
+function pause(client: Client, why: string | undefined): Promise<IntakeAnswer> {
+  return client.intake({ paused: true, ...(why === undefined ? {} : { reason: why }) });
+}
+
+/** Tells of every change; answers whether all of it ended in time. */
+async function drain(
+  client: Client,
+  out: Output,
+  paused: IntakeAnswer,
+  timeoutSeconds = Number.POSITIVE_INFINITY,
+): Promise<boolean> {
+  const startedAt = performance.now();
+  let last: string | undefined;
+  let now: Pick<IntakeAnswer, "intake" | "queue_size" | "active_jobs"> = paused;
+  for (;;) {
+    const text = left(now);
+    if (text !== last) out.result(text, now);
+    last = text;
+    if (now.intake === "open") {
+      out.note("Somebody has opened intake again; nothing is waited for any more.");
+      return false;
+    }
+    if (now.queue_size + now.active_jobs === 0) return true;
+    if (performance.now() - startedAt >= timeoutSeconds * 1_000) return false;
+    await sleep(pollMs);
+    const { intake, queue_size, active_jobs } = await client.health();
+    now = { intake, queue_size, active_jobs };
+  }
+}
+
+function left({ queue_size, active_jobs }: Pick<IntakeAnswer, "queue_size" | "active_jobs">) {
+  return `${queue_size} queued, ${active_jobs} running.`;
+}
