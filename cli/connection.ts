@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { environment } from "../lambdas/runtime/environment.ts";
+import { localClient, type Reach } from "../local/endpoint.ts";
 import { localFile } from "../local/paths.ts";
 import { UsageError } from "./errors.ts";
 
@@ -38,6 +39,20 @@ export function connection(): Connection {
     );
   }
   return { apiUrl: local.api_url, apiKey: local.api_key };
+}
+
+/**
+ * How AWS's own calls reach the deployment: the emulator of `npm start`, or the
+ * account of the caller's credentials, and never the latter by accident.
+ * @throws UsageError
+ */
+export function reach(aws: boolean): Reach {
+  if (aws) return {};
+  const local = localDeployment();
+  if (local !== undefined) return localClient(local.endpoint);
+  throw new UsageError(
+    "`npm start` is not running here. For the account of your AWS credentials, say --aws.",
+  );
 }
 
 /** What runs on this machine by `npm start`, which writes the file and takes it away when it ends. */

@@ -3,6 +3,7 @@
  * a job did not complete or the API answered an error, 2 when called wrongly.
  */
 import { Command, CommanderError } from "@commander-js/extra-typings";
+import { addDeadLetters } from "./commands/dead-letters.ts";
 import { addHealth } from "./commands/health.ts";
 import { addIngest } from "./commands/ingest.ts";
 import { addDrain, addPause, addResume } from "./commands/intake.ts";
@@ -46,6 +47,7 @@ const commands = [
   addPause,
   addResume,
   addDrain,
+  addDeadLetters,
   addKeys,
 ];
 for (const add of commands) add(program);

@@ -2,6 +2,9 @@
 export const localRegion = "us-east-1";
 export const localAccount = "000000000000";
 
+/** How to reach an account: nothing for the caller's own, {@link localClient} for an emulator. */
+export type Reach = Partial<ReturnType<typeof localClient>>;
+
 /** Settings of an AWS SDK client. */
 export function localClient(endpoint: string) {
   return {

@@ -2,17 +2,14 @@
 import { randomBytes } from "node:crypto";
 import {
   APIGatewayClient,
-  type APIGatewayClientConfig,
   CreateApiKeyCommand,
   CreateUsagePlanKeyCommand,
 } from "@aws-sdk/client-api-gateway";
-import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoKeyStore } from "../lambdas/adapters/aws/dynamodb/key-store.ts";
 import type { Caller } from "../lambdas/ports/intake.ts";
+import type { Reach } from "./endpoint.ts";
 import type { Outputs } from "./outputs.ts";
-
-/** How to reach the account: nothing for the caller's own, `localClient(endpoint)` for an emulator. */
-export type Reach = APIGatewayClientConfig & DynamoDBClientConfig;
 
 /**
  * Makes a key for a caller. Its value is kept nowhere: this is the one time it

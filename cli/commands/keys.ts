@@ -1,7 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import { localClient } from "../../local/endpoint.ts";
-import { localDeployment } from "../connection.ts";
-import { UsageError } from "../errors.ts";
+import { localDeployment, reach } from "../connection.ts";
 import { output } from "../output.ts";
 
 const roles = ["tenant", "operator"] as const;
@@ -22,17 +20,11 @@ export function addKeys(program: Command): void {
     .option("--json", "print one JSON object, and nothing else")
     .action(async ({ tenant, role, aws, json }) => {
       const out = output(json === true);
-      const local = localDeployment();
-      if (aws !== true && local === undefined) {
-        throw new UsageError(
-          "`npm start` is not running here. For the account of your AWS credentials, say --aws.",
-        );
-      }
-      const where = aws === true || local === undefined ? {} : localClient(local.endpoint);
+      const where = reach(aws === true);
       // AWS's clients take longer to load than most commands take to run.
       const { createKey } = await import("../keys.ts");
       const { apiKey, apiUrl: deployed } = await createKey(where, { tenant, role });
-      const apiUrl = aws === true ? deployed : (local?.api_url ?? deployed);
+      const apiUrl = aws === true ? deployed : (localDeployment()?.api_url ?? deployed);
       out.result(`export SLUICE_API_URL=${apiUrl}\nexport SLUICE_API_KEY=${apiKey}`, {
         api_url: apiUrl,
         api_key: apiKey,

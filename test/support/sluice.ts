@@ -14,12 +14,20 @@ export interface Ran {
 
 /** Against the API at this address, with a key. */
 export function sluice(apiUrl: string, ...args: readonly string[]): Promise<Ran> {
-  const env = {
-    PATH: environment["PATH"],
+  return run(args, {
     SLUICE_FOLDER: join(tmpdir(), "sluice-nothing-runs-here"),
     SLUICE_API_URL: apiUrl,
     SLUICE_API_KEY: "the-key",
-  };
+  });
+}
+
+/** Beside a `npm start` that left its `local.json` in the folder. */
+export function sluiceBeside(folder: string, ...args: readonly string[]): Promise<Ran> {
+  return run(args, { SLUICE_FOLDER: folder });
+}
+
+function run(args: readonly string[], settings: Readonly<Record<string, string>>): Promise<Ran> {
+  const env = { PATH: environment["PATH"], ...settings };
   return new Promise((resolve) => {
     execFile("node", [main, ...args], { env }, (error, out, err) =>
       resolve({ status: error === null ? 0 : Number(error.code), out, err }),

@@ -1,0 +1,31 @@
+import type { Command } from "@commander-js/extra-typings";
+import { reach } from "../connection.ts";
+import { wholeNumber } from "../options.ts";
+import { output } from "../output.ts";
+
+export function addDeadLetters(program: Command): void {
+  program
+    .command("dead-letters")
+    .description("list wake-ups that failed five times, or send them again")
+    .option("--replay", "move them back to the jobs queue")
+    .option("--limit <n>", "at most so many", wholeNumber, 1_000)
+    .option("--aws", "in the account and region of your AWS credentials")
+    .option("--json", "print one JSON object a line, and nothing else")
+    .action(async ({ replay = false, limit, aws, json }) => {
+      const out = output(json === true);
+      const where = reach(aws === true);
+      // AWS's clients take longer to load than most commands take to run.
+      const { eachDeadLetter } = await import("../dead-letters.ts");
+      const count = await eachDeadLetter(where, { limit, replay }, ({ id, body, sentAt = "" }) => {
+        out.result(`${sentAt.slice(0, 19)}  ${id}  ${body}`, {
+          message_id: id,
+          sent_at: sentAt,
+          body,
+          replayed: replay,
+        });
+      });
+      if (count === 0) out.note("There are no dead letters.");
+      else if (replay) out.note(`${count} moved back to the jobs queue.`);
+      else out.note(`${count} there. Once dispatch works again: dead-letters --replay`);
+    });
+}
