@@ -1,6 +1,6 @@
 /** A typed client of the HTTP API, for the command line, the demo and tests. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type * as z from "zod";
+import * as z from "zod";
 import { type IntakeAnswer, intakeSchema } from "../lambdas/domain/intake-wire.ts";
 import {
   type AcceptedAnswer,
@@ -56,6 +56,8 @@ export interface Client {
   cancel(jobId: string): Promise<JobAnswer>;
   search(request: SearchRequest): Promise<SearchAnswer>;
   health(): Promise<HealthAnswer>;
+  /** In Prometheus' text format; needs an operator's key. */
+  metrics(): Promise<string>;
   /** Pauses or opens intake; needs an operator's key. */
   intake(request: IntakeRequest): Promise<IntakeAnswer>;
   /** The job as it is, and again after each change, until it is terminal. */
@@ -115,6 +117,7 @@ export function createClient(options: ClientOptions): Client {
     cancel: (jobId) => call(jobSchema, { method: "DELETE", path: jobPath(jobId) }),
     search: (body) => call(searchAnswerSchema, { method: "POST", path: "/search", body }),
     health: () => call(healthSchema, { method: "GET", path: "/health" }),
+    metrics: () => call(z.string(), { method: "GET", path: "/metrics", text: true }),
     intake: (body) => call(intakeSchema, { method: "POST", path: "/intake", body }),
     async *watch(jobId, { waitSeconds = 10 } = {}) {
       let job = await client.job(jobId);
@@ -138,6 +141,8 @@ interface Call {
   readonly query?: Readonly<Record<string, string | number | undefined>> | undefined;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The answer is no JSON. */
+  readonly text?: true;
   /** How long the server was asked to hold the call. */
   readonly waitMs?: number;
 }
@@ -167,7 +172,7 @@ async function once<T>(base: string, apiKey: string, schema: z.ZodType<T>, call:
     throw new UnreachableError(base, error);
   });
   const text = await response.text();
-  const answer = parseJson(text);
+  const answer = call.text && response.ok ? text : parseJson(text);
   if (!response.ok) {
     const known = errorSchema.safeParse(answer);
     if (!known.success) throw new UnexpectedAnswerError(url, response.status, text);

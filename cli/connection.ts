@@ -41,6 +41,11 @@ export function connection(): Connection {
   return { apiUrl: local.api_url, apiKey: local.api_key };
 }
 
+/** Whether {@link connection} is what `npm start` runs here. */
+export function isLocal(): boolean {
+  return !environment["SLUICE_API_URL"] && localDeployment() !== undefined;
+}
+
 /**
  * How AWS's own calls reach the deployment: the emulator of `npm start`, or the
  * account of the caller's credentials, and never the latter by accident.

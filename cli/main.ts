@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { addDeadLetters } from "./commands/dead-letters.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addHealth } from "./commands/health.ts";
 import { addIngest } from "./commands/ingest.ts";
 import { addDrain, addPause, addResume } from "./commands/intake.ts";
@@ -48,6 +49,7 @@ const commands = [
   addResume,
   addDrain,
   addDeadLetters,
+  addDoctor,
   addKeys,
 ];
 for (const add of commands) add(program);

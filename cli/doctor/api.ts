@@ -1,0 +1,128 @@
+/** What can be seen through the API with a key. */
+import type { HealthAnswer } from "../../lambdas/domain/wire.ts";
+import type { Client } from "../client.ts";
+import { ApiError, UnexpectedAnswerError, UnreachableError } from "../errors.ts";
+import { intakeText } from "../intake-text.ts";
+import { type Finding, note, ok, problem } from "./finding.ts";
+import { checkJobs } from "./jobs.ts";
+import { checkMetrics } from "./metrics.ts";
+
+/** The probe of the embedding model; what it finds does not matter. */
+const probe = "is anybody there";
+
+/** @param version of this command line */
+export async function checkApi(client: Client, version: string): Promise<Finding[]> {
+  let health: HealthAnswer;
+  try {
+    health = await client.health();
+  } catch (error) {
+    return [unhealthy(error)];
+  }
+  const operator = health.limits !== undefined;
+  const [metrics, search, jobs] = await Promise.all([
+    operator ? checked("metrics", () => checkMetrics(client)) : [],
+    checkSearch(client),
+    checked("jobs", () => checkJobs(client)),
+  ]);
+  return [
+    ok("api", "It answers, and the key is valid."),
+    operator
+      ? ok("role", "The key is an operator's.")
+      : note(
+          "role",
+          "The key is a tenant's: breakers, permits, a stuck queue and dead letters cannot be seen with it.",
+          "Examine with a key made by `npm run sluice -- keys create --role operator`.",
+        ),
+    checkVersion(health.version, version),
+    checkIntake(health),
+    checkQueue(health),
+    ...checkBreakers(health),
+    ...checkPermits(health),
+    ...metrics,
+    search,
+    ...jobs,
+  ];
+}
+
+function unhealthy(error: unknown): Finding {
+  if (error instanceof UnreachableError || error instanceof UnexpectedAnswerError) {
+    const fix = "Start it (`npm start`) or deploy it, and check SLUICE_API_URL.";
+    return problem("api", error.message, fix);
+  }
+  if (!(error instanceof ApiError)) throw error;
+  if (error.code === "forbidden") {
+    const fix = "Make a key by `npm run sluice -- keys create`, and set SLUICE_API_KEY.";
+    return problem("key", error.message, fix);
+  }
+  const fix = "Read the log of the function of health; docs/runbooks/alarms.md, FunctionErrors.";
+  return problem("api", error.message, fix);
+}
+
+/** An error answer of one check is its finding, and hides no other. */
+async function checked(check: string, look: () => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const fix = `Read the log of the function that answers this call; try \`npm run sluice -- ${check === "jobs" ? "jobs" : "health"}\`.`;
+    return [problem(check, error.message, fix)];
+  }
+}
+
+async function checkSearch(client: Client): Promise<Finding> {
+  try {
+    await client.search({ query: probe, mode: "vector", limit: 1 });
+    return ok("embedding model", "It answers: a search by meaning works.");
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return problem(
+      "embedding model",
+      `A search by meaning fails: ${error.message}`,
+      "Check SLUICE_EMBEDDINGS_BASE_URL, SLUICE_EMBEDDINGS_MODEL and the key; read the logs of embed and search.",
+    );
+  }
+}
+
+function checkVersion(deployed: string, own: string): Finding {
+  if (deployed === own) return ok("version", deployed);
+  return note(
+    "version",
+    `${deployed} is deployed; this is ${own}.`,
+    "Deploy this version (`npm run deploy`), or use the deployed one's command line.",
+  );
+}
+
+function checkIntake(health: HealthAnswer): Finding {
+  if (health.intake === "open") return ok("intake", "It is open.");
+  return problem("intake", `It is ${intakeText(health)}.`, "npm run sluice -- resume");
+}
+
+function checkQueue({ queue_size, active_jobs, limits }: HealthAnswer): Finding {
+  const most = limits?.["max_queued"];
+  const says = `${queue_size}${most === undefined ? "" : ` of ${most}`} queued, ${active_jobs} running.`;
+  if (most === undefined || queue_size < most) return ok("queue", says);
+  return problem(
+    "queue",
+    `It is full, and submissions are refused: ${says}`,
+    "docs/runbooks/alarms.md, QueueFull: wait, or raise SLUICE_MAX_ACTIVE if the provider allows it.",
+  );
+}
+
+function checkBreakers({ breakers }: HealthAnswer): Finding[] {
+  return Object.entries(breakers ?? {}).map(([name, { state, failures, opened_at }]) => {
+    const check = `breaker ${name}`;
+    if (state === "closed") return ok(check, "It is closed.");
+    return problem(
+      check,
+      `It is ${state} since ${opened_at ?? "some time"}, after ${failures} failures: jobs wait for this provider.`,
+      "docs/runbooks/alarms.md, BreakerOpen: is the provider away, or does it throttle? It closes by itself.",
+    );
+  });
+}
+
+/** All in use is how a busy system looks: no problem. */
+function checkPermits({ permits }: HealthAnswer): Finding[] {
+  return Object.entries(permits ?? {}).map(([name, { in_use, cap }]) =>
+    ok(`permits ${name}`, `${in_use} of ${cap} in use.`),
+  );
+}

@@ -1,0 +1,52 @@
+/** Whether jobs fail: the only thing that tells of the language model, which no search asks. */
+import type { JobAnswer } from "../../lambdas/domain/wire.ts";
+import type { Client } from "../client.ts";
+import { type Finding, note, ok, problem } from "./finding.ts";
+
+const recentMs = 24 * 3_600_000;
+const lookAt = 50;
+
+const fixes: Readonly<Record<string, string>> = {
+  provider_misconfigured:
+    "The provider refuses every call: put key, model and address right, deploy, retry.",
+  provider_throttled:
+    "The provider throttles: lower SLUICE_LLM_MAX_PARALLEL or SLUICE_EMBEDDINGS_MAX_PARALLEL.",
+  provider_timeout: "The provider is too slow: look at its status page, then retry the jobs.",
+  provider_unavailable: "The provider was away: look at its status page, then retry the jobs.",
+  circuit_open:
+    "The provider was away for longer than SLUICE_OUTAGE_LIMIT_SECONDS: retry the jobs.",
+  invalid_document: "The documents cannot be processed as they are: tell who sends them.",
+  document_too_large: "The documents are too large: split them.",
+};
+const otherFix = "Read the step's log by the job's id; docs/runbooks/alarms.md, JobsFailing.";
+/** Faults of a document, not of the deployment. */
+const documentsOwn = new Set(["invalid_document", "document_too_large", "provider_rejected"]);
+
+/** Of the key's tenant. */
+export async function checkJobs(client: Client, nowMs = Date.now()): Promise<Finding[]> {
+  const [failed, completed] = await Promise.all([
+    client.jobs({ status: "failed", limit: lookAt }),
+    client.jobs({ status: "completed", limit: 1 }),
+  ]);
+  const recent = failed.jobs.filter(
+    ({ failed_at = "" }) => nowMs - Date.parse(failed_at) < recentMs,
+  );
+  if (recent.length === 0) return [ok("jobs", "None of this tenant's failed within a day.")];
+  const lastCompleted = completed.jobs[0]?.completed_at ?? "";
+  const byCode = Map.groupBy(recent, ({ error }) => `${error?.code} in ${error?.stage}`);
+  return [...byCode].map(([what, jobs]) => judge(what, jobs, lastCompleted));
+}
+
+function judge(what: string, jobs: readonly JobAnswer[], lastCompleted: string): Finding {
+  const last = jobs.toSorted((a, b) => (a.failed_at ?? "").localeCompare(b.failed_at ?? "")).at(-1);
+  const code = last?.error?.code ?? "";
+  const many = jobs.length === 1 ? "A job" : `${jobs.length} jobs`;
+  const says = `${many} failed within a day: ${what}. The last one, ${last?.job_id}: ${last?.error?.message}`;
+  const fix = fixes[code] ?? otherFix;
+  if (documentsOwn.has(code)) return note("jobs", says, fix);
+  // Times of one form sort as text.
+  if (lastCompleted > (last?.failed_at ?? "")) {
+    return note("jobs", `${says} Since then jobs have completed.`, "npm run sluice -- retry ID");
+  }
+  return problem("jobs", says, fix);
+}

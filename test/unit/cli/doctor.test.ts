@@ -1,0 +1,178 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { createClient } from "../../../cli/client.ts";
+import { checkApi } from "../../../cli/doctor/api.ts";
+import manifest from "../../../package.json" with { type: "json" };
+import {
+  jobAnswer,
+  type ScriptedAnswer,
+  type ScriptedApi,
+  scriptedApi,
+} from "../../support/scripted-api.ts";
+import { lines, sluice } from "../../support/sluice.ts";
+
+let api: ScriptedApi | undefined;
+afterEach(() => api?.close());
+
+const closed = { state: "closed", failures: 0 };
+const well = {
+  health: {
+    status: "ok",
+    queue_size: 1,
+    active_jobs: 2,
+    intake: "open",
+    version: manifest.version,
+    limits: { max_queued: 100, max_active: 10 },
+    breakers: { llm: closed, embeddings: closed },
+    permits: { llm: { in_use: 20, cap: 20 }, embeddings: { in_use: 0, cap: 20 } },
+  },
+  metrics: "# HELP x y\nsluice_stalled_queue_age_seconds 0\nsluice_dead_letters 0\n",
+  search: { results: [] },
+  failed: { jobs: [] as object[] },
+  completed: { jobs: [] as object[] },
+};
+
+/** A deployment in which all is well but for what is changed. */
+async function deployment(change: { [Name in keyof typeof well]?: object | string }) {
+  const answers = { ...well, ...change };
+  api = await scriptedApi(({ url }): ScriptedAnswer => {
+    const name = (["metrics", "search", "failed", "completed"] as const).find((one) =>
+      url.includes(one),
+    );
+    const body = answers[name ?? "health"];
+    const refused = typeof body === "object" && "code" in body;
+    return { status: refused ? 503 : 200, body };
+  });
+  return api.url;
+}
+
+/** Without the process around it, which takes longer than all that it asks. */
+async function examine(change: Parameters<typeof deployment>[0] = {}) {
+  const client = createClient({ apiUrl: await deployment(change), apiKey: "the-key" });
+  const findings = await checkApi(client, manifest.version);
+  return { findings, problems: findings.filter(({ verdict }) => verdict === "problem") };
+}
+
+const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+const failedJob = (code: string, failedMinutesAgo: number) =>
+  jobAnswer({
+    status: "failed",
+    terminal: true,
+    failed_at: ago(failedMinutesAgo),
+    error: { code, message: "It said 401.", stage: "metadata", retryable: true },
+  });
+
+describe("doctor", () => {
+  test("finds nothing to do in a healthy deployment, though it is busy, and ends with 0", async () => {
+    const { status, out, err } = await sluice(await deployment({}), "doctor", "--json");
+    expect(status).toBe(0);
+    expect(err).toBe("All is well.\n");
+    const findings = lines(out);
+    expect(findings.filter(({ verdict }) => verdict === "problem")).toEqual([]);
+    expect(findings.map(({ check }) => check)).toEqual([
+      "api",
+      "role",
+      "version",
+      "intake",
+      "queue",
+      "breaker llm",
+      "breaker embeddings",
+      "permits llm",
+      "permits embeddings",
+      "progress",
+      "dead letters",
+      "embedding model",
+      "jobs",
+      "stack",
+    ]);
+    const search = api?.asked.find(({ url }) => url.includes("search"));
+    expect(search?.body).toMatchObject({ mode: "vector", limit: 1 });
+  });
+
+  const open = { state: "open", failures: 10, opened_at: "2026-01-01T00:00:00.000Z" };
+  const refusal = { error: "No vector.", code: "unavailable", request_id: "r" };
+  const change = (health: object) => ({ health: { ...well.health, ...health } });
+  test.each([
+    ["a pause", "intake", change({ intake: "paused", paused_since: ago(9) }), "resume"],
+    ["a full queue", "queue", change({ queue_size: 100 }), "QueueFull"],
+    [
+      "an open breaker",
+      "breaker llm",
+      change({ breakers: { llm: open, embeddings: closed } }),
+      "BreakerOpen",
+    ],
+    [
+      "a stuck queue",
+      "progress",
+      { metrics: "sluice_stalled_queue_age_seconds 400\nsluice_dead_letters 0\n" },
+      "QueueStalled",
+    ],
+    [
+      "dead letters",
+      "dead letters",
+      { metrics: "sluice_stalled_queue_age_seconds 0\nsluice_dead_letters 3\n" },
+      "dead-letters --replay",
+    ],
+    [
+      "an embedding model that is away",
+      "embedding model",
+      { search: refusal },
+      "SLUICE_EMBEDDINGS_BASE_URL",
+    ],
+    ["metrics that cannot be read", "metrics", { metrics: refusal }, "log"],
+    [
+      "jobs that a provider refused",
+      "jobs",
+      { failed: { jobs: [failedJob("provider_misconfigured", 5)] } },
+      "put key, model and address right",
+    ],
+  ])("finds %s, and says what to do", async (_, check, changed, fix) => {
+    const { problems } = await examine(changed);
+    expect(problems.map((finding) => finding.check)).toEqual([check]);
+    expect(problems[0]?.fix).toContain(fix);
+  });
+
+  test.each([
+    ["long ago", { failed: { jobs: [failedJob("provider_misconfigured", 25 * 60)] } }],
+    ["for their document's fault", { failed: { jobs: [failedJob("invalid_document", 5)] } }],
+    [
+      "before others completed",
+      {
+        failed: { jobs: [failedJob("provider_unavailable", 5)] },
+        completed: { jobs: [jobAnswer({ status: "completed", completed_at: ago(1) })] },
+      },
+    ],
+  ])("leaves jobs that failed %s to a person's judgement", async (_, changed) => {
+    const { findings, problems } = await examine(changed);
+    expect(problems).toEqual([]);
+    expect(findings.map(({ check }) => check)).toContain("jobs");
+  });
+
+  test("with a tenant's key sees less, and says so", async () => {
+    const { limits, breakers, permits, ...health } = well.health;
+    const { findings, problems } = await examine({ health });
+    expect(problems).toEqual([]);
+    expect(findings.find(({ check }) => check === "role")).toMatchObject({
+      verdict: "note",
+      fix: expect.stringContaining("--role operator") as string,
+    });
+    expect(api?.asked.some(({ url }) => url.includes("metrics"))).toBe(false);
+  });
+
+  test("names another version than its own", async () => {
+    const { findings } = await examine(change({ version: "0.0.1" }));
+    expect(findings.find(({ check }) => check === "version")?.says).toContain("0.0.1 is deployed");
+  });
+
+  test("finds a key that is not valid, and a place where nothing answers", async () => {
+    api = await scriptedApi(() => ({
+      status: 403,
+      body: { error: "Unknown key.", code: "forbidden", request_id: "r" },
+    }));
+    const wrong = await sluice(api.url, "doctor");
+    expect(wrong.status).toBe(1);
+    expect(wrong.out).toMatch(/^PROBLEM\s+key\s+Unknown key\..*\n\s+→ Make a key/);
+    const away = await sluice("http://127.0.0.1:9", "doctor");
+    expect(away.status).toBe(1);
+    expect(away.out).toMatch(/^PROBLEM\s+api\s+.*cannot be reached/);
+  });
+});
