@@ -1,5 +1,5 @@
 /** The JSON of whether new work is accepted. */
-import { z } from "zod";
+import * as z from "zod";
 import { type GateState, queueSize } from "./gate.ts";
 
 export const intakeShape = {

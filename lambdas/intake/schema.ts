@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** `POST /v1/intake` */
 export const intakeRequestSchema = z.strictObject({
