@@ -15,6 +15,8 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/{unit,simulation,asl,infra}/**/*.test.ts"],
+          // Left to itself the runner keeps one core free, which is half of a small machine.
+          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -36,6 +38,15 @@ export default defineConfig({
           globalSetup: ["test/support/deployed.ts"],
           ...onEmulator,
           // One stack, one gate: two files at once would fill each other's queue.
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          // What a person starts: each test has a stack of its own.
+          name: "laptop",
+          include: ["test/laptop/**/*.test.ts"],
+          ...onEmulator,
           fileParallelism: false,
         },
       },
