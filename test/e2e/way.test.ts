@@ -100,6 +100,8 @@ test("a running job is cancelled, and a deleted document is gone", async () => {
   await page.getByRole("link", { name: "Documents" }).click();
   await page.getByRole("button", { name: "Delete keeper.md" }).click();
   const dialog = page.getByRole("dialog");
+  // It opens a moment after the click; a key pressed before goes to the page.
+  await dialog.waitFor();
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
   await page.getByRole("link", { name: "keeper", exact: true }).waitFor();
