@@ -47,6 +47,8 @@ export default defineConfig({
           name: "laptop",
           include: ["test/laptop/**/*.test.ts"],
           ...onEmulator,
+          // A bring-up builds, bootstraps and deploys; on a busy machine that takes minutes.
+          testTimeout: 300_000,
           fileParallelism: false,
         },
       },

@@ -92,14 +92,8 @@ if (named.length === 0) {
   const status = await run("node", ["scripts/check.ts"], 300_000);
   tally = add(tally, { ...nothing, failed: status === 0 ? 0 : 1 });
 }
-const chosen = named.length === 0 ? all : named;
-// These two wait as much as they work, each on a stack of its own: side by side they take little longer than one.
-const beside = chosen.includes("integration") && chosen.includes("laptop");
-for (const project of chosen) {
-  if (beside && project === "laptop") continue;
-  const names = beside && project === "integration" ? ["integration", "laptop"] : [project];
-  const tallies = await Promise.all(names.map((name) => runProject(name, files)));
-  tally = tallies.reduce(add, tally);
+for (const project of named.length === 0 ? all : named) {
+  tally = add(tally, await runProject(project, files));
 }
 process.exitCode = isGood(tally) ? 0 : 1;
 console.log(`\n${sentence(tally)}`);
