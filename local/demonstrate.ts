@@ -30,11 +30,10 @@ export async function demonstrate(client: Client, plan: Plan): Promise<boolean> 
   const query = plan.query ?? middleSentence(plan.files[0]?.text ?? "");
   const askedAt = performance.now();
   const { results } = await client.search({ query, limit: 3 });
-  const [best] = results;
   console.log(`\nSearch: ${query}  (${Math.round(performance.now() - askedAt)} ms)\n`);
-  if (best === undefined) console.log("  Nothing was found.");
-  else console.log(passage(best));
-  return best !== undefined && jobs.every((job) => job.status === "completed");
+  if (results.length === 0) console.log("  Nothing was found.");
+  else console.log(results.map(passage).join("\n\n"));
+  return results.length > 0 && jobs.every((job) => job.status === "completed");
 }
 
 async function ingest(client: Client, file: SourceFile, view: ProgressView): Promise<JobAnswer> {
