@@ -1,5 +1,5 @@
 /** Submissions and what steps record of them, for tests of stores. */
-import type { JobResult, Submission } from "../../lambdas/domain/job.ts";
+import type { Job, JobResult, Submission } from "../../lambdas/domain/job.ts";
 import { noUsage } from "../../lambdas/domain/usage.ts";
 
 export function submissionOf(given: Partial<Submission> = {}): Submission {
@@ -19,6 +19,22 @@ export function submissionOf(given: Partial<Submission> = {}): Submission {
     submittedAt: "2026-01-01T00:00:00.000Z",
     ...given,
   };
+}
+
+/** A job in its first attempt, before it is chunked. */
+export function processingJob() {
+  return {
+    ...submissionOf(),
+    status: "processing",
+    startedAt: "2026-01-01T00:00:00.000Z",
+    deadlineAt: "2026-01-01T08:00:00.000Z",
+    attempt: 1,
+    metadataDone: new Set<number>(),
+    embeddingsDone: new Set<number>(),
+    publishing: false,
+    announced: false,
+    version: 2,
+  } satisfies Job;
 }
 
 /** A ULID-like id; later numbers sort later. */

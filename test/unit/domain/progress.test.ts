@@ -3,20 +3,9 @@ import { describe, expect, test } from "vitest";
 import type { Job } from "../../../lambdas/domain/job.ts";
 import { batchCount, batchSize } from "../../../lambdas/domain/limits.ts";
 import { chunksInBatches, progressOf, stagesOf } from "../../../lambdas/domain/progress.ts";
-import { resultOf, storedOf, submissionOf } from "../../support/submissions.ts";
+import { processingJob, resultOf, storedOf, submissionOf } from "../../support/submissions.ts";
 
-const running = {
-  ...submissionOf(),
-  status: "processing",
-  startedAt: "2026-01-01T00:00:00.000Z",
-  deadlineAt: "2026-01-01T08:00:00.000Z",
-  attempt: 1,
-  metadataDone: new Set<number>(),
-  embeddingsDone: new Set<number>(),
-  publishing: false,
-  announced: false,
-  version: 2,
-} satisfies Job;
+const running = processingJob();
 const numbers = (count: number) => [...Array(count).keys()];
 const all = (job: Job) => Object.values(stagesOf(job)).map(({ status }) => status);
 

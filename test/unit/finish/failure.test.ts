@@ -2,20 +2,9 @@ import { describe, expect, test } from "vitest";
 import { jobErrorCodes } from "../../../lambdas/domain/errors.ts";
 import type { Job } from "../../../lambdas/domain/job.ts";
 import { describeFailure } from "../../../lambdas/finish/failure.ts";
-import { submissionOf } from "../../support/submissions.ts";
+import { processingJob } from "../../support/submissions.ts";
 
-const running = {
-  ...submissionOf(),
-  status: "processing",
-  startedAt: "2026-01-01T00:00:00.000Z",
-  deadlineAt: "2026-01-01T08:00:00.000Z",
-  attempt: 1,
-  metadataDone: new Set<number>(),
-  embeddingsDone: new Set<number>(),
-  publishing: false,
-  announced: false,
-  version: 2,
-} satisfies Job;
+const running = processingJob();
 const chunked: Job = { ...running, chunking: { chunkCount: 15, batchSize: 10 } };
 
 /** What Step Functions hands on of an error that a function threw. */
