@@ -26,7 +26,7 @@ export async function cancel(tenant: string, jobId: string, ports: CancelPorts):
     case "publishing":
       throw new RequestRefusedError(
         "already_publishing",
-        `Job ${jobId} is storing its document and can no longer be cancelled.`,
+        `Job ${jobId} has begun to store its document and can no longer be cancelled.`,
       );
     case "terminal":
       if (job.status === "cancelled") return job;

@@ -105,7 +105,10 @@ interface JobProgress {
   /** Numbers of finished batches. Sets: adding one twice changes nothing. */
   readonly metadataDone: ReadonlySet<number>;
   readonly embeddingsDone: ReadonlySet<number>;
-  /** Set by store before its commit; from then on a cancel is refused. */
+  /**
+   * Set by store before its commit; from then on a cancel is refused. A retry keeps it:
+   * an attempt that failed after its commit has published, and must not read cancelled.
+   */
   readonly publishing: boolean;
   /** Set by store after its commit: what the job will be completed with. */
   readonly stored?: Omit<JobResult, "usage">;

@@ -64,7 +64,7 @@ export interface JobStore {
   /** Marks a failed or cancelled attempt as being retried; a later `at` replaces an earlier one. Sweep leaves its next id at the gate alone for a minute. */
   intendRetry(attempt: Attempt, at: string): Promise<"intended" | "refused">;
   /**
-   * failed|cancelled → queued as `attempt + 1`, keeping chunking and batch sets.
+   * failed|cancelled → queued as `attempt + 1`, keeping chunking, batch sets and `publishing`.
    * `requeued` also if that was done before, so that a repeat releases no slot.
    */
   requeue(attempt: Attempt): Promise<"requeued" | "refused">;

@@ -92,7 +92,7 @@ export function jobLifeContract(
       });
     });
 
-    test("a retry begins anew, but for the chunking and the batches", async () => {
+    test("a retry begins anew, but for the chunking, the batches and that publishing began", async () => {
       const { store, clock } = await processing();
       await store.recordChunking(first, { chunkCount: 25, batchSize: 10 });
       await store.recordBatch(first, "metadata", 0);
@@ -119,7 +119,7 @@ export function jobLifeContract(
         chunking: { chunkCount: 25, batchSize: 10 },
         metadataDone: new Set([0]),
         embeddingsDone: new Set([1]),
-        publishing: false,
+        publishing: true,
         announced: false,
         version: 12,
       });
@@ -132,6 +132,18 @@ export function jobLifeContract(
       await store.requeue(first);
       expect(await store.start(again, times)).toBe("started");
       expect((await store.requestCancel(first.jobId, at)).outcome).toBe("requested");
+    });
+
+    test("a job that began to publish and failed is not cancelled while it is retried", async () => {
+      const { store } = await processing();
+      await store.beginPublishing(first);
+      await store.finish(first, failed);
+      await store.requeue(first);
+      expect((await store.requestCancel(first.jobId, at)).outcome).toBe("publishing");
+      await store.start(again, times);
+      await store.beginPublishing(again);
+      await store.recordStored(again, storedOf());
+      expect((await store.requestCancel(first.jobId, at)).outcome).toBe("publishing");
     });
 
     test("a job goes 30 days after its end, and comes back for nobody", async () => {

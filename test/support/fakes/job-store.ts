@@ -177,7 +177,6 @@ export class MemoryJobStore implements JobStore {
       status: "queued",
       attempt: attempt.attempt + 1,
       queuedAt: this.#now(),
-      publishing: false,
       announced: false,
       stored: undefined,
       storageAt: undefined,

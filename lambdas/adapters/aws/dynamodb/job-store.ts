@@ -186,7 +186,7 @@ export class DynamoJobStore implements JobStore {
   async requeue(attempt: Attempt): Promise<"requeued" | "refused"> {
     const { applied, job } = await this.#change(attempt.jobId, {
       update:
-        "SET #status = :next, #attempt = :nextAttempt, #publishing = :no, #announced = :no, " +
+        "SET #status = :next, #attempt = :nextAttempt, #announced = :no, " +
         "#queuedAt = :now " +
         "REMOVE #stored, #storageAt, #cancelRequestedAt, #retryRequestedAt, #startedAt, #failedAt, " +
         "#cancelledAt, #error, #expiresAt",
