@@ -1,7 +1,7 @@
 import { chunksOf, inParallel } from "../support/api.ts";
 import { markdown } from "../support/documents.ts";
 import { atMost, exactly, type Scenario } from "../support/figures.ts";
-import { endOf } from "../support/provided-app.ts";
+import { endsOf } from "../support/provided-app.ts";
 import type { ChaosContext } from "./context.ts";
 import { killEvery } from "./functions.ts";
 
@@ -33,13 +33,10 @@ export const kills: Scenario<ChaosContext> = {
     const texts = Array.from({ length: jobs }, (_, i) =>
       markdown({ sections: 30, seed: 9_000 + i }),
     );
-    const ended = await inParallel(texts, jobs, async (text) =>
-      endOf(
-        client,
-        await client.ingest({ content_type: "text/markdown", text, options }),
-        1_800_000,
-      ),
+    const accepted = await inParallel(texts, jobs, (text) =>
+      client.ingest({ content_type: "text/markdown", text, options }),
     );
+    const ended = await endsOf(client, accepted, 1_800_000);
     ending.abort();
     const killed = await killing;
     const completed = ended.filter(({ status }) => status === "completed");

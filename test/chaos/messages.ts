@@ -1,19 +1,15 @@
 /** Wake-ups that come ten times or never, and events that come three times in any order. */
-import {
-  InvokeCommand,
-  LambdaClient,
-  ListEventSourceMappingsCommand,
-  UpdateEventSourceMappingCommand,
-} from "@aws-sdk/client-lambda";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { PurgeQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { chunksOf, inParallel } from "../support/api.ts";
 import { markdown } from "../support/documents.ts";
 import { localClient } from "../support/emulator.ts";
 import { atMost, exactly, type Scenario } from "../support/figures.ts";
-import { endOf, eventually } from "../support/provided-app.ts";
+import { functionNames } from "../support/function-names.ts";
+import { endsOf, eventually } from "../support/provided-app.ts";
+import { takeWakeUps } from "../support/wake-ups.ts";
 import type { ChaosContext } from "./context.ts";
-import { functionNames } from "./function-names.ts";
 
 const jobs = 20;
 const options = { chunking: { max_tokens: 100, overlap_tokens: 0 } };
@@ -63,7 +59,7 @@ export const messages: Scenario<ChaosContext> = {
       await wakeTenTimes();
       return job;
     });
-    const ended = await Promise.all(accepted.map((job) => endOf(client, job)));
+    const ended = await endsOf(client, accepted);
     // Each end told again, three times, and every lie that could be told about it.
     const late = ended.flatMap(({ job_id }) =>
       [...statuses, ...statuses, ...statuses].map((status) => ({ job_id, status, at: random() })),
@@ -106,7 +102,7 @@ export const lostWakeUps: Scenario<ChaosContext> = {
     provider.script({});
     provider.reset();
     const queue = new SQSClient(localClient(app.endpoint));
-    await listen(app, false);
+    await takeWakeUps(app, false);
     const accepted = await inParallel(Array.from({ length: 15 }), 5, (_, i) =>
       client.ingest({
         content_type: "text/markdown",
@@ -116,8 +112,8 @@ export const lostWakeUps: Scenario<ChaosContext> = {
     );
     await queue.send(new PurgeQueueCommand({ QueueUrl: app.outputs.QueueUrl }));
     const lostAtMs = Date.now();
-    await listen(app, true);
-    const ended = await Promise.all(accepted.map((job) => endOf(client, job)));
+    await takeWakeUps(app, true);
+    const ended = await endsOf(client, accepted);
     const minutes = (Date.now() - lostAtMs) / 60_000;
     await eventually("an empty gate", async () => {
       const { queue_size, active_jobs } = await client.health();
@@ -129,18 +125,6 @@ export const lostWakeUps: Scenario<ChaosContext> = {
     ];
   },
 };
-
-/** Whether dispatch takes messages from the queue. */
-async function listen(app: ChaosContext["app"], enabled: boolean): Promise<void> {
-  const lambda = new LambdaClient(localClient(app.endpoint));
-  const { dispatch } = await functionNames(app.endpoint);
-  const { EventSourceMappings = [] } = await lambda.send(
-    new ListEventSourceMappingsCommand({ FunctionName: dispatch }),
-  );
-  for (const { UUID } of EventSourceMappings) {
-    await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: enabled }));
-  }
-}
 
 async function executionsOf(app: ChaosContext["app"]) {
   const machine = new SFNClient(localClient(app.endpoint));

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
 import { createClient } from "../../cli/client.ts";
 import { newKey } from "../support/app.ts";
 import { launchBrowser, openPage, shoot } from "../support/browser.ts";
@@ -119,6 +119,17 @@ describe.each([
       await ready(page);
       await inspect(name);
     }
+    await page.goto(`${address}#/documents`);
+    await page.getByRole("button", { name: "Delete hostile.html" }).click();
+    await page.getByRole("dialog").waitFor();
+    await inspect("delete-dialog");
+    await page.keyboard.press("Escape");
+    const operator = createClient({ apiUrl: stack.apiUrl, apiKey: key });
+    await operator.intake({ paused: true, reason: "The search index is rebuilt" });
+    onTestFinished(() => operator.intake({ paused: false }).then(() => undefined));
+    await page.goto(`${address}#/`);
+    await page.getByText("Intake is paused").waitFor();
+    await inspect("paused");
     await context.close();
     expect(found).toEqual([]);
     expect(complaints).toEqual([]);

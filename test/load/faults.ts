@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { chunksOf, inParallel } from "../support/api.ts";
 import { markdown } from "../support/documents.ts";
 import { atLeast, atMost, exactly, type Scenario } from "../support/figures.ts";
-import { endOf, eventually, type ProvidedApp } from "../support/provided-app.ts";
+import { endOf, endsOf, eventually, type ProvidedApp } from "../support/provided-app.ts";
 
 const chunking = { max_tokens: 100, overlap_tokens: 0 };
 const document = (sections: number, seed: number) => ({
@@ -76,9 +76,10 @@ export const transientErrors: Scenario<ProvidedApp> = {
       })),
     });
     provider.reset();
-    const ended = await inParallel(Array.from({ length: 10 }), 10, async (_, i) =>
-      endOf(client, await client.ingest(document(100, 8_200 + i)), 1_200_000),
+    const accepted = await inParallel(Array.from({ length: 10 }), 10, (_, i) =>
+      client.ingest(document(100, 8_200 + i)),
     );
+    const ended = await endsOf(client, accepted, 1_200_000);
     const completed = ended.filter(({ status }) => status === "completed");
     const chunks = (
       await inParallel(completed, 4, ({ document_id }) => chunksOf(app, document_id))

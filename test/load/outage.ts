@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { markdown } from "../support/documents.ts";
 import { atMost, exactly, type Scenario } from "../support/figures.ts";
-import { endOf, eventually, type ProvidedApp } from "../support/provided-app.ts";
+import { endsOf, eventually, type ProvidedApp } from "../support/provided-app.ts";
 
 const jobs = 10;
 const options = { chunking: { max_tokens: 100, overlap_tokens: 0 } };
@@ -34,7 +34,7 @@ export const outage: Scenario<ProvidedApp> = {
     await sleep(outageMs);
     const upAtMs = Date.now();
     provider.script({ latencyMs: { chat: 500 } });
-    const ended = await Promise.all(accepted.map((job) => endOf(client, job)));
+    const ended = await endsOf(client, accepted);
     const chunks = ended.reduce((sum, job) => sum + (job.result?.chunk_count ?? 0), 0);
     const calls = provider.calls.filter(({ endpoint }) => endpoint === "chat");
     const whileDown = calls.filter(

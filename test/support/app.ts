@@ -21,7 +21,7 @@ import { bootstrap, build, deploy } from "../../local/deploy.ts";
 import { localClient } from "../../local/endpoint.ts";
 import { issueKey } from "../../local/keys.ts";
 import type { Outputs } from "../../local/outputs.ts";
-import { startTestEmulator, type TestEmulator } from "./emulator.ts";
+import { startTestEmulator, type TestEmulator, type TestEmulatorOptions } from "./emulator.ts";
 
 /** What a test needs to reach a deployment; plain data, so that it can be injected. */
 export interface AppAddress {
@@ -50,7 +50,7 @@ const unthrottled: TestSettings = {
 
 export async function deployApp(
   settings: TestSettings = {},
-  options: { waitScale?: number } = {},
+  options: TestEmulatorOptions = {},
 ): Promise<DeployedApp> {
   const emulator = await startTestEmulator(options);
   try {

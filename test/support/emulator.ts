@@ -23,7 +23,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ProvidedContext } from "vitest";
 import { environment } from "../../lambdas/runtime/environment.ts";
-import { type Emulator, startEmulator } from "../../local/emulator.ts";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../local/emulator.ts";
 import { emulatorFiles, sluiceFolder, venvFolder } from "../../local/paths.ts";
 import { installEmulator } from "../../local/python.ts";
 
@@ -39,6 +39,11 @@ declare module "vitest" {
 /** How much shorter waits and retries of state machines are in tests. */
 const waitScale = 0.01;
 
+/** Functions that a test file uses now and then shall not start anew each time, as they do not on AWS. */
+const warmSeconds = 60;
+
+export type TestEmulatorOptions = Pick<EmulatorOptions, "waitScale">;
+
 export interface TestEmulator {
   readonly endpoint: string;
   /** Where its state and its log lie. */
@@ -48,7 +53,7 @@ export interface TestEmulator {
 
 /** An emulator with an empty state in a temporary folder; `stop` removes both. */
 export async function startTestEmulator(
-  options: { waitScale?: number } = {},
+  options: TestEmulatorOptions = {},
 ): Promise<TestEmulator & Pick<Emulator, "pid" | "died">> {
   const python = await installEmulator({
     venv: venvFolder,
@@ -62,6 +67,7 @@ export async function startTestEmulator(
     files: emulatorFiles(folder),
     env: environment,
     waitScale: options.waitScale ?? waitScale,
+    warmSeconds,
   });
   const stop = async () => {
     await emulator.stop();

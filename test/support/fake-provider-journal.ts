@@ -49,6 +49,10 @@ class Gauge {
     this.#now.set(key, (this.#now.get(key) ?? 1) - 1);
   }
 
+  now(key: string): number {
+    return this.#now.get(key) ?? 0;
+  }
+
   peaks(): ReadonlyMap<string, number> {
     return this.#peaks;
   }
@@ -61,7 +65,7 @@ class Gauge {
 }
 
 /** `01ARZ…-1-metadata-3` belongs to job `01ARZ…`; a search is nobody's. */
-function jobOf(correlationId: string): string {
+export function jobOf(correlationId: string): string {
   return correlationId.startsWith("search-") ? correlationId : (correlationId.split("-")[0] ?? "");
 }
 
@@ -94,6 +98,10 @@ export class Journal {
 
   enter(endpoint: EndpointName, correlationId: string): void {
     for (const key of gaugeKeys(endpoint, correlationId)) this.#gauge.enter(key);
+  }
+
+  inFlight(endpoint: EndpointName): number {
+    return this.#gauge.now(`${endpoint} all`);
   }
 
   leave(call: RecordedCall): void {

@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly picker: FaultPicker;
   readonly journal: Journal;
   readonly sinceMs: number;
+  /** Ends the waits of this script. */
+  readonly replaced: AbortSignal;
 }
 
 interface Reply {
@@ -78,7 +80,7 @@ export async function answer(call: IncomingCall, around: Surroundings): Promise<
     return;
   }
   const waitMs = fault?.kind === "hang" ? undefined : picker.latencyMs(ask);
-  if ((await waitOrClose(response, waitMs)) === "closed") return leave("aborted");
+  if ((await waitOrClose(response, waitMs, around.replaced)) === "closed") return leave("aborted");
   const reply = complaint ?? (fault ? faulty(fault, text) : good(question as Question, script));
   // Left before it is sent: the client may start its next call the moment it has the answer.
   leave(reply.outcome, reply);
@@ -123,12 +125,20 @@ function objection(
   return undefined;
 }
 
-/** Waits (for ever if `ms` is undefined), but no longer than the client does. */
-async function waitOrClose(response: ServerResponse, ms: number | undefined) {
-  return new Promise<"waited" | "closed">((resolve) => {
-    const timer = ms === undefined ? undefined : setTimeout(() => resolve("waited"), ms);
+/** Waits (for ever if `ms` is undefined), but no longer than the client and the script do. */
+async function waitOrClose(
+  response: ServerResponse,
+  ms: number | undefined,
+  replaced: AbortSignal,
+): Promise<"waited" | "closed"> {
+  return new Promise((resolve) => {
+    const waited = () => resolve("waited");
+    const timer = ms === undefined ? undefined : setTimeout(waited, ms);
+    if (ms !== undefined) replaced.addEventListener("abort", waited);
+    if (ms !== undefined && replaced.aborted) waited();
     response.once("close", () => {
       clearTimeout(timer);
+      replaced.removeEventListener("abort", waited);
       resolve("closed");
     });
     if (response.destroyed) resolve("closed");

@@ -10,6 +10,7 @@
  * `PUT /control/script`, `POST /control/reset`, `GET /control/summary`,
  * `GET /control/calls`.
  */
+import { setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
@@ -30,8 +31,12 @@ export interface FakeProvider {
   readonly calls: readonly RecordedCall[];
   /** Connections opened since the last reset. */
   readonly connections: number;
+  callsInFlight(endpoint: EndpointName): number;
   summary(endpoint: EndpointName): EndpointSummary;
-  /** Replaces the script; its windows count from now. What was recorded stays. */
+  /**
+   * Replaces the script; its windows count from now. What was recorded stays, and calls
+   * that still wait out the old latency are answered, as the old script says.
+   */
   script(script: ScriptInput): void;
   /** Forgets what was recorded; the script stays. */
   reset(): void;
@@ -44,9 +49,12 @@ export async function startFakeProvider(first: ScriptInput = {}, port = 0): Prom
   let script: Script = scriptSchema.parse(first);
   let picker = new FaultPicker(script);
   let scriptSetAtMs = Date.now();
+  let replacing = manyWaits();
 
   const setScript = (input: ScriptInput) => {
     script = scriptSchema.parse(input);
+    replacing.abort();
+    replacing = manyWaits();
     picker = new FaultPicker(script);
     scriptSetAtMs = Date.now();
   };
@@ -83,7 +91,13 @@ export async function startFakeProvider(first: ScriptInput = {}, port = 0): Prom
         : bodyOf(request).then((body) =>
             answer(
               { endpoint: route, headers: request.headers, body, response },
-              { script, picker, journal, sinceMs: Date.now() - scriptSetAtMs },
+              {
+                script,
+                picker,
+                journal,
+                sinceMs: Date.now() - scriptSetAtMs,
+                replaced: replacing.signal,
+              },
             ),
           );
     handling.catch((error: unknown) => {
@@ -107,6 +121,7 @@ export async function startFakeProvider(first: ScriptInput = {}, port = 0): Prom
     get connections() {
       return journal.connections;
     },
+    callsInFlight: (endpoint) => journal.inFlight(endpoint),
     summary: (endpoint) => journal.summary(endpoint),
     script: setScript,
     reset: () => journal.reset(),
@@ -116,6 +131,13 @@ export async function startFakeProvider(first: ScriptInput = {}, port = 0): Prom
         server.closeAllConnections();
       }),
   };
+}
+
+/** One that every waiting call may listen to. */
+function manyWaits(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
 
 const routes: Readonly<Record<string, EndpointName>> = {

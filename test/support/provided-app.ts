@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Client, createClient } from "../../cli/client.ts";
 import type { AcceptedAnswer, JobAnswer } from "../../lambdas/domain/wire.ts";
 import { type DeployedApp, deployApp, type TestSettings } from "./app.ts";
+import type { TestEmulatorOptions } from "./emulator.ts";
 import { type FakeProvider, startFakeProvider } from "./fake-provider.ts";
 
 export interface ProvidedApp {
@@ -14,7 +15,7 @@ export interface ProvidedApp {
 
 export async function deployWithProvider(
   settings: TestSettings = {},
-  options: { waitScale?: number } = {},
+  options: TestEmulatorOptions = {},
 ): Promise<ProvidedApp> {
   const provider = await startFakeProvider();
   try {
@@ -52,6 +53,20 @@ export async function endOf(
     if (Date.now() > until) throw new Error(`Job ${job_id} did not end: ${JSON.stringify(job)}`);
     await sleep(500);
   }
+}
+
+/**
+ * One after the other: as many questions as for a single job, and one more for
+ * each. Asking for all at once would keep a small machine busy with answers.
+ */
+export async function endsOf(
+  client: Client,
+  jobs: readonly Pick<AcceptedAnswer, "job_id">[],
+  patienceMs?: number,
+): Promise<JobAnswer[]> {
+  const ended: JobAnswer[] = [];
+  for (const job of jobs) ended.push(await endOf(client, job, patienceMs));
+  return ended;
 }
 
 /** @throws when it takes longer than two minutes */

@@ -44,6 +44,15 @@ describe("the fake provider", () => {
     expect(provider.summary("embeddings")).toMatchObject({ calls: 0, peak: 0 });
   });
 
+  test("answers what still waits when its script is replaced, as the old one says", async () => {
+    provider.script({ latencyMs: { chat: 60_000 }, faults: [{ kind: "server-error" }] });
+    const waiting = statuses(["a", "b"]);
+    while (provider.callsInFlight("chat") < 2) await new Promise(setImmediate);
+    provider.script({});
+    expect(await waiting).toEqual([500, 500]);
+    expect(await statuses(["a"])).toEqual([200]);
+  });
+
   test("counts as repeated only texts that it answered more than once", async () => {
     provider.script({ faults: [{ kind: "server-error", whenText: "flaky", firstAsks: 1 }] });
     for (const text of ["once", "twice", "twice", "flaky", "flaky"]) await chat(text);

@@ -1,6 +1,6 @@
 import { LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
 import { type StepName, stepNames } from "../../infra/steps.ts";
-import { localClient } from "../support/emulator.ts";
+import { localClient } from "./emulator.ts";
 
 /** The deployed functions' names by their step, which stands in the description. */
 export async function functionNames(endpoint: string): Promise<Record<StepName, string>> {
