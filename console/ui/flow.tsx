@@ -2,6 +2,7 @@ import { useHeading } from "./context.ts";
 import { DropZone } from "./drop-zone.tsx";
 import { JobList } from "./job-list.tsx";
 import { OutboxList } from "./outbox-list.tsx";
+import { PauseNotice } from "./pause-notice.tsx";
 import { Reservoir } from "./reservoir.tsx";
 
 /** The first view: what goes in, what waits and runs, and every job on its way. */
@@ -12,6 +13,7 @@ export function Flow() {
       <h1 ref={heading} tabIndex={-1} class="unseen">
         Pipeline
       </h1>
+      <PauseNotice />
       <div class="head-gate">
         <DropZone />
         <Reservoir />

@@ -1,0 +1,21 @@
+import { when } from "../logic/format.ts";
+import { useSession } from "./context.ts";
+import { icons } from "./icons.tsx";
+
+/** Said before somebody drops a file that would be refused. */
+export function PauseNotice() {
+  const health = useSession().health.value;
+  if (health?.intake !== "paused") return null;
+  const { paused_since: since, pause_reason: reason } = health;
+  return (
+    <p class="notice warn" role="status">
+      {icons.alert}
+      <span>
+        <strong>Intake is paused</strong>
+        {since !== undefined && ` since ${when(since, Date.now())}`}
+        {reason === undefined ? "." : `: ${reason}.`} New files and retries are refused until an
+        operator resumes it. Jobs that are in go on.
+      </span>
+    </p>
+  );
+}
