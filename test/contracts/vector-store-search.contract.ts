@@ -59,6 +59,26 @@ export function vectorSearchContract(name: string, collection: () => Promise<Col
     (await search("vector", { towards: 90, filter })).map((hit) => hit.documentId).sort();
 
   describe(`search of the vector store: ${name}`, () => {
+    test("by words: the few best are the best, in a collection that has just begun", async () => {
+      const young = await (await collection())();
+      await young.ensureCollection(model);
+      for (const [i, rare] of ["a heron stood", "the lamp was lit", "a boat came"].entries()) {
+        const pages = Array.from({ length: 30 }, (_, page) => `The lock on day ${page} of many.`);
+        pages[20] = `The lock, where ${rare} on day 20.`;
+        const rows = pages.map((text, index) => rowOf(index, text, { vector: unitVector(index) }));
+        await young.publish(documentOf({ documentId: `log-${i}` }), rows);
+      }
+      for (const [word, documentId] of [
+        ["heron", "log-0"],
+        ["lamp", "log-1"],
+        ["boat", "log-2"],
+      ] as const) {
+        const text = `lock day ${word}`;
+        const query = { tenant: "acme", mode: "text", text, limit: 1, filter: [] } as const;
+        expect(await young.search(query)).toMatchObject([{ documentId, index: 20 }]);
+      }
+    });
+
     test("by vector: the nearest first, at a score of 1, and all others after it", async () => {
       const hits = await search("vector", {
         towards: 20,

@@ -39,6 +39,9 @@ const textIndex = () =>
     withPosition: false,
   });
 
+/** As the library names it. */
+const textIndexName = "text_idx";
+
 interface Collection {
   readonly table: Table;
   readonly model: CollectionModel;
@@ -80,6 +83,7 @@ export class LanceVectorStore implements VectorStore {
         .whenNotMatchedBySourceDelete({ where: predicate(document) })
         .execute(columns),
     );
+    await this.#extendTextIndex(table);
   };
 
   search: VectorStore["search"] = async (query) => {
@@ -138,6 +142,19 @@ export class LanceVectorStore implements VectorStore {
       collection.table.optimize({ cleanupOlderThan: new Date(nowMs - keepVersionsMs) }),
     );
   };
+
+  /**
+   * A search weighs words by what the text index covers, and of rows outside
+   * an empty one it gives any few instead of the best few (LanceDB 0.37). So
+   * once more rows are outside than inside it is extended, which a growing
+   * collection needs ever more seldom; `maintain` does the rest. The rows are
+   * published whether or not this succeeds.
+   */
+  async #extendTextIndex(table: Table): Promise<void> {
+    const stats = await table.indexStats(textIndexName);
+    if (stats === undefined || stats.numUnindexedRows <= stats.numIndexedRows) return;
+    await table.optimize().catch(() => undefined);
+  }
 
   /** The collection if there is one; asked again each time until there is. */
   async #open(): Promise<Collection | undefined> {
