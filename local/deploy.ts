@@ -51,7 +51,9 @@ export async function bootstrap(endpoint: string, options: DeployOptions): Promi
  */
 export async function deploy(endpoint: string, options: DeployOptions): Promise<Outputs> {
   const built = ["--app", builtApp(options)];
-  const args = ["deploy", stackName, ...built, "--require-approval=never", "--progress=events"];
+  const unasked = ["--require-approval=never", "--progress=events"];
+  // A change set would be waited for at CDK's leisure: 4 s of a deployment of 13.
+  const args = ["deploy", stackName, ...built, ...unasked, "--method=direct"];
   await cdk("Deploying", args, options, cdkEnvironment(options.env, endpoint));
   const client = new CloudFormationClient(localClient(endpoint));
   const secrets = new SecretsManagerClient(localClient(endpoint));
@@ -97,6 +99,8 @@ export function cdkEnvironment(env: NodeJS.ProcessEnv, endpoint: string): NodeJS
     CDK_DISABLE_CLI_TELEMETRY: "true",
     CDK_DISABLE_VERSION_CHECK: "1",
     NO_COLOR: "1",
+    // CDK's library is large; to load it compiled saves a fifth of a build.
+    NODE_COMPILE_CACHE: join(repository, "node_modules/.cache/compiled"),
   };
 }
 

@@ -1,6 +1,7 @@
 /**
- * `npm test`: everything CI runs, in this order, each project by a runner of
- * its own so that the machine's cores serve one kind of test at a time.
+ * `npm test`: everything CI runs. Projects that keep two cores busy run alone;
+ * the others wait much, for deployments and for each other's functions, and
+ * run in two lanes side by side, each telling what it did when it has ended.
  * `npm test -- unit [file…]` runs one project, or some of its files.
  *
  * The last line of the output counts the tests; the exit status agrees with it.
@@ -12,31 +13,57 @@ import { environment } from "../lambdas/runtime/environment.ts";
 import { add, isGood, nothing, sentence, type Tally, tallyOf } from "./support/tally.ts";
 
 /** The projects of vitest.config.ts, and how long each may take before it counts as hung. */
-const limitMinutes: Readonly<Record<string, number>> = {
+const limitMinutes = {
   unit: 15,
-  contracts: 10,
-  integration: 25,
-  laptop: 25,
+  admission: 15,
+  integration: 15,
   browser: 15,
-};
+  observability: 10,
+  contracts: 10,
+  laptop: 20,
+} as const;
+type Project = keyof typeof limitMinutes;
+
+/** One after the other; a stage's lanes at the same time, a lane's projects one after the other. */
+const stages: readonly (readonly (readonly Project[])[])[] = [
+  [["unit"]],
+  [["admission"]],
+  [
+    ["integration", "contracts"],
+    ["observability", "laptop"],
+  ],
+  [["browser"]],
+];
 
 const root = join(import.meta.dirname, "..");
 const reports = join(root, "test-results");
 
-/** Runs a program of this repository, its output going straight through; answers its exit status. */
-async function run(program: string, args: readonly string[], limitMs: number): Promise<number> {
+/**
+ * Runs a program of this repository; answers its exit status.
+ * @param aside its output is told when it has ended, for another program's goes through meanwhile
+ */
+async function run(
+  program: string,
+  args: readonly string[],
+  limitMs: number,
+  aside = false,
+): Promise<number> {
   const child = spawn(program, args, {
     cwd: root,
     env: {
       ...environment,
       PATH: [join(root, "node_modules", ".bin"), environment["PATH"]].join(delimiter),
     },
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["ignore", aside ? "pipe" : "inherit", aside ? "pipe" : "inherit"],
   });
+  const heard: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (piece: Buffer) => heard.push(piece));
+  }
   // SIGTERM first, so that the runner can take down its emulator.
   const overdue = setTimeout(() => {
     console.log(
-      `${program} ${args[0]} did not end within ${limitMs / 60_000} minutes: stopping it.`,
+      `${program} ${args.join(" ")} did not end within ${limitMs / 60_000} minutes: stopping it.`,
     );
     child.kill("SIGTERM");
     setTimeout(() => child.kill("SIGKILL"), 20_000).unref();
@@ -49,13 +76,18 @@ async function run(program: string, args: readonly string[], limitMs: number): P
       child.on("close", (code) => resolve(code ?? 1));
     });
   } finally {
+    process.stdout.write(Buffer.concat(heard));
     clearTimeout(overdue);
     process.off("SIGINT", pass).off("SIGTERM", pass);
   }
 }
 
-async function runProject(project: string, files: readonly string[]): Promise<Tally> {
-  console.log(`\n── ${project}`);
+async function runProject(
+  project: Project,
+  files: readonly string[],
+  aside = false,
+): Promise<Tally> {
+  console.log(`\n── ${project}${aside ? " begins" : ""}`);
   const report = join(reports, `${project}.json`);
   rmSync(report, { force: true });
   const status = await run(
@@ -68,7 +100,8 @@ async function runProject(project: string, files: readonly string[]): Promise<Ta
       `--outputFile.json=${report}`,
       ...files,
     ],
-    (limitMinutes[project] ?? 5) * 60_000,
+    limitMinutes[project] * 60_000,
+    aside,
   );
   return tallyOf(read(report), status === 0);
 }
@@ -81,9 +114,16 @@ function read(file: string): string | undefined {
   }
 }
 
-const all = Object.keys(limitMinutes);
-const named = process.argv.slice(2).filter((argument) => all.includes(argument));
-const files = process.argv.slice(2).filter((argument) => !all.includes(argument));
+async function runLane(projects: readonly Project[], aside: boolean): Promise<Tally> {
+  let tally = nothing;
+  for (const project of projects) tally = add(tally, await runProject(project, [], aside));
+  return tally;
+}
+
+const all = Object.keys(limitMinutes) as Project[];
+const isProject = (argument: string): argument is Project => (all as string[]).includes(argument);
+const named = process.argv.slice(2).filter(isProject);
+const files = process.argv.slice(2).filter((argument) => !isProject(argument));
 
 mkdirSync(reports, { recursive: true });
 let tally = nothing;
@@ -91,9 +131,12 @@ if (named.length === 0) {
   console.log("── check");
   const status = await run("node", ["scripts/check.ts"], 300_000);
   tally = add(tally, { ...nothing, failed: status === 0 ? 0 : 1 });
+  for (const lanes of stages) {
+    const aside = lanes.length > 1;
+    const tallies = await Promise.all(lanes.map((lane) => runLane(lane, aside)));
+    tally = tallies.reduce(add, tally);
+  }
 }
-for (const project of named.length === 0 ? all : named) {
-  tally = add(tally, await runProject(project, files));
-}
+for (const project of named) tally = add(tally, await runProject(project, files));
 process.exitCode = isGood(tally) ? 0 : 1;
 console.log(`\n${sentence(tally)}`);

@@ -132,8 +132,8 @@ test("a full queue is told with the wait, and the file is sent again when asked"
   const { page } = opened;
   const key = await newKey(stack);
   await openConsole(page, address, key);
-  // Longer than it takes to fill the gate, shorter than a call may take.
-  await scriptProvider(stack, { latencyMs: { chat: 20_000 } });
+  // Until the script is replaced; shorter than a call may take.
+  await scriptProvider(stack, { latencyMs: { chat: 28_000 } });
   const names = Array.from({ length: maxActive + maxQueued + 1 }, (_, n) => `ship-${n}.md`);
   await dropFiles(
     page,
@@ -162,8 +162,8 @@ test("a file over 4 MB is uploaded to the store, and becomes a job", async () =>
   const { page, requested } = opened;
   await openConsole(page, address, await newKey(stack));
   await scriptProvider(stack, { latencyMs: { chat: 8_000, embeddings: 8_000 } });
-  // Mostly blank: the upload is what is tested.
-  const text = `# Large\n\nOne sentence.${"\n".repeat(4_500_000)}`;
+  // More chunks than a job may have: the upload is what is tested.
+  const text = "The lamp was lit at six. ".repeat(180_000);
   await page.getByLabel("Files to send").setInputFiles({
     name: "large.md",
     mimeType: "text/markdown",

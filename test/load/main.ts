@@ -5,7 +5,7 @@
  */
 import { runScenarios } from "../support/figures.ts";
 import { deployWithProvider } from "../support/provided-app.ts";
-import { admission } from "./admission.ts";
+import { admission, admissionOf250 } from "./admission.ts";
 import { cancelRunning, refusedChunk, resume, transientErrors } from "./faults.ts";
 import { coolDownSeconds, outage } from "./outage.ts";
 import { parallelism } from "./parallelism.ts";
@@ -17,6 +17,7 @@ const scenarios = [
   cancelRunning,
   transientErrors,
   outage,
+  admissionOf250,
   admission,
 ];
 

@@ -83,7 +83,7 @@ export class LanceVectorStore implements VectorStore {
         .whenNotMatchedBySourceDelete({ where: predicate(document) })
         .execute(columns),
     );
-    await this.#extendTextIndex(table);
+    await this.#extendTextIndex(table, rows.length);
   };
 
   search: VectorStore["search"] = async (query) => {
@@ -146,13 +146,17 @@ export class LanceVectorStore implements VectorStore {
   /**
    * A search weighs words by what the text index covers, and of rows outside
    * an empty one it gives any few instead of the best few (LanceDB 0.37). So
-   * once more rows are outside than inside it is extended, which a growing
-   * collection needs ever more seldom; `maintain` does the rest. The rows are
-   * published whether or not this succeeds.
+   * it is extended by whoever brings the rows outside to as many as are inside,
+   * or to a multiple of that where the one before has failed: ever more seldom
+   * as a collection grows. `maintain` does the rest. The rows are published
+   * whether or not this succeeds.
    */
-  async #extendTextIndex(table: Table): Promise<void> {
+  async #extendTextIndex(table: Table, added: number): Promise<void> {
     const stats = await table.indexStats(textIndexName);
-    if (stats === undefined || stats.numUnindexedRows <= stats.numIndexedRows) return;
+    if (stats === undefined) return;
+    const { numIndexedRows: inside, numUnindexedRows: outside } = stats;
+    const multiple = (rows: number) => Math.floor(rows / Math.max(1, inside));
+    if (multiple(outside) === multiple(outside - added)) return;
     await table.optimize().catch(() => undefined);
   }
 
