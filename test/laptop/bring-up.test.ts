@@ -157,6 +157,18 @@ describe("npm start", () => {
     expect([nowhere.status, await nowhere.json()]).toMatchObject([404, { code: "not_found" }]);
   });
 
+  test("is what npm run demo uses meanwhile, for the files that it is given", async () => {
+    const file = join(folder.path, "Über Äpfel.md");
+    writeFileSync(file, "# Äpfel\n\nDer Boskoop reift spät und lagert bis in den März.\n");
+    const demo = runCommand("local/demo.ts", [file], { env: { SLUICE_FOLDER: folder.path } });
+    expect([await demo.ended, demo.output()]).toMatchObject([0, expect.anything()]);
+    expect(demo.output()).toMatch(
+      `Using the Sluice that npm start runs, at ${factsOf(folder).api_url}.`,
+    );
+    expect(demo.output().split("Search:")[1]).toMatch("Boskoop");
+    expect((await jobs()).status).toBe(200);
+  });
+
   test("is refused a second time in the same folder", async () => {
     const second = start(folder, await freePort());
     expect(await second.ended).toBe(1);

@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { LocalFolder, runCommand } from "../support/command.ts";
@@ -25,14 +24,6 @@ test("npm run demo ingests the examples, shows their progress, finds a passage, 
   // The passage that answers the question, which shares few words with it.
   expect(output.replace(/\s+/g, " ")).toMatch("wake the second keeper");
   expect(folder.processes()).toEqual([]);
-});
-
-test("npm run demo ingests the files it is given", async () => {
-  const file = join(folder.path, "Über Äpfel.md");
-  writeFileSync(file, "# Äpfel\n\nDer Boskoop reift spät und lagert bis in den März.\n");
-  const command = demo(file);
-  expect([await command.ended, command.output()]).toMatchObject([0, expect.anything()]);
-  expect(command.output()).toMatch("Boskoop");
 });
 
 test("npm run demo says which file it cannot read, and starts nothing", async () => {
