@@ -3,6 +3,7 @@ import { callApi, inParallel } from "../support/api.ts";
 import { markdown } from "../support/documents.ts";
 import { atMost, exactly, type Scenario } from "../support/figures.ts";
 import { endsOf, type ProvidedApp } from "../support/provided-app.ts";
+import { takeWakeUps } from "../support/wake-ups.ts";
 
 /** Each is a process here; two cores start no more than this in time. */
 const connections = 48;
@@ -28,19 +29,22 @@ function flood(name: string, submissions: number, sections: number): Scenario<Pr
           await sleep(250);
         }
       })();
-      const answers = await inParallel(
-        Array.from({ length: submissions }),
-        connections,
-        (_, seed) =>
+      const send = (count: number, seed: number) =>
+        inParallel(Array.from({ length: count }), connections, (_, i) =>
           callApi(app, "POST", "/ingest", {
             body: {
               content_type: "text/markdown",
               // Other texts in each flood: an answer that is known would hold no slot.
-              text: markdown({ sections, seed: submissions * 100 + seed }),
+              text: markdown({ sections, seed: seed + i }),
               options,
             },
           }),
-      );
+        );
+      // The first ten begin together: one that begins alone has ten calls at once, and ends early.
+      await takeWakeUps(app, false);
+      const first = await send(10, submissions * 100);
+      await takeWakeUps(app, true);
+      const answers = [...first, ...(await send(submissions - 10, submissions * 100 + 10))];
       const accepted = answers.filter(({ status }) => status === 202);
       // Newest first; other scenarios have completed theirs before.
       const completed = (await client.jobs({ status: "completed", limit: 100 })).jobs;
