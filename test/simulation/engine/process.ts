@@ -15,7 +15,7 @@ export type Ended<T> =
   | { readonly kind: "killed"; readonly error: string };
 
 /** A request on its way when its sender dies arrives within this, or never. */
-const straggleMs = 900;
+export const straggleMs = 900;
 
 export class Process {
   readonly step: string;

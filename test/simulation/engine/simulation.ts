@@ -24,6 +24,7 @@ import { Faults } from "./faults.ts";
 import { Functions, type FunctionsOptions, type Stores } from "./functions.ts";
 import { Kernel } from "./kernel.ts";
 import { Platform } from "./platform.ts";
+import { straggleMs } from "./process.ts";
 import { identities, Provider } from "./provider.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Definition } from "./state-machine.ts";
@@ -200,8 +201,10 @@ export async function simulate(
     storeRules.check();
     replyRules.check(jobRules.jobs, jobRules.ends, (jobId) => world.objects.keys(`jobs/${jobId}/`));
     checkEvents(verdict, jobRules.ends, world.events);
-    kernel.after(permitLeaseMs + 1, () => undefined);
-    const restMs = kernel.now() + permitLeaseMs;
+    // A lease that was asked for in the last breath of a function begins when the request arrives.
+    const longestMs = permitLeaseMs + straggleMs;
+    kernel.after(longestMs + 1, () => undefined);
+    const restMs = kernel.now() + longestMs;
     await kernel.run(() => isOver() || kernel.now() > restMs);
     await checkPermits(verdict, planted.limiter, planted.gate);
   }
