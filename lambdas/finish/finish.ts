@@ -51,18 +51,26 @@ export async function finish(
   return job.status;
 }
 
-/** Writes the terminal state, unless one stands already; answers the job as it then is. */
+/**
+ * Writes the terminal state, unless one stands already; answers the job as it
+ * then is. A failure is refused if a cancel or the result came in between; what
+ * outweighed it does not go away, so the second look decides.
+ */
 async function endedJob(
   attempt: Attempt,
   ending: Ending,
   ports: FinishPorts,
   settings: Priced,
 ): Promise<Job | undefined> {
-  const job = await ports.jobs.read(attempt.jobId);
-  if (job === undefined || job.attempt !== attempt.attempt || isTerminal(job.status)) return job;
-  await ports.jobs.finish(attempt, await terminalState(job, ending, ports, settings));
-  return ports.jobs.read(attempt.jobId);
+  for (let looks = 1; ; looks++) {
+    const job = await ports.jobs.read(attempt.jobId);
+    const over = job?.attempt !== attempt.attempt || isTerminal(job.status);
+    if (over || looks > mostLooks) return job;
+    await ports.jobs.finish(attempt, await terminalState(job, ending, ports, settings));
+  }
 }
+
+const mostLooks = 2;
 
 /**
  * What is stored outweighs every tale: a published document's job is

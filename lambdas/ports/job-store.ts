@@ -43,7 +43,9 @@ export interface JobStore {
   recordStored(attempt: Attempt, stored: Omit<JobResult, "usage">): Promise<void>;
   /**
    * The only way to a terminal state: if the attempt is the job's and its state
-   * is not terminal. Only a processing job can be completed.
+   * is not terminal. Only a processing job can be completed, and only one that
+   * no cancel was asked of and that has no result can fail: who is refused looks
+   * again, for a cancel that was acknowledged must not end in a failure.
    */
   finish(attempt: Attempt, state: TerminalState): Promise<"finished" | "refused">;
   /**

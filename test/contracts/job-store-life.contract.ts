@@ -99,7 +99,6 @@ export function jobLifeContract(
       clock.skip(1_000);
       await store.recordBatch(first, "embeddings", 1);
       await store.beginPublishing(first);
-      await store.recordStored(first, storedOf());
       await store.finish(first, failed);
       await store.markAnnounced(first);
       await store.intendRetry(first, at);
@@ -121,7 +120,7 @@ export function jobLifeContract(
         embeddingsDone: new Set([1]),
         publishing: true,
         announced: false,
-        version: 12,
+        version: 11,
       });
     });
 

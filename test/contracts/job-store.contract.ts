@@ -132,10 +132,8 @@ const operations: Record<string, Operation> = {
   },
   "finish as failed": {
     run: (store, attempt) => store.finish(attempt, failed),
-    writes: each(
-      [...running, "processing, cancel asked", "queued", "queued, cancel asked"],
-      "finished",
-    ),
+    // A cancel that was asked for, and a result, outweigh a failure.
+    writes: each(["processing", "publishing", "queued"], "finished"),
     refuses: "refused",
   },
   "finish as cancelled": {

@@ -132,6 +132,8 @@ export class MemoryJobStore implements JobStore {
     const job = this.#find(attempt.jobId);
     if (job?.attempt !== attempt.attempt || isTerminal(job.status)) return "refused";
     if (state.status === "completed" && job.status !== "processing") return "refused";
+    const outweighed = job.cancelRequestedAt !== undefined || job["stored"] !== undefined;
+    if (state.status === "failed" && outweighed) return "refused";
     this.#change(job, { ...state, deadlineAt: undefined });
     return "finished";
   }

@@ -56,6 +56,29 @@ describe("finish", () => {
     expect(await tell(ending)).toBe("completed");
   });
 
+  test.each([
+    ["a cancel", "cancelled"],
+    ["the result", "completed"],
+  ] as const)(
+    "%s that comes between its look and its write outweighs a failure",
+    async (what, end) => {
+      const { jobs } = pipeline.world;
+      const write = jobs.finish.bind(jobs);
+      let writes = 0;
+      const late: typeof jobs.finish = async (of, state) => {
+        if (++writes === 1) {
+          if (what === "the result") await store();
+          else await jobs.requestCancel(of.jobId, "2026-01-01T00:00:00.000Z");
+        }
+        return write(of, state);
+      };
+      Object.assign(jobs, { finish: late });
+      expect(await tell(failure)).toBe(end);
+      expect(await job()).toMatchObject({ status: end, announced: true });
+      expect(types()).toEqual([`job.${end}`]);
+    },
+  );
+
   test.each(endings)("a cancel that was asked for outweighs the tale %j", async (ending) => {
     await pipeline.world.jobs.requestCancel(attempt.jobId, "2026-01-01T00:00:00.000Z");
     expect(await tell(ending)).toBe("cancelled");
