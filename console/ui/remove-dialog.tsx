@@ -40,8 +40,8 @@ export function RemoveDialog({ stored, onClose }: RemoveDialogProps) {
     >
       <h2 id="remove-title">Delete {stored.title ?? stored.document_id}?</h2>
       <p id="remove-what">
-        Its {count(stored.chunk_count, "chunk")} leave every search at once. This cannot be undone;
-        sending the document again stores it anew.
+        Its {count(stored.chunk_count, "chunk")} {stored.chunk_count === 1 ? "leaves" : "leave"}{" "}
+        every search at once. This cannot be undone; sending the document again stores it anew.
       </p>
       {problem.value !== "" && (
         <p class="bad-text" role="alert">
