@@ -68,6 +68,8 @@ export class BreakerRules {
     if (seen.probe?.epoch === epoch) {
       seen.probe = undefined;
       seen.openedAtMs = failed ? this.#clock.now() : undefined;
+      // What began before the breaker opened counts no more, also once it is closed again.
+      if (!failed) Object.assign(seen, { epoch, failures: 0 });
       return;
     }
     if (seen.openedAtMs !== undefined || epoch !== seen.epoch) return;
