@@ -8,7 +8,7 @@ import { parseSettings } from "../lambdas/domain/settings.ts";
 import { localAccount, localClient, localRegion } from "./endpoint.ts";
 import { LocalFailure } from "./failure.ts";
 import { type Outputs, readOutputs, stackExists, stackName } from "./outputs.ts";
-import { repository } from "./paths.ts";
+import { compileCache, repository } from "./paths.ts";
 import { pathWithNode, run } from "./processes.ts";
 import { putProviderKeys } from "./provider-keys.ts";
 
@@ -100,7 +100,7 @@ export function cdkEnvironment(env: NodeJS.ProcessEnv, endpoint: string): NodeJS
     CDK_DISABLE_VERSION_CHECK: "1",
     NO_COLOR: "1",
     // CDK's library is large; to load it compiled saves a fifth of a build.
-    NODE_COMPILE_CACHE: join(repository, "node_modules/.cache/compiled"),
+    NODE_COMPILE_CACHE: compileCache,
   };
 }
 

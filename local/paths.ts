@@ -4,6 +4,8 @@ import { join, resolve } from "node:path";
 import { environment } from "../lambdas/runtime/environment.ts";
 
 export const repository = resolve(import.meta.dirname, "..");
+/** Of Node: code that was compiled before starts sooner. */
+export const compileCache = join(repository, "node_modules/.cache/compiled");
 /** Everything a laptop keeps; not under version control. `SLUICE_FOLDER` moves it. */
 export const sluiceFolder = resolve(environment["SLUICE_FOLDER"] || join(repository, ".sluice"));
 export const venvFolder = join(sluiceFolder, "venv");
