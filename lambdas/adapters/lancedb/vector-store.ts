@@ -39,7 +39,6 @@ const textIndex = () =>
     withPosition: false,
   });
 
-/** As the library names it. */
 const textIndexName = "text_idx";
 
 interface Collection {
@@ -63,9 +62,10 @@ export class LanceVectorStore implements VectorStore {
     if (this.#indexed) return;
     // Apart from the making, because a maker may die in between. Rows that the
     // index does not cover are found all the same, but an index must exist.
-    const indices = await table.listIndices();
-    if (!indices.some((index) => index.columns.includes("text"))) {
-      await commit("Indexing the text", () => table.createIndex("text", { config: textIndex() }));
+    if ((await table.indexStats(textIndexName)) === undefined) {
+      await commit("Indexing the text", () =>
+        table.createIndex("text", { config: textIndex(), name: textIndexName }),
+      );
     }
     this.#indexed = true;
   };
@@ -83,7 +83,8 @@ export class LanceVectorStore implements VectorStore {
         .whenNotMatchedBySourceDelete({ where: predicate(document) })
         .execute(columns),
     );
-    await this.#extendTextIndex(table, rows.length);
+    // The rows are published whether or not this succeeds.
+    await this.#extendTextIndex(table, rows.length).catch(() => undefined);
   };
 
   search: VectorStore["search"] = async (query) => {
@@ -148,8 +149,7 @@ export class LanceVectorStore implements VectorStore {
    * an empty one it gives any few instead of the best few (LanceDB 0.37). So
    * it is extended by whoever brings the rows outside to as many as are inside,
    * or to a multiple of that where the one before has failed: ever more seldom
-   * as a collection grows. `maintain` does the rest. The rows are published
-   * whether or not this succeeds.
+   * as a collection grows. `maintain` does the rest.
    */
   async #extendTextIndex(table: Table, added: number): Promise<void> {
     const stats = await table.indexStats(textIndexName);
@@ -157,7 +157,7 @@ export class LanceVectorStore implements VectorStore {
     const { numIndexedRows: inside, numUnindexedRows: outside } = stats;
     const multiple = (rows: number) => Math.floor(rows / Math.max(1, inside));
     if (multiple(outside) === multiple(outside - added)) return;
-    await table.optimize().catch(() => undefined);
+    await table.optimize();
   }
 
   /** The collection if there is one; asked again each time until there is. */

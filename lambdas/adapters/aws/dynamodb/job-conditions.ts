@@ -23,10 +23,7 @@ export const noCancelAsked: Condition = {
   expression: "attribute_not_exists(#cancelRequestedAt)",
 };
 
-/** Neither of what outweighs a failure has come in between: a cancel, or the result. */
-export const nothingOutweighsFailure: Condition = {
-  expression: "(attribute_not_exists(#cancelRequestedAt) AND attribute_not_exists(#stored))",
-};
+export const notStored: Condition = { expression: "attribute_not_exists(#stored)" };
 
 export const notPublishing: Condition = { expression: "#publishing = :no", values: { no: false } };
 

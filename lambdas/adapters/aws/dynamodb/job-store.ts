@@ -135,7 +135,7 @@ export class DynamoJobStore implements JobStore {
       conditions: [
         when.isAttempt(attempt),
         state.status === "completed" ? when.isProcessing : when.isUnfinished,
-        ...(state.status === "failed" ? [when.nothingOutweighsFailure] : []),
+        ...(state.status === "failed" ? [when.noCancelAsked, when.notStored] : []),
       ],
     });
     return applied ? "finished" : "refused";
