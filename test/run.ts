@@ -1,7 +1,7 @@
 /**
  * `npm test`: everything CI runs. Projects that keep two cores busy run alone;
  * the others wait much, for deployments and for each other's functions, and
- * run in two lanes side by side, each telling what it did when it has ended.
+ * run in two lanes side by side, each line with the name of its project.
  * `npm test -- unit [file…]` runs one project, or some of its files.
  *
  * The last line of the output counts the tests; the exit status agrees with it.
@@ -9,6 +9,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
 import { environment } from "../lambdas/runtime/environment.ts";
 import { add, isGood, nothing, sentence, type Tally, tallyOf } from "./support/tally.ts";
 
@@ -40,25 +41,26 @@ const reports = join(root, "test-results");
 
 /**
  * Runs a program of this repository; answers its exit status.
- * @param aside its output is told when it has ended, for another program's goes through meanwhile
+ * @param name before each line of its output, where another program's goes through at the same time
  */
 async function run(
   program: string,
   args: readonly string[],
   limitMs: number,
-  aside = false,
+  name?: string,
 ): Promise<number> {
+  const output = name === undefined ? "inherit" : "pipe";
   const child = spawn(program, args, {
     cwd: root,
     env: {
       ...environment,
       PATH: [join(root, "node_modules", ".bin"), environment["PATH"]].join(delimiter),
     },
-    stdio: ["ignore", aside ? "pipe" : "inherit", aside ? "pipe" : "inherit"],
+    stdio: ["ignore", output, output],
   });
-  const heard: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) {
-    stream?.on("data", (piece: Buffer) => heard.push(piece));
+    if (stream === null) continue;
+    createInterface({ input: stream }).on("line", (line) => console.log(`${name} │ ${line}`));
   }
   // SIGTERM first, so that the runner can take down its emulator.
   const overdue = setTimeout(() => {
@@ -76,7 +78,6 @@ async function run(
       child.on("close", (code) => resolve(code ?? 1));
     });
   } finally {
-    process.stdout.write(Buffer.concat(heard));
     clearTimeout(overdue);
     process.off("SIGINT", pass).off("SIGTERM", pass);
   }
@@ -87,7 +88,7 @@ async function runProject(
   files: readonly string[],
   aside = false,
 ): Promise<Tally> {
-  console.log(`\n── ${project}${aside ? " begins" : ""}`);
+  console.log(`\n── ${project}`);
   const report = join(reports, `${project}.json`);
   rmSync(report, { force: true });
   const status = await run(
@@ -101,7 +102,7 @@ async function runProject(
       ...files,
     ],
     limitMinutes[project] * 60_000,
-    aside,
+    aside ? project.padEnd(longestName) : undefined,
   );
   return tallyOf(read(report), status === 0);
 }
@@ -121,6 +122,7 @@ async function runLane(projects: readonly Project[], aside: boolean): Promise<Ta
 }
 
 const all = Object.keys(limitMinutes) as Project[];
+const longestName = Math.max(...all.map((name) => name.length));
 const isProject = (argument: string): argument is Project => (all as string[]).includes(argument);
 const named = process.argv.slice(2).filter(isProject);
 const files = process.argv.slice(2).filter((argument) => !isProject(argument));

@@ -11,24 +11,24 @@ export const parallelism: Scenario<ProvidedApp> = {
   name: "parallelism",
   about: "10 jobs of 50 chunks at once, 2 s a call",
   run: async ({ provider, app, client }) => {
-    const send = (sections: number, first: number) =>
+    const send = (first: number) =>
       Promise.all(
         Array.from({ length: jobs }, (_, i) =>
           client.ingest({
             content_type: "text/markdown",
-            text: markdown({ sections, seed: first + i }),
+            text: markdown({ sections: 50, seed: first + i }),
             options,
           }),
         ),
       );
     // A function that starts anew would be measured as an idle permit.
     provider.script({});
-    await endsOf(client, await send(50, 5_000));
+    await endsOf(client, await send(5_000));
     provider.script({ latencyMs: { chat: 2_000, embeddings: 2_000 } });
     provider.reset();
     // They wait until all are there, and so begin together.
     await takeWakeUps(app, false);
-    const accepted = await send(50, 6_000);
+    const accepted = await send(6_000);
     await takeWakeUps(app, true);
     const ended = await endsOf(client, accepted);
     const calls = provider.calls.filter(({ endpoint }) => endpoint === "chat");

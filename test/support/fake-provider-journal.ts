@@ -49,10 +49,6 @@ class Gauge {
     this.#now.set(key, (this.#now.get(key) ?? 1) - 1);
   }
 
-  now(key: string): number {
-    return this.#now.get(key) ?? 0;
-  }
-
   peaks(): ReadonlyMap<string, number> {
     return this.#peaks;
   }
@@ -98,10 +94,6 @@ export class Journal {
 
   enter(endpoint: EndpointName, correlationId: string): void {
     for (const key of gaugeKeys(endpoint, correlationId)) this.#gauge.enter(key);
-  }
-
-  inFlight(endpoint: EndpointName): number {
-    return this.#gauge.now(`${endpoint} all`);
   }
 
   leave(call: RecordedCall): void {

@@ -26,7 +26,7 @@ export interface Surroundings {
   readonly journal: Journal;
   readonly sinceMs: number;
   /** Ends the waits of this script. */
-  readonly replaced: AbortSignal;
+  readonly replaced: Promise<void>;
 }
 
 interface Reply {
@@ -129,16 +129,14 @@ function objection(
 async function waitOrClose(
   response: ServerResponse,
   ms: number | undefined,
-  replaced: AbortSignal,
+  replaced: Promise<void>,
 ): Promise<"waited" | "closed"> {
   return new Promise((resolve) => {
     const waited = () => resolve("waited");
     const timer = ms === undefined ? undefined : setTimeout(waited, ms);
-    if (ms !== undefined) replaced.addEventListener("abort", waited);
-    if (ms !== undefined && replaced.aborted) waited();
+    if (ms !== undefined) void replaced.then(waited);
     response.once("close", () => {
       clearTimeout(timer);
-      replaced.removeEventListener("abort", waited);
       resolve("closed");
     });
     if (response.destroyed) resolve("closed");

@@ -10,7 +10,6 @@
  * `PUT /control/script`, `POST /control/reset`, `GET /control/summary`,
  * `GET /control/calls`.
  */
-import { setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
@@ -31,7 +30,6 @@ export interface FakeProvider {
   readonly calls: readonly RecordedCall[];
   /** Connections opened since the last reset. */
   readonly connections: number;
-  callsInFlight(endpoint: EndpointName): number;
   summary(endpoint: EndpointName): EndpointSummary;
   /**
    * Replaces the script; its windows count from now. What was recorded stays, and calls
@@ -49,12 +47,12 @@ export async function startFakeProvider(first: ScriptInput = {}, port = 0): Prom
   let script: Script = scriptSchema.parse(first);
   let picker = new FaultPicker(script);
   let scriptSetAtMs = Date.now();
-  let replacing = manyWaits();
+  let replaced = Promise.withResolvers<void>();
 
   const setScript = (input: ScriptInput) => {
     script = scriptSchema.parse(input);
-    replacing.abort();
-    replacing = manyWaits();
+    replaced.resolve();
+    replaced = Promise.withResolvers();
     picker = new FaultPicker(script);
     scriptSetAtMs = Date.now();
   };
@@ -96,7 +94,7 @@ export async function startFakeProvider(first: ScriptInput = {}, port = 0): Prom
                 picker,
                 journal,
                 sinceMs: Date.now() - scriptSetAtMs,
-                replaced: replacing.signal,
+                replaced: replaced.promise,
               },
             ),
           );
@@ -121,7 +119,6 @@ export async function startFakeProvider(first: ScriptInput = {}, port = 0): Prom
     get connections() {
       return journal.connections;
     },
-    callsInFlight: (endpoint) => journal.inFlight(endpoint),
     summary: (endpoint) => journal.summary(endpoint),
     script: setScript,
     reset: () => journal.reset(),
@@ -131,13 +128,6 @@ export async function startFakeProvider(first: ScriptInput = {}, port = 0): Prom
         server.closeAllConnections();
       }),
   };
-}
-
-/** One that every waiting call may listen to. */
-function manyWaits(): AbortController {
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
-  return controller;
 }
 
 const routes: Readonly<Record<string, EndpointName>> = {

@@ -47,7 +47,7 @@ describe("the fake provider", () => {
   test("answers what still waits when its script is replaced, as the old one says", async () => {
     provider.script({ latencyMs: { chat: 60_000 }, faults: [{ kind: "server-error" }] });
     const waiting = statuses(["a", "b"]);
-    while (provider.callsInFlight("chat") < 2) await new Promise(setImmediate);
+    while (provider.summary("chat").peak < 2) await new Promise(setImmediate);
     provider.script({});
     expect(await waiting).toEqual([500, 500]);
     expect(await statuses(["a"])).toEqual([200]);
