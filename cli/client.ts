@@ -1,7 +1,14 @@
 /** A typed client of the HTTP API, for the command line, the demo and tests. */
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
+import {
+  type DocumentAnswer,
+  type DocumentPageAnswer,
+  documentPageSchema,
+  documentSchema,
+} from "../lambdas/domain/document-wire.ts";
 import { type IntakeAnswer, intakeSchema } from "../lambdas/domain/intake-wire.ts";
+import { type UsageReport, usageReportSchema } from "../lambdas/domain/usage-wire.ts";
 import {
   type AcceptedAnswer,
   acceptedSchema,
@@ -25,11 +32,14 @@ export type IngestRequest = z.input<typeof ingestRequestSchema>;
 export type IntakeRequest = z.input<typeof intakeRequestSchema>;
 export type SearchRequest = z.input<typeof searchRequestSchema>;
 
-export interface JobQuery {
-  readonly status?: string;
-  readonly document_id?: string;
+export interface PageQuery {
   readonly limit?: number;
   readonly cursor?: string;
+}
+
+export interface JobQuery extends PageQuery {
+  readonly status?: string;
+  readonly document_id?: string;
 }
 
 /** A pause that the API asked for. */
@@ -55,7 +65,12 @@ export interface Client {
   retry(jobId: string): Promise<AcceptedAnswer>;
   cancel(jobId: string): Promise<JobAnswer>;
   search(request: SearchRequest): Promise<SearchAnswer>;
+  documents(query?: PageQuery): Promise<DocumentPageAnswer>;
+  /** Takes a document out of every search; answers it as it was. */
+  removeDocument(documentId: string): Promise<DocumentAnswer>;
   health(): Promise<HealthAnswer>;
+  /** What the key's tenant used in a month, as `2026-11`. @default the current one, UTC */
+  usage(month?: string): Promise<UsageReport>;
   /** In Prometheus' text format; needs an operator's key. */
   metrics(): Promise<string>;
   /** Pauses or opens intake; needs an operator's key. */
@@ -116,7 +131,15 @@ export function createClient(options: ClientOptions): Client {
     retry: (jobId) => call(acceptedSchema, { method: "POST", path: `${jobPath(jobId)}/retry` }),
     cancel: (jobId) => call(jobSchema, { method: "DELETE", path: jobPath(jobId) }),
     search: (body) => call(searchAnswerSchema, { method: "POST", path: "/search", body }),
+    documents: (query) =>
+      call(documentPageSchema, { method: "GET", path: "/documents", query: { ...query } }),
+    removeDocument: (documentId) =>
+      call(documentSchema, {
+        method: "DELETE",
+        path: `/documents/${encodeURIComponent(documentId)}`,
+      }),
     health: () => call(healthSchema, { method: "GET", path: "/health" }),
+    usage: (month) => call(usageReportSchema, { method: "GET", path: "/usage", query: { month } }),
     metrics: () => call(z.string(), { method: "GET", path: "/metrics", text: true }),
     intake: (body) => call(intakeSchema, { method: "POST", path: "/intake", body }),
     async *watch(jobId, { waitSeconds = 10 } = {}) {

@@ -1,6 +1,9 @@
 /** Values of options, parsed and refused in words. */
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 
+/** What `--json` does, in every command's help. */
+export const asJson = "print one JSON object a line, and nothing else";
+
 export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
   return Number(text);

@@ -5,12 +5,14 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { addDeadLetters } from "./commands/dead-letters.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addDocuments, addRemove } from "./commands/documents.ts";
 import { addHealth } from "./commands/health.ts";
 import { addIngest } from "./commands/ingest.ts";
 import { addDrain, addPause, addResume } from "./commands/intake.ts";
 import { addCancel, addJob, addJobs, addRetry } from "./commands/jobs.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addSearch } from "./commands/search.ts";
+import { addUsage } from "./commands/usage.ts";
 import {
   ApiError,
   DeploymentError,
@@ -44,7 +46,10 @@ const commands = [
   addSearch,
   addRetry,
   addCancel,
+  addDocuments,
+  addRemove,
   addHealth,
+  addUsage,
   addPause,
   addResume,
   addDrain,

@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import { reach } from "../connection.ts";
-import { wholeNumber } from "../options.ts";
+import { asJson, wholeNumber } from "../options.ts";
 import { output } from "../output.ts";
 
 export function addDeadLetters(program: Command): void {
@@ -10,7 +10,7 @@ export function addDeadLetters(program: Command): void {
     .option("--replay", "move them back to the jobs queue")
     .option("--limit <n>", "at most so many", wholeNumber, 1_000)
     .option("--aws", "in the account and region of your AWS credentials")
-    .option("--json", "print one JSON object a line, and nothing else")
+    .option("--json", asJson)
     .action(async ({ replay = false, limit, aws, json }) => {
       const out = output(json === true);
       const where = reach(aws === true);

@@ -5,6 +5,7 @@ import { repository } from "../../local/paths.ts";
 import { isLocal, reach } from "../connection.ts";
 import { checkApi } from "../doctor/api.ts";
 import { type Finding, note } from "../doctor/finding.ts";
+import { asJson } from "../options.ts";
 import { output, table } from "../output.ts";
 import { openClient } from "../session.ts";
 
@@ -13,7 +14,7 @@ export function addDoctor(program: Command): void {
     .command("doctor")
     .description("examine a deployment, and say what to do about each finding")
     .option("--aws", "also the stack, in the account and region of your AWS credentials")
-    .option("--json", "print one JSON object a line, and nothing else")
+    .option("--json", asJson)
     .action(async ({ aws = false, json }) => {
       const out = output(json === true);
       // What does not answer now is a finding, and nothing to be patient with.

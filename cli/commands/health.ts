@@ -1,6 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { HealthAnswer } from "../../lambdas/domain/wire.ts";
 import { intakeText } from "../intake-text.ts";
+import { asJson } from "../options.ts";
 import { output, table } from "../output.ts";
 import { openClient } from "../session.ts";
 
@@ -8,7 +9,7 @@ export function addHealth(program: Command): void {
   program
     .command("health")
     .description("show queue, slots, breakers and permits")
-    .option("--json", "print one JSON object, and nothing else")
+    .option("--json", asJson)
     .action(async (options) => {
       const out = output(options.json === true);
       const health = await openClient(out.note).health();

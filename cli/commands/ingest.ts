@@ -4,7 +4,7 @@ import { chunkingStrategies } from "../../lambdas/domain/chunk.ts";
 import type { Client, IngestRequest } from "../client.ts";
 import { ApiError, UsageError } from "../errors.ts";
 import { documentIdOf, readSources, type SourceFile } from "../files.ts";
-import { attribute, wholeNumber } from "../options.ts";
+import { asJson, attribute, wholeNumber } from "../options.ts";
 import { type Output, output } from "../output.ts";
 import type { ProgressView } from "../progress.ts";
 import {
@@ -25,7 +25,7 @@ export function addIngest(program: Command): void {
     .description("send documents (Markdown or plain text, UTF-8)")
     .argument("<file...>", "the files; each is one document")
     .option("--watch", "follow the jobs until they end")
-    .option("--json", "print one JSON object a line, and nothing else")
+    .option("--json", asJson)
     .option("--document-id <id>", "the document's id (default: from the file's name and place)")
     .option("--title <title>", "the document's title")
     .option("--attribute <name=value>", "a value to filter searches by; may be repeated", attribute)

@@ -3,11 +3,10 @@ import type { Command } from "@commander-js/extra-typings";
 import type { IntakeAnswer } from "../../lambdas/domain/intake-wire.ts";
 import type { Client } from "../client.ts";
 import { intakeText } from "../intake-text.ts";
-import { wholeNumber } from "../options.ts";
+import { asJson, wholeNumber } from "../options.ts";
 import { type Output, output } from "../output.ts";
 import { openClient } from "../session.ts";
 
-const asJson = "print one JSON object a line, and nothing else";
 const told = "what refused clients are told";
 /** Between two looks at what is left. */
 const pollMs = 2_000;

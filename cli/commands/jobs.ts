@@ -2,7 +2,7 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import { jobStatuses, stageNames } from "../../lambdas/domain/job.ts";
 import type { AcceptedAnswer, JobAnswer } from "../../lambdas/domain/wire.ts";
 import type { Client } from "../client.ts";
-import { wholeNumber } from "../options.ts";
+import { asJson, wholeNumber } from "../options.ts";
 import { type Output, output, table } from "../output.ts";
 import { describe } from "../progress.ts";
 import { advice, follow, openClient, statusOf, viewFor } from "../session.ts";
@@ -15,7 +15,7 @@ export function addJobs(program: Command): void {
     .option("--document-id <id>", "only those of this document")
     .option("--limit <n>", "how many", wholeNumber, 20)
     .option("--cursor <cursor>", "go on where the page before ended")
-    .option("--json", "print one JSON object a line, and nothing else")
+    .option("--json", asJson)
     .action(async (options) => {
       const out = output(options.json === true);
       const page = await openClient(out.note).jobs({
@@ -41,7 +41,7 @@ export function addJob(program: Command): void {
     .description("show one job")
     .argument("<id>", "the job's id")
     .option("--watch", "follow it until it ends")
-    .option("--json", "print one JSON object a line, and nothing else")
+    .option("--json", asJson)
     .action(async (id, options) => {
       const out = output(options.json === true);
       const client = openClient(out.note);
@@ -57,7 +57,7 @@ export function addRetry(program: Command): void {
     .description("resume a failed or cancelled job where it stopped")
     .argument("<id>", "the job's id")
     .option("--watch", "follow it until it ends")
-    .option("--json", "print one JSON object a line, and nothing else")
+    .option("--json", asJson)
     .action(async (id, options) => {
       const out = output(options.json === true);
       const client = openClient(out.note);
@@ -75,7 +75,7 @@ export function addCancel(program: Command): void {
     .command("cancel")
     .description("stop a job that is queued or running")
     .argument("<id>", "the job's id")
-    .option("--json", "print one JSON object a line, and nothing else")
+    .option("--json", asJson)
     .action(async (id, options) => {
       const out = output(options.json === true);
       const job = await openClient(out.note).cancel(id);

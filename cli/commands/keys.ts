@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { localDeployment, reach } from "../connection.ts";
+import { asJson } from "../options.ts";
 import { output } from "../output.ts";
 
 const roles = ["tenant", "operator"] as const;
@@ -17,7 +18,7 @@ export function addKeys(program: Command): void {
         .default("tenant"),
     )
     .option("--aws", "in the account and region of your AWS credentials")
-    .option("--json", "print one JSON object, and nothing else")
+    .option("--json", asJson)
     .action(async ({ tenant, role, aws, json }) => {
       const out = output(json === true);
       const where = reach(aws === true);

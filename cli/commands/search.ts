@@ -2,7 +2,7 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import { searchModes } from "../../lambdas/domain/search.ts";
 import type { SearchAnswer } from "../../lambdas/domain/wire.ts";
 import type { SearchRequest } from "../client.ts";
-import { json, wholeNumber } from "../options.ts";
+import { asJson, json, wholeNumber } from "../options.ts";
 import { output } from "../output.ts";
 import { openClient } from "../session.ts";
 
@@ -17,7 +17,7 @@ export function addSearch(program: Command): void {
     .addOption(new Option("--mode <mode>", "how to look").choices(searchModes).default("hybrid"))
     .option("--limit <n>", "how many passages", wholeNumber, 5)
     .option("--filter <json>", "conditions on document, language or attributes", json)
-    .option("--json", "print one JSON object a line, and nothing else")
+    .option("--json", asJson)
     .action(async (query, options) => {
       const out = output(options.json === true);
       const { results } = await openClient(out.note).search({

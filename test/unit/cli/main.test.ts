@@ -165,7 +165,10 @@ describe("the exit status", () => {
     [["search", "--help"], 0],
     [["retry", "--help"], 0],
     [["cancel", "--help"], 0],
+    [["documents", "--help"], 0],
+    [["remove", "--help"], 0],
     [["health", "--help"], 0],
+    [["usage", "--help"], 0],
     [["keys", "create", "--help"], 0],
     [["pause", "--help"], 0],
     [["resume", "--help"], 0],
@@ -177,6 +180,8 @@ describe("the exit status", () => {
     [["job"], 2],
     [["jobs", "--status", "lost"], 2],
     [["jobs", "--limit", "many"], 2],
+    [["documents", "--limit", "many"], 2],
+    [["remove"], 2],
     [["keys", "create"], 2],
     [["keys", "create", "--tenant", "a b"], 2],
     [["keys", "create", "--tenant", "a"], 2],
@@ -264,4 +269,66 @@ test("search shows passages, and one object a line for machines", async () => {
   expect(shown.out).toContain("It costs nothing.");
   expect(api.asked[0]?.body).toEqual({ query: "what does it cost", mode: "text", limit: 1 });
   expect(lines((await sluice("search", "x", "--json")).out)).toEqual([hit]);
+});
+
+describe("stored documents", () => {
+  const stored = {
+    document_id: "report",
+    document_version: 3,
+    title: "The report",
+    chunk_count: 12,
+    embedding_model: "m",
+    dimensions: 384,
+    stored_at: "2025-01-01T00:00:00.000Z",
+  };
+
+  test("are listed in pages, and one object a line for machines", async () => {
+    const page = { documents: [stored], next_cursor: "more" };
+    api = await scriptedApi(() => ({ status: 200, body: page }));
+    const shown = await sluice("documents", "--limit", "1", "--cursor", "before");
+    expect(shown).toMatchObject({
+      status: 0,
+      out: "report  v3  12 chunks  2025-01-01T00:00:00  The report\n",
+      err: "There are more: --cursor more\n",
+    });
+    expect(api.asked[0]).toMatchObject({
+      method: "GET",
+      url: "/v1/documents?limit=1&cursor=before",
+    });
+    expect(lines((await sluice("documents", "--json")).out)).toEqual([stored]);
+  });
+
+  test("are removed by their ids", async () => {
+    api = await scriptedApi(() => ({ status: 200, body: stored }));
+    const { status, out } = await sluice("remove", "report");
+    expect([status, out]).toEqual([0, "Removed report: version 3, 12 chunks.\n"]);
+    expect(api.asked[0]).toMatchObject({ method: "DELETE", url: "/v1/documents/report" });
+  });
+
+  test("that do not exist are said not to, with 1", async () => {
+    api = await scriptedApi(() => notFound);
+    const { status, err } = await sluice("remove", "x");
+    expect([status, err]).toEqual([1, expect.stringContaining("does not exist")]);
+  });
+});
+
+test("usage shows a month's attempts, calls, tokens and money", async () => {
+  const report = {
+    month: "2026-10",
+    jobs: { completed: 12, failed: 1, cancelled: 0 },
+    llm_calls: 604,
+    embedding_calls: 19,
+    prompt_tokens: 310_288,
+    completion_tokens: 90_600,
+    embedding_tokens: 309_000,
+    estimated_cost_usd: 0.1009,
+  };
+  api = await scriptedApi(() => ({ status: 200, body: report }));
+  const { status, out } = await sluice("usage", "--month", "2026-10");
+  expect(status).toBe(0);
+  expect(api.asked[0]?.url).toBe("/v1/usage?month=2026-10");
+  expect(out).toMatch(/attempts +12 completed, 1 failed, 0 cancelled/);
+  expect(out).toMatch(/tokens sent +310,288/);
+  expect(out).toMatch(/estimated cost +0\.1009 USD/);
+  expect(lines((await sluice("usage", "--json")).out)).toEqual([report]);
 });

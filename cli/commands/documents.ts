@@ -1,0 +1,45 @@
+import type { Command } from "@commander-js/extra-typings";
+import type { DocumentAnswer } from "../../lambdas/domain/document-wire.ts";
+import { asJson, wholeNumber } from "../options.ts";
+import { output, table } from "../output.ts";
+import { openClient } from "../session.ts";
+
+export function addDocuments(program: Command): void {
+  program
+    .command("documents")
+    .description("list what is stored and can be found, by the documents' ids")
+    .option("--limit <n>", "how many", wholeNumber, 20)
+    .option("--cursor <cursor>", "go on where the page before ended")
+    .option("--json", asJson)
+    .action(async (options) => {
+      const out = output(options.json === true);
+      const page = await openClient(out.note).documents({
+        limit: options.limit,
+        ...(options.cursor === undefined ? {} : { cursor: options.cursor }),
+      });
+      if (out.json) for (const document of page.documents) out.result("", document);
+      else if (page.documents.length === 0) out.note("No documents are stored.");
+      else out.result(table(page.documents.map(row)), page);
+      if (page.next_cursor !== undefined) out.note(`There are more: --cursor ${page.next_cursor}`);
+    });
+}
+
+export function addRemove(program: Command): void {
+  program
+    .command("remove")
+    .description("take a document out of every search, with all its chunks")
+    .argument("<document-id>", "the document's id")
+    .option("--json", asJson)
+    .action(async (id, options) => {
+      const out = output(options.json === true);
+      const removed = await openClient(out.note).removeDocument(id);
+      const { document_version, chunk_count } = removed;
+      out.result(`Removed ${id}: version ${document_version}, ${chunk_count} chunks.`, removed);
+    });
+}
+
+function row(document: DocumentAnswer): string[] {
+  const { document_id, document_version, chunk_count, stored_at, title } = document;
+  const stored = stored_at.slice(0, 19);
+  return [document_id, `v${document_version}`, `${chunk_count} chunks`, stored, title ?? ""];
+}

@@ -1,0 +1,37 @@
+import type { Command } from "@commander-js/extra-typings";
+import type { UsageReport } from "../../lambdas/domain/usage-wire.ts";
+import { asJson } from "../options.ts";
+import { output, table } from "../output.ts";
+import { openClient } from "../session.ts";
+
+export function addUsage(program: Command): void {
+  program
+    .command("usage")
+    .description("show what the key's tenant used in a month, and what it cost")
+    .option("--month <month>", "UTC, as 2026-11 (default: the current one)")
+    .option("--json", asJson)
+    .action(async (options) => {
+      const out = output(options.json === true);
+      const report = await openClient(out.note).usage(options.month);
+      out.result(summary(report), report);
+    });
+}
+
+function summary(report: UsageReport): string {
+  const { completed, failed, cancelled } = report.jobs;
+  const rows: [string, string][] = [
+    ["month", report.month],
+    ["attempts", `${completed} completed, ${failed} failed, ${cancelled} cancelled`],
+    ["language-model calls", count(report.llm_calls)],
+    ["embedding calls", count(report.embedding_calls)],
+    ["tokens sent", count(report.prompt_tokens)],
+    ["tokens answered", count(report.completion_tokens)],
+    ["tokens embedded", count(report.embedding_tokens)],
+    ["estimated cost", `${report.estimated_cost_usd.toFixed(4)} USD`],
+  ];
+  return table(rows);
+}
+
+function count(n: number): string {
+  return n.toLocaleString("en-US");
+}
