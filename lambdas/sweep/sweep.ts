@@ -1,5 +1,11 @@
 import { decodeTime } from "ulid";
-import { type AttemptId, isTerminal, type Job, parseAttemptId } from "../domain/job.ts";
+import {
+  type Attempt,
+  type AttemptId,
+  isTerminal,
+  type Job,
+  parseAttemptId,
+} from "../domain/job.ts";
 import { orphanAgeMs } from "../domain/limits.ts";
 import { type Clock, isoTime } from "../ports/clock.ts";
 import type { Gate } from "../ports/gate.ts";
@@ -47,12 +53,14 @@ async function mend(
   settings: SweepSettings,
 ): Promise<Repair> {
   const attempt = parseAttemptId(id);
+  // A read may take long: what it does not find was missing at this moment, and not at its end.
+  const lookedAtMs = ports.clock.now();
   const job = await ports.jobs.read(attempt.jobId);
-  if (job === undefined) return releaseIfOlder(id, decodeTime(attempt.jobId), ports);
-  if (job.attempt > attempt.attempt) return release(id, ports);
-  if (job.attempt < attempt.attempt) {
-    return releaseIfOlder(id, Date.parse(job.retryRequestedAt ?? job.submittedAt), ports);
+  if (job === undefined || job.attempt < attempt.attempt) {
+    const admittedAtMs = admissionOf(attempt, job);
+    return lookedAtMs - admittedAtMs > orphanAgeMs ? release(id, ports) : "none";
   }
+  if (job.attempt > attempt.attempt) return release(id, ports);
   if (isTerminal(job.status)) {
     await ports.finisher.finish(attempt, { kind: "ended" });
     return "finished";
@@ -68,8 +76,10 @@ async function mend(
 }
 
 /** Submissions and retries are admitted before their job is written; younger ones may be under way. */
-async function releaseIfOlder(id: AttemptId, sinceMs: number, ports: SweepPorts): Promise<Repair> {
-  return ports.clock.now() - sinceMs > orphanAgeMs ? release(id, ports) : "none";
+function admissionOf({ jobId }: Attempt, job: Job | undefined): number {
+  return job === undefined
+    ? decodeTime(jobId)
+    : Date.parse(job.retryRequestedAt ?? job.submittedAt);
 }
 
 async function release(id: AttemptId, ports: SweepPorts): Promise<Repair> {

@@ -55,6 +55,17 @@ describe("sweep", () => {
     expect((await pipeline.held()).admitted).toEqual([id]);
   });
 
+  test("leaves an id whose job comes while the look for it is under way, however long that takes", async () => {
+    const { world } = pipeline;
+    await world.gate.release(id);
+    const young: AttemptId = `${world.chance.jobId()}-1`;
+    await world.gate.admit(young, pipeline.settings);
+    const ports = portsOf(world, async ({ port, method, phase }) => {
+      if (`${port}.${method}` === "jobs.read" && phase === "after") await age(120_000);
+    });
+    expect([...(await sweep(ports, pipeline.settings))]).toEqual([[young, "none"]]);
+  });
+
   test("releases an id whose retry was never written, a minute after the retry was asked for", async () => {
     const { world } = pipeline;
     await pipeline.dispatch();
