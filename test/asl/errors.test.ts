@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as exported from "../../lambdas/domain/errors.ts";
 import { SluiceError, type Treatment } from "../../lambdas/domain/errors.ts";
+import { storeTimeoutSeconds } from "../../lambdas/domain/limits.ts";
 import { machineFor, retrierOf, stateOf, tasksOf } from "../support/state-machine.ts";
 
 const machine = machineFor();
@@ -30,13 +31,13 @@ const thrownBy: Readonly<Record<string, readonly string[]>> = {
 const platform = [
   "Lambda.ServiceException",
   "Lambda.AWSLambdaException",
-  "Lambda.SdkClientException",
-  "Lambda.TooManyRequestsException",
   "Lambda.Unknown",
   "Runtime.ExitError",
   "Sandbox.Timedout",
   "States.Timeout",
 ];
+/** Not told is whether the function runs on. */
+const lostConnection = "Lambda.SdkClientException";
 
 test("every name of ours in the definition is an exported error", () => {
   const named = [...tasksOf(machine).values()].flatMap(({ Retry, Catch }) =>
@@ -70,11 +71,20 @@ describe.each(working)("%s", (name, state) => {
   });
 
   test("retries failures of the platform ten times, apart from all others", () => {
-    const retriers = new Set(platform.map((error) => retrierOf(state, error)));
+    const names = name === "Store" ? platform : [...platform, lostConnection];
+    const retriers = new Set(names.map((error) => retrierOf(state, error)));
     expect(retriers.size).toBe(1);
     const [retrier] = retriers;
     expect(retrier?.MaxAttempts).toBe(10);
-    expect(retrier?.ErrorEquals).toEqual(platform);
+    expect(new Set(retrier?.ErrorEquals)).toEqual(new Set(names));
+  });
+
+  test("waits twenty minutes for an account that runs all the functions it may", () => {
+    expect(retrierOf(state, "Lambda.TooManyRequestsException")).toMatchObject({
+      IntervalSeconds: 5,
+      MaxAttempts: 240,
+      BackoffRate: 1,
+    });
   });
 
   test("retries what nobody has foreseen a few times", () => {
@@ -85,6 +95,13 @@ describe.each(working)("%s", (name, state) => {
       BackoffRate: 2,
     });
   });
+});
+
+test("Store is not begun again while a run that nobody hears of may still go on", () => {
+  const store = stateOf(machine, "Store");
+  const { IntervalSeconds, MaxAttempts } = retrierOf(store, lostConnection) ?? {};
+  expect(IntervalSeconds).toBeGreaterThan(storeTimeoutSeconds);
+  expect(MaxAttempts).toBe(3);
 });
 
 test.each(["Metadata", "Embed"])("%s asks a provider again after 1, 2 and 4 s", (name) => {
