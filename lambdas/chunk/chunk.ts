@@ -22,6 +22,10 @@ export interface ChunkPorts {
   readonly clock: Clock;
 }
 
+export interface ChunkSettings {
+  readonly embeddingModel: string;
+}
+
 /** What is left to do; the state machine maps over the two lists. */
 export interface ChunkOutput {
   /** The document is stored as it is: nothing is left to do. */
@@ -42,21 +46,25 @@ export async function chunk(
   attempt: Attempt,
   ports: ChunkPorts,
   split: Splitter,
+  { embeddingModel }: ChunkSettings,
 ): Promise<ChunkOutput> {
   const job = await ports.jobs.read(attempt.jobId);
   assertRunning(job, attempt);
   // A try that was cut short after the unchanged document was confirmed.
   if (job.stored !== undefined) return nothingLeft;
-  if (job.chunking !== undefined) return remaining(job, job.chunking);
-  if (await isUnchanged(job, ports)) return nothingLeft;
-  const chunking = await cut(job, ports, split);
+  if (job.chunking === undefined && (await isUnchanged(job, ports))) return nothingLeft;
+  const cutting = job.chunking ?? (await cut(job, ports, split));
+  // A model that was replaced between two attempts counts, unless vectors of the one before are
+  // there already: embed refuses to mix them.
+  const kept = job.embeddingsDone.size > 0 ? job.chunking : undefined;
+  const chunking = kept ?? { ...cutting, embeddingModel };
   await ports.jobs.recordChunking(attempt, chunking);
   return remaining(job, chunking);
 }
 
 const nothingLeft: ChunkOutput = { unchanged: true, metadataBatches: [], embeddingsBatches: [] };
 
-function remaining(job: Job, { chunkCount, batchSize: size }: Chunking): ChunkOutput {
+function remaining(job: Job, { chunkCount, batchSize: size }: Cutting): ChunkOutput {
   const batches = Array.from({ length: batchCount(chunkCount, size) }, (_, batch) => batch);
   return {
     unchanged: false,
@@ -89,11 +97,17 @@ async function isUnchanged(job: RunningJob, ports: ChunkPorts): Promise<boolean>
     failedChunks: [],
     failedChunkCount: 0,
   });
-  await ports.jobs.recordChunking(job, { chunkCount, batchSize: batchSize(chunkCount) });
+  await ports.jobs.recordChunking(job, {
+    chunkCount,
+    batchSize: batchSize(chunkCount),
+    embeddingModel,
+  });
   return true;
 }
 
-async function cut(job: RunningJob, ports: ChunkPorts, split: Splitter): Promise<Chunking> {
+type Cutting = Omit<Chunking, "embeddingModel">;
+
+async function cut(job: RunningJob, ports: ChunkPorts, split: Splitter): Promise<Cutting> {
   const keys = objectKeys(job.jobId);
   const text = decodeText(await ports.objects.get(keys.text));
   const chunks: Chunk[] = [];

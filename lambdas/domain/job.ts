@@ -48,6 +48,8 @@ export interface JobOptions {
 export interface Chunking {
   readonly chunkCount: number;
   readonly batchSize: number;
+  /** Whose vectors the batches get: all from one model. */
+  readonly embeddingModel: string;
 }
 
 /** A chunk stored without metadata, and why. */

@@ -8,6 +8,7 @@ import {
   type Invocation,
 } from "../domain/batches.ts";
 import type { Chunk } from "../domain/chunk.ts";
+import { ProviderMisconfiguredError } from "../domain/errors.ts";
 import { assertRunning, attemptId, type RunningJob } from "../domain/job.ts";
 import { answerKey, objectKeys } from "../domain/keys.ts";
 import { embeddingTextsPerCall } from "../domain/limits.ts";
@@ -33,7 +34,8 @@ export interface EmbedPorts {
  * Embeds the chunks of one batch, several texts a call, asking the provider
  * only for those that nobody has a vector for yet. A chunk that cannot be
  * embedded fails the job: it could never be found.
- * @throws JobCancelledError, ProviderRejectedError, and what {@link ModelGateway.run} throws
+ * @throws JobCancelledError, ProviderRejectedError, ProviderMisconfiguredError if the model was
+ * replaced meanwhile, and what {@link ModelGateway.run} throws
  */
 export async function embedBatch(
   task: BatchTask,
@@ -44,11 +46,21 @@ export async function embedBatch(
   const job = await ports.jobs.read(task.jobId);
   assertRunning(job, task);
   if (job.embeddingsDone.has(task.batch)) return;
+  assertSameModel(job, ports.embedder);
   const keys = objectKeys(task.jobId);
   const chunks = decodeChunks(await ports.objects.get(keys.chunks(task.batch)));
   const vectors = await embed(chunks, job, task, ports, invocation, prices);
   await ports.objects.put(keys.vectors(task.batch), encodeVectors(vectors));
   await ports.jobs.recordBatch(task, "embeddings", task.batch);
+}
+
+/** Vectors of two models lie in different spaces: nothing would be found among them. */
+function assertSameModel({ chunking }: RunningJob, { identity }: Embedder): void {
+  const begun = chunking?.embeddingModel;
+  if (begun === undefined || begun === identity.model) return;
+  throw new ProviderMisconfiguredError(
+    `embeddings: The job has vectors of ${begun} already, and ${identity.model} is configured now. Send the document again, or set SLUICE_EMBEDDINGS_MODEL to ${begun}, deploy, and retry the job.`,
+  );
 }
 
 async function embed(

@@ -11,18 +11,20 @@ export interface Rows {
   readonly rows: readonly ChunkRow[];
   /** Chunks whose metadata the provider refused; they are among the rows, without it. */
   readonly failed: readonly FailedChunk[];
+  readonly embeddingModel: string;
   readonly dimensions: number;
 }
 
 export async function readRows(job: RunningJob, objects: ObjectStore): Promise<Rows> {
   if (job.chunking === undefined) throw new Error(`storage: ${attemptId(job)} was not chunked.`);
-  const { chunkCount, batchSize } = job.chunking;
+  const { chunkCount, batchSize, embeddingModel } = job.chunking;
   const batches = Array.from({ length: batchCount(chunkCount, batchSize) }, (_, batch) => batch);
   const parts = await Promise.all(batches.map((batch) => readBatch(job.jobId, batch, objects)));
   const rows = parts.flatMap((part) => part.rows);
   return {
     rows,
     failed: parts.flatMap((part) => part.failed),
+    embeddingModel,
     dimensions: rows[0]?.vector.length ?? 0,
   };
 }

@@ -25,10 +25,6 @@ export interface StorePorts {
   readonly clock: Clock;
 }
 
-export interface StoreSettings {
-  readonly embeddingModel: string;
-}
-
 /**
  * Publishes the document in one commit: readers see the old version whole,
  * then the new one whole. From `beginPublishing` on a cancel is refused, so
@@ -36,25 +32,20 @@ export interface StoreSettings {
  * point, it ends in the same state.
  * @throws JobCancelledError, StoreConflictError (another run holds the document; the state machine tries again)
  */
-export async function store(
-  attempt: Attempt,
-  ports: StorePorts,
-  settings: StoreSettings,
-): Promise<void> {
+export async function store(attempt: Attempt, ports: StorePorts): Promise<void> {
   const job = await ports.jobs.read(attempt.jobId);
   assertRunning(job, attempt);
   if (job.stored !== undefined) return;
   const rows = await readRows(job, ports.objects);
   await ports.jobs.beginPublishing(attempt);
-  const superseded = (await publish(job, rows, ports, settings)) === "superseded";
-  await ports.jobs.recordStored(attempt, resultOf(job, rows, settings, superseded));
+  const superseded = (await publish(job, rows, ports)) === "superseded";
+  await ports.jobs.recordStored(attempt, resultOf(job, rows, superseded));
 }
 
 async function publish(
   job: RunningJob,
-  { rows, dimensions }: Rows,
+  { rows, failed, embeddingModel, dimensions }: Rows,
   ports: StorePorts,
-  { embeddingModel }: StoreSettings,
 ): Promise<"published" | "superseded"> {
   const holder = attemptId(job);
   const { tenant, documentId, attributes, documentVersion: version } = job;
@@ -83,7 +74,8 @@ async function publish(
     documentId,
     version,
     ...title,
-    fingerprint: job.fingerprint,
+    // The same document again is no work while it is whole; what a provider refused is tried again.
+    fingerprint: failed.length === 0 ? job.fingerprint : "",
     chunkCount: rows.length,
     embeddingModel,
     dimensions,
@@ -119,8 +111,7 @@ const collectionPollMs = 200;
 
 function resultOf(
   job: RunningJob,
-  { rows, failed, dimensions }: Rows,
-  { embeddingModel }: StoreSettings,
+  { rows, failed, embeddingModel, dimensions }: Rows,
   superseded: boolean,
 ): Omit<JobResult, "usage"> {
   return {

@@ -140,7 +140,7 @@ async function chunkOutput(chunks: number, jobId = jobIdOf(1)): Promise<ChunkOut
     { startedAt: "2026-01-01T00:00:00.000Z", deadlineAt: "2026-01-01T08:00:00.000Z" },
   );
   await objects.put(objectKeys(jobId).text, "…");
-  return chunk({ jobId, attempt: 1 }, { jobs, documents, objects, clock }, () =>
+  const split = () =>
     Array.from({ length: chunks }, (_, index) => ({
       index,
       start: index,
@@ -148,8 +148,9 @@ async function chunkOutput(chunks: number, jobId = jobIdOf(1)): Promise<ChunkOut
       text: "x",
       tokens: 1,
       headings: [],
-    })),
-  );
+    }));
+  const ports = { jobs, documents, objects, clock };
+  return chunk({ jobId, attempt: 1 }, ports, split, { embeddingModel: "test-model" });
 }
 
 describe("state", () => {

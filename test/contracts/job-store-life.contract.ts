@@ -5,7 +5,7 @@ import { retentionDays } from "../../lambdas/domain/limits.ts";
 import { noUsage } from "../../lambdas/domain/usage.ts";
 import type { JobStore } from "../../lambdas/ports/job-store.ts";
 import { StillClock } from "../support/fakes/clock.ts";
-import { jobIdOf, storedOf, submissionOf } from "../support/submissions.ts";
+import { chunkingOf, jobIdOf, storedOf, submissionOf } from "../support/submissions.ts";
 import { cancelled, completed, failed } from "./job-store.contract.ts";
 
 const first = { jobId: jobIdOf(1), attempt: 1 };
@@ -70,7 +70,7 @@ export function jobLifeContract(
       const started = await store.read(first.jobId);
       expect(started).toMatchObject({ status: "processing", ...times });
       clock.skip(1_000);
-      await store.recordChunking(first, { chunkCount: 25, batchSize: 10 });
+      await store.recordChunking(first, chunkingOf(25));
       clock.skip(1_000);
       await store.recordBatch(first, "metadata", 2);
       await store.beginPublishing(first);
@@ -81,7 +81,7 @@ export function jobLifeContract(
       expect(await store.read(first.jobId)).toEqual({
         ...kept,
         ...completed,
-        chunking: { chunkCount: 25, batchSize: 10 },
+        chunking: chunkingOf(25),
         metadataDone: new Set([2]),
         publishing: true,
         stored: storedOf(),
@@ -94,7 +94,7 @@ export function jobLifeContract(
 
     test("a retry begins anew, but for the chunking, the batches and that publishing began", async () => {
       const { store, clock } = await processing();
-      await store.recordChunking(first, { chunkCount: 25, batchSize: 10 });
+      await store.recordChunking(first, chunkingOf(25));
       await store.recordBatch(first, "metadata", 0);
       clock.skip(1_000);
       await store.recordBatch(first, "embeddings", 1);
@@ -115,7 +115,7 @@ export function jobLifeContract(
         chunkingAt: "2026-01-01T00:00:00.000Z",
         metadataAt: "2026-01-01T00:00:00.000Z",
         embeddingsAt: "2026-01-01T00:00:01.000Z",
-        chunking: { chunkCount: 25, batchSize: 10 },
+        chunking: chunkingOf(25),
         metadataDone: new Set([0]),
         embeddingsDone: new Set([1]),
         publishing: true,

@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import type { Attempt, Job } from "../../lambdas/domain/job.ts";
 import type { JobStore } from "../../lambdas/ports/job-store.ts";
 import { StillClock } from "../support/fakes/clock.ts";
-import { jobIdOf, resultOf, storedOf, submissionOf } from "../support/submissions.ts";
+import { chunkingOf, jobIdOf, resultOf, storedOf, submissionOf } from "../support/submissions.ts";
 
 const at = "2026-01-01T00:01:00.000Z";
 const later = "2026-01-01T00:02:00.000Z";
@@ -100,7 +100,7 @@ const operations: Record<string, Operation> = {
     refuses: "refused",
   },
   recordChunking: {
-    run: (store, attempt) => store.recordChunking(attempt, { chunkCount: 25, batchSize: 10 }),
+    run: (store, attempt) => store.recordChunking(attempt, chunkingOf(25)),
     writes: each(running),
     refuses: stopped,
   },

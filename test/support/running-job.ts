@@ -5,6 +5,7 @@ import { objectKeys } from "../../lambdas/domain/keys.ts";
 import { createModelGateway } from "../../lambdas/model-gateway/gateway.ts";
 import { type Fault, ScriptedEmbedder, ScriptedLanguageModel } from "./fakes/models.ts";
 import { createPipeline, requestOf } from "./pipeline.ts";
+import { chunkingOf } from "./submissions.ts";
 
 export const batchSize = 10;
 
@@ -47,7 +48,7 @@ export async function runningJob({
       const part = chunks.slice(batch * batchSize, (batch + 1) * batchSize);
       await world.objects.put(objectKeys(jobId).chunks(batch), JSON.stringify(part));
     }
-    await world.jobs.recordChunking(attempt, { chunkCount: chunks.length, batchSize });
+    await world.jobs.recordChunking(attempt, chunkingOf(chunks.length, batchSize));
     return attempt;
   };
 

@@ -1,5 +1,5 @@
 /** Submissions and what steps record of them, for tests of stores. */
-import type { Job, JobResult, Submission } from "../../lambdas/domain/job.ts";
+import type { Chunking, Job, JobResult, Submission } from "../../lambdas/domain/job.ts";
 import { noUsage } from "../../lambdas/domain/usage.ts";
 
 export function submissionOf(given: Partial<Submission> = {}): Submission {
@@ -60,4 +60,9 @@ export function storedOf(given: Partial<JobResult> = {}): Omit<JobResult, "usage
 
 export function resultOf(given: Partial<JobResult> = {}): JobResult {
   return { ...storedOf(), usage: { ...noUsage, llmCalls: 25 }, ...given };
+}
+
+/** How a job of so many chunks was cut, for vectors of the tests' model. */
+export function chunkingOf(chunkCount: number, batchSize = 10): Chunking {
+  return { chunkCount, batchSize, embeddingModel: "test-model" };
 }

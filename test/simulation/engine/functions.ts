@@ -117,7 +117,7 @@ export class Functions {
     return this.#run(
       "chunk",
       batchTimeoutSeconds,
-      (ports) => chunk(attempt, ports, split),
+      (ports) => chunk(attempt, ports, split, { embeddingModel: identities.embeddings.model }),
       attempt,
     );
   }
@@ -154,12 +154,7 @@ export class Functions {
   }
 
   store(attempt: Attempt) {
-    return this.#run(
-      "store",
-      storeTimeoutSeconds,
-      (ports) => store(attempt, ports, { embeddingModel: identities.embeddings.model }),
-      attempt,
-    );
+    return this.#run("store", storeTimeoutSeconds, (ports) => store(attempt, ports), attempt);
   }
 
   get #limits() {

@@ -78,7 +78,7 @@ export class ScriptedLanguageModel implements LanguageModel {
 
 export class ScriptedEmbedder implements Embedder {
   static readonly dimensions = 32;
-  readonly identity: ModelIdentity = { provider: "test", model: "embedder", recipe: "1" };
+  readonly identity: ModelIdentity = { provider: "test", model: "test-model", recipe: "1" };
   readonly log = new CallLog();
   readonly #script: ScriptedModel;
 

@@ -7,12 +7,14 @@ import { DocumentTooLargeError } from "../../../lambdas/domain/errors.ts";
 import { objectKeys } from "../../../lambdas/domain/keys.ts";
 import { maxChunks } from "../../../lambdas/domain/limits.ts";
 import { createWorld, portsOf, type World } from "../../support/fakes/world.ts";
-import { submissionOf } from "../../support/submissions.ts";
+import { chunkingOf, submissionOf } from "../../support/submissions.ts";
 
 const submission = submissionOf();
 const attempt = { jobId: submission.jobId, attempt: 1 };
 const keys = objectKeys(submission.jobId);
 const times = { startedAt: submission.submittedAt, deadlineAt: "2026-01-02T00:00:00.000Z" };
+
+const settings = { embeddingModel: "test-model" };
 
 /** One chunk for each letter, and how many were taken. */
 function letterSplitter() {
@@ -46,7 +48,7 @@ const text = "abcdefghijklmnopqrstuvwxy";
 describe("chunking a job", () => {
   test("keeps its chunks in batches, and gives all of them to both stages", async () => {
     const world = await processing(text);
-    const output = await chunk(attempt, world, letterSplitter().split);
+    const output = await chunk(attempt, world, letterSplitter().split, settings);
     expect(output).toEqual({
       unchanged: false,
       metadataBatches: [0, 1, 2],
@@ -54,13 +56,13 @@ describe("chunking a job", () => {
     });
     expect((await kept(world)).map((chunk) => chunk.text).join("")).toBe(text);
     expect(await world.jobs.read(attempt.jobId)).toMatchObject({
-      chunking: { chunkCount: 25, batchSize: 10 },
+      chunking: chunkingOf(25),
     });
   });
 
   test("cuts by the job's options", async () => {
     const world = await processing("Words of a sentence. ".repeat(200));
-    await chunk(attempt, world, split);
+    await chunk(attempt, world, split, settings);
     expect(await kept(world)).toEqual([
       ...split("Words of a sentence. ".repeat(200), submission.options.chunking),
     ]);
@@ -71,9 +73,11 @@ describe("chunking a job", () => {
     const crashing = portsOf(world, ({ method, phase }) => {
       if (method === "recordChunking" && phase === "before") throw new Error("Crashed.");
     });
-    await expect(chunk(attempt, crashing, letterSplitter().split)).rejects.toThrow("Crashed.");
+    await expect(chunk(attempt, crashing, letterSplitter().split, settings)).rejects.toThrow(
+      "Crashed.",
+    );
     const before = await kept(world);
-    const output = await chunk(attempt, world, letterSplitter().split);
+    const output = await chunk(attempt, world, letterSplitter().split, settings);
     expect(output.metadataBatches).toEqual([0, 1, 2]);
     expect(await kept(world)).toEqual(before);
   });
@@ -81,21 +85,36 @@ describe("chunking a job", () => {
   test("repeated, or in a retry, does not cut again and gives the batches that are left", async () => {
     const world = await processing(text);
     const first = letterSplitter();
-    await chunk(attempt, world, first.split);
+    await chunk(attempt, world, first.split, settings);
     await world.jobs.recordBatch(attempt, "metadata", 0);
     await world.jobs.recordBatch(attempt, "metadata", 2);
     await world.jobs.recordBatch(attempt, "embeddings", 1);
     const left = { unchanged: false, metadataBatches: [1], embeddingsBatches: [0, 2] };
     const again = letterSplitter();
-    expect(await chunk(attempt, world, again.split)).toEqual(left);
+    expect(await chunk(attempt, world, again.split, settings)).toEqual(left);
     const error = { code: "x", message: "No.", stage: "metadata", retryable: true } as never;
     await world.jobs.finish(attempt, { status: "failed", failedAt: times.startedAt, error });
     const second = { ...attempt, attempt: 2 };
     expect(await world.jobs.requeue(attempt)).toBe("requeued");
     await world.jobs.start(second, times);
-    expect(await chunk(second, world, again.split)).toEqual(left);
+    expect(await chunk(second, world, again.split, settings)).toEqual(left);
     expect(again.taken.chunks).toBe(0);
-    await expect(chunk(attempt, world, again.split)).rejects.toThrow("followed by attempt 2");
+    await expect(chunk(attempt, world, again.split, settings)).rejects.toThrow(
+      "followed by attempt 2",
+    );
+  });
+
+  test("takes the model that replaced another, unless there are vectors of that one already", async () => {
+    const world = await processing(text);
+    const { split } = letterSplitter();
+    const modelOf = async () => (await world.jobs.read(attempt.jobId))?.chunking?.embeddingModel;
+    await chunk(attempt, world, split, { embeddingModel: "misspelt" });
+    expect(await modelOf()).toBe("misspelt");
+    await chunk(attempt, world, split, settings);
+    expect(await modelOf()).toBe("test-model");
+    await world.jobs.recordBatch(attempt, "embeddings", 1);
+    await chunk(attempt, world, split, { embeddingModel: "another" });
+    expect(await modelOf()).toBe("test-model");
   });
 
   test("of a document that is stored as it is leaves nothing to do, also when repeated", async () => {
@@ -114,8 +133,8 @@ describe("chunking a job", () => {
     await world.documents.commitPublish(submission, "other", stored);
     const { split, taken } = letterSplitter();
     const nothing = { unchanged: true, metadataBatches: [], embeddingsBatches: [] };
-    expect(await chunk(attempt, world, split)).toEqual(nothing);
-    expect(await chunk(attempt, world, split)).toEqual(nothing);
+    expect(await chunk(attempt, world, split, settings)).toEqual(nothing);
+    expect(await chunk(attempt, world, split, settings)).toEqual(nothing);
     expect(taken.chunks).toBe(0);
     expect(await world.jobs.read(attempt.jobId)).toMatchObject({
       stored: { unchanged: true, chunkCount: 25, embeddingModel: "test-model" },
@@ -125,10 +144,12 @@ describe("chunking a job", () => {
 
   test("takes as many chunks as a job may have, and refuses one more without cutting the rest", async () => {
     const full = await processing("x".repeat(maxChunks));
-    expect((await chunk(attempt, full, letterSplitter().split)).metadataBatches).toHaveLength(100);
+    expect(
+      (await chunk(attempt, full, letterSplitter().split, settings)).metadataBatches,
+    ).toHaveLength(100);
     const tooLarge = await processing("x".repeat(maxChunks * 2));
     const { split, taken } = letterSplitter();
-    await expect(chunk(attempt, tooLarge, split)).rejects.toThrow(DocumentTooLargeError);
+    await expect(chunk(attempt, tooLarge, split, settings)).rejects.toThrow(DocumentTooLargeError);
     expect(taken.chunks).toBe(maxChunks + 1);
     expect(await kept(tooLarge)).toEqual([]);
   });
@@ -137,7 +158,9 @@ describe("chunking a job", () => {
     const world = await processing(text);
     await world.jobs.requestCancel(attempt.jobId, times.startedAt);
     const { split, taken } = letterSplitter();
-    await expect(chunk(attempt, world, split)).rejects.toMatchObject({ name: "JobCancelledError" });
+    await expect(chunk(attempt, world, split, settings)).rejects.toMatchObject({
+      name: "JobCancelledError",
+    });
     expect(taken.chunks).toBe(0);
     expect(await kept(world)).toEqual([]);
   });

@@ -3,7 +3,13 @@ import { describe, expect, test } from "vitest";
 import type { Job } from "../../../lambdas/domain/job.ts";
 import { batchCount, batchSize } from "../../../lambdas/domain/limits.ts";
 import { chunksInBatches, progressOf, stagesOf } from "../../../lambdas/domain/progress.ts";
-import { processingJob, resultOf, storedOf, submissionOf } from "../../support/submissions.ts";
+import {
+  chunkingOf,
+  processingJob,
+  resultOf,
+  storedOf,
+  submissionOf,
+} from "../../support/submissions.ts";
 
 const running = processingJob();
 const numbers = (count: number) => [...Array(count).keys()];
@@ -16,7 +22,7 @@ describe("the chunks in finished batches", () => {
         const size = batchSize(chunkCount);
         const batches = batchCount(chunkCount, size);
         expect(batches).toBeLessThanOrEqual(101);
-        const chunking = { chunkCount, batchSize: size };
+        const chunking = chunkingOf(chunkCount, size);
         expect(chunksInBatches(chunking, new Set(numbers(batches)))).toBe(chunkCount);
         expect(chunksInBatches(chunking, new Set())).toBe(0);
       }),
@@ -24,10 +30,10 @@ describe("the chunks in finished batches", () => {
   });
 
   test("count a last batch that is short as what it is", () => {
-    const chunking = { chunkCount: 25, batchSize: 10 };
+    const chunking = chunkingOf(25);
     expect(chunksInBatches(chunking, new Set([2]))).toBe(5);
     expect(chunksInBatches(chunking, new Set([0, 2]))).toBe(15);
-    expect(chunksInBatches({ chunkCount: 20, batchSize: 10 }, new Set([1]))).toBe(10);
+    expect(chunksInBatches(chunkingOf(20), new Set([1]))).toBe(10);
   });
 });
 
@@ -51,7 +57,7 @@ describe("progress", () => {
     fc.assert(
       fc.property(scenario, ({ chunkCount, steps, fails }) => {
         const seen = [progressOf({ ...submissionOf(), ...running, status: "queued" })];
-        let job: Job = { ...running, chunking: { chunkCount, batchSize: batchSize(chunkCount) } };
+        let job: Job = { ...running, chunking: chunkingOf(chunkCount, batchSize(chunkCount)) };
         seen.push(progressOf(job));
         for (const [i, { stage, batch }] of steps.entries()) {
           job = { ...job, [stage]: new Set([...job[stage], batch]) };
@@ -82,7 +88,7 @@ describe("progress", () => {
   });
 
   test("weighs the stages 5, 50, 35 and 10", () => {
-    const chunking = { chunkCount: 20, batchSize: 10 };
+    const chunking = chunkingOf(20);
     const cut: Job = { ...running, chunking };
     expect(progressOf(running)).toBe(0);
     expect(progressOf(cut)).toBe(5);
@@ -95,7 +101,7 @@ describe("progress", () => {
 });
 
 describe("the stages of a job", () => {
-  const cut: Job = { ...running, chunking: { chunkCount: 20, batchSize: 10 } };
+  const cut: Job = { ...running, chunking: chunkingOf(20) };
   const both: Job = { ...cut, metadataDone: new Set([0, 1]), embeddingsDone: new Set([0, 1]) };
 
   test("begin one after the other, the two in the middle together", () => {

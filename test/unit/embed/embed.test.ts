@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { decodeVectors } from "../../../lambdas/domain/batches.ts";
 import {
   JobCancelledError,
+  ProviderMisconfiguredError,
   ProviderRejectedError,
   ProviderTimeoutError,
 } from "../../../lambdas/domain/errors.ts";
@@ -129,6 +130,20 @@ describe("embedding a batch", () => {
       /left out.*9 vectors for 10 texts/,
     );
     await expect(stored(job, 0, 10)).rejects.toThrow(/does not exist/);
+  });
+
+  test("makes no call with another model than the one whose vectors the job has", async () => {
+    const job = await runningJob();
+    const replaced: Embedder = {
+      identity: { ...job.embedder.identity, model: "another" },
+      embed: async (asked, options) => job.embedder.embed(asked, options),
+    };
+    const refused = run(job, 0, job.attempt, replaced);
+    await expect(refused).rejects.toThrow(ProviderMisconfiguredError);
+    await expect(refused).rejects.toThrow(
+      /vectors of test-model already, and another is configured/,
+    );
+    expect(callsOf(job)).toEqual([]);
   });
 
   test("makes no call for an attempt that does not run", async () => {

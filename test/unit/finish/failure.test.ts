@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { jobErrorCodes } from "../../../lambdas/domain/errors.ts";
 import type { Job } from "../../../lambdas/domain/job.ts";
 import { describeFailure } from "../../../lambdas/finish/failure.ts";
-import { processingJob } from "../../support/submissions.ts";
+import { chunkingOf, processingJob } from "../../support/submissions.ts";
 
 const running = processingJob();
-const chunked: Job = { ...running, chunking: { chunkCount: 15, batchSize: 10 } };
+const chunked: Job = { ...running, chunking: chunkingOf(15) };
 
 /** What Step Functions hands on of an error that a function threw. */
 const thrown = (error: string, errorMessage: string) => ({

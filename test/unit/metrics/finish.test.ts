@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { finish } from "../../../lambdas/finish/finish.ts";
 import { usageReport } from "../../../lambdas/usage/usage.ts";
 import { createWorld, type World } from "../../support/fakes/world.ts";
-import { jobIdOf, storedOf, submissionOf } from "../../support/submissions.ts";
+import { chunkingOf, jobIdOf, storedOf, submissionOf } from "../../support/submissions.ts";
 
 const attempt = { jobId: jobIdOf(1), attempt: 1 };
 const settings = {
@@ -18,7 +18,7 @@ async function embeddedAndDescribed(world: World): Promise<void> {
   await clock.advance(5_000);
   await jobs.start(attempt, { startedAt: at(), deadlineAt: at() });
   await clock.advance(1_000);
-  await jobs.recordChunking(attempt, { chunkCount: 25, batchSize: 20 });
+  await jobs.recordChunking(attempt, chunkingOf(25, 20));
   for (const batch of [0, 1]) {
     await clock.advance(1_000);
     await jobs.recordBatch(attempt, "embeddings", batch);

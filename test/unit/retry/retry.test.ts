@@ -4,7 +4,7 @@ import { finish } from "../../../lambdas/finish/finish.ts";
 import type { Ending } from "../../../lambdas/ports/orchestration.ts";
 import { retry } from "../../../lambdas/retry/retry.ts";
 import { createPipeline, type Pipeline } from "../../support/pipeline.ts";
-import { storedOf } from "../../support/submissions.ts";
+import { chunkingOf, storedOf } from "../../support/submissions.ts";
 
 const failure: Ending = { kind: "failed", failure: { error: "CircuitOpenError", cause: "" } };
 
@@ -31,7 +31,7 @@ describe("retry", () => {
     "queues a job that %j again, as the next attempt, and keeps what is done",
     async (ending) => {
       const { jobs } = pipeline.world;
-      await jobs.recordChunking(first, { chunkCount: 25, batchSize: 10 });
+      await jobs.recordChunking(first, chunkingOf(25));
       await jobs.recordBatch(first, "metadata", 1);
       await end(ending);
       pipeline.world.queue.drain();
@@ -44,7 +44,7 @@ describe("retry", () => {
       expect(await jobs.read(first.jobId)).toMatchObject({
         status: "queued",
         attempt: 2,
-        chunking: { chunkCount: 25, batchSize: 10 },
+        chunking: chunkingOf(25),
         metadataDone: new Set([1]),
       });
       expect(pipeline.world.queue.messages).toEqual([`${first.jobId}-2`]);

@@ -14,7 +14,6 @@ import { portsOf, type World } from "../../support/fakes/world.ts";
 import { batchSize, type RunningJob, runningJob } from "../../support/running-job.ts";
 import { model, unitVector } from "../../support/vectors.ts";
 
-const settings = { embeddingModel: model.embeddingModel };
 const metadataOf = (index: number) => ({
   title: `Part ${index}`,
   summary: "s",
@@ -55,7 +54,7 @@ describe("store", () => {
   });
 
   const run = (attempt = job.attempt, given: { vectors?: VectorStore } = {}) =>
-    world.clock.during(store(attempt, { ...world, vectors, ...given }, settings));
+    world.clock.during(store(attempt, { ...world, vectors, ...given }));
   const ref = { tenant: "acme", documentId: "doc" };
   const chunks = () => vectors.chunks(ref, { from: 0, limit: 10_000, vectors: true });
   const read = async (attempt = job.attempt) => (await world.jobs.read(attempt.jobId))!;
@@ -122,6 +121,18 @@ describe("store", () => {
     });
   });
 
+  test("lets the same document be tried again while a chunk of it was refused", async () => {
+    const unchanged = async (refused: readonly number[]) => {
+      const attempt = await job.start();
+      await ready(job, attempt, refused);
+      await run(attempt);
+      const { fingerprint, documentVersion: version } = (await world.jobs.read(attempt.jobId))!;
+      return (await world.documents.confirmUnchanged(ref, { version, fingerprint })) !== undefined;
+    };
+    expect(await unchanged([3])).toBe(false);
+    expect(await unchanged([])).toBe(true);
+  });
+
   test("names a hundred refused chunks, and counts all", async () => {
     const texts = [...Array(130).keys()].map((i) => `text ${i}`);
     job = await runningJob({ texts });
@@ -175,7 +186,7 @@ describe("store", () => {
         ...portsOf(one.world, onCall),
         vectors: observed("vectors", collection, onCall),
       };
-      const stored = await store(one.attempt, ports, settings).then(
+      const stored = await store(one.attempt, ports).then(
         () => "stored",
         (error: Error) => error.name,
       );
@@ -209,7 +220,7 @@ describe("store", () => {
     const documents = observed("documents", world.documents, ({ method }) => {
       if (method === "commitPublish") throw new Crash();
     });
-    await expect(store(later, { ...world, vectors, documents }, settings)).rejects.toThrow(Crash);
+    await expect(store(later, { ...world, vectors, documents })).rejects.toThrow(Crash);
     const published = await chunks();
     expect(published[0]?.version).toBe(2);
     await world.clock.advance(documentLeaseMs);
@@ -286,12 +297,11 @@ describe("store", () => {
           return { job: one, vectors: new MemoryVectorStore(new MemoryCollection()) };
         },
         worldOf: (scene) => scene.job.world,
-        act: (scene, ports) =>
-          store(scene.job.attempt, { ...ports, vectors: scene.vectors }, settings),
+        act: (scene, ports) => store(scene.job.attempt, { ...ports, vectors: scene.vectors }),
         async check(scene, { error }) {
           expect(error === undefined || error instanceof Crash).toBe(true);
           const { world, attempt } = scene.job;
-          await world.clock.during(store(attempt, { ...world, vectors: scene.vectors }, settings));
+          await world.clock.during(store(attempt, { ...world, vectors: scene.vectors }));
           expect(await finish(attempt, { kind: "ended" }, world)).toBe("completed");
           const page = { from: 0, limit: 100, vectors: false };
           expect(await scene.vectors.chunks(ref, page)).toHaveLength(25);
