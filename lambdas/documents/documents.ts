@@ -4,11 +4,14 @@ import type {
   DocumentAnswer,
   DocumentPageAnswer,
 } from "../domain/document-wire.ts";
+import { maxAnswerBytes } from "../domain/limits.ts";
 import { invalidRequest, notFound } from "../domain/refusals.ts";
 import type { DocumentRef, DocumentStore, StoredDocument } from "../ports/document-store.ts";
 import type { VectorStore } from "../ports/vector-store.ts";
 import type { ChunkParameters, DocumentListParameters } from "./schema.ts";
 import { viewChunk, viewDocument } from "./view.ts";
+
+type ChunkAnswer = ChunkPageAnswer["chunks"][number];
 
 export interface DocumentPorts {
   readonly documents: DocumentStore;
@@ -57,15 +60,25 @@ export async function listChunks(
   // One more than asked for tells whether there is another page.
   const page = { from, limit: limit + 1, vectors: vectors === "true" };
   const found = await ports.vectors.chunks(ref, page);
-  const chunks = found.slice(0, limit);
-  const next = found[limit];
+  const chunks = fitting(found.slice(0, limit).map(viewChunk));
+  const next = found[chunks.length];
   return {
     document_id: ref.documentId,
-    document_version: chunks[0]?.version ?? document.version,
-    attributes: { ...chunks[0]?.attributes },
-    chunks: chunks.map(viewChunk),
+    document_version: found[0]?.version ?? document.version,
+    attributes: { ...found[0]?.attributes },
+    chunks,
     ...(next === undefined ? {} : { next_from: next.index }),
   };
+}
+
+/** As many as one answer can hold, and always one: 100 vectors of 3,072 dimensions are too many. */
+function fitting(chunks: ChunkAnswer[]): ChunkAnswer[] {
+  let bytes = 0;
+  const tooMany = chunks.findIndex((chunk, i) => {
+    bytes += Buffer.byteLength(JSON.stringify(chunk));
+    return i > 0 && bytes > maxAnswerBytes;
+  });
+  return tooMany === -1 ? chunks : chunks.slice(0, tooMany);
 }
 
 async function stored(ref: DocumentRef, documents: DocumentStore): Promise<StoredDocument> {

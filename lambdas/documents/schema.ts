@@ -7,13 +7,16 @@ export const documentListQuerySchema = z.strictObject({
 });
 export type DocumentListParameters = z.infer<typeof documentListQuerySchema>;
 
-/**
- * `GET /v1/documents/{id}/chunks`. A page of 100 chunks with vectors of 3,072
- * dimensions stays under the 6 MB that a function may answer.
- */
+/** `GET /v1/documents/{id}/chunks` */
 export const chunkQuerySchema = z.strictObject({
   from: z.coerce.number().int().min(0).default(0).describe("Index of the first chunk"),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(50)
+    .describe("Chunks at most; a page of long vectors ends earlier, and `next_from` goes on"),
   vectors: z
     .enum(["true", "false"])
     .default("false")

@@ -15,6 +15,9 @@ export type JobStatus = (typeof jobStatuses)[number];
 /** `jobId-attempt`: the name of one run of a job, at the gate, in the limiter and as execution name. */
 export type AttemptId = `${string}-${number}`;
 
+/** Of a document; job ids, which are ULIDs, are of this form too. */
+export const documentIdPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+
 export interface Attempt {
   readonly jobId: string;
   /** Counts from 1; a retry adds one. */

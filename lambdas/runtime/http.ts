@@ -2,8 +2,14 @@
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import type * as z from "zod";
+import { documentIdPattern } from "../domain/job.ts";
 import { maxInlineBytes } from "../domain/limits.ts";
-import { invalidRequest, RequestRefusedError, refusalStatus } from "../domain/refusals.ts";
+import {
+  invalidRequest,
+  notFound,
+  RequestRefusedError,
+  refusalStatus,
+} from "../domain/refusals.ts";
 import type { Caller, KeyStore } from "../ports/intake.ts";
 import { log } from "./log.ts";
 
@@ -87,9 +93,29 @@ function headersOf(event: APIGatewayProxyEvent): Record<string, string | undefin
   return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
 }
 
+/**
+ * The ids in the path. API Gateway hands them over as they stand in the URL,
+ * where clients write `:` as `%3A`; emulators decode them first. No id has a
+ * `%` in it, so that decoding twice does no harm.
+ * @throws RequestRefusedError `not_found` for what cannot be an id of anything
+ */
 function pathOf(event: APIGatewayProxyEvent): Record<string, string> {
   const entries = Object.entries(event.pathParameters ?? {});
-  return Object.fromEntries(entries.flatMap(([name, value]) => (value ? [[name, value]] : [])));
+  return Object.fromEntries(entries.map(([name, value]) => [name, idOf(value ?? "")]));
+}
+
+function idOf(encoded: string): string {
+  const id = decoded(encoded);
+  if (documentIdPattern.test(id)) return id;
+  throw notFound(id.length > 140 ? `${id.slice(0, 140)}…` : id);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The API has checked that the key exists and is within its plan; the item says whose it is. */

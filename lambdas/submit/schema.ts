@@ -1,9 +1,7 @@
 import * as z from "zod";
 import { chunkingStrategies } from "../domain/chunk.ts";
 import { customSchema } from "../domain/custom-schema.ts";
-import { contentTypes } from "../domain/job.ts";
-
-export const documentIdPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+import { contentTypes, documentIdPattern } from "../domain/job.ts";
 
 const attributeName = z
   .string()

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { contentTypeOf, decodeText, documentIdOf, titleOf } from "../../../console/logic/files.ts";
-import { documentIdPattern } from "../../../lambdas/submit/schema.ts";
+import { documentIdPattern } from "../../../lambdas/domain/job.ts";
 
 const names = fc.string({ unit: "grapheme", minLength: 1, maxLength: 255 });
 

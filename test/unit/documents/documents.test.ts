@@ -111,4 +111,18 @@ describe("stored documents", () => {
     const issues = chunkQuerySchema.safeParse(query).error?.issues ?? [];
     expect(issues.map((issue) => issue.path.join("."))).toEqual([path]);
   });
+
+  test("end a page of chunks where an answer is full, and the next page goes on", async () => {
+    const long = library.rows(12).map((row) => ({ ...row, text: "€".repeat(300_000) }));
+    await library.vectors.publish({ ...library.document({ documentId: "b" }), version: 1 }, long);
+    const pages: number[][] = [];
+    for (let from: number | undefined = 0; from !== undefined; ) {
+      const page = await chunks("b", { from: `${from}`, limit: "100" });
+      expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(6_000_000);
+      pages.push(page.chunks.map(({ chunk_index }) => chunk_index));
+      from = page.next_from;
+    }
+    expect(pages.map(({ length }) => length)).toEqual([5, 5, 2]);
+    expect(pages.flat()).toEqual([...Array(12).keys()]);
+  });
 });
