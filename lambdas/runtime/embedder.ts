@@ -17,10 +17,11 @@ export async function embedder(): Promise<Embedder> {
       const root = environment["LAMBDA_TASK_ROOT"] ?? ".";
       return localEmbedder({ identity, modelDirectory: join(root, "models/all-MiniLM-L6-v2") });
     }
-    case "openai": {
-      const apiKey = await providerKey("EMBEDDINGS_API_KEY");
-      const key = apiKey === undefined ? {} : { apiKey };
-      return openAIEmbedder({ identity, clock: systemClock, ...key });
-    }
+    case "openai":
+      return openAIEmbedder({
+        identity,
+        clock: systemClock,
+        apiKey: providerKey("EMBEDDINGS_API_KEY"),
+      });
   }
 }

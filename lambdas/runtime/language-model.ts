@@ -12,10 +12,11 @@ export async function languageModel(): Promise<LanguageModel> {
   switch (deployment.settings.METADATA_PROVIDER) {
     case "local":
       return localLanguageModel({ identity });
-    case "openai": {
-      const apiKey = await providerKey("LLM_API_KEY");
-      const key = apiKey === undefined ? {} : { apiKey };
-      return openAILanguageModel({ identity, clock: systemClock, ...key });
-    }
+    case "openai":
+      return openAILanguageModel({
+        identity,
+        clock: systemClock,
+        apiKey: providerKey("LLM_API_KEY"),
+      });
   }
 }

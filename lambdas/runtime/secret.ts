@@ -1,22 +1,44 @@
 /** A provider's API key, which on AWS stands in Secrets Manager only. */
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
-import { ProviderMisconfiguredError } from "../domain/errors.ts";
+import type { ApiKey } from "../adapters/models/openai-client.ts";
+import { ProviderMisconfiguredError, ProviderUnavailableError } from "../domain/errors.ts";
 import { secretsManager } from "./clients.ts";
 import { environment } from "./environment.ts";
 
 /**
- * Read once per process: a replaced key is used by the instances that start after it.
+ * Read at the first call, and again when the provider refuses it: a replaced
+ * key is used at once, also by processes that started before.
  * @returns nothing where the deployment was given no key
- * @throws ProviderMisconfiguredError when the secret holds no key
+ * @throws by its methods, ProviderMisconfiguredError when the secret holds no key
  */
-export async function providerKey(
-  name: "LLM_API_KEY" | "EMBEDDINGS_API_KEY",
-): Promise<string | undefined> {
+export function providerKey(name: "LLM_API_KEY" | "EMBEDDINGS_API_KEY"): ApiKey | undefined {
   const secretName = environment[`SLUICE_${name}_SECRET`];
   if (secretName === undefined) return undefined;
-  const { SecretString } = await secretsManager().send(
-    new GetSecretValueCommand({ SecretId: secretName }),
-  );
+  let known: Promise<string> | undefined;
+  const current = async () => {
+    known ??= read(secretName);
+    try {
+      return await known;
+    } catch (error) {
+      known = undefined;
+      throw error;
+    }
+  };
+  const replaced = async (refused: string) => {
+    if ((await current()) === refused) known = undefined;
+    return (await current()) !== refused;
+  };
+  return { current, replaced };
+}
+
+async function read(secretName: string): Promise<string> {
+  const command = new GetSecretValueCommand({ SecretId: secretName });
+  const { SecretString } = await secretsManager()
+    .send(command)
+    .catch((error: unknown) => {
+      const why = error instanceof Error ? error.name : "unknown";
+      throw new ProviderUnavailableError(`The secret ${secretName} could not be read (${why}).`);
+    });
   if (SecretString) return SecretString;
   throw new ProviderMisconfiguredError(
     `The secret ${secretName} holds no key: put the provider's key into it as plain text.`,

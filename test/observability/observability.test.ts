@@ -7,6 +7,7 @@ import {
   PutMetricDataCommand,
 } from "@aws-sdk/client-cloudwatch";
 import { InvokeCommand, LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Client, createClient } from "../../cli/client.ts";
 import { panels } from "../../infra/observability/panels.ts";
@@ -17,6 +18,7 @@ import {
   metricsNamespace,
 } from "../../lambdas/domain/metrics.ts";
 import type { JobAnswer } from "../../lambdas/domain/wire.ts";
+import { putProviderKeys } from "../../local/provider-keys.ts";
 import { listenTo } from "../support/alarm-listener.ts";
 import { callApi } from "../support/api.ts";
 import { type DeployedApp, deployApp, newKey } from "../support/app.ts";
@@ -28,6 +30,7 @@ import { forwardMetrics, jsonOf, logLines, statistics } from "../support/telemet
 
 const canary = "albatross-7781";
 const providerKey = "sk-heron-4402";
+const nextProviderKey = "sk-bittern-9136";
 const prices = { prompt: 3, completion: 15, embedding: 0.5 };
 const options = { chunking: { max_tokens: 100, overlap_tokens: 0 } };
 
@@ -377,11 +380,25 @@ describe("every panel, after the run", () => {
   }
 });
 
+test("a provider's key that was replaced is used by functions that run already", async () => {
+  const ingested = async (text: string) => ended(String((await send({ text })).body["job_id"]));
+  provider.script({ apiKey: providerKey });
+  expect((await ingested("Begun with the old key.")).status).toBe("completed");
+  provider.script({ apiKey: nextProviderKey });
+  provider.reset();
+  const keys = { LLM_API_KEY: nextProviderKey, EMBEDDINGS_API_KEY: nextProviderKey };
+  await putProviderKeys(new SecretsManagerClient(localClient(app.endpoint)), app.outputs, keys);
+  expect((await ingested("Goes on with the next key.")).status).toBe("completed");
+  for (const endpoint of ["chat", "embeddings"] as const) {
+    expect(provider.summary(endpoint).outcomes).toEqual({ unauthorized: 1, ok: 1 });
+  }
+});
+
 describe("logs", () => {
   test("hold no document's text, no caller's key and no provider's key", async () => {
     const lines = await logLines(app.endpoint);
     expect(lines.length).toBeGreaterThan(50);
-    for (const secret of [canary, app.apiKey, providerKey, "poisoned text"]) {
+    for (const secret of [canary, app.apiKey, providerKey, nextProviderKey, "poisoned text"]) {
       expect(lines.filter(({ message }) => message.includes(secret))).toEqual([]);
     }
   });

@@ -4,14 +4,21 @@
  * off. It speaks over the process's `fetch`, which keeps connections alive and
  * shares them between calls.
  */
-import OpenAI from "openai";
+import OpenAI, { APIError } from "openai";
 import type { CallOptions } from "../../ports/models.ts";
+
+/** A provider's key, which may be replaced while the process lives. */
+export interface ApiKey {
+  current(): Promise<string>;
+  /** Looks whether there is another key than the one that was refused. */
+  replaced(refused: string): Promise<boolean>;
+}
 
 export interface OpenAIEndpoint {
   /** Such as `https://api.openai.com/v1`. */
   readonly baseUrl: string;
   /** @default none: no Authorization header is sent, as self-hosted endpoints need none */
-  readonly apiKey?: string;
+  readonly apiKey?: ApiKey | undefined;
 }
 
 /** Longer than any call may take: the caller's signal ends a call, never this. */
@@ -21,7 +28,7 @@ export function openAIClient({ baseUrl, apiKey }: OpenAIEndpoint): OpenAI {
   return new OpenAI({
     baseURL: baseUrl,
     // The client will not start without one; the header is then taken out again.
-    apiKey: apiKey ?? "none",
+    apiKey: apiKey === undefined ? "none" : () => apiKey.current(),
     maxRetries: 0,
     timeout: backstopMs,
     ...(apiKey === undefined ? { defaultHeaders: { Authorization: null } } : {}),
@@ -34,6 +41,26 @@ export function openAIClient({ baseUrl, apiKey }: OpenAIEndpoint): OpenAI {
     logLevel: "off",
   });
 }
+
+/**
+ * Calls, and calls once more if the key was refused and has been replaced
+ * since this process read it. A refused key costs nothing and says nothing of
+ * the text, so that is neither an attempt nor a failure of the call.
+ */
+export async function withKey<T>(apiKey: ApiKey | undefined, call: () => Promise<T>): Promise<T> {
+  if (apiKey === undefined) return call();
+  const used = await apiKey.current();
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof APIError) || !refusesKey.has(error.status as number)) throw error;
+    if (!(await apiKey.replaced(used))) throw error;
+    return call();
+  }
+}
+
+/** Unknown, out of credit, without the right. */
+const refusesKey = new Set([401, 402, 403]);
 
 /** What every request carries. */
 export function requestOptions({ signal, correlationId }: CallOptions) {

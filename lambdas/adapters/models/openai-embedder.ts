@@ -4,7 +4,7 @@ import { ProviderUnavailableError, SluiceError } from "../../domain/errors.ts";
 import type { ModelIdentity } from "../../domain/keys.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Embedder } from "../../ports/models.ts";
-import { openAIClient, requestOptions } from "./openai-client.ts";
+import { type ApiKey, openAIClient, requestOptions, withKey } from "./openai-client.ts";
 import { Dialect } from "./openai-dialect.ts";
 import { type Endpoint, translate } from "./openai-errors.ts";
 import { unitVector } from "./unit-vector.ts";
@@ -13,7 +13,7 @@ export interface OpenAIEmbedderOptions {
   /** `provider` is the endpoint's base URL. */
   readonly identity: ModelIdentity;
   /** @default none is sent */
-  readonly apiKey?: string;
+  readonly apiKey?: ApiKey | undefined;
   /** Length that every vector must have. @default the length of the first one */
   readonly dimensions?: number;
   readonly clock: Pick<Clock, "now">;
@@ -37,10 +37,7 @@ const answerShape = z.object({
 
 export function openAIEmbedder(options: OpenAIEmbedderOptions): Embedder {
   const { identity, apiKey, clock } = options;
-  const client = openAIClient({
-    baseUrl: identity.provider,
-    ...(apiKey === undefined ? {} : { apiKey }),
-  });
+  const client = openAIClient({ baseUrl: identity.provider, apiKey });
   // base64 is about a quarter of the size of the same numbers in decimal.
   const dialect = new Dialect({ base64: /encoding_format|base64/i });
   let dimensions = options.dimensions;
@@ -76,14 +73,16 @@ export function openAIEmbedder(options: OpenAIEmbedderOptions): Embedder {
       if (texts.length === 0) return { value: [], usage: { promptTokens: 0, completionTokens: 0 } };
       const input = texts.map((text) => text.toWellFormed());
       try {
-        const answer = await dialect.speak<unknown>(() =>
-          client.embeddings.create(
-            {
-              model: identity.model,
-              input,
-              encoding_format: dialect.speaks("base64") ? "base64" : "float",
-            },
-            requestOptions(call),
+        const answer = await withKey(apiKey, () =>
+          dialect.speak<unknown>(() =>
+            client.embeddings.create(
+              {
+                model: identity.model,
+                input,
+                encoding_format: dialect.speaks("base64") ? "base64" : "float",
+              },
+              requestOptions(call),
+            ),
           ),
         );
         return read(answer, texts.length);

@@ -12,7 +12,7 @@ import type { ModelIdentity } from "../../domain/keys.ts";
 import { withinBounds } from "../../domain/metadata-shape.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { LanguageModel } from "../../ports/models.ts";
-import { openAIClient, requestOptions } from "./openai-client.ts";
+import { type ApiKey, openAIClient, requestOptions, withKey } from "./openai-client.ts";
 import { Dialect } from "./openai-dialect.ts";
 import { type Endpoint, translate } from "./openai-errors.ts";
 import { answerSchema, messages } from "./prompt.ts";
@@ -21,7 +21,7 @@ export interface OpenAILanguageModelOptions {
   /** `provider` is the endpoint's base URL. */
   readonly identity: ModelIdentity;
   /** @default none is sent */
-  readonly apiKey?: string;
+  readonly apiKey?: ApiKey | undefined;
   readonly clock: Pick<Clock, "now">;
 }
 
@@ -58,10 +58,7 @@ const completionShape = z.object({
 
 export function openAILanguageModel(options: OpenAILanguageModelOptions): LanguageModel {
   const { identity, apiKey, clock } = options;
-  const client = openAIClient({
-    baseUrl: identity.provider,
-    ...(apiKey === undefined ? {} : { apiKey }),
-  });
+  const client = openAIClient({ baseUrl: identity.provider, apiKey });
   const dialect = new Dialect({
     json_schema: /response_format|json_schema|structured.output|guided/i,
     json_object: /response_format|json_object/i,
@@ -96,8 +93,10 @@ export function openAILanguageModel(options: OpenAILanguageModelOptions): Langua
     async describe(request, call) {
       const custom = request.schema === undefined ? undefined : customSchema.parse(request.schema);
       try {
-        const completion = await dialect.speak<unknown>(() =>
-          client.chat.completions.create(body(request, custom), requestOptions(call)),
+        const completion = await withKey(apiKey, () =>
+          dialect.speak<unknown>(() =>
+            client.chat.completions.create(body(request, custom), requestOptions(call)),
+          ),
         );
         return read(completion, custom);
       } catch (error) {

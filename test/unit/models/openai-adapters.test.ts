@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { ApiKey } from "../../../lambdas/adapters/models/openai-client.ts";
 import { openAIEmbedder } from "../../../lambdas/adapters/models/openai-embedder.ts";
 import { openAILanguageModel } from "../../../lambdas/adapters/models/openai-language-model.ts";
 import type { SluiceError } from "../../../lambdas/domain/errors.ts";
@@ -19,16 +20,33 @@ afterEach(() => {
 });
 afterAll(() => provider.close());
 
+const unchanging: ApiKey = {
+  current: () => Promise.resolve(apiKey),
+  replaced: () => Promise.resolve(false),
+};
+
+/** A key that has been replaced since it was read. */
+function outdated(): ApiKey {
+  let known = "sk-of-yesterday";
+  return {
+    current: () => Promise.resolve(known),
+    replaced: (refused) => {
+      known = apiKey;
+      return Promise.resolve(known !== refused);
+    },
+  };
+}
+
 const languageModel = () =>
   openAILanguageModel({
     identity: { provider: provider.baseUrl, model: "m", recipe: "r" },
-    apiKey,
+    apiKey: unchanging,
     clock,
   });
 const embedder = (dimensions?: number) =>
   openAIEmbedder({
     identity: { provider: provider.baseUrl, model: "m", recipe: "r" },
-    apiKey,
+    apiKey: unchanging,
     clock,
     ...(dimensions === undefined ? {} : { dimensions }),
   });
@@ -102,6 +120,27 @@ describe.each([
         ? openAILanguageModel({ identity, clock }).describe({ text, headings: [] }, call())
         : openAIEmbedder({ identity, clock }).embed([text], call());
     expect((await failureOf(asked)).name).toBe("ProviderUnavailableError");
+  });
+
+  test("is called once more where the key that was refused has been replaced, and once only", async () => {
+    const identity = { provider: provider.baseUrl, model: "m", recipe: "r" };
+    const options = { identity, clock, apiKey: outdated() };
+    const model = openAILanguageModel(options);
+    const vectors = openAIEmbedder(options);
+    const asked =
+      ask === describeText
+        ? () => model.describe({ text, headings: [] }, call())
+        : () => vectors.embed([text], call());
+    provider.script({ apiKey });
+    await Promise.all([asked(), asked()]);
+    await asked();
+    expect(provider.calls.map((made) => made.outcome).toSorted()).toEqual(
+      ["ok", "ok", "ok", "unauthorized", "unauthorized"].toSorted(),
+    );
+    provider.reset();
+    provider.script({ apiKey: "sk-of-tomorrow" });
+    expect((await failureOf(asked())).name).toBe("ProviderMisconfiguredError");
+    expect(provider.calls).toHaveLength(1);
   });
 
   test("sends the correlation id and reuses its connection", async () => {
