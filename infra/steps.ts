@@ -5,6 +5,7 @@
  */
 import {
   batchTimeoutSeconds,
+  chunkTimeoutSeconds,
   httpTimeoutSeconds,
   storeTimeoutSeconds,
 } from "../lambdas/domain/limits.ts";
@@ -92,7 +93,7 @@ export const steps = {
   // Holds a document of up to 50 MB as text, its tokens and its chunks.
   chunk: {
     ...nothing,
-    timeoutSeconds: batchTimeoutSeconds,
+    timeoutSeconds: chunkTimeoutSeconds,
     memoryMb: 1769,
     table: "write",
     documents: "write",

@@ -4,6 +4,7 @@
  * settings, so that a test can hold it against the limits of Step Functions.
  */
 import {
+  chunkTimeoutSeconds,
   jobTimeoutSeconds,
   mapConcurrency,
   storeTimeoutSeconds,
@@ -40,7 +41,8 @@ export function definitionNumbers(settings: Settings) {
     MetadataLanes: metadataLanes,
     EmbeddingsLanes: embeddingsLanes,
     BatchTaskTimeoutSeconds: taskTimeoutSeconds,
-    /** The function ends first, and says why. */
+    /** The functions end first, and say why. */
+    ChunkTaskTimeoutSeconds: chunkTimeoutSeconds + 10,
     StoreTaskTimeoutSeconds: storeTimeoutSeconds + 10,
     FinishTaskTimeoutSeconds: coordinationTimeoutSeconds + 10,
     JobTimeoutSeconds: jobTimeoutSeconds(outageSeconds),

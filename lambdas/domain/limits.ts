@@ -12,6 +12,9 @@ export const maxChunks = 5_000;
 /** Terminal jobs, their texts and batches, and cached answers. */
 export const retentionDays = 30;
 
+/** The chunk function: 50 MB of the slowest text to cut, with room. */
+export const chunkTimeoutSeconds = 300;
+
 /** A batch step's function; shorter than its Task, which is shorter than its lease. */
 export const batchTimeoutSeconds = 90;
 export const taskTimeoutSeconds = 100;

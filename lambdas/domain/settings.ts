@@ -14,10 +14,10 @@ const price = z.coerce.number().min(0).max(100_000).optional();
 
 export const settingsSchema = z
   .object({
-    /** Jobs that may wait; one more is refused with 503. */
-    MAX_QUEUED: count(100, 10_000),
-    /** Jobs that may run at the same time. */
-    MAX_ACTIVE: count(10, 1_000),
+    /** Jobs that may wait; one more is refused with 503. They stand in one item of 400 KB at most. */
+    MAX_QUEUED: count(100, 5_000),
+    /** Jobs that may run at the same time. Each of their batches has a lease, all in one item. */
+    MAX_ACTIVE: count(10, 200),
     /** Metadata calls in flight for one job. */
     METADATA_PER_JOB: count(10, 1_000),
     /** Language-model calls in flight over all jobs. */

@@ -29,6 +29,9 @@ export interface SweepSettings {
 export type Repair = "none" | "released" | "finished" | "started" | "failed";
 export type Repairs = ReadonlyMap<AttemptId, Repair>;
 
+/** Thousands may wait, and one after the other they would take longer than a sweep may. */
+const jobsAtOnce = 10;
+
 /**
  * Once a minute: makes good what crashes and lost messages left. It infers
  * nothing from absence, and acts only by the conditional operations that the
@@ -37,10 +40,16 @@ export type Repairs = ReadonlyMap<AttemptId, Repair>;
 export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise<Repairs> {
   const gate = await ports.gate.read();
   const repairs = new Map<AttemptId, Repair>();
-  for (const id of gate.admitted) {
-    const active = gate.active.has(id);
-    // One job that cannot be mended now must not keep the others from it.
-    repairs.set(id, await mend(id, active, ports, settings).catch(() => "failed" as const));
+  const ids = [...gate.admitted];
+  for (let from = 0; from < ids.length; from += jobsAtOnce) {
+    const some = ids.slice(from, from + jobsAtOnce);
+    const done = await Promise.all(
+      some.map((id) =>
+        // One job that cannot be mended now must not keep the others from it.
+        mend(id, gate.active.has(id), ports, settings).catch(() => "failed" as const),
+      ),
+    );
+    for (const [i, id] of some.entries()) repairs.set(id, done[i] ?? "failed");
   }
   await ports.queue.wake("sweep");
   return repairs;

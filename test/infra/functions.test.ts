@@ -1,14 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { stepNames } from "../../infra/steps.ts";
+import { definitionNumbers } from "../../infra/waits.ts";
 import {
   batchTimeoutSeconds,
+  chunkTimeoutSeconds,
   documentLeaseMs,
   httpTimeoutSeconds,
   permitLeaseMs,
   storeTimeoutSeconds,
   taskTimeoutSeconds,
 } from "../../lambdas/domain/limits.ts";
-import { parseSettings, settingNames } from "../../lambdas/domain/settings.ts";
+import { parseSettings, settingNames, settingsSchema } from "../../lambdas/domain/settings.ts";
 import {
   type Resource,
   referred,
@@ -119,6 +121,12 @@ describe("a function ends before whoever waits for it", () => {
     }
     expect(permitLeaseMs).toBeLessThan(taskTimeoutSeconds * 1_000);
     expect([batchTimeoutSeconds, permitLeaseMs, taskTimeoutSeconds]).toEqual([90, 95_000, 100]);
+  });
+
+  test("the cutting of 50 MB before its task, with time to spare", () => {
+    expect(timeout("chunk")).toBe(chunkTimeoutSeconds);
+    const { ChunkTaskTimeoutSeconds } = definitionNumbers(settingsSchema.parse({}));
+    expect(chunkTimeoutSeconds).toBeLessThan(ChunkTaskTimeoutSeconds);
   });
 
   test("a publisher before its document goes to others", () => {

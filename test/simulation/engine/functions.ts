@@ -6,6 +6,7 @@ import type { BatchTask } from "../../../lambdas/domain/batches.ts";
 import type { Attempt } from "../../../lambdas/domain/job.ts";
 import {
   batchTimeoutSeconds,
+  chunkTimeoutSeconds,
   httpTimeoutSeconds,
   storeTimeoutSeconds,
 } from "../../../lambdas/domain/limits.ts";
@@ -116,7 +117,7 @@ export class Functions {
   chunk(attempt: Attempt) {
     return this.#run(
       "chunk",
-      batchTimeoutSeconds,
+      chunkTimeoutSeconds,
       (ports) => chunk(attempt, ports, split, { embeddingModel: identities.embeddings.model }),
       attempt,
     );

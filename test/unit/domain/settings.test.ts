@@ -45,6 +45,8 @@ describe("settings", () => {
 
   test.each([
     ["MAX_QUEUED", "0"],
+    ["MAX_QUEUED", "5001"],
+    ["MAX_ACTIVE", "201"],
     ["MAX_ACTIVE", "ten"],
     ["MAX_ACTIVE", "2.5"],
     ["METADATA_PER_JOB", "-1"],

@@ -177,6 +177,21 @@ describe("sweep", () => {
     expect((await swept()).map(([, repair]) => repair)).toEqual(["finished", "none"]);
   });
 
+  test("looks at ten jobs at once, and at all of them", async () => {
+    pipeline = createPipeline({ maxQueued: 25 });
+    await pipeline.submitMany(25);
+    let looking = 0;
+    let peak = 0;
+    const ports = portsOf(pipeline.world, async ({ port, phase }) => {
+      if (port !== "jobs") return;
+      looking += phase === "before" ? 1 : -1;
+      peak = Math.max(peak, looking);
+      await Promise.resolve();
+    });
+    expect((await sweep(ports, pipeline.settings)).size).toBe(25);
+    expect(peak).toBe(10);
+  });
+
   test("ten at once do what one does", async () => {
     await pipeline.dispatch();
     await pipeline.submitMany(2);
