@@ -23,7 +23,8 @@ let opened: OpenPage;
 beforeAll(async () => {
   browser = await launchBrowser();
 });
-afterAll(() => browser.close());
+// Without a Chromium there is none to close.
+afterAll(() => browser?.close());
 
 beforeEach(async () => {
   await scriptProvider(stack, {});
