@@ -84,6 +84,8 @@ export class CallRules {
     this.started += 1;
     this.#checkFence(id, batch);
     for (const text of texts) this.#checkText(stage, batch, text, process);
+    // A straggler of a dead function: its connection is closed, and the provider gives it up.
+    if (!process.alive) return () => undefined;
     const flying = this.#inFlight[dependency];
     flying.set(id, (flying.get(id) ?? 0) + 1);
     const all = [...flying.values()].reduce((sum, calls) => sum + calls, 0);
