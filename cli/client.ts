@@ -8,6 +8,7 @@ import {
   documentSchema,
 } from "../lambdas/domain/document-wire.ts";
 import { type IntakeAnswer, intakeSchema } from "../lambdas/domain/intake-wire.ts";
+import { type UploadAnswer, uploadSchema } from "../lambdas/domain/upload-wire.ts";
 import { type UsageReport, usageReportSchema } from "../lambdas/domain/usage-wire.ts";
 import {
   type AcceptedAnswer,
@@ -25,11 +26,13 @@ import {
 import type { intakeRequestSchema } from "../lambdas/intake/schema.ts";
 import type { searchRequestSchema } from "../lambdas/search/schema.ts";
 import type { ingestRequestSchema } from "../lambdas/submit/schema.ts";
+import type { uploadRequestSchema } from "../lambdas/uploads/schema.ts";
 import { ApiError, UnexpectedAnswerError, UnreachableError } from "./errors.ts";
 
 /** As clients write it: what has a default may be left out. */
 export type IngestRequest = z.input<typeof ingestRequestSchema>;
 export type IntakeRequest = z.input<typeof intakeRequestSchema>;
+export type UploadRequest = z.input<typeof uploadRequestSchema>;
 export type SearchRequest = z.input<typeof searchRequestSchema>;
 
 export interface PageQuery {
@@ -60,6 +63,8 @@ export interface ClientOptions {
 
 export interface Client {
   ingest(request: IngestRequest, options?: { idempotencyKey?: string }): Promise<AcceptedAnswer>;
+  /** A place to put a document that is too large for a request's body. */
+  offerUpload(file: UploadRequest): Promise<UploadAnswer>;
   job(jobId: string, poll?: { waitSeconds: number; afterVersion: number }): Promise<JobAnswer>;
   jobs(query?: JobQuery): Promise<JobPageAnswer>;
   retry(jobId: string): Promise<AcceptedAnswer>;
@@ -120,6 +125,7 @@ export function createClient(options: ClientOptions): Client {
         body,
         headers: idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey },
       }),
+    offerUpload: (body) => call(uploadSchema, { method: "POST", path: "/uploads", body }),
     job: (jobId, poll) =>
       call(jobSchema, {
         method: "GET",

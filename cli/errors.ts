@@ -57,6 +57,17 @@ export class UnexpectedAnswerError extends Error {
   }
 }
 
+/** A document's bytes did not get to where the API had offered a place for them. */
+export class UploadError extends Error {
+  override readonly name = "UploadError";
+
+  constructor(sizeBytes: number, reason: string) {
+    super(
+      `The upload of ${sizeBytes} bytes failed, and nothing was queued: ${reason} Send the file again.`,
+    );
+  }
+}
+
 /** The stack is not there, or AWS refuses. */
 export class DeploymentError extends Error {
   override readonly name = "DeploymentError";

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
+import { maxUploadBytes } from "../lambdas/domain/limits.ts";
 import { UsageError } from "./errors.ts";
 
 export interface SourceFile {
@@ -48,6 +49,11 @@ function readSource(path: string, contentType: string | undefined): SourceFile {
   if (type === undefined) {
     throw new UsageError(
       `${path} is neither Markdown nor plain text. If it is text, say so: --content-type text/plain`,
+    );
+  }
+  if (stat.size > maxUploadBytes) {
+    throw new UsageError(
+      `${path} has ${stat.size} bytes; ${maxUploadBytes} can be uploaded. Split it into several documents.`,
     );
   }
   try {

@@ -3,6 +3,7 @@ import { basename, extname } from "node:path";
 import type { Client } from "../cli/client.ts";
 import type { SourceFile } from "../cli/files.ts";
 import { type ProgressView, progressView } from "../cli/progress.ts";
+import { send } from "../cli/send.ts";
 import { follow } from "../cli/session.ts";
 import type { JobAnswer, SearchAnswer } from "../lambdas/domain/wire.ts";
 
@@ -38,7 +39,7 @@ export async function demonstrate(client: Client, plan: Plan): Promise<boolean> 
 
 async function ingest(client: Client, file: SourceFile, view: ProgressView): Promise<JobAnswer> {
   const name = basename(file.path);
-  const { job_id } = await client.ingest({
+  const { job_id } = await send(client, {
     text: file.text,
     document_id: `demo:${documentId(name)}`,
     title: name,

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { type Command, Option } from "@commander-js/extra-typings";
 import { chunkingStrategies } from "../../lambdas/domain/chunk.ts";
-import type { Client, IngestRequest } from "../client.ts";
-import { ApiError, UsageError } from "../errors.ts";
+import type { Client } from "../client.ts";
+import { ApiError, UploadError, UsageError } from "../errors.ts";
 import { documentIdOf, readSources, type SourceFile } from "../files.ts";
 import { asJson, attribute, wholeNumber } from "../options.ts";
 import { type Output, output } from "../output.ts";
 import type { ProgressView } from "../progress.ts";
+import { send, type WholeDocument } from "../send.ts";
 import {
   advice,
   defaultPatienceSeconds,
@@ -54,7 +55,7 @@ export function addIngest(program: Command): void {
         watch: options.watch === true,
         // Many long polls at once would hold as many functions.
         waitSeconds: files.length > parallelFiles ? 0 : 10,
-        request: (file) => requestOf(file, options),
+        document: (file) => documentOf(file, options),
       };
       const statuses = await inParallel(files, parallelFiles, (file) =>
         ingestFile(file, job),
@@ -69,15 +70,18 @@ interface Ingest {
   readonly view: ProgressView;
   readonly watch: boolean;
   readonly waitSeconds: number;
-  readonly request: (file: SourceFile) => IngestRequest;
+  readonly document: (file: SourceFile) => WholeDocument;
 }
 
-/** Sends one file and follows it if asked; an API error ends this file only. */
+/** Sends one file and follows it if asked; what is refused ends this file only. */
 async function ingestFile(file: SourceFile, ingest: Ingest): Promise<0 | 1> {
   const { client, out, view, waitSeconds } = ingest;
   try {
     // With a key of its own a repeated submission is the same job, however the first one ended.
-    const accepted = await client.ingest(ingest.request(file), { idempotencyKey: randomUUID() });
+    const accepted = await send(client, ingest.document(file), {
+      idempotencyKey: randomUUID(),
+      onUpload: (sizeBytes) => view.say(`${file.path}: uploading ${megabytes(sizeBytes)} MB`),
+    });
     if (out.json) out.result("", { type: "accepted", file: file.path, ...accepted });
     if (!ingest.watch) {
       view.say(
@@ -95,14 +99,19 @@ async function ingestFile(file: SourceFile, ingest: Ingest): Promise<0 | 1> {
     if (hint !== undefined) view.say(`${file.path}: ${hint}`);
     return statusOf(job);
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (out.json) out.result("", { type: "error", file: file.path, ...error.answer });
+    if (!(error instanceof ApiError || error instanceof UploadError)) throw error;
+    const answer = error instanceof ApiError ? error.answer : { error: error.message };
+    if (out.json) out.result("", { type: "error", file: file.path, ...answer });
     view.say(`${file.path}: ${error.message}`);
     return 1;
   }
 }
 
-interface RequestOptions {
+function megabytes(sizeBytes: number): string {
+  return (sizeBytes / 1024 ** 2).toFixed(1);
+}
+
+interface DocumentOptions {
   readonly documentId?: string | undefined;
   readonly title?: string | undefined;
   readonly attribute?: Record<string, string | number | boolean> | undefined;
@@ -111,7 +120,7 @@ interface RequestOptions {
   readonly overlapTokens?: number | undefined;
 }
 
-function requestOf(file: SourceFile, options: RequestOptions): IngestRequest {
+function documentOf(file: SourceFile, options: DocumentOptions): WholeDocument {
   const chunking = defined({
     strategy: options.strategy,
     max_tokens: options.maxTokens,

@@ -1,6 +1,8 @@
 /** The whole way of a document, over HTTP, with the local models. */
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { type Client, createClient } from "../../cli/client.ts";
+import { send } from "../../cli/send.ts";
+import { maxInlineBytes } from "../../lambdas/domain/limits.ts";
 import type { JobAnswer } from "../../lambdas/domain/wire.ts";
 import { callApi, chunksOf, inParallel } from "../support/api.ts";
 import { newKey } from "../support/app.ts";
@@ -181,6 +183,33 @@ test("an upload is ingested like a text", async () => {
   expect(job?.status).toBe("completed");
   const stored = await chunksOf({ ...app, apiKey }, job?.document_id ?? "");
   expect(stored[0]?.text).toMatch("# Log of the year 4");
+});
+
+test("a text too large for a request is uploaded on its way by the command line, and ingested whole", async () => {
+  // Its chunks are few and mostly equal, so that the models have little to read.
+  const rule = `${"─".repeat(4_000)}\n\n`;
+  const text = `The quay was rebuilt.\n\n${rule.repeat(maxInlineBytes / 10_000)}The lamp was lit.`;
+  let uploadedBytes = 0;
+  const { job_id } = await send(
+    client,
+    {
+      document_id: "rules",
+      content_type: "text/plain",
+      text,
+      options: { chunking: { max_tokens: 2_048, overlap_tokens: 0 } },
+    },
+    { idempotencyKey: "rules-1", onUpload: (sizeBytes) => (uploadedBytes = sizeBytes) },
+  );
+  expect(uploadedBytes).toBe(Buffer.byteLength(text));
+  let job: JobAnswer | undefined;
+  for await (job of client.watch(job_id));
+  expect(job?.status).toBe("completed");
+  const stored = await chunksOf({ ...app, apiKey }, "rules");
+  expect(stored[0]?.text).toContain("The quay was rebuilt.");
+  expect(stored.at(-1)).toMatchObject({
+    text: expect.stringContaining("The lamp was lit.") as string,
+    end: text.length,
+  });
 });
 
 test("of two submissions of one new document at the same moment, the later version stands, each chunk once, twenty times over", async () => {

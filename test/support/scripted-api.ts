@@ -8,6 +8,7 @@ export interface Asked {
   /** Path and query. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Parsed if it is JSON, else as it came. */
   readonly body: unknown;
 }
 
@@ -28,14 +29,15 @@ export async function scriptedApi(
 ): Promise<ScriptedApi> {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
-    let text = "";
-    request.on("data", (data: Buffer) => (text += data.toString()));
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
     request.on("end", () => {
+      const text = Buffer.concat(parts).toString();
       const one: Asked = {
         method: request.method ?? "",
         url: request.url ?? "",
         headers: request.headers,
-        body: text === "" ? undefined : (JSON.parse(text) as unknown),
+        body: bodyOf(request.headers["content-type"], text),
       };
       asked.push(one);
       const { status, body, headers } = answer(one, asked.length);
@@ -54,6 +56,11 @@ export async function scriptedApi(
         server.closeAllConnections();
       }),
   };
+}
+
+function bodyOf(type: string | undefined, text: string): unknown {
+  if (text === "") return undefined;
+  return type === "application/json" ? (JSON.parse(text) as unknown) : text;
 }
 
 const pending = { status: "pending", done: 0, total: null, percent: 0 } as const;
@@ -120,3 +127,23 @@ export const accepted = {
   queue_position: 1,
   estimated_wait_seconds: 10,
 } as const;
+
+/**
+ * A place for an upload, on the scripted server itself.
+ * @param origin another server
+ */
+export function offeredUpload(
+  { headers }: Asked,
+  origin = `http://${String(headers["host"])}`,
+): ScriptedAnswer {
+  return {
+    status: 201,
+    body: {
+      upload_id: "01UPLOAD",
+      url: `${origin}/place?signed=yes`,
+      method: "PUT",
+      headers: { "content-type": "text/plain", "x-amz-tagged": "as-offered" },
+      expires_at: "2025-01-01T00:15:00.000Z",
+    },
+  };
+}

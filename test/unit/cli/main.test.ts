@@ -1,13 +1,15 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { maxUploadBytes } from "../../../lambdas/domain/limits.ts";
 import { environment } from "../../../lambdas/runtime/environment.ts";
 import {
   accepted,
   completedJob,
   jobAnswer,
+  offeredUpload,
   type ScriptedApi,
   scriptedApi,
 } from "../../support/scripted-api.ts";
@@ -23,6 +25,9 @@ beforeAll(() => {
   writeFileSync(join(folder, "scan.pdf"), "%PDF-1.7");
   writeFileSync(join(folder, "latin.txt"), Buffer.from([0x63, 0x61, 0x66, 0xe9]));
   mkdirSync(join(folder, "sub"));
+  writeFileSync(join(folder, "book.md"), "A line of the book.\n".repeat(250_000));
+  writeFileSync(join(folder, "huge.txt"), "");
+  truncateSync(join(folder, "huge.txt"), maxUploadBytes + 1);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 afterEach(() => api?.close());
@@ -129,7 +134,7 @@ describe("ingest", () => {
 
   test("names every file it cannot use, and sends none", async () => {
     api = await scriptedApi(() => ({ status: 202, body: accepted }));
-    const bad = ["sub", "scan.pdf", "latin.txt", "gone.md", "*.rst"];
+    const bad = ["sub", "scan.pdf", "latin.txt", "gone.md", "*.rst", "huge.txt"];
     const { status, err } = await sluice("ingest", "report.md", ...bad);
     expect(status).toBe(2);
     expect(err).toContain("sub is a directory; name its files, for instance sub/*.md");
@@ -137,7 +142,41 @@ describe("ingest", () => {
     expect(err).toContain("latin.txt is not UTF-8 text.");
     expect(err).toContain("gone.md does not exist.");
     expect(err).toContain("*.rst does not exist. No file matches this pattern.");
+    expect(err).toContain(
+      "huge.txt has 52428801 bytes; 52428800 can be uploaded. Split it into several documents.",
+    );
     expect(api.asked).toEqual([]);
+  });
+
+  test("uploads a file that is too large for a request, and says no more than that it does", async () => {
+    api = await scriptedApi((asked) => {
+      if (asked.url === "/v1/uploads") return offeredUpload(asked);
+      return asked.method === "PUT" ? { status: 200, body: "" } : { status: 202, body: accepted };
+    });
+    const { status, err } = await sluice("ingest", "book.md", "--title=The book");
+    expect([status, err]).toEqual([
+      0,
+      "book.md: uploading 4.8 MB\nbook.md: queued as job 01JOB. Follow it: npm run sluice -- job 01JOB --watch\n",
+    ]);
+    expect(api.asked.at(-1)?.body).toMatchObject({
+      upload_id: "01UPLOAD",
+      title: "The book",
+      document_id: expect.stringMatching(/^book\.md-[0-9a-f]{8}$/) as string,
+    });
+  });
+
+  test("goes on with the other files when an upload fails", async () => {
+    api = await scriptedApi((asked) => {
+      if (asked.url === "/v1/uploads") return offeredUpload(asked);
+      return asked.method === "PUT"
+        ? { status: 503, body: "<Error><Code>SlowDown</Code></Error>" }
+        : { status: 202, body: accepted };
+    });
+    const { status, out, err } = await sluice("ingest", "book.md", "report.md", "--json");
+    expect([status, err]).toEqual([1, ""]);
+    const seen = lines(out).map(({ type, file, error }) => [type, file, error]);
+    expect(seen).toContainEqual(["accepted", "report.md", undefined]);
+    expect(seen).toContainEqual(["error", "book.md", expect.stringContaining("503 SlowDown")]);
   });
 
   test("waits for a full queue as long as it is told to, and says so", async () => {
@@ -210,11 +249,11 @@ describe("the exit status", () => {
 });
 
 describe("the deployment it speaks to", () => {
-  const bare = (env: Record<string, string>) =>
-    new Promise<{ status: number; err: string }>((resolve) => {
+  const bare = (env: Record<string, string>, command = "jobs") =>
+    new Promise<{ status: number; out: string; err: string }>((resolve) => {
       const path = { PATH: environment["PATH"], SLUICE_FOLDER: folder };
-      execFile("node", [main, "jobs"], { env: { ...path, ...env } }, (error, _, err) =>
-        resolve({ status: error === null ? 0 : Number(error.code), err }),
+      execFile("node", [main, command], { env: { ...path, ...env } }, (error, out, err) =>
+        resolve({ status: error === null ? 0 : Number(error.code), out, err }),
       );
     });
   const localFile = () => join(folder, "local.json");
@@ -234,6 +273,17 @@ describe("the deployment it speaks to", () => {
       "local-key",
       "other-key",
     ]);
+  });
+
+  test("is the laptop's also under its address by name, so that the doctor looks at all of it", async () => {
+    api = await scriptedApi(() => notFound);
+    const local = { api_url: `${api.url}/v1`, api_key: "k", endpoint: "http://127.0.0.1:9" };
+    writeFileSync(localFile(), JSON.stringify(local));
+    const unseen = "Alarms and keys were not looked at.";
+    const named = { SLUICE_API_URL: api.url, SLUICE_API_KEY: "other-key" };
+    expect((await bare(named, "doctor")).out).not.toContain(unseen);
+    writeFileSync(localFile(), JSON.stringify({ ...local, api_url: "http://127.0.0.1:9/v1" }));
+    expect((await bare(named, "doctor")).out).toContain(unseen);
   });
 
   test("is never half of one and half of the other", async () => {

@@ -1,0 +1,72 @@
+/** How a document gets to Sluice: inside the request, or uploaded first when it is too large for one. */
+import { maxInlineBytes } from "../lambdas/domain/limits.ts";
+import type { UploadAnswer } from "../lambdas/domain/upload-wire.ts";
+import type { AcceptedAnswer } from "../lambdas/domain/wire.ts";
+import type { Client, IngestRequest } from "./client.ts";
+import { UnreachableError, UploadError } from "./errors.ts";
+
+/** A request for ingest that holds its document, however large. */
+export type WholeDocument = Omit<IngestRequest, "upload_id"> & {
+  readonly text: string;
+  readonly content_type: string;
+};
+
+export interface SendOptions {
+  readonly idempotencyKey?: string;
+  /** Told before an upload begins. */
+  readonly onUpload?: (sizeBytes: number) => void;
+}
+
+/** Time enough for 50 MB at half a Mbit/s. */
+const putTimeoutMs = 15 * 60_000;
+
+/**
+ * Uploads at most once: what the client sends again while the queue is full is the
+ * submission that names the upload, the same to the byte, as its Idempotency-Key demands.
+ * @throws UploadError and whatever {@link Client} throws
+ */
+export async function send(
+  client: Client,
+  document: WholeDocument,
+  { onUpload, ...options }: SendOptions = {},
+): Promise<AcceptedAnswer> {
+  if (fitsInline(document)) return client.ingest(document, options);
+  const { text, ...about } = document;
+  const bytes = Buffer.from(text);
+  onUpload?.(bytes.length);
+  const place = await client.offerUpload({
+    content_type: about.content_type,
+    size_bytes: bytes.length,
+  });
+  await put(place, bytes);
+  return client.ingest({ ...about, upload_id: place.upload_id }, options);
+}
+
+/**
+ * The API measures the body. On its way to the function the body is a string in an
+ * event of at most 6 MB, where each of its quotes and backslashes takes another byte:
+ * a text full of them would break that limit first. Measured as that string, it keeps both.
+ */
+function fitsInline(document: WholeDocument): boolean {
+  if (document.text.length > maxInlineBytes) return false;
+  const body = JSON.stringify(document);
+  return Buffer.byteLength(JSON.stringify(body)) <= maxInlineBytes;
+}
+
+/** @throws UploadError */
+async function put({ url, method, headers }: UploadAnswer, body: Buffer<ArrayBuffer>) {
+  const where = new URL(url).origin;
+  const signal = AbortSignal.timeout(putTimeoutMs);
+  const { status, text } = await fetch(url, { method, headers, body, signal })
+    .then(async (response) => ({ status: response.status, text: await response.text() }))
+    .catch((error: unknown) => {
+      throw new UploadError(body.length, new UnreachableError(where, error).message);
+    });
+  if (status >= 300) throw new UploadError(body.length, refusal(where, status, text));
+}
+
+/** S3 says why in XML. */
+function refusal(where: string, status: number, answer: string): string {
+  const code = /<Code>(\w+)<\/Code>/.exec(answer)?.[1];
+  return `${where} answered ${status}${code === undefined ? "" : ` ${code}`}.`;
+}
