@@ -4,6 +4,7 @@ import * as z from "zod";
 import { environment } from "../lambdas/runtime/environment.ts";
 import { localClient, type Reach } from "../local/endpoint.ts";
 import { localFile } from "../local/paths.ts";
+import { baseUrl } from "./client.ts";
 import { UsageError } from "./errors.ts";
 
 const localSchema = z.object({
@@ -41,9 +42,16 @@ export function connection(): Connection {
   return { apiUrl: local.api_url, apiKey: local.api_key };
 }
 
-/** Whether {@link connection} is what `npm start` runs here. */
+/** Whether {@link connection} is what `npm start` runs here, whichever way it was named. */
 export function isLocal(): boolean {
-  return !environment["SLUICE_API_URL"] && localDeployment() !== undefined;
+  const local = localDeployment();
+  const named = environment["SLUICE_API_URL"];
+  return local !== undefined && (!named || baseUrl(named) === baseUrl(local.api_url));
+}
+
+/** A command that calls AWS itself, as it must be typed to get to the deployment it is about. */
+export function commandFor(local: boolean, command: string): string {
+  return `npm run sluice -- ${command}${local ? "" : " --aws"}`;
 }
 
 /**

@@ -4,4 +4,4 @@ import { compileCache } from "../local/paths.ts";
 
 enableCompileCache(compileCache);
 // Not a static import: that would be loaded before the cache is on.
-await import("./program.ts");
+await import("./run.ts");

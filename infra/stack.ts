@@ -28,6 +28,7 @@ export class SluiceStack extends Stack {
     new Dashboard(this, "Dashboard", { data, functions, machine, api: intake.api });
     const { topic } = new Alarms(this, "Alarms", { settings: config.settings, data, functions });
 
+    const account = config.target.kind === "aws" ? " --aws" : "";
     const outputs: Record<string, readonly [value: string, description: string]> = {
       ApiUrl: [intake.url, "Where the API is: POST <ApiUrl>/ingest"],
       ApiId: [intake.api.restApiId, "The REST API"],
@@ -40,7 +41,10 @@ export class SluiceStack extends Stack {
       DeadLettersUrl: [data.deadLetters.queueUrl, "Wake-ups that failed five times"],
       EventBusName: [data.bus.eventBusName, "job.completed, job.failed, job.cancelled"],
       AlarmTopicArn: [topic.topicArn, "Tells of alarms; subscribe to it"],
-      NextStep: ["npm run sluice -- keys create", "Makes an API key for this deployment"],
+      NextStep: [
+        `npm run sluice -- keys create --tenant NAME${account}`,
+        "Makes an API key for this deployment",
+      ],
     };
     for (const [name, secret] of Object.entries(functions.providerKeys.secrets)) {
       const key = name === "LLM_API_KEY" ? "LlmApiKeySecret" : "EmbeddingsApiKeySecret";

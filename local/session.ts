@@ -4,7 +4,7 @@
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { ApiError, UnreachableError, UsageError } from "../cli/errors.ts";
+import { ApiError, UnreachableError, UploadError, UsageError } from "../cli/errors.ts";
 import { environment } from "../lambdas/runtime/environment.ts";
 import { type BringUpOptions, bringUp, type LocalStack } from "./bring-up.ts";
 import { LocalFailure } from "./failure.ts";
@@ -90,7 +90,7 @@ export function untilEnded(signal: AbortSignal): Promise<never> {
 }
 
 /** Their messages say what to do; of others, the stack is what helps. */
-const failuresForPeople = [LocalFailure, UsageError, ApiError, UnreachableError];
+const failuresForPeople = [LocalFailure, UsageError, ApiError, UnreachableError, UploadError];
 
 /** Says why a command failed; @returns its exit status. */
 export function tell(error: unknown): number {

@@ -1,5 +1,5 @@
 import type { Command } from "@commander-js/extra-typings";
-import { reach } from "../connection.ts";
+import { commandFor, reach } from "../connection.ts";
 import { asJson, wholeNumber } from "../options.ts";
 import { output } from "../output.ts";
 
@@ -11,9 +11,9 @@ export function addDeadLetters(program: Command): void {
     .option("--limit <n>", "at most so many", wholeNumber, 1_000)
     .option("--aws", "in the account and region of your AWS credentials")
     .option("--json", asJson)
-    .action(async ({ replay = false, limit, aws, json }) => {
+    .action(async ({ replay = false, limit, aws = false, json }) => {
       const out = output(json === true);
-      const where = reach(aws === true);
+      const where = reach(aws);
       // AWS's clients take longer to load than most commands take to run.
       const { eachDeadLetter } = await import("../dead-letters.ts");
       const count = await eachDeadLetter(where, { limit, replay }, ({ id, body, sentAt = "" }) => {
@@ -26,6 +26,9 @@ export function addDeadLetters(program: Command): void {
       });
       if (count === 0) out.note("There are no dead letters.");
       else if (replay) out.note(`${count} moved back to the jobs queue.`);
-      else out.note(`${count} there. Once dispatch works again: dead-letters --replay`);
+      else {
+        const replaying = commandFor(!aws, "dead-letters --replay");
+        out.note(`${count} there. Once dispatch works again: ${replaying}`);
+      }
     });
 }

@@ -20,7 +20,7 @@ export function addDoctor(program: Command): void {
       // What does not answer now is a finding, and nothing to be patient with.
       const client = openClient(out.note, 0);
       const findings = unique([
-        ...(await checkApi(client, ownVersion())),
+        ...(await checkApi(client, ownVersion(), isLocal())),
         ...(await stackFindings(aws)),
       ]);
       for (const finding of findings) out.result(text(finding), finding);

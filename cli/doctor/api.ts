@@ -1,6 +1,7 @@
 /** What can be seen through the API with a key. */
 import type { HealthAnswer } from "../../lambdas/domain/wire.ts";
 import type { Client } from "../client.ts";
+import { commandFor } from "../connection.ts";
 import { ApiError, UnexpectedAnswerError, UnreachableError } from "../errors.ts";
 import { intakeText } from "../intake-text.ts";
 import { type Finding, note, ok, problem } from "./finding.ts";
@@ -10,17 +11,24 @@ import { checkMetrics } from "./metrics.ts";
 /** The probe of the embedding model; what it finds does not matter. */
 const probe = "is anybody there";
 
-/** @param version of this command line */
-export async function checkApi(client: Client, version: string): Promise<Finding[]> {
+/**
+ * @param version of this command line
+ * @param local whether it is what `npm start` runs here
+ */
+export async function checkApi(
+  client: Client,
+  version: string,
+  local: boolean,
+): Promise<Finding[]> {
   let health: HealthAnswer;
   try {
     health = await client.health();
   } catch (error) {
-    return [unhealthy(error)];
+    return [unhealthy(error, local)];
   }
   const operator = health.limits !== undefined;
   const [metrics, search, jobs] = await Promise.all([
-    operator ? checked("metrics", () => checkMetrics(client)) : [],
+    operator ? checked("metrics", () => checkMetrics(client, local)) : [],
     checkSearch(client),
     checked("jobs", () => checkJobs(client)),
   ]);
@@ -31,7 +39,7 @@ export async function checkApi(client: Client, version: string): Promise<Finding
       : note(
           "role",
           "The key is a tenant's: breakers, permits, a stuck queue and dead letters cannot be seen with it.",
-          "Examine with a key made by `npm run sluice -- keys create --role operator`.",
+          `Examine with a key made by: ${makeKey(local, "--role operator")}`,
         ),
     checkVersion(health.version, version),
     checkIntake(health),
@@ -44,14 +52,18 @@ export async function checkApi(client: Client, version: string): Promise<Finding
   ];
 }
 
-function unhealthy(error: unknown): Finding {
+function makeKey(local: boolean, ...options: string[]): string {
+  return commandFor(local, ["keys create --tenant NAME", ...options].join(" "));
+}
+
+function unhealthy(error: unknown, local: boolean): Finding {
   if (error instanceof UnreachableError || error instanceof UnexpectedAnswerError) {
     const fix = "Start it (`npm start`) or deploy it, and check SLUICE_API_URL.";
     return problem("api", error.message, fix);
   }
   if (!(error instanceof ApiError)) throw error;
   if (error.code === "forbidden") {
-    const fix = "Make a key by `npm run sluice -- keys create`, and set SLUICE_API_KEY.";
+    const fix = `Make a key, and set what is printed: ${makeKey(local)}`;
     return problem("key", error.message, fix);
   }
   const fix = "Read the log of the function of health; docs/runbooks/alarms.md, FunctionErrors.";
@@ -64,7 +76,8 @@ async function checked(check: string, look: () => Promise<Finding[]>): Promise<F
     return await look();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const fix = `Read the log of the function that answers this call; try \`npm run sluice -- ${check === "jobs" ? "jobs" : "health"}\`.`;
+    const call = check === "jobs" ? "npm run sluice -- jobs" : "npm run sluice -- health";
+    const fix = `Read the log of the function that answers this call; try: ${call}`;
     return [problem(check, error.message, fix)];
   }
 }

@@ -1,9 +1,10 @@
 /** What only the metrics tell: a queue that is stuck, and dead letters. */
 import { metrics } from "../../lambdas/domain/metrics.ts";
 import type { Client } from "../client.ts";
+import { commandFor } from "../connection.ts";
 import { type Finding, note, ok, problem } from "./finding.ts";
 
-export async function checkMetrics(client: Client): Promise<Finding[]> {
+export async function checkMetrics(client: Client, local: boolean): Promise<Finding[]> {
   const text = await client.metrics();
   const stalled = gauge(text, metrics.StalledQueueAge.prometheus);
   const dead = gauge(text, metrics.DeadLetters.prometheus);
@@ -17,16 +18,16 @@ export async function checkMetrics(client: Client): Promise<Finding[]> {
             "docs/runbooks/alarms.md, QueueStalled: breakers first, then the logs of dispatch and sweep.",
           ),
     ),
-    told("dead letters", dead, (count) => deadLettersFinding(count)),
+    told("dead letters", dead, (count) => deadLettersFinding(count, local)),
   ];
 }
 
-export function deadLettersFinding(count: number): Finding {
+export function deadLettersFinding(count: number, local: boolean): Finding {
   if (count === 0) return ok("dead letters", "There are none.");
   return problem(
     "dead letters",
     `${count} wake-ups of dispatch failed five times each. No job is lost, but dispatch fails or failed.`,
-    "Mend what the log of dispatch complains of, then: npm run sluice -- dead-letters --replay",
+    `Mend what the log of dispatch complains of, then: ${commandFor(local, "dead-letters --replay")}`,
   );
 }
 

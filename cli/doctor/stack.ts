@@ -26,7 +26,7 @@ export async function checkStack(reach: Reach, local: boolean): Promise<Finding[
     const looks = [
       () => checkAlarms(reach),
       () => checkSecrets(reach, outputs),
-      () => checkDeadLetters(reach, outputs),
+      () => checkDeadLetters(reach, outputs, local),
       ...(local ? [] : [() => checkListeners(cloudFormation)]),
     ];
     const findings = await Promise.all(looks.map((look) => look().catch(refused)));
@@ -103,7 +103,11 @@ async function checkListeners(client: CloudFormationClient): Promise<Finding[]> 
   ];
 }
 
-async function checkDeadLetters(reach: Reach, { DeadLettersUrl }: Outputs): Promise<Finding[]> {
+async function checkDeadLetters(
+  reach: Reach,
+  { DeadLettersUrl }: Outputs,
+  local: boolean,
+): Promise<Finding[]> {
   const client = new SQSClient(reach);
   try {
     const { Attributes } = await client.send(
@@ -112,7 +116,8 @@ async function checkDeadLetters(reach: Reach, { DeadLettersUrl }: Outputs): Prom
         AttributeNames: ["ApproximateNumberOfMessages"],
       }),
     );
-    return [deadLettersFinding(Number(Attributes?.["ApproximateNumberOfMessages"] ?? 0))];
+    const count = Number(Attributes?.["ApproximateNumberOfMessages"] ?? 0);
+    return [deadLettersFinding(count, local)];
   } finally {
     client.destroy();
   }

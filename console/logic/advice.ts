@@ -12,7 +12,7 @@ export function explain(error: unknown): string {
     case "unreachable":
       return "Sluice does not answer. Check your connection; on a laptop, whether npm start is running.";
     case "forbidden":
-      return "This key is not known here. Check it for missing characters, or make a new one: npm run sluice -- keys create";
+      return "This key is not known here. Check it for missing characters, or take another: on a laptop npm start prints one, on AWS make one by npm run sluice -- keys create --tenant NAME --aws";
     case "queue_full":
       return `The queue is full${answer?.queue_size === undefined ? "" : ` (${answer.queue_size} waiting)`}. Nothing was kept of this document.`;
     case "throttled":

@@ -84,7 +84,8 @@ export function KeyGate({ base, complaint, onKey }: KeyGateProps) {
         </button>
         <p id="key-hint" class="hint">
           The key stays in this browser and is sent to this address only. On a laptop, npm start
-          prints one; elsewhere make one with <code>npm run sluice -- keys create</code>.
+          prints one; on AWS make one with{" "}
+          <code>npm run sluice -- keys create --tenant NAME --aws</code>.
         </p>
       </form>
     </main>

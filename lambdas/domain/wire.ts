@@ -56,7 +56,10 @@ const failedChunkSchema = z.object({ index: count, code: z.string(), message: z.
 export const resultSchema = z
   .object({
     document_id: z.string(),
-    document_version: z.int().min(1).describe("What the job stored or found unchanged; if `superseded`, what it skipped"),
+    document_version: z
+      .int()
+      .min(1)
+      .describe("What the job stored or found unchanged; if `superseded`, what it skipped"),
     chunk_count: count,
     embedding_model: z.string(),
     dimensions: z.int().min(1),

@@ -17,7 +17,7 @@ export async function setIntake(
   if (caller.role !== "operator") {
     throw new RequestRefusedError(
       "forbidden",
-      "Intake is every tenant's: send a key made with `sluice keys create --role operator`.",
+      "Intake is every tenant's: send a key made with `npm run sluice -- keys create --tenant NAME --role operator`.",
     );
   }
   if (paused) {

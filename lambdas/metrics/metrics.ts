@@ -27,7 +27,7 @@ export async function metricsText(
   if (caller.role !== "operator") {
     throw new RequestRefusedError(
       "forbidden",
-      "Metrics tell of every tenant's work: send a key made with `sluice keys create --role operator`.",
+      "Metrics tell of every tenant's work: send a key made with `npm run sluice -- keys create --tenant NAME --role operator`.",
     );
   }
   const [gate, seen, tallies, deadLetters] = await Promise.all([

@@ -125,7 +125,7 @@ async function callerOf(event: APIGatewayProxyEvent, keys: KeyStore): Promise<Ca
   if (caller !== undefined) return caller;
   throw new RequestRefusedError(
     "forbidden",
-    "This API key belongs to no tenant: send a key made by `sluice keys create` in the x-api-key header.",
+    "This API key belongs to no tenant: send a key made by `npm run sluice -- keys create --tenant NAME` in the x-api-key header.",
   );
 }
 

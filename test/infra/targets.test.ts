@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Outputs, outputsSchema } from "../../local/outputs.ts";
+import { commandsIn, objections } from "../support/commands.ts";
 import { resourcesOf, synthesize, type TargetName } from "../support/template.ts";
 
 const targets: TargetName[] = ["aws", "emulator"];
@@ -59,6 +60,8 @@ describe.each(targets)("the outputs on %s", (target) => {
   });
 
   test("say how to make a key", () => {
-    expect(outputs["NextStep"]?.Value).toBe("npm run sluice -- keys create");
+    const commands = commandsIn(String(outputs["NextStep"]?.Value));
+    expect(commands).toEqual([`keys create --tenant NAME${target === "aws" ? " --aws" : ""}`]);
+    expect(objections(commands)).toEqual([]);
   });
 });

@@ -44,7 +44,7 @@ test("the doctor examines a deployment that is well, and finds it so", async () 
   const apiKey = await newKey(app, { tenant: "examined", role: "operator" });
   const { version } = await operator.health();
   const findings = [
-    ...(await checkApi(createClient({ ...app, apiKey }), version)),
+    ...(await checkApi(createClient({ ...app, apiKey }), version, true)),
     ...(await checkStack(localClient(app.endpoint), true)),
   ];
   // What others of this run do to the shared deployment, queue and alarms may tell of.

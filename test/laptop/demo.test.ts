@@ -23,7 +23,7 @@ test("npm run demo ingests the examples, shows their progress, finds a passage, 
   }
   // The passage that answers the question, which shares few words with it.
   expect(output.replace(/\s+/g, " ")).toMatch("wake the second keeper");
-  expect(folder.processes()).toEqual([]);
+  expect(await folder.leftAfter(2_000)).toEqual([]);
 });
 
 test("npm run demo says which file it cannot read, and starts nothing", async () => {

@@ -6,11 +6,12 @@ import {
   type MetricAlarm,
   PutMetricDataCommand,
 } from "@aws-sdk/client-cloudwatch";
-import { InvokeCommand, LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Client, createClient } from "../../cli/client.ts";
 import { panels } from "../../infra/observability/panels.ts";
+import type { StepName } from "../../infra/steps.ts";
 import {
   labelSets,
   type MetricName,
@@ -25,6 +26,7 @@ import { type DeployedApp, deployApp, newKey } from "../support/app.ts";
 import { markdown } from "../support/documents.ts";
 import { localClient } from "../support/emulator.ts";
 import { type FakeProvider, startFakeProvider } from "../support/fake-provider.ts";
+import { functionNames } from "../support/function-names.ts";
 import { type Prometheus, startPrometheus } from "../support/prometheus.ts";
 import { forwardMetrics, jsonOf, logLines, statistics } from "../support/telemetry.ts";
 
@@ -63,26 +65,10 @@ const shown = (line: string) =>
       .at(-1),
   );
 
-async function invoke(step: string): Promise<void> {
+async function invoke(step: StepName): Promise<void> {
+  const { [step]: FunctionName } = await functionNames(app.endpoint);
   const lambda = new LambdaClient(localClient(app.endpoint));
-  for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
-    for (const { FunctionName, Handler } of Functions) {
-      if (Handler === `${step}/index.handler`) {
-        await lambda.send(new InvokeCommand({ FunctionName, Payload: "{}" }));
-      }
-    }
-  }
-}
-
-/** Until Prometheus has asked once more from now on. @throws when it gets no answer for a minute */
-async function scraped(): Promise<void> {
-  const since = Date.now() / 1_000;
-  for (let look = 0; look < 240; look++) {
-    const [last] = await prometheus.query("timestamp(sluice_queue_size)");
-    if (last !== undefined && last.value > since) return;
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-  throw new Error("Prometheus got no answer from /v1/metrics within a minute.");
+  await lambda.send(new InvokeCommand({ FunctionName, Payload: "{}" }));
 }
 
 /** Completed, completed from the cache, failed, cancelled while queued, refused: and two providers' faults. */
@@ -144,11 +130,11 @@ beforeAll(async () => {
   await invoke("sweep");
   prometheus = await startPrometheus(app);
   // A rise is seen between two scrapes, so one comes before the run.
-  await scraped();
+  await prometheus.scraped();
   await run();
   await invoke("sweep");
   text = await metricsText();
-  await scraped();
+  await prometheus.scraped();
 }, 400_000);
 afterAll(async () => {
   await prometheus?.stop();

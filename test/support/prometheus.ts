@@ -12,6 +12,8 @@ import type { AppAddress } from "./app.ts";
 export interface Prometheus {
   /** The samples of an instant query, by their labels. */
   query(expr: string): Promise<{ labels: Record<string, string>; value: number }[]>;
+  /** Until it has asked once more from now on. @throws Error when it gets no answer for a minute */
+  scraped(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -53,18 +55,25 @@ export async function startPrometheus(app: AppAddress): Promise<Prometheus> {
     await stop();
     throw error;
   }
-  return {
-    stop,
-    query: async (expr) => {
-      const answer = await fetch(`${base}/api/v1/query?query=${encodeURIComponent(expr)}`);
-      const { data, error } = (await answer.json()) as {
-        error?: string;
-        data?: { result: { metric: Record<string, string>; value: [number, string] }[] };
-      };
-      if (data === undefined) throw new Error(`${expr}: ${error}`);
-      return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
-    },
+  const query: Prometheus["query"] = async (expr) => {
+    const answer = await fetch(`${base}/api/v1/query?query=${encodeURIComponent(expr)}`);
+    const { data, error } = (await answer.json()) as {
+      error?: string;
+      data?: { result: { metric: Record<string, string>; value: [number, string] }[] };
+    };
+    if (data === undefined) throw new Error(`${expr}: ${error}`);
+    return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
   };
+  const scraped = async () => {
+    const since = Date.now() / 1_000;
+    for (let look = 0; look < 240; look++) {
+      const [last] = await query("timestamp(sluice_queue_size)");
+      if (last !== undefined && last.value > since) return;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    throw new Error("Prometheus got no answer from /v1/metrics within a minute.");
+  };
+  return { query, scraped, stop };
 }
 
 async function scrape(app: AppAddress, response: ServerResponse): Promise<void> {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { createClient } from "../../../cli/client.ts";
 import { checkApi } from "../../../cli/doctor/api.ts";
 import manifest from "../../../package.json" with { type: "json" };
+import { commandsIn, objections } from "../../support/commands.ts";
 import {
   jobAnswer,
   type ScriptedAnswer,
@@ -46,9 +47,9 @@ async function deployment(change: { [Name in keyof typeof well]?: object | strin
 }
 
 /** Without the process around it, which takes longer than all that it asks. */
-async function examine(change: Parameters<typeof deployment>[0] = {}) {
+async function examine(change: Parameters<typeof deployment>[0] = {}, local = true) {
   const client = createClient({ apiUrl: await deployment(change), apiKey: "the-key" });
-  const findings = await checkApi(client, manifest.version);
+  const findings = await checkApi(client, manifest.version, local);
   return { findings, problems: findings.filter(({ verdict }) => verdict === "problem") };
 }
 
@@ -158,6 +159,22 @@ describe("doctor", () => {
     expect(api?.asked.some(({ url }) => url.includes("metrics"))).toBe(false);
   });
 
+  test.each([
+    ["what npm start runs", true, ""],
+    ["an account", false, " --aws"],
+  ])("names commands that can be typed as they stand, for %s", async (_, local, aws) => {
+    const { limits, ...tenants } = well.health;
+    const dead = "sluice_stalled_queue_age_seconds 0\nsluice_dead_letters 3\n";
+    const { findings } = await examine({ metrics: dead }, local);
+    const { findings: less } = await examine({ health: tenants }, local);
+    const named = [...findings, ...less].flatMap(({ fix = "" }) => commandsIn(fix));
+    expect(named).toEqual([
+      `dead-letters --replay${aws}`,
+      `keys create --tenant NAME --role operator${aws}`,
+    ]);
+    expect(objections(named)).toEqual([]);
+  });
+
   test("names another version than its own", async () => {
     const { findings } = await examine(change({ version: "0.0.1" }));
     expect(findings.find(({ check }) => check === "version")?.says).toContain("0.0.1 is deployed");
@@ -170,7 +187,9 @@ describe("doctor", () => {
     }));
     const wrong = await sluice(api.url, "doctor");
     expect(wrong.status).toBe(1);
-    expect(wrong.out).toMatch(/^PROBLEM\s+key\s+Unknown key\..*\n\s+→ Make a key/);
+    expect(wrong.out).toMatch(
+      /^PROBLEM\s+key\s+Unknown key\..*\n\s+→ Make a key.*: npm run sluice -- keys create --tenant NAME --aws$/m,
+    );
     const away = await sluice("http://127.0.0.1:9", "doctor");
     expect(away.status).toBe(1);
     expect(away.out).toMatch(/^PROBLEM\s+api\s+.*cannot be reached/);

@@ -1,4 +1,4 @@
-import type { APIGatewayProxyEvent, Context } from "aws-lambda";
+import type { Context } from "aws-lambda";
 import { describe, expect, test } from "vitest";
 import { httpHandler } from "../../../lambdas/runtime/http.ts";
 
@@ -8,7 +8,7 @@ const echo = httpHandler({
 
 async function asked(id: string) {
   const event = { pathParameters: { id }, headers: {}, body: null } as never;
-  const answer = await echo(event as APIGatewayProxyEvent, { awsRequestId: "r" } as Context);
+  const answer = await echo(event, { awsRequestId: "r" } as Context);
   return [answer.statusCode, JSON.parse(answer.body) as unknown] as const;
 }
 
