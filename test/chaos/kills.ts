@@ -60,6 +60,10 @@ export const kills: Scenario<ChaosContext> = {
     console.log(
       `killed ${killed.length} functions, ${metadataKills} of them asked the language model`,
     );
+    for (const { job_id, error } of ended) {
+      if (error !== undefined)
+        console.log(`${job_id}: ${error.stage} ${error.code} ${error.message}`);
+    }
     return [
       exactly("jobs completed", completed.length, jobs),
       exactly("documents with exactly their chunks, each once", sets.filter(Boolean).length, jobs),
