@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Command, Option } from "@commander-js/extra-typings";
 import { chunkingStrategies } from "../../lambdas/domain/chunk.ts";
+import { inParallel } from "../../lambdas/domain/in-parallel.ts";
 import type { Client } from "../client.ts";
 import { ApiError, UploadError, UsageError } from "../errors.ts";
 import { documentIdOf, readSources, type SourceFile } from "../files.ts";
@@ -140,18 +141,4 @@ function defined<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== undefined),
   ) as never;
-}
-
-async function inParallel<T, R>(
-  items: readonly T[],
-  limit: number,
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const worker = async () => {
-    for (const [i, item] of queue) results[i] = await work(item);
-  };
-  await Promise.all(Array.from({ length: limit }, worker));
-  return results;
 }

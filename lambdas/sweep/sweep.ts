@@ -1,4 +1,5 @@
 import { decodeTime } from "ulid";
+import { inParallel } from "../domain/in-parallel.ts";
 import {
   type Attempt,
   type AttemptId,
@@ -39,20 +40,13 @@ const jobsAtOnce = 10;
  */
 export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise<Repairs> {
   const gate = await ports.gate.read();
-  const repairs = new Map<AttemptId, Repair>();
-  const ids = [...gate.admitted];
-  for (let from = 0; from < ids.length; from += jobsAtOnce) {
-    const some = ids.slice(from, from + jobsAtOnce);
-    const done = await Promise.all(
-      some.map((id) =>
-        // One job that cannot be mended now must not keep the others from it.
-        mend(id, gate.active.has(id), ports, settings).catch(() => "failed" as const),
-      ),
-    );
-    for (const [i, id] of some.entries()) repairs.set(id, done[i] ?? "failed");
-  }
+  const repairs = await inParallel([...gate.admitted], jobsAtOnce, async (id) => {
+    // One job that cannot be mended now must not keep the others from it.
+    const repair = mend(id, gate.active.has(id), ports, settings).catch(() => "failed" as const);
+    return [id, await repair] as const;
+  });
   await ports.queue.wake("sweep");
-  return repairs;
+  return new Map(repairs);
 }
 
 async function mend(

@@ -2,7 +2,8 @@
 import { ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { Client } from "../../cli/client.ts";
-import { callApi, inParallel } from "../support/api.ts";
+import { inParallel } from "../../lambdas/domain/in-parallel.ts";
+import { callApi } from "../support/api.ts";
 import type { DeployedApp } from "../support/app.ts";
 import { markdown } from "../support/documents.ts";
 import { localClient } from "../support/emulator.ts";

@@ -1,4 +1,5 @@
-import { chunksOf, inParallel } from "../support/api.ts";
+import { inParallel } from "../../lambdas/domain/in-parallel.ts";
+import { chunksOf } from "../support/api.ts";
 import { markdown } from "../support/documents.ts";
 import { atMost, exactly, type Scenario } from "../support/figures.ts";
 import { endsOf } from "../support/provided-app.ts";

@@ -2,7 +2,8 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { PurgeQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { chunksOf, inParallel } from "../support/api.ts";
+import { inParallel } from "../../lambdas/domain/in-parallel.ts";
+import { chunksOf } from "../support/api.ts";
 import { markdown } from "../support/documents.ts";
 import { localClient } from "../support/emulator.ts";
 import { atMost, exactly, type Scenario } from "../support/figures.ts";

@@ -2,9 +2,10 @@
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { type Client, createClient } from "../../cli/client.ts";
 import { send } from "../../cli/send.ts";
+import { inParallel } from "../../lambdas/domain/in-parallel.ts";
 import { maxInlineBytes } from "../../lambdas/domain/limits.ts";
 import type { JobAnswer } from "../../lambdas/domain/wire.ts";
-import { callApi, chunksOf, inParallel } from "../support/api.ts";
+import { callApi, chunksOf } from "../support/api.ts";
 import { newKey } from "../support/app.ts";
 import { markdown } from "../support/documents.ts";
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { callApi, inParallel } from "../support/api.ts";
+import { inParallel } from "../../lambdas/domain/in-parallel.ts";
+import { callApi } from "../support/api.ts";
 import { markdown } from "../support/documents.ts";
 import { atMost, exactly, type Scenario } from "../support/figures.ts";
 import { endsOf, type ProvidedApp } from "../support/provided-app.ts";

@@ -1,6 +1,7 @@
 /** One chunk refused, a job resumed, a provider that fails now and then, and a cancel. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { chunksOf, inParallel } from "../support/api.ts";
+import { inParallel } from "../../lambdas/domain/in-parallel.ts";
+import { chunksOf } from "../support/api.ts";
 import { markdown } from "../support/documents.ts";
 import { atLeast, atMost, exactly, type Scenario } from "../support/figures.ts";
 import { endOf, endsOf, eventually, type ProvidedApp } from "../support/provided-app.ts";

@@ -55,21 +55,3 @@ export async function chunksOf(
   }
   return chunks;
 }
-
-/** Does all of it with at most `atOnce` under way; the answers in the order of the items. */
-export async function inParallel<Item, Answer>(
-  items: readonly Item[],
-  atOnce: number,
-  run: (item: Item, index: number) => Promise<Answer>,
-): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  let next = 0;
-  const work = async () => {
-    while (next < items.length) {
-      const index = next++;
-      answers[index] = await run(items[index] as Item, index);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
-  return answers;
-}
