@@ -32,6 +32,40 @@ def follow_starter(grace_seconds: float) -> None:
     end_group()
 
 
+def contain_failed_starts() -> None:
+    """Lets a function's process that ends while it starts fail its own call only.
+
+    The emulator answers a failed start by ending every process of that
+    function: calls that were running are lost, and those that were starting
+    fail in the same way and end the processes started meanwhile, so that under
+    load one death fails the calls of half a minute. In Lambda environments end
+    alone, and the error has the name that the runtime gave it, or
+    Runtime.ExitError. The worker cleans up before it raises and starts a new
+    process for its next call, so that there is nothing else to do.
+    """
+    from ministack.core.lambda_runtime import ProvidedInitTimeout, ProvidedWorker
+
+    invoke = ProvidedWorker.invoke
+
+    def failure_of(worker, error: Exception) -> dict:
+        if isinstance(worker._init_error, dict):
+            return worker._init_error
+        name = "Sandbox.Timedout" if isinstance(error, ProvidedInitTimeout) else "Runtime.ExitError"
+        return {
+            "errorMessage": str(error),
+            "errorType": getattr(error, "error_type", name),
+        }
+
+    def contained(self, *args, **named):
+        try:
+            return invoke(self, *args, **named)
+        except Exception as error:
+            print(f"{self.func_name} did not start: {error}")
+            return {"status": "error", "error_payload": failure_of(self, error)}
+
+    ProvidedWorker.invoke = contained
+
+
 def main() -> None:
     lock_file, grace_seconds = sys.argv[1], float(sys.argv[2])
     if os.getpgrp() != os.getpid():
@@ -46,6 +80,7 @@ def main() -> None:
     try:
         from ministack.app import main as serve
 
+        contain_failed_starts()
         serve()
     except SystemExit as exit:
         if exit.code:

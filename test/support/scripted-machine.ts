@@ -4,10 +4,8 @@
  * it.
  */
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
@@ -17,12 +15,10 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
-import { build } from "esbuild";
-import { writeArchive } from "../../infra/bundling/archive.ts";
-import { compileBootstrap } from "../../infra/bundling/compile.ts";
 import { readConfig } from "../../infra/config.ts";
 import { ingestDefinition } from "../../infra/definition.ts";
 import { localAccount, localClient } from "../../local/endpoint.ts";
+import { customRuntime, functionCode } from "./function-code.ts";
 import type { Reply } from "./scripted-step.ts";
 
 const stepsOfMachine = ["chunk", "metadata", "embed", "store", "finish"] as const;
@@ -128,16 +124,14 @@ export class ScriptedMachine {
   async #deploy(settings: Record<string, string>): Promise<void> {
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
     const { port } = this.#server.address() as AddressInfo;
-    const code = await archive();
+    const code = await functionCode(join(import.meta.dirname, "scripted-step.ts"));
     const name = randomUUID().slice(0, 8);
     const arns = await Promise.all(
       stepsOfMachine.map(async (step) => {
         const made = await this.#lambda.send(
           new CreateFunctionCommand({
             FunctionName: `scripted-${step}-${name}`,
-            Runtime: "provided.al2023",
-            Handler: "step/index.handler",
-            Role: `arn:aws:iam::${localAccount}:role/scripted`,
+            ...customRuntime,
             Code: { ZipFile: code },
             Timeout: functionTimeoutSeconds,
             MemorySize: 512,
@@ -160,33 +154,5 @@ export class ScriptedMachine {
       }),
     );
     this.#arn = stateMachineArn ?? "";
-  }
-}
-
-/** The scripted step with the real bootstrap, as steps are bundled. */
-async function archive(): Promise<Uint8Array> {
-  const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, "scripted-step.ts")],
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    write: false,
-  });
-  const [step] = outputFiles;
-  const bootstrap = readFileSync(join(import.meta.dirname, "../../infra/bootstrap/bootstrap.sh"));
-  const folder = mkdtempSync(join(tmpdir(), "sluice-scripted-"));
-  try {
-    const file = join(folder, "code.zip");
-    await writeArchive(
-      [
-        await compileBootstrap(),
-        { path: "bootstrap", content: bootstrap, executable: true },
-        { path: "step/index.mjs", content: Buffer.from(step?.contents ?? []) },
-      ],
-      file,
-    );
-    return readFileSync(file);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }
