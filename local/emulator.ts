@@ -20,6 +20,8 @@ export interface EmulatorOptions {
   readonly waitScale?: number;
   /** How long an idle function keeps its process, of about 70 MB. @default 10 */
   readonly warmSeconds?: number;
+  /** Refuses calls that the policies of their caller do not allow, as AWS does. @default false */
+  readonly enforceIam?: boolean;
   /** Gives up the start. */
   readonly signal?: AbortSignal;
 }
@@ -129,6 +131,7 @@ function emulatorEnvironment(
     LAMBDA_WARM_TTL_SECONDS: String(options.warmSeconds ?? 10),
     // Else it takes port 8883.
     IOT_MTLS_ENABLED: "0",
+    ...(options.enforceIam === true ? { AUTH: "true" } : {}),
     ...(options.waitScale === undefined ? {} : { SFN_WAIT_SCALE: String(options.waitScale) }),
   };
 }

@@ -27,10 +27,10 @@ const maxQueued = 20;
 const capacity = maxActive + maxQueued;
 
 beforeAll(async () => {
-  deployed = await deployWithProvider({
-    SLUICE_MAX_ACTIVE: String(maxActive),
-    SLUICE_MAX_QUEUED: String(maxQueued),
-  });
+  deployed = await deployWithProvider(
+    { SLUICE_MAX_ACTIVE: String(maxActive), SLUICE_MAX_QUEUED: String(maxQueued) },
+    { enforceIam: true },
+  );
   ({ provider, app, client } = deployed);
 });
 afterAll(() => deployed?.stop());

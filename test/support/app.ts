@@ -14,6 +14,8 @@
  */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { DeleteBucketPolicyCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
+import { SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Settings } from "../../lambdas/domain/settings.ts";
 import type { Caller } from "../../lambdas/ports/intake.ts";
 import { environment } from "../../lambdas/runtime/environment.ts";
@@ -22,6 +24,7 @@ import { localClient } from "../../local/endpoint.ts";
 import { issueKey } from "../../local/keys.ts";
 import type { Outputs } from "../../local/outputs.ts";
 import { startTestEmulator, type TestEmulator, type TestEmulatorOptions } from "./emulator.ts";
+import { refusals } from "./telemetry.ts";
 
 /** What a test needs to reach a deployment; plain data, so that it can be injected. */
 export interface AppAddress {
@@ -34,8 +37,6 @@ export interface AppAddress {
 
 export interface DeployedApp extends AppAddress {
   readonly emulator: TestEmulator;
-  /** Changes settings of the running app; takes a few seconds. */
-  redeploy(settings: TestSettings): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -50,29 +51,32 @@ const unthrottled: TestSettings = {
 
 export async function deployApp(
   settings: TestSettings = {},
-  options: TestEmulatorOptions = {},
+  { enforceIam = false, ...options }: TestEmulatorOptions = {},
 ): Promise<DeployedApp> {
   const emulator = await startTestEmulator(options);
   try {
     const { endpoint, folder } = emulator;
-    const put = async (chosen: TestSettings) => {
-      const env = { ...withoutSettings(), ...unthrottled, ...chosen };
-      const deployment = { env, folder: join(folder, "deploy"), say: () => {} };
-      await Promise.all([build(endpoint, deployment), bootstrap(endpoint, deployment)]);
-      return deploy(endpoint, deployment);
-    };
-    const outputs = await put(settings);
+    const env = { ...withoutSettings(), ...unthrottled, ...settings };
+    const deployment = { env, folder: join(folder, "deploy"), say: () => {} };
+    await Promise.all([build(endpoint, deployment), bootstrap(endpoint, deployment)]);
+    const outputs = await deploy(endpoint, deployment);
     const apiKey = await newKey({ endpoint, outputs }, { tenant: "test", role: "operator" });
+    if (enforceIam) {
+      // Only now: the emulator refuses the CDK its own roles.
+      await allowPlainHttp(endpoint, outputs);
+      await emulator.restart({ enforceIam });
+    }
     return {
       endpoint,
       apiUrl: outputs.ApiUrl,
       apiKey,
       outputs,
       emulator,
-      redeploy: async (changed) => {
-        await put({ ...settings, ...changed });
+      stop: async () => {
+        const refused = await refusals(endpoint);
+        await emulator.stop();
+        if (refused.length > 0) throw new Error(`Roles lack grants:\n${refused.join("\n")}`);
       },
-      stop: () => emulator.stop(),
     };
   } catch (error) {
     await emulator.stop();
@@ -86,6 +90,20 @@ export function newKey(
   caller: Caller = { tenant: `tenant-${randomUUID()}`, role: "tenant" },
 ): Promise<string> {
   return issueKey(localClient(app.endpoint), app.outputs, { name: caller.tenant, caller });
+}
+
+/** Takes back what only HTTPS passes: the emulator's address is plain HTTP. */
+async function allowPlainHttp(endpoint: string, outputs: Outputs): Promise<void> {
+  const s3 = new S3Client({ ...localClient(endpoint), forcePathStyle: true });
+  for (const { Name: Bucket } of (await s3.send(new ListBucketsCommand())).Buckets ?? []) {
+    await s3.send(new DeleteBucketPolicyCommand({ Bucket }));
+  }
+  const sqs = new SQSClient(localClient(endpoint));
+  for (const QueueUrl of [outputs.QueueUrl, outputs.DeadLettersUrl]) {
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy: "" } }));
+  }
+  s3.destroy();
+  sqs.destroy();
 }
 
 /** A developer's own settings must not change what tests see. */

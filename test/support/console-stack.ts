@@ -27,16 +27,19 @@ declare module "vitest" {
 
 export default async function setup(project: Providing): Promise<() => Promise<void>> {
   const provider = await startFakeProvider();
-  const app = await deployApp({
-    SLUICE_MAX_ACTIVE: String(maxActive),
-    SLUICE_MAX_QUEUED: String(maxQueued),
-    SLUICE_METADATA_PROVIDER: "openai",
-    SLUICE_LLM_BASE_URL: provider.baseUrl,
-    SLUICE_LLM_MODEL: "fake-chat",
-    SLUICE_EMBEDDINGS_PROVIDER: "openai",
-    SLUICE_EMBEDDINGS_BASE_URL: provider.baseUrl,
-    SLUICE_EMBEDDINGS_MODEL: "fake-embedding",
-  });
+  const app = await deployApp(
+    {
+      SLUICE_MAX_ACTIVE: String(maxActive),
+      SLUICE_MAX_QUEUED: String(maxQueued),
+      SLUICE_METADATA_PROVIDER: "openai",
+      SLUICE_LLM_BASE_URL: provider.baseUrl,
+      SLUICE_LLM_MODEL: "fake-chat",
+      SLUICE_EMBEDDINGS_PROVIDER: "openai",
+      SLUICE_EMBEDDINGS_BASE_URL: provider.baseUrl,
+      SLUICE_EMBEDDINGS_MODEL: "fake-embedding",
+    },
+    { enforceIam: true },
+  );
   const gateway = await openGateway(0);
   gateway.connect(app.apiUrl);
   const { endpoint, apiUrl, apiKey, outputs } = app;

@@ -1,4 +1,8 @@
-/** Global set-up of a vitest project whose files share one deployed app: `inject("app")`. */
+/**
+ * Global set-up of a vitest project whose files share one deployed app:
+ * `inject("app")`. Functions and the state machine may do there what their
+ * roles allow and nothing else, as on AWS.
+ */
 import { type AppAddress, deployApp } from "./app.ts";
 import type { Providing } from "./emulator.ts";
 
@@ -9,7 +13,7 @@ declare module "vitest" {
 }
 
 export default async function setup(project: Providing): Promise<() => Promise<void>> {
-  const app = await deployApp();
+  const app = await deployApp({}, { enforceIam: true });
   const { endpoint, apiUrl, apiKey, outputs } = app;
   project.provide("endpoint", endpoint);
   project.provide("app", { endpoint, apiUrl, apiKey, outputs });

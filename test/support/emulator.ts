@@ -23,7 +23,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ProvidedContext } from "vitest";
 import { environment } from "../../lambdas/runtime/environment.ts";
-import { type Emulator, type EmulatorOptions, startEmulator } from "../../local/emulator.ts";
+import { type EmulatorOptions, startEmulator } from "../../local/emulator.ts";
 import { emulatorFiles, sluiceFolder, venvFolder } from "../../local/paths.ts";
 import { installEmulator } from "../../local/python.ts";
 
@@ -42,19 +42,19 @@ const waitScale = 0.01;
 /** Functions that a test file uses now and then shall not start anew each time, as they do not on AWS. */
 const warmSeconds = 60;
 
-export type TestEmulatorOptions = Pick<EmulatorOptions, "waitScale">;
+export type TestEmulatorOptions = Pick<EmulatorOptions, "waitScale" | "enforceIam">;
 
 export interface TestEmulator {
   readonly endpoint: string;
   /** Where its state and its log lie. */
   readonly folder: string;
+  /** Stops it in order and starts it with the same state at the same address. */
+  restart: (options: TestEmulatorOptions) => Promise<void>;
   stop: () => Promise<void>;
 }
 
 /** An emulator with an empty state in a temporary folder; `stop` removes both. */
-export async function startTestEmulator(
-  options: TestEmulatorOptions = {},
-): Promise<TestEmulator & Pick<Emulator, "pid" | "died">> {
+export async function startTestEmulator(options: TestEmulatorOptions = {}): Promise<TestEmulator> {
   const python = await installEmulator({
     venv: venvFolder,
     env: environment,
@@ -62,18 +62,30 @@ export async function startTestEmulator(
     say: (line) => console.log(line),
   });
   const folder = mkdtempSync(join(tmpdir(), "sluice-test-"));
-  const emulator = await startEmulator({
-    python,
-    files: emulatorFiles(folder),
-    env: environment,
-    waitScale: options.waitScale ?? waitScale,
-    warmSeconds,
-  });
-  const stop = async () => {
-    await emulator.stop();
-    rmSync(folder, { recursive: true, force: true });
+  const start = (chosen: TestEmulatorOptions, port?: number) =>
+    startEmulator({
+      python,
+      files: emulatorFiles(folder),
+      env: environment,
+      warmSeconds,
+      waitScale,
+      ...chosen,
+      ...(port === undefined ? {} : { port }),
+    });
+  let emulator = await start(options);
+  const { endpoint, port } = emulator;
+  return {
+    endpoint,
+    folder,
+    restart: async (chosen) => {
+      await emulator.stop();
+      emulator = await start({ ...options, ...chosen }, port);
+    },
+    stop: async () => {
+      await emulator.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
-  return { endpoint: emulator.endpoint, pid: emulator.pid, died: emulator.died, folder, stop };
 }
 
 /** What a global set-up needs of its vitest project. */

@@ -35,6 +35,13 @@ export async function logLines(endpoint: string): Promise<LogLine[]> {
   return lines;
 }
 
+/** What IAM did not allow, each sentence once: a step that goes on all the same would hide it. */
+export async function refusals(endpoint: string): Promise<string[]> {
+  const sentence = /[\w:/+-]+ is not authorized to perform: [^"\\]+/;
+  const found = (await logLines(endpoint)).map(({ message }) => sentence.exec(message)?.[0]);
+  return [...new Set(found.filter((each) => each !== undefined))];
+}
+
 export type JsonLine = Readonly<Record<string, unknown>>;
 
 /** A line as JSON, if it is an object. */
