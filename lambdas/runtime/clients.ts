@@ -23,19 +23,32 @@ function measured(client: DynamoDBClient): DynamoDBClient {
   return client;
 }
 
-export const dynamoDb = /* @__PURE__ */ once(() => measured(new DynamoDBClient({})));
+/**
+ * Gives up a call that stays silent, so that the client tries it again over
+ * another connection: otherwise one dead connection would hold its function
+ * until that is killed.
+ */
+const patience = (ms: number) => ({
+  requestHandler: { requestTimeout: ms, socketTimeout: ms, throwOnRequestTimeout: true },
+});
+/** Far beyond what a call takes, and twice within the time of an API request. */
+const usual = patience(10_000);
+
+export const dynamoDb = /* @__PURE__ */ once(() => measured(new DynamoDBClient(usual)));
 /** For what is not worth a second try, nor a long wait. */
 export const dynamoDbOnce = /* @__PURE__ */ once(() =>
-  measured(new DynamoDBClient({ maxAttempts: 1, requestHandler: { requestTimeout: 500 } })),
+  measured(new DynamoDBClient({ maxAttempts: 1, ...patience(1_000) })),
 );
-export const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient({}));
-export const lambda = /* @__PURE__ */ once(() => new LambdaClient({}));
-export const secretsManager = /* @__PURE__ */ once(() => new SecretsManagerClient({}));
-export const stepFunctions = /* @__PURE__ */ once(() => new SFNClient({}));
-export const sqs = /* @__PURE__ */ once(() => new SQSClient({}));
+export const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient(usual));
+/** It answers when the function does that it calls. */
+export const lambda = /* @__PURE__ */ once(() => new LambdaClient(patience(25_000)));
+export const secretsManager = /* @__PURE__ */ once(() => new SecretsManagerClient(usual));
+export const stepFunctions = /* @__PURE__ */ once(() => new SFNClient(usual));
+export const sqs = /* @__PURE__ */ once(() => new SQSClient(usual));
 export const s3 = /* @__PURE__ */ once(
   () =>
     new S3Client({
+      ...usual,
       forcePathStyle: deployment.endpoint !== undefined,
       // The default would sign a checksum of no bytes into every presigned PUT.
       requestChecksumCalculation: "WHEN_REQUIRED",

@@ -11,6 +11,7 @@ import {
   refusalStatus,
 } from "../domain/refusals.ts";
 import type { Caller, KeyStore } from "../ports/intake.ts";
+import { untilKilled } from "./deadline.ts";
 import { log } from "./log.ts";
 
 export interface HttpRequest<Body, Query, Headers> {
@@ -52,7 +53,7 @@ const nobody: Caller = { tenant: "", role: "tenant" };
 export function httpHandler<Body = undefined, Query = unknown, Headers = unknown>(
   route: HttpRoute<Body, Query, Headers>,
 ): HttpHandler {
-  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>(untilKilled)
     .use(correlatedLogs)
     .use(errorEnvelope)
     .handler(async (event, context) => {

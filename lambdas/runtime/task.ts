@@ -3,6 +3,7 @@ import middy, { type MiddlewareObj } from "@middy/core";
 import type { Context } from "aws-lambda";
 import * as z from "zod";
 import type { Invocation } from "../domain/batches.ts";
+import { untilKilled } from "./deadline.ts";
 import { log } from "./log.ts";
 
 /** Kept for booking usage and reporting an error after the last call has ended. */
@@ -21,7 +22,7 @@ export function taskHandler<Input extends object, Output>(
     log.appendKeys(correlation(input));
     return run(input, invocationOf(context));
   };
-  return middy<Input, Output>().use(taskLogs<Input, Output>()).handler(handle);
+  return middy<Input, Output>(untilKilled).use(taskLogs<Input, Output>()).handler(handle);
 }
 
 function taskLogs<Input extends object, Output>(): MiddlewareObj<Input, Output> {

@@ -1,6 +1,7 @@
 /** The middleware stack of what the jobs queue wakes. */
 import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { untilKilled } from "./deadline.ts";
 import { log } from "./log.ts";
 
 /**
@@ -8,7 +9,7 @@ import { log } from "./log.ts";
  * work; when it fails, all of them come again
  */
 export function wakeUpHandler(look: () => Promise<readonly string[]>) {
-  return middy<SQSEvent, SQSBatchResponse>()
+  return middy<SQSEvent, SQSBatchResponse>(untilKilled)
     .before(({ context }) => {
       log.resetKeys();
       log.appendKeys({ request_id: context.awsRequestId });
