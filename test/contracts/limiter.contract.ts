@@ -91,6 +91,17 @@ export function limiterContract(
       expect(await limiter.inUse("llm")).toBe(5);
     });
 
+    test("hundreds of dead holders' permits come back", async () => {
+      const { clock, limiter } = await opened();
+      const many = { cap: 400, perHolder: 1, want: 1 };
+      for (const number of numbers(220)) {
+        expect(await limiter.acquire("llm", requestOf(number, many))).toBe(1);
+      }
+      clock.skip(permitLeaseMs);
+      expect(await limiter.acquire("llm", requestOf(500))).toBe(5);
+      expect(await limiter.inUse("llm")).toBe(5);
+    });
+
     test("a lease that was taken over runs anew", async () => {
       const { clock, limiter } = await opened();
       await limiter.acquire("llm", requestOf(1));
