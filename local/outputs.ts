@@ -1,5 +1,9 @@
 /** What a deployed stack says of itself; `infra/stack.ts` writes it. */
-import { type CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import {
+  type CloudFormationClient,
+  DescribeStacksCommand,
+  type Stack,
+} from "@aws-sdk/client-cloudformation";
 import * as z from "zod";
 
 export const stackName = "Sluice";
@@ -22,18 +26,20 @@ export const outputsSchema = z.object({
 });
 export type Outputs = z.infer<typeof outputsSchema>;
 
-/** Outputs of a stack by name, or `undefined` when there is none that is whole. */
-async function outputsOf(
-  client: CloudFormationClient,
-  name: string,
-): Promise<Readonly<Record<string, string | undefined>> | undefined> {
+export interface StandingStack {
+  /** CloudFormation's word for how its last deployment ended, or that one is under way. */
+  readonly status: string;
+  readonly outputs: Outputs;
+}
+
+/** The first deployment has ended well; a later one that did not was rolled back, or can be. */
+const standing = /^(CREATE_COMPLETE|IMPORT_COMPLETE|UPDATE_.*)$/;
+
+/** By name, or `undefined` when it is not there, or never came to stand. */
+async function findStack(client: CloudFormationClient, name: string): Promise<Stack | undefined> {
   try {
     const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: name }));
-    const [stack] = Stacks ?? [];
-    if (!/^(CREATE|UPDATE)_COMPLETE$/.test(stack?.StackStatus ?? "")) return undefined;
-    return Object.fromEntries(
-      (stack?.Outputs ?? []).map(({ OutputKey = "", OutputValue }) => [OutputKey, OutputValue]),
-    );
+    return Stacks?.find(({ StackStatus = "" }) => standing.test(StackStatus));
   } catch (error) {
     if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
     throw error;
@@ -41,11 +47,20 @@ async function outputsOf(
 }
 
 export async function stackExists(client: CloudFormationClient, name: string): Promise<boolean> {
-  return (await outputsOf(client, name)) !== undefined;
+  return (await findStack(client, name)) !== undefined;
+}
+
+/** @returns `undefined` when Sluice is not deployed there. */
+export async function readStack(client: CloudFormationClient): Promise<StandingStack | undefined> {
+  const stack = await findStack(client, stackName);
+  if (stack === undefined) return undefined;
+  const outputs = Object.fromEntries(
+    (stack.Outputs ?? []).map(({ OutputKey = "", OutputValue }) => [OutputKey, OutputValue]),
+  );
+  return { status: stack.StackStatus ?? "", outputs: outputsSchema.parse(outputs) };
 }
 
 /** @returns `undefined` when Sluice is not deployed there. */
 export async function readOutputs(client: CloudFormationClient): Promise<Outputs | undefined> {
-  const outputs = await outputsOf(client, stackName);
-  return outputs && outputsSchema.parse(outputs);
+  return (await readStack(client))?.outputs;
 }

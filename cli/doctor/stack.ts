@@ -8,7 +8,7 @@ import {
 import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Reach } from "../../local/endpoint.ts";
-import { type Outputs, readOutputs, stackName } from "../../local/outputs.ts";
+import { type Outputs, readStack, type StandingStack, stackName } from "../../local/outputs.ts";
 import { type Finding, note, ok, problem } from "./finding.ts";
 import { deadLettersFinding } from "./metrics.ts";
 
@@ -18,11 +18,12 @@ import { deadLettersFinding } from "./metrics.ts";
 export async function checkStack(reach: Reach, local: boolean): Promise<Finding[]> {
   const cloudFormation = new CloudFormationClient(reach);
   try {
-    const outputs = await readOutputs(cloudFormation);
-    if (outputs === undefined) {
-      const says = `The stack ${stackName} is not there, or its last deployment did not end well.`;
+    const stack = await readStack(cloudFormation);
+    if (stack === undefined) {
+      const says = `The stack ${stackName} is not there, or its first deployment did not end well.`;
       return [problem("stack", says, "npm run deploy, and read what CloudFormation says.")];
     }
+    const { outputs } = stack;
     const looks = [
       () => checkAlarms(reach),
       () => checkSecrets(reach, outputs),
@@ -30,12 +31,20 @@ export async function checkStack(reach: Reach, local: boolean): Promise<Finding[
       ...(local ? [] : [() => checkListeners(cloudFormation)]),
     ];
     const findings = await Promise.all(looks.map((look) => look().catch(refused)));
-    return [ok("stack", `${stackName} is deployed, with all its outputs.`), ...findings.flat()];
+    return [stackFinding(stack), ...findings.flat()];
   } catch (error) {
     return refused(error);
   } finally {
     cloudFormation.destroy();
   }
+}
+
+function stackFinding({ status }: StandingStack): Finding {
+  if (!/ROLLBACK|FAILED/.test(status)) {
+    return ok("stack", `${stackName} is deployed, with all its outputs.`);
+  }
+  const says = `The last deployment of ${stackName} did not end well (${status}): it runs as it was before.`;
+  return problem("stack", says, "npm run deploy, and read what CloudFormation says.");
 }
 
 /** AWS's own words: no credentials, no region, no permission; or outputs of another version. */

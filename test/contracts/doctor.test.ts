@@ -7,6 +7,7 @@ import {
   CreateStackCommand,
   DeleteStackCommand,
   DescribeStacksCommand,
+  UpdateStackCommand,
 } from "@aws-sdk/client-cloudformation";
 import {
   CloudWatchClient,
@@ -57,6 +58,17 @@ const problems = async () =>
     .filter(({ verdict }) => verdict === "problem")
     .map(({ check, says }) => `${check}: ${says}`);
 
+const untilStatus = (status: string) =>
+  vi.waitFor(
+    async () => {
+      const { Stacks } = await cloudFormation.send(
+        new DescribeStacksCommand({ StackName: stackName }),
+      );
+      expect(Stacks?.[0]?.StackStatus).toBe(status);
+    },
+    { timeout: 60_000, interval: 200 },
+  );
+
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "sluice-doctor-"));
   const file = { api_url: "http://127.0.0.1:9/v1", api_key: "key", endpoint };
@@ -69,7 +81,7 @@ afterAll(async () => {
 
 test("without a stack the doctor finds that, and nothing else of it", async () => {
   expect(await problems()).toEqual([
-    "stack: The stack Sluice is not there, or its last deployment did not end well.",
+    "stack: The stack Sluice is not there, or its first deployment did not end well.",
   ]);
   const { status, err } = await sluiceBeside(folder, "dead-letters");
   expect([status, err]).toEqual([1, expect.stringContaining("not deployed here") as string]);
@@ -79,15 +91,7 @@ test("a stack that nobody finished has no key and no alarms, and the doctor says
   await cloudFormation.send(
     new CreateStackCommand({ StackName: stackName, TemplateBody: JSON.stringify(template) }),
   );
-  await vi.waitFor(
-    async () => {
-      const { Stacks } = await cloudFormation.send(
-        new DescribeStacksCommand({ StackName: stackName }),
-      );
-      expect(Stacks?.[0]?.StackStatus).toBe("CREATE_COMPLETE");
-    },
-    { timeout: 60_000, interval: 200 },
-  );
+  await untilStatus("CREATE_COMPLETE");
   stack = (await readOutputs(cloudFormation))!;
   expect(await problems()).toEqual([
     "alarms: There are none, so nobody will be told.",
@@ -153,6 +157,25 @@ test("dead letters are found by the doctor, listed, and sent again by the comman
   const moved = await sluiceBeside(folder, "dead-letters", "--replay");
   expect([moved.status, moved.err]).toEqual([0, "1 moved back to the jobs queue.\n"]);
   expect(await problems()).toEqual([]);
+});
+
+test("a deployment that was rolled back is a problem, and the stack is worked on as before", async () => {
+  const nobody = "arn:aws:lambda:us-east-1:000000000000:function:nobody";
+  const Resources = {
+    ...template.Resources,
+    Fails: { Type: "Custom::Fails", Properties: { ServiceToken: nobody } },
+  };
+  await cloudFormation.send(
+    new UpdateStackCommand({
+      StackName: stackName,
+      TemplateBody: JSON.stringify({ ...template, Resources }),
+    }),
+  );
+  await untilStatus("UPDATE_ROLLBACK_COMPLETE");
+  expect(await problems()).toEqual([
+    "stack: The last deployment of Sluice did not end well (UPDATE_ROLLBACK_COMPLETE): it runs as it was before.",
+  ]);
+  expect(await readOutputs(cloudFormation)).toEqual(stack);
 });
 
 test("where AWS does not answer, the doctor tells what it said", async () => {
