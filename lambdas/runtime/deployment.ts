@@ -1,5 +1,5 @@
 /** What this function was deployed with: settings and the names of its resources. */
-import { jobTimeoutSeconds, mapConcurrency } from "../domain/limits.ts";
+import { jobTimeoutSeconds } from "../domain/limits.ts";
 import { parseSettings, type Settings } from "../domain/settings.ts";
 import { environment } from "./environment.ts";
 
@@ -41,9 +41,3 @@ const { settings } = deployment;
 
 export const gateLimits = { maxQueued: settings.MAX_QUEUED, maxActive: settings.MAX_ACTIVE };
 export const jobTimeoutMs = jobTimeoutSeconds(settings.OUTAGE_LIMIT_SECONDS) * 1_000;
-
-/** Batches of a stage that one job runs at once. */
-export const batchesAtOnce = {
-  llm: mapConcurrency(settings.LLM_MAX_PARALLEL, settings.MAX_ACTIVE),
-  embeddings: mapConcurrency(settings.EMBEDDINGS_MAX_PARALLEL, settings.MAX_ACTIVE),
-} as const;
