@@ -52,7 +52,7 @@ function linesOn(stream: NodeJS.WritableStream): ProgressView {
   const shown = new Map<string, { key: string; progress: number }>();
   return {
     show(name, job) {
-      const key = `${job.status} ${job.queue_position ?? ""} ${running(job).join()}`;
+      const key = `${job.status} ${job.queue_position ?? ""} ${running(job).join()} ${held(job).join()}`;
       const before = shown.get(name);
       const little = job.progress - (before?.progress ?? -lineStep) < lineStep;
       if (before?.key === key && little) return;
@@ -73,6 +73,27 @@ function running(job: JobAnswer): StageName[] {
   return stageNames.filter((name) => job.stages[name].status === "running");
 }
 
+function held(job: JobAnswer): StageName[] {
+  return stageNames.filter((name) => job.stages[name].held_until !== undefined);
+}
+
+/** What a stage that makes no progress waits for. */
+export function holdUp(
+  name: StageName,
+  { held_until: until }: JobAnswer["stages"][StageName],
+  nowMs = Date.now(),
+): string {
+  if (until === undefined) return "";
+  const model = name === "metadata" ? "language model" : "embedding model";
+  const at = new Date(until);
+  // A time and not a number of seconds: the line stands for a while.
+  const next =
+    at.getTime() > nowMs
+      ? `next try at ${at.toLocaleTimeString("en-GB")}`
+      : "it is tried again now";
+  return `the ${model} does not answer, ${next}`;
+}
+
 /** A job's state in one line: what it waits for, does, did, or why it failed. */
 export function describe(job: JobAnswer): string {
   switch (job.status) {
@@ -83,8 +104,11 @@ export function describe(job: JobAnswer): string {
     }
     case "processing": {
       const stages = running(job).map((name) => {
-        const { done, total } = job.stages[name];
-        return total === null ? name : `${name} ${done}/${total}`;
+        const stage = job.stages[name];
+        const { done, total } = stage;
+        const hindrance = holdUp(name, stage);
+        const state = total === null ? name : `${name} ${done}/${total}`;
+        return hindrance === "" ? state : `${state} (${hindrance})`;
       });
       const cancelling = job.cancel_requested_at === undefined ? "" : ", cancelling";
       return `${job.progress} % ${stages.join(" · ")}${cancelling}`;

@@ -4,7 +4,7 @@ import type { AcceptedAnswer, JobAnswer } from "../../lambdas/domain/wire.ts";
 import type { Client } from "../client.ts";
 import { asJson, wholeNumber } from "../options.ts";
 import { type Output, output, table } from "../output.ts";
-import { describe } from "../progress.ts";
+import { describe, holdUp } from "../progress.ts";
 import { advice, follow, openClient, statusOf, viewFor } from "../session.ts";
 
 export function addJobs(program: Command): void {
@@ -99,8 +99,9 @@ async function watch(client: Client, id: string, out: Output): Promise<JobAnswer
 /** Everything a person wants to know of one job. */
 function details(job: JobAnswer): string {
   const stages = stageNames.map((name) => {
-    const { status, done, total } = job.stages[name];
-    return [name, status, total === null ? "" : `${done}/${total}`];
+    const stage = job.stages[name];
+    const { status, done, total } = stage;
+    return [name, status, total === null ? "" : `${done}/${total}`, holdUp(name, stage)];
   });
   const lines = [
     `Job ${job.job_id}, attempt ${job.attempt}: ${describe(job)}`,

@@ -56,7 +56,10 @@ function stageNode(job: JobAnswer, name: Exclude<NodeName, "queue">): PipelineNo
     return { ...node, percent: 100, state: "done", detail: doneDetail(job, name) };
   }
   if (stage.status === "failed") return { ...node, state: "failed", detail: "failed" };
-  if (stage.status === "running") return { ...node, state: "running", detail: progress(stage) };
+  if (stage.status === "running") {
+    const detail = stage.held_until === undefined ? progress(stage) : "model does not answer";
+    return { ...node, state: "running", detail };
+  }
   const ended = job.terminal;
   return {
     ...node,
@@ -76,6 +79,13 @@ function progress({ done, total }: { done: number; total: number | null }): stri
   return total === null ? "reading" : `${done} of ${count(total, "chunk")}`;
 }
 
+/** Of the stages whose calls are held back. */
+function silentModels({ stages }: JobAnswer): string | undefined {
+  const { metadata, embeddings } = stages;
+  if (metadata.held_until !== undefined) return "language model";
+  return embeddings.held_until === undefined ? undefined : "embedding model";
+}
+
 /** What a job does now, in a few words. */
 export function describe(job: JobAnswer): string {
   switch (job.status) {
@@ -83,6 +93,8 @@ export function describe(job: JobAnswer): string {
       return job.queue_position ? `Place ${job.queue_position} in the queue` : "About to start";
     case "processing": {
       if (job.cancel_requested_at !== undefined) return "Being cancelled";
+      const silent = silentModels(job);
+      if (silent !== undefined) return `Waits: the ${silent} does not answer`;
       const running = nodeNames
         .map((name) => pipelineOf(job)[name])
         .filter(({ state }) => state === "running")

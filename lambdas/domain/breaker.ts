@@ -41,18 +41,24 @@ export type Passage =
   | { readonly pass: "none"; readonly retryAfterMs: number };
 
 export function passage(breaker: BreakerState, settings: BreakerSettings, nowMs: number): Passage {
+  const untilMs = heldUntilMs(breaker, settings);
+  if (untilMs === undefined) return { pass: "call", epoch: breaker.epoch };
+  return nowMs >= untilMs
+    ? { pass: "probe", epoch: breaker.epoch }
+    : { pass: "none", retryAfterMs: untilMs - nowMs };
+}
+
+/** Until when calls are held back; then one may try. `undefined` while they go through. */
+export function heldUntilMs(
+  breaker: BreakerState,
+  { cooldownMs }: Pick<BreakerSettings, "cooldownMs">,
+): number | undefined {
   switch (breaker.state) {
     case "closed":
-      return { pass: "call", epoch: breaker.epoch };
-    case "open": {
-      const readyAtMs = breaker.openedAtMs + settings.cooldownMs;
-      return nowMs >= readyAtMs
-        ? { pass: "probe", epoch: breaker.epoch }
-        : { pass: "none", retryAfterMs: readyAtMs - nowMs };
-    }
+      return undefined;
+    case "open":
+      return breaker.openedAtMs + cooldownMs;
     case "half-open":
-      return nowMs >= breaker.probeUntilMs
-        ? { pass: "probe", epoch: breaker.epoch }
-        : { pass: "none", retryAfterMs: breaker.probeUntilMs - nowMs };
+      return breaker.probeUntilMs;
   }
 }

@@ -1,11 +1,18 @@
 /** A job as clients see it. */
 import { estimatedWaitSeconds } from "./admission.ts";
 import { type GateState, queuePosition } from "./gate.ts";
-import { attemptId, isTerminal, type Job, type JobResult } from "./job.ts";
+import { attemptId, isTerminal, type Job, type JobResult, type StageName } from "./job.ts";
 import { progressOf, stagesOf } from "./progress.ts";
 import type { JobAnswer } from "./wire.ts";
 
-export function viewJob(job: Job, gate?: GateState): JobAnswer {
+/** What a job's own record does not know. */
+export interface Surroundings {
+  readonly gate?: GateState;
+  /** Stages whose provider does not answer, and until when calls to it are held back. */
+  readonly heldUntilMs?: Readonly<Partial<Record<StageName, number>>>;
+}
+
+export function viewJob(job: Job, { gate, heldUntilMs = {} }: Surroundings = {}): JobAnswer {
   const position =
     gate && job.status === "queued" ? queuePosition(gate, attemptId(job)) : undefined;
   return {
@@ -15,7 +22,7 @@ export function viewJob(job: Job, gate?: GateState): JobAnswer {
     status: job.status,
     terminal: isTerminal(job.status),
     progress: progressOf(job),
-    stages: stagesOf(job),
+    stages: viewStages(job, heldUntilMs),
     attempt: job.attempt,
     ...(position === undefined
       ? {}
@@ -25,6 +32,18 @@ export function viewJob(job: Job, gate?: GateState): JobAnswer {
     ...viewState(job),
     version: job.version,
   };
+}
+
+function viewStages(
+  job: Job,
+  heldUntilMs: NonNullable<Surroundings["heldUntilMs"]>,
+): JobAnswer["stages"] {
+  const stages = Object.entries(stagesOf(job)).map(([name, stage]) => {
+    const untilMs = heldUntilMs[name as StageName];
+    const held = untilMs !== undefined && stage.status === "running";
+    return [name, held ? { ...stage, held_until: new Date(untilMs).toISOString() } : stage];
+  });
+  return Object.fromEntries(stages) as JobAnswer["stages"];
 }
 
 function viewState(job: Job): Partial<JobAnswer> {

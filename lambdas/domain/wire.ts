@@ -31,6 +31,11 @@ const stageSchema = z
     done: count.describe("Chunks"),
     total: count.nullable().describe("Chunks; null until the document is chunked"),
     percent: z.int().min(0).max(100),
+    held_until: time
+      .optional()
+      .describe(
+        "There while the stage's provider does not answer: calls are held back until then, when one tries it again",
+      ),
   })
   .meta({ id: "Stage" });
 

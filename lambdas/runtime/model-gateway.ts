@@ -20,6 +20,7 @@ export const permitCaps: Readonly<Record<Dependency, number>> = {
   embeddings: settings.EMBEDDINGS_MAX_PARALLEL,
 };
 
+export const breakerCooldownMs = settings.BREAKER_COOLDOWN_SECONDS * 1_000;
 const probeLeaseMs = { llm: llmCallTimeoutMs, embeddings: embeddingCallTimeoutMs } as const;
 
 export function breakerOf(dependency: Dependency): Breaker {
@@ -28,7 +29,7 @@ export function breakerOf(dependency: Dependency): Breaker {
     deployment.resource("TABLE_NAME"),
     {
       threshold: settings.BREAKER_THRESHOLD,
-      cooldownMs: settings.BREAKER_COOLDOWN_SECONDS * 1_000,
+      cooldownMs: breakerCooldownMs,
       probeLeaseMs: probeLeaseMs[dependency],
     },
     systemClock,

@@ -1,10 +1,13 @@
 import { systemClock } from "../runtime/clock.ts";
 import { httpHandler, httpRouter } from "../runtime/http.ts";
+import { breakerCooldownMs, breakerOf } from "../runtime/model-gateway.ts";
 import { gate, jobs, keys } from "../runtime/ports.ts";
 import { jobListQuerySchema, jobQuerySchema } from "./schema.ts";
 import { jobStatus, listJobs } from "./status.ts";
 
-const ports = { jobs: jobs(), gate: gate(), clock: systemClock };
+// A breaker reads any dependency's state.
+const ports = { jobs: jobs(), gate: gate(), breaker: breakerOf("llm"), clock: systemClock };
+const settings = { cooldownMs: breakerCooldownMs };
 
 export const handler = httpRouter({
   "GET /jobs": httpHandler({
@@ -12,7 +15,7 @@ export const handler = httpRouter({
     query: jobListQuerySchema,
     answer: async ({ caller, query }) => ({
       status: 200,
-      body: await listJobs(caller.tenant, query, ports),
+      body: await listJobs(caller.tenant, query, ports, settings),
     }),
   }),
   "GET /jobs/{id}": httpHandler({
@@ -20,7 +23,7 @@ export const handler = httpRouter({
     query: jobQuerySchema,
     answer: async ({ caller, path, query }) => ({
       status: 200,
-      body: await jobStatus(caller.tenant, path["id"] ?? "", query, ports),
+      body: await jobStatus(caller.tenant, path["id"] ?? "", query, ports, settings),
     }),
   }),
 });

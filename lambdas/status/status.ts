@@ -1,8 +1,10 @@
+import { type BreakerSettings, heldUntilMs } from "../domain/breaker.ts";
 import { InvalidCursorError } from "../domain/cursor.ts";
 import { isTerminal, type Job } from "../domain/job.ts";
 import { invalidRequest, notFound } from "../domain/refusals.ts";
-import { viewJob } from "../domain/view.ts";
+import { type Surroundings, viewJob } from "../domain/view.ts";
 import type { JobAnswer, JobPageAnswer } from "../domain/wire.ts";
+import type { Breaker } from "../ports/breaker.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Gate } from "../ports/gate.ts";
 import type { JobStore } from "../ports/job-store.ts";
@@ -11,8 +13,11 @@ import type { JobListParameters, JobQueryParameters } from "./schema.ts";
 export interface StatusPorts {
   readonly jobs: JobStore;
   readonly gate: Gate;
+  readonly breaker: Breaker;
   readonly clock: Clock;
 }
+
+export type StatusSettings = Pick<BreakerSettings, "cooldownMs">;
 
 /** Between two looks of a long poll: a consistent read of a small item each. */
 const lookEveryMs = 500;
@@ -27,6 +32,7 @@ export async function jobStatus(
   jobId: string,
   query: JobQueryParameters,
   ports: StatusPorts,
+  settings: StatusSettings,
 ): Promise<JobAnswer> {
   const until = ports.clock.now() + query.wait_seconds * 1_000;
   for (;;) {
@@ -34,14 +40,37 @@ export async function jobStatus(
     if (job === undefined || job.tenant !== tenant) throw notFound(`Job ${jobId}`);
     const news = query.after_version === undefined || job.version > query.after_version;
     if (news || isTerminal(job.status) || ports.clock.now() + lookEveryMs > until) {
-      return view(job, ports);
+      return viewJob(job, await around([job], ports, settings));
     }
     await ports.clock.sleep(lookEveryMs);
   }
 }
 
-async function view(job: Job, ports: StatusPorts): Promise<JobAnswer> {
-  return viewJob(job, job.status === "queued" ? await ports.gate.read() : undefined);
+/** Looked at only where a job is in a state that needs it: most answers are of jobs that have ended. */
+async function around(
+  jobs: readonly Job[],
+  ports: StatusPorts,
+  settings: StatusSettings,
+): Promise<Surroundings> {
+  const some = (status: Job["status"]) => jobs.some((job) => job.status === status);
+  const [gate, outages] = await Promise.all([
+    some("queued") ? ports.gate.read() : undefined,
+    some("processing") ? heldStages(ports.breaker, settings) : undefined,
+  ]);
+  return { ...(gate && { gate }), ...(outages && { heldUntilMs: outages }) };
+}
+
+async function heldStages(
+  breaker: Breaker,
+  settings: StatusSettings,
+): Promise<NonNullable<Surroundings["heldUntilMs"]>> {
+  const [llm, embeddings] = await Promise.all([breaker.read("llm"), breaker.read("embeddings")]);
+  const metadataMs = heldUntilMs(llm, settings);
+  const embeddingsMs = heldUntilMs(embeddings, settings);
+  return {
+    ...(metadataMs === undefined ? {} : { metadata: metadataMs }),
+    ...(embeddingsMs === undefined ? {} : { embeddings: embeddingsMs }),
+  };
 }
 
 /** @throws RequestRefusedError `invalid_request` for a cursor that is not one of this tenant's */
@@ -49,6 +78,7 @@ export async function listJobs(
   tenant: string,
   query: JobListParameters,
   ports: StatusPorts,
+  settings: StatusSettings,
 ): Promise<JobPageAnswer> {
   const page = await ports.jobs
     .list({
@@ -64,10 +94,9 @@ export async function listJobs(
       }
       throw error;
     });
-  const queued = page.jobs.some((job) => job.status === "queued");
-  const gate = queued ? await ports.gate.read() : undefined;
+  const surroundings = await around(page.jobs, ports, settings);
   return {
-    jobs: page.jobs.map((job) => viewJob(job, gate)),
+    jobs: page.jobs.map((job) => viewJob(job, surroundings)),
     ...(page.nextCursor === undefined ? {} : { next_cursor: page.nextCursor }),
   };
 }

@@ -37,6 +37,27 @@ test("a job's line says what it waits for, does, or did", () => {
   expect(describe(completedJob())).toBe("completed in 3.5 s: 12 chunks, 12 + 1 provider calls");
 });
 
+test("a job whose provider does not answer says so, and when it is tried again", () => {
+  const job = running(20, 45);
+  const until = new Date(Date.now() + 30_000);
+  const { metadata } = job.stages;
+  const held = {
+    ...job,
+    stages: { ...job.stages, metadata: { ...metadata, held_until: until.toISOString() } },
+  };
+  expect(describe(held)).toBe(
+    `45 % metadata 20/50 (the language model does not answer, next try at ${until.toLocaleTimeString("en-GB")}) · embeddings 50/50`,
+  );
+  const text = textOf((view) => {
+    for (const state of [job, held, held, job]) view.show("a.md", state);
+  });
+  expect(text.trim().split("\n")).toEqual([
+    expect.not.stringContaining("does not answer") as string,
+    expect.stringContaining("does not answer") as string,
+    expect.not.stringContaining("does not answer") as string,
+  ]);
+});
+
 test("without a terminal there is a line per change worth telling", () => {
   const text = textOf((view) => {
     view.show("a.md", jobAnswer());

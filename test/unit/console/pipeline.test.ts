@@ -32,6 +32,20 @@ group("a job's way", () => {
     expect(describe(running)).toBe("Metadata and embeddings");
   });
 
+  test("says that it waits for a model which does not answer", () => {
+    const held = job("a", {
+      status: "processing",
+      stages: stages({
+        chunking: stage("done", 50, 50),
+        metadata: stage("running", 20, 50),
+        embeddings: { ...stage("running", 30, 50), held_until: "2026-11-26T10:00:11Z" },
+      }),
+    });
+    expect(pipelineOf(held).embeddings.detail).toBe("model does not answer");
+    expect(pipelineOf(held).metadata.detail).toBe("20 of 50 chunks");
+    expect(describe(held)).toBe("Waits: the embedding model does not answer");
+  });
+
   test("ends where it failed, and what was done before stays done", () => {
     const failed = job("a", {
       status: "failed",

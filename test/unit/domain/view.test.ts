@@ -63,14 +63,16 @@ describe("a job as clients see it", () => {
 
   test("tells the place in the queue only while it waits there", () => {
     const gate: GateState = { admitted: new Set(["01JG-1", "01JH-1"]), active: new Set() };
-    expect(viewJob(jobOf({ status: "queued" }), gate)).toMatchObject({
+    expect(viewJob(jobOf({ status: "queued" }), { gate })).toMatchObject({
       queue_position: 2,
       estimated_wait_seconds: 20,
     });
     const running = jobOf({ status: "processing", startedAt, deadlineAt: later });
-    expect(viewJob(running, gate)).not.toHaveProperty("queue_position");
+    expect(viewJob(running, { gate })).not.toHaveProperty("queue_position");
     const promoted = { ...gate, active: gate.admitted };
-    expect(viewJob(jobOf({ status: "queued" }), promoted)).not.toHaveProperty("queue_position");
+    expect(viewJob(jobOf({ status: "queued" }), { gate: promoted })).not.toHaveProperty(
+      "queue_position",
+    );
   });
 
   test("counts no less than no hits when a killed try has booked nothing", () => {

@@ -1,9 +1,15 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Attempt } from "../../../lambdas/domain/job.ts";
+import { llmCallTimeoutMs } from "../../../lambdas/domain/limits.ts";
 import { jobSchema } from "../../../lambdas/domain/wire.ts";
 import { jobListQuerySchema, jobQuerySchema } from "../../../lambdas/status/schema.ts";
 import { jobStatus, listJobs } from "../../../lambdas/status/status.ts";
 import { createPipeline, type Pipeline } from "../../support/pipeline.ts";
+
+const settings = { cooldownMs: 30_000 };
+
+const list = (pipeline: Pipeline, query: Record<string, string> = {}, tenant = "acme") =>
+  listJobs(tenant, jobListQuerySchema.parse(query), pipeline.world, settings);
 
 describe("the status of a job", () => {
   let pipeline: Pipeline;
@@ -18,7 +24,7 @@ describe("the status of a job", () => {
   });
 
   const ask = (query: Record<string, string> = {}, tenant = "acme") =>
-    jobStatus(tenant, attempt.jobId, jobQuerySchema.parse(query), pipeline.world);
+    jobStatus(tenant, attempt.jobId, jobQuerySchema.parse(query), pipeline.world, settings);
   const tookMs = () => pipeline.world.clock.now() - startedMs;
   const start = () =>
     pipeline.world.jobs.start(attempt, {
@@ -35,7 +41,7 @@ describe("the status of a job", () => {
   test("is not found for another tenant, nor for an unknown id", async () => {
     await expect(ask({}, "globex")).rejects.toMatchObject({ code: "not_found" });
     await expect(
-      jobStatus("acme", "01JH", jobQuerySchema.parse({}), pipeline.world),
+      jobStatus("acme", "01JH", jobQuerySchema.parse({}), pipeline.world, settings),
     ).rejects.toMatchObject({ code: "not_found" });
   });
 
@@ -77,8 +83,35 @@ describe("the status of a job", () => {
     const jobs = Object.create(world.jobs) as typeof world.jobs;
     jobs.read = async () => looks.shift();
     const query = jobQuerySchema.parse({ wait_seconds: "20", after_version: "1" });
-    const polled = jobStatus("acme", attempt.jobId, query, { ...world, jobs });
+    const polled = jobStatus("acme", attempt.jobId, query, { ...world, jobs }, settings);
     await expect(world.clock.during(polled)).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  test("tells of a provider that does not answer, and until when its calls are held back", async () => {
+    const { world } = pipeline;
+    await start();
+    await world.jobs.recordChunking(attempt, {
+      chunkCount: 8,
+      batchSize: 4,
+      embeddingModel: "test",
+    });
+    const held = async () => {
+      const { metadata, embeddings, storage } = (await ask()).stages;
+      return [metadata.held_until, embeddings.held_until, storage.held_until];
+    };
+    expect(await held()).toEqual([undefined, undefined, undefined]);
+    const { epoch } = await world.breaker.enter("llm", "job");
+    const openedMs = world.clock.now();
+    for (let i = 0; i < 10; i++) await world.breaker.record("llm", epoch, "failure");
+    const untilMs = openedMs + settings.cooldownMs;
+    expect(await held()).toEqual([new Date(untilMs).toISOString(), undefined, undefined]);
+    expect((await list(pipeline)).jobs[0]?.stages).toEqual((await ask()).stages);
+    await world.clock.advance(60_000);
+    const probe = await world.breaker.enter("llm", "prober");
+    const probing = new Date(world.clock.now() + llmCallTimeoutMs).toISOString();
+    expect(await held()).toEqual([probing, undefined, undefined]);
+    await world.breaker.record("llm", probe.epoch, "success");
+    expect(await held()).toEqual([undefined, undefined, undefined]);
   });
 
   test.each([
@@ -93,9 +126,6 @@ describe("the status of a job", () => {
 });
 
 describe("the list of jobs", () => {
-  const list = (pipeline: Pipeline, query: Record<string, string> = {}, tenant = "acme") =>
-    listJobs(tenant, jobListQuerySchema.parse(query), pipeline.world);
-
   test("is newest first, in pages, with places in the queue", async () => {
     const pipeline = createPipeline();
     const ids = await pipeline.submitMany(5);
