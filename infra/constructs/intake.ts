@@ -10,6 +10,20 @@ import type { Functions } from "./functions.ts";
 import type { Observability } from "./observability.ts";
 import { addRefusals } from "./refusals.ts";
 
+/**
+ * For all callers together, of each call that needs no key. A console that is
+ * opened loads its page and three files, which browsers keep: six people may
+ * open it at the same moment, and three more every second. Whoever calls all
+ * three in a loop gets 30 runs a second, which hold a function or two; he can
+ * keep others from the page, but not from the account's functions.
+ */
+const keylessThrottle = { throttlingRateLimit: 10, throttlingBurstLimit: 20 } as const;
+/** Bodies are documents: they stay out of the logs. */
+const methodLogs = {
+  loggingLevel: apigateway.MethodLoggingLevel.ERROR,
+  dataTraceEnabled: false,
+} as const;
+
 export interface IntakeProps {
   readonly config: Config;
   readonly functions: Functions;
@@ -40,10 +54,17 @@ export class Intake extends Construct {
       deployOptions: {
         stageName: "v1",
         tracingEnabled: target.kind === "aws",
-        loggingLevel: apigateway.MethodLoggingLevel.ERROR,
-        // Bodies are documents: they stay out of the logs.
-        dataTraceEnabled: false,
+        ...methodLogs,
         metricsEnabled: true,
+        // A method with settings of its own has none of the stage's: they are said again.
+        methodOptions: Object.fromEntries(
+          routes
+            .filter(({ keyless }) => keyless)
+            .map(({ method, path }) => [
+              `${path}/${method}`,
+              { ...methodLogs, ...keylessThrottle },
+            ]),
+        ),
         accessLogDestination: new apigateway.LogGroupLogDestination(
           observability.logGroup("api-logs"),
         ),
@@ -116,7 +137,7 @@ export class Intake extends Construct {
     explain(
       this.api,
       "AwsSolutions-APIG3",
-      "A key is asked for before any work, and the usage plan bounds each key; a web ACL costs a fixed price a month, which is the account's choice.",
+      "A key is asked for before any work, and the usage plan bounds each key; the three calls that need none are throttled by the stage. A web ACL costs a fixed price a month, which is the account's choice.",
     );
     const reason =
       "Callers are machines with API keys; each step looks the key's hash up and confines the call to its tenant. /openapi.json and the console's page are public and hold no data.";

@@ -9,8 +9,6 @@ interface Refusal {
   readonly error: string;
 }
 
-const tooMany = "Wait and try again, or have the usage plan raised.";
-
 const refusals: readonly Refusal[] = [
   {
     // What the gateway says of a path or method that does not exist.
@@ -41,13 +39,15 @@ const refusals: readonly Refusal[] = [
     type: ResponseType.THROTTLED,
     statusCode: 429,
     code: "throttled",
-    error: `Too many requests at once for this key. ${tooMany}`,
+    // Also what is said where no key is needed.
+    error: "Too many requests at once. Wait and try again, or have the key's usage plan raised.",
   },
   {
     type: ResponseType.QUOTA_EXCEEDED,
     statusCode: 429,
     code: "quota_exceeded",
-    error: `This key's requests of today are used up. ${tooMany}`,
+    error:
+      "This key's requests of today are used up. Wait and try again, or have the usage plan raised.",
   },
   {
     type: ResponseType.ACCESS_DENIED,

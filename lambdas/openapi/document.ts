@@ -6,13 +6,10 @@ import { type Operation, operations, type TextAnswer } from "./operations.ts";
 
 type Json = Record<string, unknown>;
 
-/** What a key, its plan or the service itself may refuse, whatever the call. */
-const everyCall: readonly RefusalCode[] = [
-  "forbidden",
-  "throttled",
-  "quota_exceeded",
-  "unavailable",
-];
+/** What the gateway or the service itself may refuse, whatever the call. */
+const everyCall: readonly RefusalCode[] = ["throttled", "unavailable"];
+/** What a key or its plan may refuse besides. */
+const keyedCall: readonly RefusalCode[] = ["forbidden", "quota_exceeded"];
 
 /** @returns OpenAPI 3.1; its paths lie below the stage `v1` */
 export function openApiDocument(): Json {
@@ -92,7 +89,7 @@ function successes({ answers }: Operation): Record<string, Json> {
 
 /** One answer per status, naming the codes it may carry. */
 function refusals({ keyless, refusals: own = [] }: Operation): Record<string, Json> {
-  const codes = keyless ? own : [...own, ...everyCall];
+  const codes = [...own, ...everyCall, ...(keyless ? [] : keyedCall)];
   const byStatus = Map.groupBy(codes, (code) => refusalStatus[code]);
   return Object.fromEntries(
     [...byStatus].map(([status, of]) => [

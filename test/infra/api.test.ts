@@ -11,6 +11,21 @@ const aws = synthesize("aws", {
 const methods = methodsOf(aws);
 const calls = methods.filter(({ verb }) => verb !== "OPTIONS");
 
+interface MethodSetting {
+  readonly HttpMethod: string;
+  /** Its slashes but the first written as `~1`. */
+  readonly ResourcePath: string;
+  readonly DataTraceEnabled?: boolean;
+  readonly LoggingLevel?: string;
+  readonly ThrottlingRateLimit?: number;
+  readonly ThrottlingBurstLimit?: number;
+}
+
+function methodSettings(): readonly MethodSetting[] {
+  const [[, stage] = []] = resourcesOf(aws, "AWS::ApiGateway::Stage");
+  return stage?.Properties["MethodSettings"] as MethodSetting[];
+}
+
 describe("the API", () => {
   test("asks for a key wherever a route does not say that anybody may call", () => {
     const keyless = calls.filter(({ keyed }) => !keyed).map(({ verb, path }) => `${verb} ${path}`);
@@ -44,6 +59,27 @@ describe("the API", () => {
       Quota: { Limit: 1234, Period: "DAY" },
       ApiStages: [{ Stage: { Ref: resourcesOf(aws, "AWS::ApiGateway::Stage")[0]?.[0] } }],
     });
+  });
+
+  test("throttles what anybody may call, which no plan bounds, and lets a few open the console at once", () => {
+    // The page and three files, of which the gateway counts each call's own.
+    const filesOfAView = 3;
+    const bounds = new Map(
+      methodSettings()
+        .filter(({ HttpMethod }) => HttpMethod !== "*")
+        .map((setting) => [
+          `${setting.HttpMethod} ${setting.ResourcePath.replaceAll("~1", "/").slice(1)}`,
+          setting,
+        ]),
+    );
+    const keyless = calls.filter(({ keyed }) => !keyed).map(({ verb, path }) => `${verb} ${path}`);
+    expect([...bounds.keys()]).toEqual(keyless);
+    for (const { ThrottlingRateLimit = 0, ThrottlingBurstLimit = 0 } of bounds.values()) {
+      expect(ThrottlingBurstLimit).toBeGreaterThanOrEqual(5 * filesOfAView);
+      expect(ThrottlingRateLimit).toBeGreaterThanOrEqual(filesOfAView);
+      // A new account runs ten functions at once; a run takes tens of milliseconds.
+      expect(ThrottlingRateLimit).toBeLessThanOrEqual(20);
+    }
   });
 
   test("refuses in the envelope of every other error", () => {
@@ -85,9 +121,17 @@ describe("the API", () => {
     const [[, stage] = []] = resourcesOf(aws, "AWS::ApiGateway::Stage");
     expect(stage?.Properties).toMatchObject({
       StageName: "v1",
-      MethodSettings: [{ HttpMethod: "*", ResourcePath: "/*", DataTraceEnabled: false }],
       AccessLogSetting: { Format: expect.stringContaining("$context.requestId") as unknown },
     });
+    expect(methodSettings()).toContainEqual(
+      expect.objectContaining({ HttpMethod: "*", ResourcePath: "/*" }),
+    );
+    for (const { DataTraceEnabled, LoggingLevel } of methodSettings()) {
+      expect({ DataTraceEnabled, LoggingLevel }).toEqual({
+        DataTraceEnabled: false,
+        LoggingLevel: "ERROR",
+      });
+    }
     expect(JSON.stringify(stage)).not.toMatch(/\$(input|context\.identity\.apiKey\b)/);
   });
 

@@ -48,7 +48,8 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
     const call = described[path]?.[method];
 
     test("names each of its refusals under the status it has", () => {
-      for (const code of [...refusals, ...(keyless ? [] : (["forbidden", "throttled"] as const))]) {
+      const ofKeys = ["forbidden", "quota_exceeded"] as const;
+      for (const code of [...refusals, "throttled" as const, ...(keyless ? [] : ofKeys)]) {
         expect(call?.responses[refusalStatus[code]]?.description).toContain(`\`${code}\``);
       }
     });
