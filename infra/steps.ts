@@ -49,7 +49,8 @@ const nothing = { table: "none", documents: "none", vectors: "none" } as const;
 export const steps = {
   // It removes the text of a submission that it could not queue.
   submit: { ...http, ...nothing, table: "write", documents: "remove", wakes: true },
-  status: { ...http, ...nothing, table: "read", listsJobs: true },
+  // Of its time it mostly waits: a long poll is held for up to 20 s, and memory is what that costs.
+  status: { ...http, ...nothing, memoryMb: 256, table: "read", listsJobs: true },
   retry: { ...http, ...nothing, table: "write", wakes: true },
   cancel: { ...http, ...nothing, table: "write" },
   health: { ...http, ...nothing, table: "read" },

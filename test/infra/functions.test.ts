@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { stepNames } from "../../infra/steps.ts";
 import { definitionNumbers } from "../../infra/waits.ts";
@@ -11,6 +12,7 @@ import {
   taskTimeoutSeconds,
 } from "../../lambdas/domain/limits.ts";
 import { parseSettings, settingNames, settingsSchema } from "../../lambdas/domain/settings.ts";
+import { jobQuerySchema } from "../../lambdas/status/schema.ts";
 import {
   type Resource,
   referred,
@@ -109,6 +111,18 @@ test("without keys there are no secrets, and nobody may read any", () => {
   const template = JSON.stringify(synthesize("aws").template.toJSON());
   expect(template).not.toContain("secretsmanager");
   expect(template).not.toContain("SecretsManager");
+});
+
+test("a poll that is held as long as it may be costs the memory that docs/cost.md says", () => {
+  const { MemorySize } = functionsOf("aws").get("status") ?? {};
+  const longestSeconds = 20;
+  expect(jobQuerySchema.safeParse({ wait_seconds: longestSeconds }).success).toBe(true);
+  expect(jobQuerySchema.safeParse({ wait_seconds: longestSeconds + 1 }).success).toBe(false);
+  const page = readFileSync(new URL("../../docs/cost.md", import.meta.url), "utf8");
+  const [, gigabyteSeconds, dollars] =
+    /^\| Time of the function \| ([\d.]+) GB-s \| \$([\d.]+) \|$/m.exec(page) ?? [];
+  expect(Number(gigabyteSeconds)).toBe((longestSeconds * Number(MemorySize)) / 1_024);
+  expect(Number(dollars)).toBeCloseTo(Number(gigabyteSeconds) * 16.6667, 1);
 });
 
 describe("a function ends before whoever waits for it", () => {
