@@ -18,6 +18,7 @@ import { addRefusals } from "./refusals.ts";
  * keep others from the page, but not from the account's functions.
  */
 const keylessThrottle = { throttlingRateLimit: 10, throttlingBurstLimit: 20 } as const;
+const stageName = "v1";
 /** Bodies are documents: they stay out of the logs. */
 const methodLogs = {
   loggingLevel: apigateway.MethodLoggingLevel.ERROR,
@@ -52,10 +53,9 @@ export class Intake extends Construct {
         allowHeaders: ["content-type", "x-api-key", "idempotency-key"],
       },
       deployOptions: {
-        stageName: "v1",
+        stageName,
         tracingEnabled: target.kind === "aws",
         ...methodLogs,
-        metricsEnabled: true,
         // A method with settings of its own has none of the stage's: they are said again.
         methodOptions: Object.fromEntries(
           routes
@@ -74,6 +74,9 @@ export class Intake extends Construct {
     // The construct adds an output of its own, under a name that nobody can remember.
     this.api.node.tryRemoveChild("Endpoint");
     this.api.deploymentStage.node.addDependency(account);
+    // API Gateway finds its log of errors by this name, and would make one that keeps its lines for ever.
+    const errors = `API-Gateway-Execution-Logs_${this.api.restApiId}/${stageName}`;
+    this.api.deploymentStage.node.addDependency(observability.logGroup("api-errors", errors));
 
     for (const { method, path, step, keyless } of routes) {
       this.api.root

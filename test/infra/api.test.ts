@@ -17,6 +17,7 @@ interface MethodSetting {
   readonly ResourcePath: string;
   readonly DataTraceEnabled?: boolean;
   readonly LoggingLevel?: string;
+  readonly MetricsEnabled?: boolean;
   readonly ThrottlingRateLimit?: number;
   readonly ThrottlingBurstLimit?: number;
 }
@@ -133,6 +134,23 @@ describe("the API", () => {
       });
     }
     expect(JSON.stringify(stage)).not.toMatch(/\$(input|context\.identity\.apiKey\b)/);
+  });
+
+  test("writes its errors to a log that the stack made before, and that forgets", () => {
+    const [[apiId] = []] = resourcesOf(aws, "AWS::ApiGateway::RestApi");
+    // The name that the service gives it: it takes no other.
+    const name = { "Fn::Join": ["", ["API-Gateway-Execution-Logs_", { Ref: apiId }, "/v1"]] };
+    const [group, log] =
+      resourcesOf(aws, "AWS::Logs::LogGroup").find(
+        ([, { Properties }]) => JSON.stringify(Properties["LogGroupName"]) === JSON.stringify(name),
+      ) ?? [];
+    expect(log).toMatchObject({ Properties: { RetentionInDays: 30 }, DeletionPolicy: "Delete" });
+    const [[, stage] = []] = resourcesOf(aws, "AWS::ApiGateway::Stage");
+    expect(stage?.DependsOn).toContain(group);
+  });
+
+  test("pays for no metrics by method: the dashboard draws those of the whole API", () => {
+    expect(methodSettings().filter(({ MetricsEnabled }) => MetricsEnabled === true)).toEqual([]);
   });
 
   test("leaves the region's role for gateway logs behind when the stack goes", () => {
