@@ -12,6 +12,16 @@ import type { Data } from "./data.ts";
 import type { Functions } from "./functions.ts";
 import { ownMetric } from "./own-metric.ts";
 
+const atThreshold = {
+  comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  // Most of what is watched is silent while all is well.
+  treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+} as const;
+const atSilence = {
+  comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+  treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+} as const;
+
 export interface AlarmsProps {
   readonly settings: Settings;
   readonly data: Data;
@@ -38,10 +48,8 @@ export class Alarms extends Construct {
         alarmDescription: `${alarm.says} What to do: docs/runbooks/alarms.md, ${alarm.runbook}.`,
         metric: metricOf(this, alarm, data, functions),
         threshold: alarm.threshold,
-        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         evaluationPeriods: alarm.periods,
-        // Most of what is watched is silent while all is well.
-        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+        ...(alarm.ringsAtSilence ? atSilence : atThreshold),
       });
       made.addAlarmAction(action);
       made.addOkAction(action);

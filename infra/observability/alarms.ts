@@ -17,12 +17,14 @@ export interface Alarm {
     | { readonly kind: "own"; readonly metric: MetricName; readonly labels: Sample["labels"] }
     | { readonly kind: "deadLetters" }
     | { readonly kind: "function"; readonly step: StepName; readonly metric: FunctionMetric };
-  readonly statistic: "Minimum" | "Maximum" | "Average" | "Sum";
+  readonly statistic: "Minimum" | "Maximum" | "Average" | "Sum" | "SampleCount";
   readonly periodMinutes: number;
   /** Periods in a row. */
   readonly periods: number;
   /** At least this. */
   readonly threshold: number;
+  /** Rings below the threshold instead, and where there is no data at all. @default false */
+  readonly ringsAtSilence?: true;
 }
 
 type FunctionMetric = "Errors" | "Throttles";
@@ -97,6 +99,17 @@ export function alarms(settings: Settings): readonly Alarm[] {
       statistic: "Sum",
       periodMinutes: 5,
       threshold: 1,
+    },
+    {
+      // The alarms of queue and breakers look at what sweep sends, and take its silence for all being well.
+      name: "SweepSilent",
+      says: "Sweep has not come to its end for 5 minutes: nothing is repaired, and other alarms see nothing.",
+      ...once("SweepSilent"),
+      source: own(sample("QueueSize", 1)),
+      statistic: "SampleCount",
+      periods: 5,
+      threshold: 1,
+      ringsAtSilence: true,
     },
     {
       name: "CostPerHour",

@@ -7,6 +7,7 @@ import { grafanaDashboard } from "../../infra/observability/grafana.ts";
 import { panels } from "../../infra/observability/panels.ts";
 import {
   labelSets,
+  type MetricName,
   metricNames,
   metricOf,
   metricsNamespace,
@@ -147,6 +148,30 @@ describe("alarms", () => {
     });
     // A share has no zero: without jobs nothing fails.
     expect(silent.map(({ name }) => name)).toEqual(["JobsFailing"]);
+  });
+
+  test("ring also when sweep, which sends what others watch, falls silent for five minutes", () => {
+    const breaching = made.filter(({ TreatMissingData }) => TreatMissingData === "breaching");
+    expect(breaching).toEqual([
+      expect.objectContaining({
+        AlarmName: "Sluice-SweepSilent",
+        Namespace: metricsNamespace,
+        Statistic: "SampleCount",
+        ComparisonOperator: "LessThanThreshold",
+        Threshold: 1,
+        Period: 60,
+        EvaluationPeriods: 5,
+      }),
+    ]);
+    // Sent by every sweep, be there work or none.
+    expect(metricOf(breaching[0]?.["MetricName"] as MetricName).kind).toBe("gauge");
+    const others = made.filter((one) => !breaching.includes(one));
+    expect(
+      others.filter(({ TreatMissingData, ComparisonOperator }) => {
+        const atThreshold = ComparisonOperator === "GreaterThanOrEqualToThreshold";
+        return TreatMissingData !== "notBreaching" || !atThreshold;
+      }),
+    ).toEqual([]);
   });
 
   test("notify the topic when they ring and when they stop, and may", () => {

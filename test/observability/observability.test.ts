@@ -4,7 +4,6 @@ import {
   DescribeAlarmsCommand,
   GetDashboardCommand,
   type MetricAlarm,
-  PutMetricDataCommand,
 } from "@aws-sdk/client-cloudwatch";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -20,7 +19,7 @@ import {
 } from "../../lambdas/domain/metrics.ts";
 import type { JobAnswer } from "../../lambdas/domain/wire.ts";
 import { putProviderKeys } from "../../local/provider-keys.ts";
-import { listenTo } from "../support/alarm-listener.ts";
+import { letRing, listenTo } from "../support/alarm-listener.ts";
 import { callApi } from "../support/api.ts";
 import { type DeployedApp, deployApp, newKey } from "../support/app.ts";
 import { markdown } from "../support/documents.ts";
@@ -257,17 +256,7 @@ describe("alarms", () => {
     const { MetricAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({}));
     expect(MetricAlarms.length).toBeGreaterThan(10);
     const heard = await listenTo(app.endpoint, MetricAlarms[0]?.AlarmActions?.[0] ?? "");
-    for (const alarm of MetricAlarms) {
-      const { Namespace, MetricName, Dimensions, Threshold = 0 } = alarm;
-      // So many that what the run itself emitted does not pull an average below.
-      const values = Array.from({ length: 8 }, () => Threshold * 2);
-      await cloudWatch.send(
-        new PutMetricDataCommand({
-          Namespace,
-          MetricData: values.map((Value) => ({ MetricName, Dimensions, Value })),
-        }),
-      );
-    }
+    await letRing(app.endpoint, MetricAlarms);
     const names = MetricAlarms.map(({ AlarmName = "" }) => AlarmName);
     const rung = await heard(names.length);
     expect([...rung].toSorted()).toEqual(names.toSorted());

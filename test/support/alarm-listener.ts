@@ -1,4 +1,10 @@
-/** Hears alarms as their subscribers do: from the topic, in a queue. */
+/** Makes alarms ring, and hears them as their subscribers do: from the topic, in a queue. */
+import {
+  CloudWatchClient,
+  type MetricAlarm,
+  PutMetricDataCommand,
+  SetAlarmStateCommand,
+} from "@aws-sdk/client-cloudwatch";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { localClient } from "./emulator.ts";
 
@@ -39,4 +45,28 @@ export async function listenTo(
     }
     return names;
   };
+}
+
+/** Puts what each of them watches over its threshold; those that ring at silence are told to. */
+export async function letRing(endpoint: string, alarms: readonly MetricAlarm[]): Promise<void> {
+  const client = new CloudWatchClient(localClient(endpoint));
+  const [atSilence = [], others = []] = [true, false].map((silence) =>
+    alarms.filter(({ TreatMissingData }) => (TreatMissingData === "breaching") === silence),
+  );
+  for (const { Namespace, MetricName, Dimensions, Threshold = 0 } of others) {
+    // So many that what the run itself emitted does not pull an average below.
+    const values = Array.from({ length: 8 }, () => Threshold * 2);
+    await client.send(
+      new PutMetricDataCommand({
+        Namespace,
+        MetricData: values.map((Value) => ({ MetricName, Dimensions, Value })),
+      }),
+    );
+  }
+  // The emulator does not judge silence, and judges anew whatever it has data of at each value that is put.
+  for (const { AlarmName } of atSilence) {
+    await client.send(
+      new SetAlarmStateCommand({ AlarmName, StateValue: "ALARM", StateReason: "No data" }),
+    );
+  }
 }
