@@ -12,8 +12,8 @@ import {
 
 export type TableAccess = "none" | "read" | "write";
 /**
- * `offer` puts only: what a step may put, the requests that it signs may put.
- * `write` reads and puts, `remove` deletes as well.
+ * `write` reads and puts, `remove` deletes as well. `offer` puts only: what a
+ * step may put, the requests that it signs may put.
  */
 export type ObjectAccess = "none" | "read" | "offer" | "write" | "remove";
 
@@ -25,8 +25,10 @@ export interface StepSpec {
   readonly table: TableAccess;
   /** Lists jobs of a tenant, by the table's index. */
   readonly listsJobs?: true;
-  /** Texts and batches. */
+  /** Texts and batches of jobs. */
   readonly documents: ObjectAccess;
+  /** What clients upload, which lies in the same bucket. */
+  readonly uploads?: "read" | "offer";
   /** LanceDB. */
   readonly vectors: ObjectAccess;
   /** Wakes dispatch. */
@@ -48,7 +50,14 @@ const nothing = { table: "none", documents: "none", vectors: "none" } as const;
 
 export const steps = {
   // It removes the text of a submission that it could not queue.
-  submit: { ...http, ...nothing, table: "write", documents: "remove", wakes: true },
+  submit: {
+    ...http,
+    ...nothing,
+    table: "write",
+    documents: "remove",
+    uploads: "read",
+    wakes: true,
+  },
   // Of its time it mostly waits: a long poll is held for up to 20 s, and memory is what that costs.
   status: { ...http, ...nothing, memoryMb: 256, table: "read", listsJobs: true },
   retry: { ...http, ...nothing, table: "write", wakes: true },
@@ -68,7 +77,7 @@ export const steps = {
     table: "write",
     vectors: "remove",
   },
-  uploads: { ...http, ...nothing, table: "read", documents: "offer" },
+  uploads: { ...http, ...nothing, table: "read", uploads: "offer" },
 
   dispatch: {
     ...nothing,

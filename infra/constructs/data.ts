@@ -5,6 +5,7 @@ import * as events from "aws-cdk-lib/aws-events";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { uploadsPrefix } from "../../lambdas/domain/keys.ts";
 import type { Target } from "../config.ts";
 import { explain } from "../explain.ts";
 import { coordinationTimeoutSeconds } from "../steps.ts";
@@ -53,7 +54,7 @@ export class Data extends Construct {
       ...bucket,
       lifecycleRules: [
         // Terminal jobs are kept for 30 days; one that waits and runs is younger than this.
-        { prefix: "uploads/", expiration: Duration.days(2) },
+        { prefix: uploadsPrefix, expiration: Duration.days(2) },
         { expiration: Duration.days(60), abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
       cors: [

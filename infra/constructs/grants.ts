@@ -2,6 +2,7 @@
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
+import { jobsPrefix, uploadsPrefix } from "../../lambdas/domain/keys.ts";
 import { explainWildcard } from "../explain.ts";
 import type { ObjectAccess, StepSpec, TableAccess } from "../steps.ts";
 import { type Data, tenantIndex } from "./data.ts";
@@ -26,7 +27,8 @@ export function grantAccess(to: lambda.Function, spec: StepSpec, data: Data): vo
   if (spec.listsJobs) {
     allow(to, ["dynamodb:Query"], `${data.table.tableArn}/index/${tenantIndex}`);
   }
-  grantObjects(to, data.documents, spec.documents);
+  grantObjects(to, data.documents, spec.documents, jobsPrefix);
+  grantObjects(to, data.documents, spec.uploads ?? "none", uploadsPrefix);
   grantObjects(to, data.vectors, spec.vectors);
   if (spec.countsDeadLetters) {
     allow(to, ["sqs:GetQueueAttributes"], data.deadLetters.queueArn);
@@ -34,15 +36,22 @@ export function grantAccess(to: lambda.Function, spec: StepSpec, data: Data): vo
   if (spec.wakes) data.jobsQueue.grantSendMessages(to);
 }
 
-function grantObjects(to: lambda.Function, bucket: Bucket, access: ObjectAccess): void {
+/** @param prefix of the objects' names @default "": all of the bucket */
+function grantObjects(
+  to: lambda.Function,
+  bucket: Bucket,
+  access: ObjectAccess,
+  prefix = "",
+): void {
   if (access === "none") return;
-  allow(to, objectActions[access], bucket.arnForObjects("*"));
+  const objects = bucket.arnForObjects(`${prefix}*`);
+  allow(to, objectActions[access], objects);
   // Listing also makes S3 answer 404 for what is not there, instead of 403.
   if (access !== "offer") allow(to, ["s3:ListBucket"], bucket.bucketArn);
   explainWildcard(
     to.role ?? to,
-    bucket.arnForObjects("*"),
-    "Object names hold job ids and the vector store's own file names, which are not known at deploy time.",
+    objects,
+    "Object names hold ids of jobs and uploads, and the vector store's own file names, which are not known at deploy time.",
   );
 }
 

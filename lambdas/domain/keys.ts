@@ -6,9 +6,14 @@ export function sha256(text: string): string {
   return createHash("sha256").update(text, "utf8").digest("hex");
 }
 
+/** Everything of jobs lies under this. */
+export const jobsPrefix = "jobs/";
+/** What was uploaded lies under this until it is ingested. */
+export const uploadsPrefix = "uploads/";
+
 /** Object keys of a job; everything of it lies under `prefix`. */
 export function objectKeys(jobId: string) {
-  const prefix = `jobs/${jobId}/`;
+  const prefix = `${jobsPrefix}${jobId}/`;
   return {
     prefix,
     text: `${prefix}text`,

@@ -34,11 +34,14 @@ const may: Readonly<Record<string, readonly StepName[]>> = {
   "dynamodb:UpdateItem on Table": writers,
   "dynamodb:DeleteItem on Table": writers,
 
-  "s3:GetObject on Documents/*": ["submit", "chunk", "metadata", "embed", "store"],
+  // Uploads are what their tenants put there, and no step's but these two.
+  "s3:GetObject on Documents/uploads/*": ["submit"],
+  "s3:PutObject on Documents/uploads/*": ["uploads"],
+  "s3:GetObject on Documents/jobs/*": ["submit", "chunk", "metadata", "embed", "store"],
+  "s3:PutObject on Documents/jobs/*": ["submit", "chunk", "metadata", "embed"],
+  "s3:DeleteObject on Documents/jobs/*": ["submit"],
+  "s3:AbortMultipartUpload on Documents/jobs/*": ["submit"],
   "s3:ListBucket on Documents": ["submit", "chunk", "metadata", "embed", "store"],
-  "s3:PutObject on Documents/*": ["submit", "uploads", "chunk", "metadata", "embed"],
-  "s3:DeleteObject on Documents/*": ["submit"],
-  "s3:AbortMultipartUpload on Documents/*": ["submit"],
 
   "s3:GetObject on Vectors/*": ["search", "documents", "store", "maintain"],
   "s3:ListBucket on Vectors": ["search", "documents", "store", "maintain"],

@@ -1,7 +1,7 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { contentTypes } from "../../domain/job.ts";
-import { sha256 } from "../../domain/keys.ts";
+import { sha256, uploadsPrefix } from "../../domain/keys.ts";
 import { maxUploadBytes } from "../../domain/limits.ts";
 import {
   UploadMissingError,
@@ -61,6 +61,6 @@ export class S3Uploads implements Uploads {
 
   /** A tenant may be named with any characters; its hash has a length and no slashes. */
   #address({ tenant, uploadId }: UploadRef) {
-    return { Bucket: this.#bucket, Key: `uploads/${sha256(tenant)}/${uploadId}` };
+    return { Bucket: this.#bucket, Key: `${uploadsPrefix}${sha256(tenant)}/${uploadId}` };
   }
 }
