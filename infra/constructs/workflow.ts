@@ -98,10 +98,12 @@ export class Workflow extends Construct {
 
   /** Who starts, describes and stops executions. */
   #letDrive(functions: Functions): void {
+    // Who stops an execution looks at it if it could not: a queued job has none.
+    const lookAndStop = ["states:DescribeExecution", "states:StopExecution"];
     const may = {
       dispatch: { starts: true, executions: [] },
-      sweep: { starts: true, executions: ["states:DescribeExecution", "states:StopExecution"] },
-      cancel: { starts: false, executions: ["states:StopExecution"] },
+      sweep: { starts: true, executions: lookAndStop },
+      cancel: { starts: false, executions: lookAndStop },
     } as const satisfies Partial<Record<StepName, unknown>>;
     const runs = Stack.of(this).formatArn({
       service: "states",

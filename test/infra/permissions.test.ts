@@ -59,7 +59,7 @@ const may: Readonly<Record<string, readonly StepName[]>> = {
   "sqs:GetQueueAttributes on DeadLetters": ["metrics"],
 
   "states:StartExecution on Ingest": ["dispatch", "sweep"],
-  "states:DescribeExecution on executions": ["sweep"],
+  "states:DescribeExecution on executions": ["sweep", "cancel"],
   "states:StopExecution on executions": ["sweep", "cancel"],
   "lambda:InvokeFunction on finish": ["sweep", "cancel"],
   "lambda:InvokeFunction on finish:$LATEST": ["sweep", "cancel"],
