@@ -7,6 +7,7 @@ import {
   chunkTimeoutSeconds,
   documentLeaseMs,
   httpTimeoutSeconds,
+  maxUploadBytes,
   permitLeaseMs,
   storeTimeoutSeconds,
   taskTimeoutSeconds,
@@ -111,6 +112,14 @@ test("without keys there are no secrets, and nobody may read any", () => {
   const template = JSON.stringify(synthesize("aws").template.toJSON());
   expect(template).not.toContain("secretsmanager");
   expect(template).not.toContain("SecretsManager");
+});
+
+test("submit takes in the largest upload with a half of its memory to spare", () => {
+  // Of 50 MB; see `infra/steps.ts`. Another limit needs another measurement.
+  const measuredPeakMb = 448;
+  expect(maxUploadBytes).toBe(50 * 1_024 * 1_024);
+  const { MemorySize } = functionsOf("aws").get("submit") ?? {};
+  expect(Number(MemorySize)).toBeGreaterThanOrEqual(2 * measuredPeakMb);
 });
 
 test("a poll that is held as long as it may be costs the memory that docs/cost.md says", () => {
