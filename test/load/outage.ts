@@ -31,7 +31,11 @@ export const outage: Scenario<ProvidedApp> = {
       faults: [{ kind: "server-error", endpoint: "chat", status: 503 }],
     });
     const downAtMs = Date.now();
-    await sleep(outageMs);
+    await sleep(outageMs / 2);
+    const told = (await client.jobs({ status: "processing" })).jobs.filter(
+      ({ stages }) => stages.metadata.held_until !== undefined,
+    );
+    await sleep(downAtMs + outageMs - Date.now());
     const upAtMs = Date.now();
     provider.script({ latencyMs: { chat: 500 } });
     const ended = await endsOf(client, accepted);
@@ -43,6 +47,7 @@ export const outage: Scenario<ProvidedApp> = {
     );
     const { llm } = (await client.health()).breakers ?? {};
     return [
+      exactly("jobs that said so meanwhile", told.length, jobs),
       exactly("completed", ended.filter(({ status }) => status === "completed").length, jobs),
       atMost(
         "calls while down",
