@@ -21,6 +21,22 @@ const collectionName = "chunks";
  */
 const keepVersionsMs = 24 * 3_600_000;
 
+/**
+ * To merge writes most of the collection again, however little is new: LanceDB
+ * puts each covered file together with its neighbour, up to a million rows. So
+ * it waits until what is new is a share of what is there, or until searches,
+ * which go through it file by file, feel it. Measured beside 50,000 chunks: a
+ * text search takes 5 ms with none, 60 ms with 50 files and 120 ms with 100.
+ */
+const worthMerging = { share: 0.1, files: 50 };
+
+/**
+ * `maintain` runs every ten minutes. The first run of a day merges in any
+ * case: only then do versions older than a day go, and removed rows with them.
+ */
+const dayMs = 24 * 3_600_000;
+const firstRunMs = 600_000;
+
 /** Hits each of the two searches of a hybrid one puts into the fusion, at least. */
 const fusionDepth = 50;
 
@@ -139,8 +155,10 @@ export class LanceVectorStore implements VectorStore {
   maintain: VectorStore["maintain"] = async (nowMs) => {
     const collection = await this.#open();
     if (collection === undefined) return;
+    const { table } = collection;
+    if (nowMs % dayMs >= firstRunMs && !(await isWorthMerging(table))) return;
     await commit("Compacting", () =>
-      collection.table.optimize({ cleanupOlderThan: new Date(nowMs - keepVersionsMs) }),
+      table.optimize({ cleanupOlderThan: new Date(nowMs - keepVersionsMs) }),
     );
   };
 
@@ -175,6 +193,17 @@ export class LanceVectorStore implements VectorStore {
     this.#opened = { table, model };
     return this.#opened;
   }
+}
+
+async function isWorthMerging(table: Table): Promise<boolean> {
+  const [{ fragmentStats }, text] = await Promise.all([
+    table.stats(),
+    table.indexStats(textIndexName),
+  ]);
+  if (fragmentStats.numSmallFragments >= worthMerging.files) return true;
+  if (text === undefined) return true;
+  const { numIndexedRows: inside, numUnindexedRows: outside } = text;
+  return outside > 0 && outside >= inside * worthMerging.share;
 }
 
 function assertSameModel(stored: CollectionModel, configured: CollectionModel): void {
