@@ -31,6 +31,12 @@ export const documentLeaseMs = 330_000;
 /** An id at the gate without a job is younger than this only while its submission runs. */
 export const orphanAgeMs = 60_000;
 
+/**
+ * An end, or a cancel, younger than this is still being told and its slot given
+ * back; what died over it is made good by the next sweep, so within two minutes.
+ */
+export const endingAgeMs = 30_000;
+
 /** Idempotency keys answer repeats for a day. */
 export const idempotencyMs = 24 * 3_600_000;
 

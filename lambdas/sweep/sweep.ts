@@ -3,11 +3,13 @@ import { inParallel } from "../domain/in-parallel.ts";
 import {
   type Attempt,
   type AttemptId,
+  endedAt,
+  hasEnded,
   isTerminal,
   type Job,
   parseAttemptId,
 } from "../domain/job.ts";
-import { orphanAgeMs } from "../domain/limits.ts";
+import { endingAgeMs, orphanAgeMs } from "../domain/limits.ts";
 import { type Clock, isoTime } from "../ports/clock.ts";
 import type { Gate } from "../ports/gate.ts";
 import type { JobStore } from "../ports/job-store.ts";
@@ -64,6 +66,7 @@ async function mend(
     return lookedAtMs - admittedAtMs > orphanAgeMs ? release(id, ports) : "none";
   }
   if (job.attempt > attempt.attempt) return release(id, ports);
+  if (isEndingNow(job, lookedAtMs)) return "none";
   if (isTerminal(job.status)) {
     await ports.finisher.finish(attempt, { kind: "ended" });
     return "finished";
@@ -83,6 +86,16 @@ function admissionOf({ jobId }: Attempt, job: Job | undefined): number {
   return job === undefined
     ? decodeTime(jobId)
     : Date.parse(job.retryRequestedAt ?? job.submittedAt);
+}
+
+/**
+ * Finish writes the end, tells and counts it, and gives the slot back last; a
+ * cancel is asked for and then finished. In between nothing is lost yet: it
+ * would be done twice, and counted as a repair, which rings.
+ */
+function isEndingNow(job: Job, nowMs: number): boolean {
+  const since = hasEnded(job) ? endedAt(job) : job.cancelRequestedAt;
+  return since !== undefined && nowMs - Date.parse(since) < endingAgeMs;
 }
 
 async function release(id: AttemptId, ports: SweepPorts): Promise<Repair> {

@@ -1,11 +1,19 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { type Attempt, type AttemptId, attemptId } from "../../../lambdas/domain/job.ts";
+import { cancel } from "../../../lambdas/cancel/cancel.ts";
+import {
+  type Attempt,
+  type AttemptId,
+  attemptId,
+  parseAttemptId,
+} from "../../../lambdas/domain/job.ts";
 import { finish } from "../../../lambdas/finish/finish.ts";
-import { sweep } from "../../../lambdas/sweep/sweep.ts";
+import { isoTime } from "../../../lambdas/ports/clock.ts";
+import { type Repair, sweep } from "../../../lambdas/sweep/sweep.ts";
 import { portsOf } from "../../support/fakes/world.ts";
 import { createPipeline, type Pipeline } from "../../support/pipeline.ts";
 import { storedOf } from "../../support/submissions.ts";
 
+const endingMs = 30_000;
 const timeout = { error: "States.Timeout", cause: "" };
 
 describe("sweep", () => {
@@ -138,6 +146,7 @@ describe("sweep", () => {
     async (started) => {
       if (started) await pipeline.dispatch();
       await pipeline.world.jobs.requestCancel(first.jobId, "2026-01-01T00:00:00.000Z");
+      await age(endingMs);
       expect(await swept()).toEqual([[id, "finished"]]);
       expect(await job()).toMatchObject({ status: "cancelled", announced: true });
       expect(await pipeline.held()).toEqual({ admitted: [], active: [] });
@@ -152,9 +161,38 @@ describe("sweep", () => {
       error: { code: "x", message: "x", stage: "metadata", retryable: true },
     } as const;
     await pipeline.world.jobs.finish(first, failed);
+    await age(endingMs);
     expect(await swept()).toEqual([[id, "finished"]]);
     expect(await job()).toMatchObject({ ...failed, announced: true });
     expect(pipeline.world.events.emitted).toHaveLength(1);
+  });
+
+  test("does not take an end that is being told for one that got lost, nor a cancel that is being done", async () => {
+    const { world } = pipeline;
+    await pipeline.submitMany(1);
+    await pipeline.dispatch();
+    const second = parseAttemptId((await pipeline.held()).active[1]!);
+    const repairs: Repair[] = [];
+    // A sweep before and after each call that an orderly end makes, and an orderly cancel.
+    const watched = portsOf(world, async ({ port }) => {
+      if (port !== "clock") repairs.push(...(await sweep(world, pipeline.settings)).values());
+    });
+    await world.clock.during(finish(first, { kind: "overdue" }, watched));
+    await world.clock.during(cancel("acme", second.jobId, watched));
+    expect(repairs.length).toBeGreaterThan(20);
+    expect(new Set(repairs)).toEqual(new Set(["none"]));
+    expect(await pipeline.held()).toEqual({ admitted: [], active: [] });
+  });
+
+  test("has an end told again whose teller died, within two minutes of it", async () => {
+    const { world } = pipeline;
+    await pipeline.dispatch();
+    await world.jobs.finish(first, { status: "cancelled", cancelledAt: isoTime(world.clock) });
+    await age(endingMs - 1);
+    expect(await swept()).toEqual([[id, "none"]]);
+    await age(60_000);
+    expect(await swept()).toEqual([[id, "finished"]]);
+    expect(await pipeline.held()).toEqual({ admitted: [], active: [] });
   });
 
   test("mends the others although one cannot be mended now", async () => {
