@@ -1,8 +1,9 @@
 /**
- * Keeps the page up to date: the newest jobs and the health by short polls, a
- * few running jobs by long polls, which tell of a change as it happens. Long
- * polls are bounded because each holds a function, and one of the six
- * connections that a browser opens to a host.
+ * Keeps the page up to date, within what its key may ask in a day. Jobs that
+ * move are followed by a listing each round, one call for all of them; a few
+ * that stand still by long polls, which tell of a change as it happens and
+ * spare the listings meanwhile. Long polls are bounded because each holds a
+ * function, and one of the six connections that a browser opens to a host.
  */
 import type { HealthAnswer, JobAnswer } from "../../lambdas/domain/wire.ts";
 import { type Api, CallError } from "../logic/api.ts";
@@ -37,16 +38,21 @@ export interface Watch {
 export const maxLongPolls = 3;
 const longPollSeconds = 10;
 /** With the round trip this keeps what the page shows within two seconds of the record. */
-const roundMs = 1_200;
-/** A page on which nothing has moved for long may be left open over night, at its key's expense. */
+const roundMs = 1_500;
+/**
+ * A page on which nothing has changed for long may be left open over night, at
+ * its key's expense; its jobs may wait out an outage. A change that a long poll
+ * tells of wakes it.
+ */
 const asleepMs = 8_000;
 const sleepsAfterMs = 10 * 60_000;
-/** While jobs move, the health is asked for in every second round; while none do, the listing in every fourth. */
-const healthEvery = 2;
-const listingEvery = 4;
+/** What is not needed in each round, the health while there is work and the listing while there is none, is asked for in every fourth. */
+const seldom = 4;
+/** A job that has changed in the last minute moves: a long poll would soon come back, and all of them cost more than a listing. */
+const movesForMs = 60_000;
 const hiddenMs = 1_000;
 const worstPauseMs = 30_000;
-/** How long to do without long polls after one failed: an account may have few functions at once. */
+/** How long to do without long polls after one that failed, or was not held: an account may have few functions at once. */
 const withoutLongPollsMs = 60_000;
 /** A long poll that ends sooner without news was not held. */
 const heldMs = 1_000;
@@ -60,15 +66,37 @@ export function watch(options: WatchOptions): Watch {
   let pause = new AbortController();
   let longPollsOffUntil = 0;
   let turn = 0;
+  /** There was work when the health was last asked for, though perhaps not this key's. */
+  let stirring = false;
   let movedAt = clock.now();
+  const changedAt = new Map<string, number>();
   const held = new Set<string>();
 
   const open = () => [...book.jobs.peek().values()].filter((job) => !job.terminal);
 
+  const asleep = () => clock.now() - movedAt >= sleepsAfterMs;
+  const moves = (job: JobAnswer) =>
+    clock.now() - (changedAt.get(job.job_id) ?? Number.NEGATIVE_INFINITY) < movesForMs;
+
+  function take(answers: readonly JobAnswer[]): void {
+    const known = book.jobs.peek();
+    const news = answers.filter((job) => job.version > (known.get(job.job_id)?.version ?? -1));
+    const slept = asleep();
+    for (const job of news) {
+      movedAt = clock.now();
+      if (job.terminal) changedAt.delete(job.job_id);
+      else if (known.has(job.job_id)) changedAt.set(job.job_id, movedAt);
+    }
+    book.merge(answers);
+    if (slept && !asleep()) pause.abort();
+  }
+
   async function round(): Promise<void> {
-    const busy = open().length > 0;
-    const lists = busy || turn % listingEvery === 0;
-    const asks = !busy || turn % healthEvery === 0;
+    const jobs = open();
+    const busy = jobs.length > 0;
+    const told = busy ? jobs.every((job) => held.has(job.job_id)) : !stirring;
+    const lists = !told || turn % seldom === 0;
+    const asks = !(busy || stirring) || turn % seldom === 0;
     turn += 1;
     const [health] = await Promise.all([
       asks ? api.health() : undefined,
@@ -77,14 +105,14 @@ export function watch(options: WatchOptions): Watch {
     if (ended.signal.aborted || health === undefined) return;
     options.onHealth(health);
     // Somebody else may have sent a document.
-    const stirs = health.queue_size + health.active_jobs > 0;
-    if (stirs && !lists) await list();
+    stirring = health.queue_size + health.active_jobs > 0;
+    if (stirring && !busy && !lists) await list();
   }
 
   async function list(): Promise<void> {
     const page = await api.jobs({ limit: listedJobs });
     if (ended.signal.aborted) return;
-    book.merge(page.jobs);
+    take(page.jobs);
     options.onPage(page.next_cursor);
     const listed = new Set(page.jobs.map((job) => job.job_id));
     await Promise.all(stragglers(open(), listed).map(refresh));
@@ -96,13 +124,17 @@ export function watch(options: WatchOptions): Watch {
       if (error instanceof CallError && error.code === "not_found") return undefined;
       throw error;
     });
-    if (answer !== undefined) book.merge([answer]);
+    if (answer !== undefined) take([answer]);
   }
 
   function holdLongPolls(): void {
     if (ended.signal.aborted || clock.now() < longPollsOffUntil || !options.visible()) return;
+    const jobs = open();
+    // If one must be listed, the listing tells of all; but a page asleep lists seldom.
+    const tooMany = jobs.length > maxLongPolls && !asleep();
+    if (tooMany || jobs.some(moves)) return;
     const free = maxLongPolls - held.size;
-    for (const job of worthHolding(open(), options.focus(), held).slice(0, free)) {
+    for (const job of worthHolding(jobs, options.focus(), held).slice(0, free)) {
       held.add(job.job_id);
       void hold(job).finally(() => {
         held.delete(job.job_id);
@@ -118,12 +150,16 @@ export function watch(options: WatchOptions): Watch {
         waitSeconds: longPollSeconds,
         afterVersion: job.version,
       });
-      book.merge([answer]);
+      take([answer]);
       const early = clock.now() - askedAt < heldMs;
-      if (early && answer.version === job.version) await clock.sleep(roundMs, ended.signal);
+      if (early && answer.version === job.version) doWithoutLongPolls();
     } catch {
-      longPollsOffUntil = clock.now() + withoutLongPollsMs;
+      doWithoutLongPolls();
     }
+  }
+
+  function doWithoutLongPolls(): void {
+    longPollsOffUntil = clock.now() + withoutLongPollsMs;
   }
 
   async function run(): Promise<void> {
@@ -145,8 +181,7 @@ export function watch(options: WatchOptions): Watch {
         turn = 0;
         if (!ended.signal.aborted) options.onProblem(error);
       }
-      if (open().length > 0) movedAt = clock.now();
-      const calmMs = clock.now() - movedAt < sleepsAfterMs ? roundMs : asleepMs;
+      const calmMs = asleep() ? asleepMs : roundMs;
       const restMs = failures === 0 ? calmMs : Math.min(worstPauseMs, roundMs * 2 ** failures);
       await clock.sleep(restMs, AbortSignal.any([pause.signal, ended.signal]));
     }
@@ -179,8 +214,7 @@ export function worthHolding(
   focus: string | undefined,
   held: ReadonlySet<string>,
 ): JobAnswer[] {
-  const weight = (job: JobAnswer) => (job.job_id === focus ? 1_000 : job.progress);
-  return open
-    .filter((job) => job.status === "processing" && !held.has(job.job_id))
-    .sort((a, b) => weight(b) - weight(a));
+  const running = (job: JobAnswer) => (job.status === "processing" ? 1 : 0);
+  const weight = (job: JobAnswer) => (job.job_id === focus ? 1_000 : job.progress + running(job));
+  return open.filter((job) => !held.has(job.job_id)).sort((a, b) => weight(b) - weight(a));
 }

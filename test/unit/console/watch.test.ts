@@ -40,7 +40,23 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const put = (id: string, changes: Partial<JobAnswer>) => records.set(id, job(id, changes));
+/** Changes a record, of which long polls tell. */
+function put(id: string, changes: Partial<JobAnswer>): void {
+  const record = job(id, changes);
+  records.set(id, record);
+  for (const poll of held) if (poll.jobId === id) poll.answer(record);
+}
+
+const calls = () => listings + healthAsked + shortPolls.length + held.length;
+/** Calls of a day like the next hour, in which something happens every few seconds. */
+async function callsADay(everyMs: number, happens: (turn: number) => void): Promise<number> {
+  const before = calls();
+  for (let turn = 0; turn * everyMs < 3_600_000; turn += 1) {
+    happens(turn);
+    await pass(everyMs);
+  }
+  return (calls() - before) * 24;
+}
 
 /** @param listed how many jobs the listing shows */
 function start(listed = 50): void {
@@ -59,7 +75,11 @@ function start(listed = 50): void {
           shortPolls.push(jobId);
           return Promise.resolve(record);
         }
-        return new Promise((answer, fail) => held.push({ jobId, answer, fail }));
+        const { waitSeconds } = poll;
+        return new Promise((answer, fail) => {
+          held.push({ jobId, answer, fail });
+          setTimeout(() => answer(records.get(jobId) ?? record), waitSeconds * 1_000);
+        });
       },
       health: () => {
         healthAsked += 1;
@@ -91,15 +111,53 @@ function start(listed = 50): void {
 }
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-test("what the record says is shown within two seconds, whether or not a long poll tells of it", async () => {
-  put("01A", { status: "processing", version: 1 });
+test.each([
+  ["long polls tell of it", 1, false],
+  ["long polls fail", 1, true],
+  ["there are more jobs than long polls", 5, false],
+])("what the record says is shown within two seconds where %s", async (_, jobs, fails) => {
+  const ids = [...Array(jobs).keys()].map((n) => `01${n}`);
+  for (const id of ids) put(id, { status: "processing", version: 1 });
   start();
   await pass(0);
+  if (fails) held[0]?.fail(new CallError("unavailable", "no function is free"));
   for (let version = 2; version < 20; version += 1) {
-    put("01A", { status: "processing", version });
+    const restMs = version % 5 === 0 ? 65_000 : 0;
+    await pass(restMs);
+    for (const id of ids) put(id, { status: "processing", version });
     await pass(1_999);
-    expect(book.jobs.value.get("01A")?.version).toBe(version);
+    const shown = ids.map((id) => book.jobs.value.get(id)?.version);
+    expect(shown).toEqual(ids.map(() => version));
   }
+});
+
+test.each([
+  ["one job moves", 1, 3_000],
+  ["thirty jobs move", 30, 3_000],
+  ["three jobs move now and then", 3, 61_000],
+  ["three jobs stand still", 3, undefined],
+  ["thirty jobs stand still", 30, undefined],
+])("a page on which %s all day leaves a fifth of its key's quota", async (_, jobs, everyMs) => {
+  for (let n = 10; n < 10 + jobs; n += 1) put(`01${n}`, { status: "processing" });
+  start();
+  await pass(0);
+  const day = await callsADay(everyMs ?? 60_000, (turn) => {
+    if (everyMs === undefined) return;
+    put(`01${10 + (turn % jobs)}`, { status: "processing", version: turn + 2 });
+  });
+  expect(day).toBeLessThan(80_000);
+});
+
+test("a page that fell asleep over jobs that stand still wakes with the first that moves", async () => {
+  for (let n = 0; n < 10; n += 1) put(`01${n}`, { status: "processing", progress: n });
+  start();
+  await pass(11 * 60_000);
+  expect(new Set(held.map(({ jobId }) => jobId)).size).toBe(maxLongPolls);
+  put("019", { status: "processing", version: 2 });
+  await pass(0);
+  put("010", { status: "processing", version: 2 });
+  await pass(1_999);
+  expect(book.jobs.value.get("010")?.version).toBe(2);
 });
 
 test("a long poll tells of a change as it happens", async () => {
@@ -112,11 +170,14 @@ test("a long poll tells of a change as it happens", async () => {
 });
 
 test("no more than a few long polls are held, however many jobs run", async () => {
-  for (let n = 0; n < 10; n += 1) put(`01${n}`, { status: "processing" });
+  for (let n = 0; n < maxLongPolls; n += 1) put(`01${n}`, { status: "processing" });
   start();
   await pass(5_000);
+  expect(held.map(({ jobId }) => jobId)).toHaveLength(maxLongPolls);
+  put("019", { status: "processing" });
+  await pass(20_000);
+  // Now the listing follows them all.
   expect(held).toHaveLength(maxLongPolls);
-  expect(new Set(held.map(({ jobId }) => jobId)).size).toBe(maxLongPolls);
 });
 
 test("where long polls fail, short ones go on and no more long ones are tried for a while", async () => {
@@ -175,7 +236,7 @@ test("the job that is looked at is held first, then those nearest to their end",
     job("d"),
   ];
   const order = worthHolding(open, "a", new Set(["c"])).map(({ job_id }) => job_id);
-  expect(order).toEqual(["a", "b"]);
+  expect(order).toEqual(["a", "b", "d"]);
 });
 
 test("a page that nobody sees asks for nothing, and looks at once when it is seen again", async () => {
