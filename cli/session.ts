@@ -1,4 +1,5 @@
 /** What every command shares: a client, and how pauses and endings are told. */
+import { isTextKept } from "../lambdas/domain/limits.ts";
 import type { JobAnswer } from "../lambdas/domain/wire.ts";
 import { type Client, createClient, type Pause } from "./client.ts";
 import { connection } from "./connection.ts";
@@ -50,8 +51,11 @@ export function statusOf(job: JobAnswer): 0 | 1 {
 }
 
 /** What to do about a job that failed. */
-export function advice(job: JobAnswer): string | undefined {
+export function advice(job: JobAnswer, nowMs = Date.now()): string | undefined {
   if (job.status !== "failed") return undefined;
+  if (!isTextKept(job.submitted_at, nowMs)) {
+    return "Its text is kept no longer, so that a retry cannot help: ingest the document again.";
+  }
   return job.error?.retryable
     ? `Resume it where it stopped: npm run sluice -- retry ${job.job_id}`
     : "A retry cannot help: change the document or its options and ingest it again.";

@@ -1,4 +1,5 @@
 /** What went wrong, and what a person can do about it. */
+import { isTextKept } from "../../lambdas/domain/limits.ts";
 import type { JobAnswer } from "../../lambdas/domain/wire.ts";
 import { CallError } from "./api.ts";
 
@@ -23,8 +24,6 @@ export function explain(error: unknown): string {
       return "The job is storing its result just now; it can no longer be cancelled.";
     case "already_terminal":
       return "The job has ended already.";
-    case "not_retryable":
-      return "Only a failed or cancelled job can be retried.";
     case "empty_document":
       return "There is no text in this document.";
     case "invalid_request": {
@@ -36,6 +35,14 @@ export function explain(error: unknown): string {
     default:
       return message;
   }
+}
+
+/** Whether a retry is worth offering. */
+export function canRetry(
+  { status, submitted_at }: Pick<JobAnswer, "status" | "submitted_at">,
+  nowMs: number,
+): boolean {
+  return (status === "failed" || status === "cancelled") && isTextKept(submitted_at, nowMs);
 }
 
 type JobError = NonNullable<JobAnswer["error"]>;

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JobAnswer } from "../../lambdas/domain/wire.ts";
-import { explain } from "../logic/advice.ts";
+import { canRetry, explain } from "../logic/advice.ts";
 import { useSession } from "./context.ts";
 import { icons } from "./icons.tsx";
 
@@ -29,11 +29,10 @@ export function JobActions({ job }: { job: JobAnswer }) {
     }
   };
 
-  const canRetry = job.status === "failed" || job.status === "cancelled";
   const canCancel = !job.terminal && job.cancel_requested_at === undefined;
   return (
     <div class="actions">
-      {canRetry && (
+      {canRetry(job, Date.now()) && (
         <button
           type="button"
           class="secondary"

@@ -53,8 +53,8 @@ export class Data extends Construct {
     this.documents = new s3.Bucket(this, "Documents", {
       ...bucket,
       lifecycleRules: [
-        // Terminal jobs are kept for 30 days; one that waits and runs is younger than this.
         { prefix: uploadsPrefix, expiration: Duration.days(2) },
+        // No retry is accepted later than two days before this (`retryableDays`), however often the job failed.
         { expiration: Duration.days(60), abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
       cors: [

@@ -5,7 +5,8 @@ import type { VectorStore } from "../ports/vector-store.ts";
 /**
  * Keeps searches fast. Each publish leaves small files, a version and rows
  * outside the text index; a search finds them all, but reads every one. The
- * store says when they are many enough to be worth a merge. A lost race against a publish is no fault: the next run goes on.
+ * store says when they are many enough to be worth a merge. A lost race
+ * against a publish is no fault: the next run goes on.
  */
 export async function maintain(ports: {
   readonly vectors: VectorStore;

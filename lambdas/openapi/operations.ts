@@ -3,6 +3,7 @@ import type * as z from "zod";
 import { chunkQuerySchema, documentListQuerySchema } from "../documents/schema.ts";
 import { chunkPageSchema, documentPageSchema, documentSchema } from "../domain/document-wire.ts";
 import { intakeSchema } from "../domain/intake-wire.ts";
+import { retryableDays } from "../domain/limits.ts";
 import type { RefusalCode } from "../domain/refusals.ts";
 import { uploadSchema } from "../domain/upload-wire.ts";
 import { usageReportSchema } from "../domain/usage-wire.ts";
@@ -98,6 +99,7 @@ export const operations: readonly Operation[] = [
     path: "/jobs/{id}/retry",
     id: "retryJob",
     summary: "Resume a failed or cancelled job where it stopped",
+    description: `Until ${retryableDays} days after its submission, as its text is kept no longer.`,
     answers: { 202: acceptedSchema },
     refusals: ["not_found", "not_retryable", "queue_full"],
   },

@@ -1,6 +1,7 @@
 import { accepted, queueFull, refusalBy, unavailable } from "../domain/admission.ts";
 import type { GateLimits } from "../domain/gate.ts";
 import { type AttemptId, attemptId, type Job } from "../domain/job.ts";
+import { isTextKept, retryableDays } from "../domain/limits.ts";
 import { notFound, RequestRefusedError } from "../domain/refusals.ts";
 import type { AcceptedAnswer } from "../domain/wire.ts";
 import { type Clock, isoTime } from "../ports/clock.ts";
@@ -43,6 +44,7 @@ async function queueAgain(
   const job = await ports.jobs.read(jobId);
   if (job === undefined || job.tenant !== tenant) throw notFound(`Job ${jobId}`);
   if (job.status !== "failed" && job.status !== "cancelled") throw notRetryable(job);
+  if (!isTextKept(job.submittedAt, ports.clock.now())) throw tooLate(job);
   // Another attempt must not begin before this end is announced, or nobody would hear of it.
   if (!job.announced) throw unavailable(`Job ${jobId} has ended just now.`);
   const next = { jobId, attempt: job.attempt + 1 };
@@ -81,6 +83,14 @@ function notRetryable(job: Job): RequestRefusedError {
   return new RequestRefusedError(
     "not_retryable",
     `Job ${job.jobId} is ${job.status}; only a failed or cancelled job can be retried.`,
+    { status: job.status },
+  );
+}
+
+function tooLate(job: Job): RequestRefusedError {
+  return new RequestRefusedError(
+    "not_retryable",
+    `Job ${job.jobId} was submitted more than ${retryableDays} days ago, and its text is kept no longer; ingest the document again.`,
     { status: job.status },
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { steps } from "../../infra/steps.ts";
-import { retentionDays } from "../../lambdas/domain/limits.ts";
+import { retentionDays, retryableDays } from "../../lambdas/domain/limits.ts";
 import { statementsOf } from "../support/permissions.ts";
 import { referred, resourcesOf, synthesize } from "../support/template.ts";
 
@@ -66,11 +66,12 @@ describe("buckets", () => {
     expect(buckets).toHaveLength(2);
   });
 
-  test("texts and batches go, but never before their job may", () => {
+  test("texts and batches go, but never before the last retry of their job has run", () => {
     const rules = ruleOf("Documents")?.Rules ?? [];
     const [whole] = rules.filter(({ Prefix }) => Prefix === undefined);
-    // A job ends at most some hours after it began, and is then offered for retry this long.
-    expect(whole?.ExpirationInDays).toBeGreaterThan(retentionDays + 14);
+    // A first end may be retried as long as its job is kept; the last retry has two days to wait and run.
+    expect(retryableDays).toBeGreaterThan(retentionDays + 14);
+    expect(whole?.ExpirationInDays).toBeGreaterThanOrEqual(retryableDays + 2);
     const [uploads] = rules.filter(({ Prefix }) => Prefix === "uploads/");
     expect(uploads?.ExpirationInDays).toBe(2);
   });

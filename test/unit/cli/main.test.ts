@@ -87,8 +87,12 @@ describe("ingest", () => {
     expect(err).toContain("report.md: completed in 3.5 s: 12 chunks, 12 + 1 provider calls");
   });
 
-  test("shows why a job failed, what to do, and ends with 1", async () => {
+  test.each([
+    ["of today", Date.now(), "npm run sluice -- retry 01JOB"],
+    ["too old to be retried", Date.now() - 58 * 86_400_000, "ingest the document again"],
+  ])("shows why a job %s failed, what to do, and ends with 1", async (_, submittedMs, hint) => {
     const failed = jobAnswer({
+      submitted_at: new Date(submittedMs).toISOString(),
       status: "failed",
       terminal: true,
       error: {
@@ -104,7 +108,7 @@ describe("ingest", () => {
     const { status, err } = await sluice("ingest", "report.md", "--watch");
     expect(status).toBe(1);
     expect(err).toContain("failed in metadata: The provider answered 500. (provider_unavailable)");
-    expect(err).toContain("npm run sluice -- retry 01JOB");
+    expect(err).toContain(hint);
   });
 
   test("with --json prints objects only, also for a file that is refused", async () => {

@@ -1,10 +1,11 @@
 import * as fc from "fast-check";
 import { expect, describe as group, test } from "vitest";
-import { adviceFor, explain, passes } from "../../../console/logic/advice.ts";
+import { adviceFor, canRetry, explain, passes } from "../../../console/logic/advice.ts";
 import { CallError } from "../../../console/logic/api.ts";
 import { cellsOf, describe, pipelineOf } from "../../../console/logic/pipeline.ts";
 import { jobErrorCodes } from "../../../lambdas/domain/errors.ts";
 import { type RefusalCode, refusalStatus } from "../../../lambdas/domain/refusals.ts";
+import type { JobAnswer } from "../../../lambdas/domain/wire.ts";
 import { job, stage, stages } from "./jobs.ts";
 
 group("a job's way", () => {
@@ -98,6 +99,15 @@ group("what went wrong", () => {
 
   test.each([...new Set(jobErrorCodes.values())])("a job's %s comes with what to do", (code) => {
     expect(adviceFor({ code, retryable: true })).toMatch(/^[A-Z].+\.$/);
+  });
+
+  test("a retry is offered for what failed or was cancelled, as long as its text is kept", () => {
+    const submitted_at = "2026-01-01T00:00:00.000Z";
+    const offered = (status: JobAnswer["status"], days: number) =>
+      canRetry({ status, submitted_at }, Date.parse(submitted_at) + days * 86_400_000);
+    expect([offered("failed", 57), offered("cancelled", 57)]).toEqual([true, true]);
+    expect([offered("failed", 58), offered("cancelled", 58)]).toEqual([false, false]);
+    expect(offered("completed", 0)).toBe(false);
   });
 
   test("a full queue tells how full, and may be tried again", () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Attempt } from "../../../lambdas/domain/job.ts";
+import { retryableDays } from "../../../lambdas/domain/limits.ts";
 import { finish } from "../../../lambdas/finish/finish.ts";
 import type { Ending } from "../../../lambdas/ports/orchestration.ts";
 import { retry } from "../../../lambdas/retry/retry.ts";
@@ -63,6 +64,23 @@ describe("retry", () => {
     await pipeline.world.jobs.recordStored(first, storedOf());
     await end({ kind: "ended" });
     expect(await code()).toBe("not_retryable");
+  });
+
+  test("is refused where the text would be gone before it ran, though each end keeps the job 30 days more", async () => {
+    const { clock } = pipeline.world;
+    const dayMs = 86_400_000;
+    await end(failure);
+    await clock.advance(29 * dayMs);
+    expect(await code()).toBe("accepted");
+    await pipeline.dispatch();
+    await finish({ ...first, attempt: 2 }, failure, pipeline.world);
+    const before = [await pipeline.world.jobs.read(first.jobId), await pipeline.held()];
+    await clock.advance((retryableDays - 29) * dayMs);
+    await expect(run()).rejects.toMatchObject({
+      code: "not_retryable",
+      message: expect.stringContaining("ingest the document again") as string,
+    });
+    expect([await pipeline.world.jobs.read(first.jobId), await pipeline.held()]).toEqual(before);
   });
 
   test("of another tenant's job, or of none, is not found", async () => {
