@@ -10,7 +10,6 @@ import {
 } from "../domain/job.ts";
 import { objectKeys } from "../domain/keys.ts";
 import { batchCount, batchSize, maxChunks } from "../domain/limits.ts";
-import type { Clock } from "../ports/clock.ts";
 import type { DocumentStore } from "../ports/document-store.ts";
 import type { JobStore } from "../ports/job-store.ts";
 import type { ObjectStore } from "../ports/objects.ts";
@@ -19,7 +18,6 @@ export interface ChunkPorts {
   readonly jobs: JobStore;
   readonly documents: DocumentStore;
   readonly objects: ObjectStore;
-  readonly clock: Clock;
 }
 
 export interface ChunkSettings {

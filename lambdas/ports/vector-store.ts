@@ -40,7 +40,7 @@ export interface CollectionModel {
 export interface VectorStore {
   /**
    * Makes the collection if there is none. Two makers at once would lose one's
-   * rows, so it is called under a lease (`DocumentStore`).
+   * rows, so it is called under a lease (`Leases`).
    * @throws ModelMismatchError if the collection was made for another model.
    */
   ensureCollection(model: CollectionModel): Promise<void>;
