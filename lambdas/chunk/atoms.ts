@@ -1,4 +1,5 @@
 /** The smallest parts of a section: units that fit into a chunk, and parts of those that do not. */
+import { hasVisibleText } from "../domain/visible.ts";
 import type { Block } from "./blocks.ts";
 import { type Cutter, hashAt, lines, pieces, sentences, words } from "./cuts.ts";
 import type { TokenCounter } from "./tokens.ts";
@@ -50,7 +51,7 @@ export function atomsOf(
     const part = text.slice(start, end);
     const [cutter, ...finer] = cutters;
     if (cutter === undefined || fits(part, maxTokens, count)) {
-      const isBlank = !/\S/u.test(part);
+      const isBlank = !hasVisibleText(part);
       atoms.push({
         start,
         end,

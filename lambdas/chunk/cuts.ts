@@ -4,6 +4,8 @@
  * text, whatever is in it.
  */
 
+import { firstVisible } from "../domain/visible.ts";
+
 /** Offsets of cuts inside `text`, ascending; each is the start of the next part. */
 export type Cutter = (text: string) => Iterable<number>;
 
@@ -74,8 +76,8 @@ function isInsidePair(text: string, offset: number): boolean {
 }
 
 function* after(text: string, separator: RegExp): Iterable<number> {
-  // Whitespace before the first word belongs to it: alone it would be a chunk that says nothing.
-  const first = text.search(/\S/u);
+  // Blanks before the first word belong to it: alone they would be a chunk that says nothing.
+  const first = firstVisible(text);
   if (first < 0) return;
   for (const match of text.matchAll(separator)) {
     const cut = match.index + match[0].length;

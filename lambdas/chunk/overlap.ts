@@ -1,3 +1,4 @@
+import { hasVisibleText } from "../domain/visible.ts";
 import { type Cutter, lines, sentences, words } from "./cuts.ts";
 import type { TokenCounter } from "./tokens.ts";
 
@@ -40,7 +41,7 @@ function earliest(
   for (const [back, cut] of cuts.toReversed().entries()) {
     tokens += count(window.slice(cut, cuts[cuts.length - back] ?? window.length));
     if (tokens > room) break;
-    if (/\S/u.test(window.slice(cut))) found = cut;
+    if (hasVisibleText(window.slice(cut))) found = cut;
   }
   return found;
 }

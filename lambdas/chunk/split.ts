@@ -1,4 +1,5 @@
 import type { Chunk, ChunkingOptions } from "../domain/chunk.ts";
+import { hasVisibleText } from "../domain/visible.ts";
 import { type Atom, atomsOf, fits } from "./atoms.ts";
 import { inPortions, plainBlocks } from "./blocks.ts";
 import type { Splitter } from "./chunk.ts";
@@ -41,7 +42,7 @@ export const split: Splitter = createSplitter(countCl100k);
 type Core = readonly [start: number, end: number];
 
 /**
- * Whitespace after a sentence that fills a chunk takes the sentence's last
+ * Blanks after a sentence that fills a chunk take the sentence's last
  * word along: a chunk of its own would say nothing, and be paid for.
  */
 function* withoutBlanks(
@@ -54,7 +55,9 @@ function* withoutBlanks(
   for (const core of cores) {
     if (before !== undefined) {
       const [start, end] = before;
-      const word = /\S/u.test(text.slice(...core)) ? undefined : lastWord(text.slice(start, end));
+      const word = hasVisibleText(text.slice(...core))
+        ? undefined
+        : lastWord(text.slice(start, end));
       if (word !== undefined && count(text.slice(start + word, core[1])) <= maxTokens) {
         yield [start, start + word];
         before = [start + word, core[1]];
@@ -68,9 +71,7 @@ function* withoutBlanks(
 }
 
 function lastWord(text: string): number | undefined {
-  let last: number | undefined;
-  for (const cut of words(text)) last = cut;
-  return last;
+  return [...words(text)].findLast((cut) => hasVisibleText(text.slice(cut)));
 }
 
 /** The chunks of a section without what they repeat. */

@@ -3,6 +3,7 @@ import type { ChunkingOptions } from "../domain/chunk.ts";
 import type { ContentType, JobOptions } from "../domain/job.ts";
 import { type ModelIdentity, sha256 } from "../domain/keys.ts";
 import { RequestRefusedError } from "../domain/refusals.ts";
+import { hasVisibleText } from "../domain/visible.ts";
 import type { IngestRequest } from "./schema.ts";
 import type { Source } from "./source.ts";
 
@@ -19,10 +20,10 @@ export function checkDocument(
 ): CheckedDocument {
   // A lone surrogate cannot be stored as UTF-8; replaced here, offsets stay true to what is stored.
   const text = given.toWellFormed();
-  if (!/\S/u.test(text)) {
+  if (!hasVisibleText(text)) {
     throw new RequestRefusedError(
       "empty_document",
-      "The document holds no text: send one with words in it.",
+      "The document holds no text that can be seen: send one with words in it.",
     );
   }
   return {

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createSplitter, split } from "../../../lambdas/chunk/split.ts";
 import { countCl100k } from "../../../lambdas/chunk/tokens.ts";
+import { hasVisibleText } from "../../../lambdas/domain/visible.ts";
 import { chunking, expectChunks } from "./expectations.ts";
 
 const options = fc
@@ -126,4 +127,21 @@ test("a chunk of nothing but whitespace is made only of whitespace that fits now
   const chunks = expectChunks(`a${" \n".repeat(3_000)}b`, chunking({ maxTokens: 64 }));
   expect(chunks.at(0)?.text).toContain("a");
   expect(chunks.at(-1)?.text).toContain("b");
+});
+
+test("characters that nobody sees are no chunk of their own, as whitespace is none", () => {
+  const sentence = fc.lorem({ mode: "sentences", maxCount: 5 });
+  const unseen = fc.string({
+    unit: fc.constantFrom("\u200b", "\ufeff", "\u0000", " ", "\n"),
+    minLength: 1,
+    maxLength: 8,
+  });
+  fc.assert(
+    fc.property(fc.array(sentence, { minLength: 1, maxLength: 20 }), unseen, (parts, blanks) => {
+      const text = `${parts.join(" ")}\n\n${blanks}`;
+      const chunks = expectChunks(text, chunking({ maxTokens: 64, overlapTokens: 0 }));
+      expect(chunks.filter((chunk) => !hasVisibleText(chunk.text))).toEqual([]);
+    }),
+    { numRuns: 60 },
+  );
 });

@@ -44,12 +44,42 @@ describe("a document", () => {
     expect(chunkingOf({ options: { chunking } })).toMatchObject({ maxTokens, overlapTokens });
   });
 
-  test.each(["", " ", "\n\t\r\n", "\u00a0\u2003\u3000\ufeff"])(
-    "of nothing but space is refused: %j",
-    (text) => {
-      expect(() => checked({ text })).toThrow(expect.objectContaining({ code: "empty_document" }));
-    },
+  test.each([
+    "",
+    " ",
+    "\n\t\r\n",
+    "\u00a0\u2003\u3000\ufeff",
+    "\u200b\ufeff",
+    "\u0000\u0001",
+    "\u00ad\u2060",
+    "\u2800",
+    "\u3164\u115f",
+    "\ufe0f",
+    "\uffff",
+    "\u2028\n",
+  ])("of nothing that a reader sees is refused: %j", (text) => {
+    expect(() => checked({ text })).toThrow(expect.objectContaining({ code: "empty_document" }));
+  });
+
+  test.each(["。", "😀", "👩‍👩‍👧", "?", "\u200bx", "\u0301", "\ue000", "\ufffd", "١", "\u0001-"])(
+    "of one visible character is a document: %j",
+    (text) => expect(checked({ text }).text).toBe(text),
   );
+
+  test("of letters stays one, whatever invisible stands between them", () => {
+    const invisible = fc.constantFrom("\u0000", "\u200b", "\ufeff", "\u2028", "\u3164", " ");
+    const letter = fc.constantFrom("a", "ß", "漢", "ع", "한", "ก", "𝔸", "1", "€", "☂");
+    const blanks = fc.string({ unit: invisible, maxLength: 20 });
+    fc.assert(
+      fc.property(blanks, letter, blanks, (before, seen, after) => {
+        expect(checked({ text: before + seen + after }).text).toContain(seen);
+        const blank = before + after;
+        expect(() => checked({ text: blank })).toThrow(
+          expect.objectContaining({ code: "empty_document" }),
+        );
+      }),
+    );
+  });
 
   test("of any characters keeps its length, and can be stored as UTF-8", () => {
     fc.assert(
