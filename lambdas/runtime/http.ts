@@ -130,9 +130,18 @@ async function callerOf(event: APIGatewayProxyEvent, keys: KeyStore): Promise<Ca
   );
 }
 
+/** Other bytes would be replaced without a word, and a document stored that nobody sent. */
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function bodyOf(event: APIGatewayProxyEvent): string {
   const body = event.body ?? "";
-  return event.isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body;
+  if (!event.isBase64Encoded) return body;
+  try {
+    return decoder.decode(Buffer.from(body, "base64"));
+  } catch {
+    const message = "The body is not UTF-8 text; convert it and send it again";
+    throw invalidRequest([{ path: "", message }]);
+  }
 }
 
 function readJson(event: APIGatewayProxyEvent, rawBody: string): unknown {

@@ -16,10 +16,8 @@ export interface CheckedDocument {
 /** @throws RequestRefusedError `empty_document` */
 export function checkDocument(
   { options }: Pick<IngestRequest, "options">,
-  { text: given, contentType }: Source,
+  { text, contentType }: Source,
 ): CheckedDocument {
-  // A lone surrogate cannot be stored as UTF-8; replaced here, offsets stay true to what is stored.
-  const text = given.toWellFormed();
   if (!hasVisibleText(text)) {
     throw new RequestRefusedError(
       "empty_document",

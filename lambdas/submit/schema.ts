@@ -7,6 +7,14 @@ const attributeName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "must be letters, digits and _ (at most 64)");
 
+/** JSON can spell half of a character, which no UTF-8 holds: stored, it would be another text. */
+const unicode = z
+  .string()
+  .refine(
+    (text) => text.isWellFormed(),
+    "is not Unicode text: it has half of a surrogate pair in it; convert it to UTF-8 and send it again",
+  );
+
 const chunkingSchema = z
   .strictObject({
     strategy: z.enum(chunkingStrategies).optional(),
@@ -24,15 +32,15 @@ const fields = z.strictObject({
     .regex(documentIdPattern, `must match ${documentIdPattern.source}`)
     .optional()
     .describe("Your own id; the same id again is the next version. Chosen for you if left out"),
-  title: z.string().trim().min(1).max(500).optional(),
-  text: z.string().optional().describe("The document, up to 4 MB; larger ones by `upload_id`"),
+  title: unicode.trim().min(1).max(500).optional(),
+  text: unicode.optional().describe("The document, up to 4 MB; larger ones by `upload_id`"),
   upload_id: z.string().max(64).optional().describe("Of `POST /v1/uploads`, instead of `text`"),
   content_type: z
     .string()
     .optional()
     .describe(`One of ${contentTypes.join(", ")}; text/plain, or the upload's own, if left out`),
   attributes: z
-    .record(attributeName, z.union([z.string().max(1_024), z.number(), z.boolean()]))
+    .record(attributeName, z.union([unicode.max(1_024), z.number(), z.boolean()]))
     .refine((all) => Object.keys(all).length <= 50, "may be at most 50")
     .default({})
     .describe("Values of your own that searches can filter by"),

@@ -1,5 +1,6 @@
 import type { Context } from "aws-lambda";
 import { describe, expect, test } from "vitest";
+import * as z from "zod";
 import { httpHandler } from "../../../lambdas/runtime/http.ts";
 
 const echo = httpHandler({
@@ -35,5 +36,32 @@ describe("an id in the path", () => {
         request_id: "r",
       },
     ]);
+  });
+});
+
+describe("a body that arrives in base64", () => {
+  const reader = httpHandler({
+    body: z.object({ text: z.string() }),
+    answer: ({ body }) => Promise.resolve({ status: 200, body }),
+  });
+  const sent = async (bytes: Uint8Array) => {
+    const body = Buffer.from(bytes).toString("base64");
+    const event = { headers: {}, body, isBase64Encoded: true } as never;
+    const answer = await reader(event, { awsRequestId: "r" } as Context);
+    return [answer.statusCode, JSON.parse(answer.body) as Record<string, unknown>] as const;
+  };
+
+  test("is read as it was sent", async () => {
+    const text = "Grüße \ufffd 😀";
+    expect(await sent(Buffer.from(JSON.stringify({ text })))).toEqual([200, { text }]);
+  });
+
+  test("and is not UTF-8 is refused, not altered", async () => {
+    const [status, body] = await sent(Buffer.from('{"text":"Grüße"}', "latin1"));
+    expect(status).toBe(400);
+    expect(body).toMatchObject({
+      code: "invalid_request",
+      issues: [{ path: "", message: "The body is not UTF-8 text; convert it and send it again" }],
+    });
   });
 });

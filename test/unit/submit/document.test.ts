@@ -81,12 +81,11 @@ describe("a document", () => {
     );
   });
 
-  test("of any characters keeps its length, and can be stored as UTF-8", () => {
+  test("of any whole characters is stored as it was sent", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary", minLength: 1 }), fc.string(), (raw, more) => {
-        const given = `x${raw}\ud800${more}`;
-        const { text } = checked({ text: given });
-        expect(text).toHaveLength(given.length);
+      fc.property(fc.string({ unit: "binary" }), (raw) => {
+        const { text } = checked({ text: `x\ufffd${raw}` });
+        expect(text).toBe(`x\ufffd${raw}`);
         expect(Buffer.from(text, "utf8").toString("utf8")).toBe(text);
       }),
     );
