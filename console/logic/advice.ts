@@ -37,12 +37,13 @@ export function explain(error: unknown): string {
   }
 }
 
-/** Whether a retry is worth offering. */
+/** Whether to offer a retry: where it would meet the same error, a button would only make somebody wait for it. */
 export function canRetry(
-  { status, submitted_at }: Pick<JobAnswer, "status" | "submitted_at">,
+  { status, error, submitted_at }: Pick<JobAnswer, "status" | "error" | "submitted_at">,
   nowMs: number,
 ): boolean {
-  return (status === "failed" || status === "cancelled") && isTextKept(submitted_at, nowMs);
+  const mayHelp = status === "cancelled" || (status === "failed" && error?.retryable !== false);
+  return mayHelp && isTextKept(submitted_at, nowMs);
 }
 
 type JobError = NonNullable<JobAnswer["error"]>;

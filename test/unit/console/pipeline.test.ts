@@ -110,6 +110,22 @@ group("what went wrong", () => {
     expect(offered("completed", 0)).toBe(false);
   });
 
+  test("a retry is offered where it can help", () => {
+    const failed = (retryable: boolean) => {
+      const error = { code: "c", message: "It failed.", stage: "chunking", retryable } as const;
+      return canRetry(job("a", { status: "failed", error }), 0);
+    };
+    expect(failed(true)).toBe(true);
+    expect(failed(false)).toBe(false);
+    expect(canRetry(job("a", { status: "cancelled" }), 0)).toBe(true);
+    // As jobs may be that failed before errors said whether a retry helps.
+    expect(canRetry(job("a", { status: "failed" }), 0)).toBe(true);
+    const others = (["queued", "processing", "completed"] as const).map((status) =>
+      canRetry(job("a", { status }), 0),
+    );
+    expect(others).toEqual([false, false, false]);
+  });
+
   test("a full queue tells how full, and may be tried again", () => {
     const answer = { error: "Queue full", code: "queue_full", request_id: "r", queue_size: 100 };
     const full = new CallError("queue_full", "Queue full", answer as never, 10);
