@@ -1,5 +1,7 @@
 /** From a file that was dropped to a document that can be sent. */
 import type { ContentType } from "../../lambdas/domain/job.ts";
+import { maxChunks, maxUploadBytes } from "../../lambdas/domain/limits.ts";
+import { plain } from "./format.ts";
 
 const typeByExtension: Readonly<Record<string, ContentType>> = {
   md: "text/markdown",
@@ -13,6 +15,9 @@ const typeByExtension: Readonly<Record<string, ContentType>> = {
 };
 
 export const acceptedFiles = ".md,.markdown,.txt,.text,.log,.csv,.html,text/plain,text/markdown";
+
+/** Both of what a document may have: in English the chunks are used up long before the bytes. */
+export const limitsInWords = `up to ${maxUploadBytes / 2 ** 20} MB and ${plain(maxChunks)} chunks (about 5 MB of plain English)`;
 
 /** The type of a file by its name, else by what the system says of it; nothing if it is not text. */
 export function contentTypeOf(file: { name: string; type: string }): ContentType | undefined {

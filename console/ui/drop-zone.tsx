@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { acceptedFiles } from "../logic/files.ts";
+import { acceptedFiles, limitsInWords } from "../logic/files.ts";
 import { useSession } from "./context.ts";
 import { icons } from "./icons.tsx";
 
@@ -37,7 +37,7 @@ export function DropZone() {
   return (
     <section class={over.value ? "drop over" : "drop"} aria-labelledby="drop-title">
       <h2 id="drop-title">{over.value ? "Let go to send" : "Drop documents anywhere"}</h2>
-      <p>Markdown or plain text, up to 50 MB. The same name again is the next version.</p>
+      <p>Markdown or plain text, {limitsInWords}. The same name again is the next version.</p>
       <button type="button" class="primary" onClick={() => picker.current?.click()}>
         {icons.upload}
         Choose files

@@ -1,7 +1,16 @@
+import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { contentTypeOf, decodeText, documentIdOf, titleOf } from "../../../console/logic/files.ts";
+import {
+  contentTypeOf,
+  decodeText,
+  documentIdOf,
+  limitsInWords,
+  titleOf,
+} from "../../../console/logic/files.ts";
+import { split } from "../../../lambdas/chunk/split.ts";
 import { documentIdPattern } from "../../../lambdas/domain/job.ts";
+import { maxChunks } from "../../../lambdas/domain/limits.ts";
 
 const names = fc.string({ unit: "grapheme", minLength: 1, maxLength: 255 });
 
@@ -49,4 +58,16 @@ test("bytes that are no UTF-8 are refused, and said to be so", () => {
 test("a title is a name without its extension", () => {
   expect(titleOf("Quarterly report.v2.md")).toBe("Quarterly report.v2");
   expect(titleOf(".md")).toBe(".md");
+});
+
+test("what a document may have is told with what the chunker makes of English", () => {
+  expect(limitsInWords).toMatch(/^up to 50 MB and 5,000 chunks /);
+  const megabytes = Number(/about (\d+) MB/.exec(limitsInWords)?.[1]);
+  const letter = readFileSync("examples/letter-from-the-observatory.txt", "utf8");
+  // A tenth of it: cutting takes a second or two a megabyte.
+  const text = `${letter}\n\n`.repeat(Math.ceil((megabytes * 1e5) / letter.length));
+  const options = { strategy: "recursive", maxTokens: 512, overlapTokens: 64 } as const;
+  const chunks = [...split(text, options)].length * 10;
+  expect(chunks).toBeLessThanOrEqual(maxChunks);
+  expect(chunks).toBeGreaterThan(maxChunks * 0.8);
 });
