@@ -2,9 +2,10 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { JobAnswer } from "../../lambdas/domain/wire.ts";
 import { explain } from "../logic/advice.ts";
-import { between, when } from "../logic/format.ts";
+import { when } from "../logic/format.ts";
 import { describe } from "../logic/pipeline.ts";
 import { hrefOf } from "../logic/route.ts";
+import { endOf, took } from "../logic/times.ts";
 import { useSession } from "./context.ts";
 import { JobActions } from "./job-actions.tsx";
 import { MiniPipeline } from "./mini-pipeline.tsx";
@@ -61,7 +62,6 @@ export function JobList() {
 }
 
 function JobRow({ job }: { job: JobAnswer }) {
-  const ended = job.completed_at ?? job.failed_at ?? job.cancelled_at;
   return (
     <li class={`job ${job.status}`}>
       <div class="what">
@@ -69,9 +69,7 @@ function JobRow({ job }: { job: JobAnswer }) {
         <p class="muted">
           {describe(job)}
           {" · "}
-          {ended === undefined
-            ? `sent ${when(job.submitted_at, Date.now())}`
-            : `took ${between(job.started_at ?? job.submitted_at, ended)}`}
+          {timeOf(job)}
         </p>
         {job.error !== undefined && <p class="bad-text clamp">{job.error.message}</p>}
       </div>
@@ -80,6 +78,13 @@ function JobRow({ job }: { job: JobAnswer }) {
       <JobActions job={job} />
     </li>
   );
+}
+
+function timeOf(job: JobAnswer): string {
+  const ended = endOf(job);
+  if (ended === undefined) return `sent ${when(job.submitted_at, Date.now())}`;
+  const length = took(job);
+  return length === undefined ? `ended ${when(ended, Date.now())}` : `took ${length}`;
 }
 
 export function JobProgress({ job }: { job: JobAnswer }) {

@@ -6,6 +6,7 @@ import { adviceFor, explain } from "../logic/advice.ts";
 import { between, count, duration, plain, when } from "../logic/format.ts";
 import { describe } from "../logic/pipeline.ts";
 import { hrefOf } from "../logic/route.ts";
+import { endOf, waited } from "../logic/times.ts";
 import { useHeading, useSession } from "./context.ts";
 import { icons } from "./icons.tsx";
 import { JobActions } from "./job-actions.tsx";
@@ -101,11 +102,12 @@ function Facts({ title, facts }: { title: string; facts: readonly Fact[] }) {
 
 function times(job: JobAnswer): Fact[] {
   const now = Date.now();
-  const ended = job.completed_at ?? job.failed_at ?? job.cancelled_at;
+  const ended = endOf(job);
+  const wait = waited(job);
   const facts: Fact[] = [["Sent", when(job.submitted_at, now)]];
-  if (job.started_at !== undefined) {
-    facts.push(["Waited", between(job.submitted_at, job.started_at)]);
-    if (ended !== undefined) facts.push(["Ran", between(job.started_at, ended)]);
+  if (wait !== undefined) facts.push(["Waited", wait]);
+  if (job.started_at !== undefined && ended !== undefined) {
+    facts.push(["Ran", between(job.started_at, ended)]);
   }
   if (ended !== undefined) facts.push(["Ended", when(ended, now)]);
   if (job.estimated_wait_seconds !== undefined) {
