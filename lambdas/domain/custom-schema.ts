@@ -43,7 +43,10 @@ export const customSchema = z
     properties: z
       .record(
         z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, "a letter, then letters, digits and _"),
-        z.union([scalarField, listField]),
+        z.union([scalarField, listField], {
+          error:
+            "must be a field of type string, number, integer, boolean or array, with what that may have",
+        }),
       )
       .refine((fields) => Object.keys(fields).length > 0, "needs at least one field")
       .refine((fields) => Object.keys(fields).length <= 20, "has more than 20 fields"),

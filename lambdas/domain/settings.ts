@@ -5,6 +5,7 @@
  */
 import * as z from "zod";
 import { mapConcurrency } from "./limits.ts";
+import { inPlainWords } from "./plain-words.ts";
 
 const count = (fallback: number, max: number) =>
   z.coerce.number().int().min(1).max(max).default(fallback);
@@ -90,10 +91,13 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
   const given = Object.fromEntries(
     settingNames.map((name) => [name, environment[`SLUICE_${name}`] || undefined]),
   );
-  const parsed = settingsSchema.safeParse(given);
+  const parsed = settingsSchema.safeParse(given, { error: inPlainWords });
   if (parsed.success) return parsed.data;
-  const sentences = parsed.error.issues.map(
-    (issue) => `SLUICE_${issue.path.join(".")}: ${issue.message}`,
+  // A number far out of its range misses two bounds, and is told once.
+  const sentences = new Set(
+    parsed.error.issues.map((issue) => `SLUICE_${issue.path.join(".")}: ${issue.message}.`),
   );
-  throw new InvalidSettingsError(`These settings cannot be used:\n  ${sentences.join("\n  ")}`);
+  throw new InvalidSettingsError(
+    `These settings cannot be used:\n  ${[...sentences].join("\n  ")}`,
+  );
 }

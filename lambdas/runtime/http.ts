@@ -4,6 +4,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-l
 import type * as z from "zod";
 import { documentIdPattern } from "../domain/job.ts";
 import { maxInlineBytes } from "../domain/limits.ts";
+import { inPlainWords } from "../domain/plain-words.ts";
 import {
   invalidRequest,
   notFound,
@@ -170,7 +171,7 @@ function readJson(event: APIGatewayProxyEvent, rawBody: string): unknown {
 
 /** @throws RequestRefusedError `invalid_request` that names every place that is wrong */
 function parse<T>(schema: z.ZodType<T>, input: unknown): T {
-  const parsed = schema.safeParse(input);
+  const parsed = schema.safeParse(input, { error: inPlainWords });
   if (parsed.success) return parsed.data;
   throw invalidRequest(
     parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message })),

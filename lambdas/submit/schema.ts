@@ -29,7 +29,10 @@ const chunkingSchema = z
 const fields = z.strictObject({
   document_id: z
     .string()
-    .regex(documentIdPattern, `must match ${documentIdPattern.source}`)
+    .regex(
+      documentIdPattern,
+      "must be a letter or digit, then letters, digits and . _ : - (at most 128)",
+    )
     .optional()
     .describe("Your own id; the same id again is the next version. Chosen for you if left out"),
   title: unicode.trim().min(1).max(500).optional(),
@@ -40,7 +43,12 @@ const fields = z.strictObject({
     .optional()
     .describe(`One of ${contentTypes.join(", ")}; text/plain, or the upload's own, if left out`),
   attributes: z
-    .record(attributeName, z.union([unicode.max(1_024), z.number(), z.boolean()]))
+    .record(
+      attributeName,
+      z.union([unicode.max(1_024), z.number(), z.boolean()], {
+        error: "must be a text of at most 1024 characters, a number, true or false",
+      }),
+    )
     .refine((all) => Object.keys(all).length <= 50, "may be at most 50")
     .default({})
     .describe("Values of your own that searches can filter by"),

@@ -59,6 +59,22 @@ describe("settings", () => {
     expect(refused({ [`SLUICE_${name}`]: value })).toContain(`SLUICE_${name}: `);
   });
 
+  test.each([
+    ["MAX_ACTIVE", "ten", "a whole number from 1 to 200"],
+    ["MAX_ACTIVE", "2.5", "a whole number from 1 to 200"],
+    ["MAX_ACTIVE", "1e99", "a whole number from 1 to 200"],
+    ["LLM_PRICE_PER_MTOK_IN", "-1", "a number from 0 to 100000"],
+    ["METADATA_PROVIDER", "bedrock", "one of local, openai"],
+    ["LLM_BASE_URL", "not a url", "an address such as https://example.com/v1"],
+    ["ALARM_EMAIL", "nobody", "an e-mail address"],
+  ])("say in a whole sentence what may stand in %s instead of %j", (name, value, allowed) => {
+    const lines = refused({ [`SLUICE_${name}`]: value })
+      ?.split("\n  ")
+      .slice(1);
+    expect(lines?.[0]).toBe(`SLUICE_${name}: must be ${allowed}.`);
+    expect(lines?.filter((line) => line.includes(allowed))).toHaveLength(1);
+  });
+
   test("name every variable that is wrong", () => {
     const message = refused({ SLUICE_MAX_QUEUED: "x", SLUICE_RATE_LIMIT: "y" });
     expect(message).toMatch(/SLUICE_MAX_QUEUED: .*\n.*SLUICE_RATE_LIMIT: /);

@@ -56,6 +56,11 @@ describe("a body that arrives in base64", () => {
     expect(await sent(Buffer.from(JSON.stringify({ text })))).toEqual([200, { text }]);
   });
 
+  test("and is not what was asked for is told in plain words", async () => {
+    const [, body] = await sent(Buffer.from('{"text":5}'));
+    expect(body["error"]).toBe("The request cannot be used: text: must be a text");
+  });
+
   test("and is not UTF-8 is refused, not altered", async () => {
     const [status, body] = await sent(Buffer.from('{"text":"Grüße"}', "latin1"));
     expect(status).toBe(400);

@@ -1,0 +1,59 @@
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { inPlainWords } from "../../../lambdas/domain/plain-words.ts";
+import { searchRequestSchema } from "../../../lambdas/search/schema.ts";
+import { jobListQuerySchema } from "../../../lambdas/status/schema.ts";
+import { ingestRequestSchema } from "../../../lambdas/submit/schema.ts";
+
+const told = (schema: z.ZodType, value: unknown) =>
+  (schema.safeParse(value, { error: inPlainWords }).error?.issues ?? []).map(
+    ({ path, message }) => `${path.join(".")} ${message}`,
+  );
+
+describe("what is wrong with a request", () => {
+  test.each([
+    [{}, "query is missing"],
+    [{ query: 5 }, "query must be a text"],
+    [{ query: " " }, "query must not be blank"],
+    [{ query: "x".repeat(8_001) }, "query must be at most 8000 characters long"],
+    [{ query: "x", limit: 0 }, "limit must be a whole number from 1 to 100"],
+    [{ query: "x", limit: "ten" }, "limit must be a whole number from 1 to 100"],
+    [{ query: "x", limit: 2.5 }, "limit must be a whole number from 1 to 100"],
+    [{ query: "x", mode: "fuzzy" }, "mode must be one of hybrid, vector, text"],
+    [{ query: "x", order: "asc" }, " has what is not known here: order"],
+  ])("of a search is told by what is allowed: %j", (body, message) => {
+    expect(told(searchRequestSchema, body)).toEqual([message]);
+  });
+
+  test("of a listing is told by what is allowed", () => {
+    expect(told(jobListQuerySchema, { limit: "x" })).toEqual([
+      "limit must be a whole number from 1 to 100",
+    ]);
+  });
+
+  test.each([
+    [{ document_id: "a b" }, /^document_id must be a letter or digit, then letters/],
+    [{ attributes: { a: null } }, /^attributes\.a must be a text .*, a number, true or false$/],
+    [{ attributes: { a: "x".repeat(1_025) } }, /^attributes\.a must be .*at most 1024 characters/],
+    [{ attributes: { "a b": 1 } }, /^attributes\.a b the name must be letters, digits and _/],
+    [{ attributes: [] }, /^attributes must be an object$/],
+    [{ options: { chunking: { max_tokens: 63 } } }, /max_tokens must be .* from 64 to 2048$/],
+    [{ options: { chunking: { overlap_tokens: -1 } } }, /must be a whole number, 0 at least$/],
+    [{ options: { chunking: { strategy: "x" } } }, /strategy must be one of \w+, \w+$/],
+    [{ options: { metadata: { schema: { type: "list" } } } }, /schema\.type must be object$/],
+    [
+      {
+        options: { metadata: { schema: { type: "object", properties: { a: { type: "list" } } } } },
+      },
+      /properties\.a must be a field of type string,/,
+    ],
+  ])("of a document is told by what is allowed: %j", (changes, message) => {
+    const issues = told(ingestRequestSchema, { text: "x", ...changes });
+    expect(issues[0]).toMatch(message);
+    expect(issues.join()).not.toMatch(/Invalid|expected|received|NaN/);
+  });
+
+  test("is left to the schema where that has words of its own", () => {
+    expect(told(z.string("is ours"), 5)).toEqual([" is ours"]);
+  });
+});
