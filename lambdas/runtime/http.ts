@@ -5,12 +5,7 @@ import type * as z from "zod";
 import { documentIdPattern } from "../domain/job.ts";
 import { maxInlineBytes } from "../domain/limits.ts";
 import { inPlainWords } from "../domain/plain-words.ts";
-import {
-  invalidRequest,
-  notFound,
-  RequestRefusedError,
-  refusalStatus,
-} from "../domain/refusals.ts";
+import { invalidRequest, RequestRefusedError, refusalStatus } from "../domain/refusals.ts";
 import type { Caller, KeyStore } from "../ports/intake.ts";
 import { untilKilled } from "./deadline.ts";
 import { log } from "./log.ts";
@@ -109,7 +104,9 @@ function pathOf(event: APIGatewayProxyEvent): Record<string, string> {
 function idOf(encoded: string): string {
   const id = decoded(encoded);
   if (documentIdPattern.test(id)) return id;
-  throw notFound(id.length > 140 ? `${id.slice(0, 140)}…` : id);
+  // Of what it is the id is known to the route alone.
+  const shown = id.length > 140 ? `${id.slice(0, 140)}…` : id;
+  throw new RequestRefusedError("not_found", `Nothing has the id ${shown}.`);
 }
 
 function decoded(text: string): string {

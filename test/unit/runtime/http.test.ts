@@ -31,7 +31,7 @@ describe("an id in the path", () => {
     expect([status, body]).toEqual([
       404,
       {
-        error: expect.stringMatching(/^.{1,141} does not exist\.$/) as string,
+        error: expect.stringMatching(/^Nothing has the id .{1,141}\.$/) as string,
         code: "not_found",
         request_id: "r",
       },
