@@ -1,11 +1,9 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
-import type { SearchAnswer } from "../../lambdas/domain/wire.ts";
-import { explain } from "../logic/advice.ts";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { SearchRequest } from "../logic/api.ts";
 import { count } from "../logic/format.ts";
-import { queryWords } from "../logic/highlight.ts";
 import { hrefOf, type Route } from "../logic/route.ts";
+import { createFinder, type Found } from "../state/finder.ts";
 import { useHeading, useSession } from "./context.ts";
 import { icons } from "./icons.tsx";
 import { Result } from "./search-result.tsx";
@@ -21,24 +19,14 @@ const modeNames = Object.keys(modes) as SearchRequest["mode"][];
 
 /** Those that local metadata tells apart best, for the suggestions; any other code can be typed. */
 const languageCodes = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "uk", "zh", "ja"];
-const limit = 20;
-
-interface Found {
-  readonly words: readonly string[];
-  readonly results: SearchAnswer["results"];
-  readonly tookMs: number;
-}
 
 export function Search({ route }: { route: SearchRoute }) {
   const { api, announcement } = useSession();
   const heading = useHeading("Search");
   const form = useRef<HTMLFormElement>(null);
   const documents = useSignal<readonly string[]>([]);
-  const found = useSignal<Found | undefined>(undefined);
-  const busy = useSignal(false);
-  const problem = useSignal("");
-  /** Answers to an earlier question are not shown under a later one. */
-  const asked = useRef(0);
+  const finder = useMemo(() => createFinder(api, () => performance.now()), [api]);
+  const { found, busy, problem } = finder;
 
   useEffect(() => {
     void (async () => {
@@ -52,35 +40,13 @@ export function Search({ route }: { route: SearchRoute }) {
   const search = async () => {
     if (form.current === null) return;
     const field = readForm(form.current);
-    if (field.query === "") {
-      problem.value = "Type what you look for.";
-      return;
+    if (field.query !== "") {
+      const place = hrefOf({ view: "search", query: field.query, document: field.document });
+      history.replaceState(null, "", place);
     }
-    const turn = ++asked.current;
-    const place = hrefOf({ view: "search", query: field.query, document: field.document });
-    history.replaceState(null, "", place);
-    busy.value = true;
-    problem.value = "";
-    const startedAt = performance.now();
-    try {
-      const { results } = await api.search({
-        query: field.query,
-        limit,
-        mode: field.mode,
-        filter: {
-          ...(field.document === "" ? {} : { document_id: field.document }),
-          ...(field.language === "" ? {} : { language: field.language }),
-        },
-      });
-      if (turn !== asked.current) return;
-      const tookMs = performance.now() - startedAt;
-      found.value = { words: queryWords(field.query), results, tookMs };
-      announcement.value = `${count(results.length, "passage")} found`;
-    } catch (error) {
-      if (turn === asked.current) problem.value = explain(error);
-    } finally {
-      if (turn === asked.current) busy.value = false;
-    }
+    const answered = await finder.ask(field);
+    if (answered === undefined) return;
+    announcement.value = `${count(answered.results.length, "passage")} found`;
   };
 
   return (
@@ -108,7 +74,6 @@ export function Search({ route }: { route: SearchRoute }) {
             type="search"
             placeholder="What do you look for?"
             defaultValue={route.query}
-            maxLength={8000}
             autocomplete="off"
           />
           <button type="submit" class="primary" disabled={busy.value}>
