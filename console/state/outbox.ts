@@ -3,7 +3,7 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import type { ContentType } from "../../lambdas/domain/job.ts";
 import { maxInlineBytes, maxUploadBytes } from "../../lambdas/domain/limits.ts";
 import { explain, passes } from "../logic/advice.ts";
-import type { Api, IngestRequest } from "../logic/api.ts";
+import { type Api, CallError, type IngestRequest } from "../logic/api.ts";
 import { contentTypeOf, decodeText, documentIdOf, titleOf } from "../logic/files.ts";
 import { bytes } from "../logic/format.ts";
 
@@ -24,8 +24,10 @@ export type ParcelState =
       readonly reason: string;
       /** Whether the same file may be taken later. */
       readonly passes: boolean;
-      /** When the API expects room; the time to wait for before trying again. */
+      /** The time to wait for before trying again; nothing if nobody can tell. */
       readonly retryAtMs?: number;
+      /** Room is expected by then, in a queue that was full. */
+      readonly forRoom: boolean;
     };
 
 export interface Parcel {
@@ -101,11 +103,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
       discard(id);
       options.onAccepted(accepted.job_id, source);
     } catch (error) {
-      const seconds = passes(error) ? error.retryAfterSeconds : undefined;
+      const seconds = waitOf(error);
       set(id, {
         kind: "refused",
         reason: explain(error),
         passes: passes(error),
+        forRoom: error instanceof CallError && error.code === "queue_full",
         ...(seconds === undefined ? {} : { retryAtMs: options.now() + seconds * 1_000 }),
       });
     }
@@ -130,9 +133,25 @@ export function createOutbox(options: OutboxOptions): Outbox {
   };
 }
 
+/** A pause lasts until an operator ends it: its `Retry-After` is for programs, and promises nothing. */
+function waitOf(error: unknown): number | undefined {
+  if (!passes(error) || error.answer?.["paused_since"] !== undefined) return undefined;
+  return error.retryAfterSeconds;
+}
+
+/** Those that still are on their way, and those that stay out unless somebody does something. */
+export function sorted(parcels: readonly Parcel[]): Record<"moving" | "refused", Parcel[]> {
+  const isRefused = ({ state }: Parcel) => state.kind === "refused";
+  return {
+    moving: parcels.filter((parcel) => !isRefused(parcel)),
+    refused: parcels.filter(isRefused),
+  };
+}
+
 /** What can be known of a file before it is read. */
 function stateOf(source: Source): ParcelState {
-  const refused = (reason: string) => ({ kind: "refused", reason, passes: false }) as const;
+  const refused = (reason: string) =>
+    ({ kind: "refused", reason, passes: false, forRoom: false }) as const;
   if (contentTypeOf(source) === undefined) {
     return refused("This is neither Markdown nor plain text. Convert it first; Sluice reads text.");
   }

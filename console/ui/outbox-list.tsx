@@ -1,33 +1,51 @@
-import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { bytes } from "../logic/format.ts";
-import type { Parcel } from "../state/outbox.ts";
+import { type Parcel, sorted } from "../state/outbox.ts";
 import { useSession } from "./context.ts";
 import { icons } from "./icons.tsx";
 
 /** Files that are not jobs yet, and those that were refused. */
 export function OutboxList() {
   const { outbox } = useSession();
-  const parcels = outbox.parcels.value;
-  const again = useComputed(() =>
-    outbox.parcels.value.filter(({ state }) => state.kind === "refused" && state.passes),
-  );
-  if (parcels.length === 0) return null;
+  const { moving, refused } = sorted(outbox.parcels.value);
+  const again = refused.filter(({ state }) => state.kind === "refused" && state.passes);
   return (
-    <section class="outbox card" aria-labelledby="outbox-title">
-      <header class="row">
-        <h2 id="outbox-title">On their way in</h2>
-        {again.value.length > 1 && (
+    <>
+      <Parcels title="On their way in" id="moving-title" parcels={moving} />
+      <Parcels title="Not taken in" id="refused-title" parcels={refused}>
+        {again.length > 1 && (
           <button
             type="button"
             class="secondary"
             onClick={() => {
-              for (const { id } of again.value) outbox.retry(id);
+              for (const { id } of again) outbox.retry(id);
             }}
           >
             {icons.retry}
-            Send all {again.value.length} again
+            Send all {again.length} again
           </button>
         )}
+      </Parcels>
+    </>
+  );
+}
+
+interface ParcelsProps {
+  readonly title: string;
+  readonly id: string;
+  readonly parcels: readonly Parcel[];
+  /** What can be done with all of them. */
+  readonly children?: ComponentChildren;
+}
+
+function Parcels({ title, id, parcels, children }: ParcelsProps) {
+  if (parcels.length === 0) return null;
+  return (
+    <section class="outbox card" aria-labelledby={id}>
+      <header class="row">
+        <h2 id={id}>{title}</h2>
+        {children}
       </header>
       <ul>
         {parcels.map((parcel) => (
@@ -57,7 +75,9 @@ function ParcelRow({ parcel }: { parcel: Parcel }) {
         {state.kind === "refused" && (
           <p class="bad-text" role="alert">
             {state.reason}
-            {state.retryAtMs !== undefined && <Countdown untilMs={state.retryAtMs} />}
+            {state.retryAtMs !== undefined && (
+              <Countdown untilMs={state.retryAtMs} forRoom={state.forRoom} />
+            )}
           </p>
         )}
       </div>
@@ -88,7 +108,7 @@ function ParcelRow({ parcel }: { parcel: Parcel }) {
   );
 }
 
-function Countdown({ untilMs }: { untilMs: number }) {
+function Countdown({ untilMs, forRoom }: { untilMs: number; forRoom: boolean }) {
   const left = useSignal(secondsUntil(untilMs));
   useSignalEffect(() => {
     const timer = setInterval(() => {
@@ -99,7 +119,13 @@ function Countdown({ untilMs }: { untilMs: number }) {
   // Each second read aloud would be a nuisance.
   return (
     <span aria-hidden="true">
-      {left.value > 0 ? ` Room is expected in ${left.value} s.` : " There may be room now."}
+      {forRoom
+        ? left.value > 0
+          ? ` Room is expected in ${left.value} s.`
+          : " There may be room now."
+        : left.value > 0
+          ? ` Worth another try in ${left.value} s.`
+          : " Worth another try now."}
     </span>
   );
 }

@@ -4,6 +4,7 @@ import {
   createOutbox,
   type Outbox,
   type Source,
+  sorted,
   type Upload,
 } from "../../../console/state/outbox.ts";
 
@@ -94,12 +95,35 @@ test("a full queue is told with the wait, and tried again when asked, as the sam
     kind: "refused",
     passes: true,
     retryAtMs: 13_000,
+    forRoom: true,
   });
   expect(sent).toHaveLength(1);
 
   outbox.retry("parcel-1");
   await vi.waitFor(() => expect(accepted).toHaveLength(1));
   expect(sent.map(({ key }) => key)).toEqual(["parcel-1", "parcel-1"]);
+});
+
+test("a pause promises no room at any time, and what did not answer none in a queue", async () => {
+  const refusedBy = (answer: object) =>
+    Promise.reject(
+      new CallError("unavailable", "Not now.", { code: "unavailable", ...answer } as never, 30),
+    );
+  answers = [() => refusedBy({ paused_since: "2026-11-26T10:00:00.000Z" }), () => refusedBy({})];
+  outbox.add([file("paused.md", "x"), file("unwell.md", "x")]);
+  await settled();
+  const [paused, unwell] = outbox.parcels.value.map(({ state }) => state);
+  expect(paused).toEqual({ kind: "refused", reason: "Not now.", passes: true, forRoom: false });
+  expect(unwell).toMatchObject({ retryAtMs: 31_000, forRoom: false });
+});
+
+test("what was refused is told apart from what is on its way", async () => {
+  answers = [full, () => new Promise(() => {})];
+  outbox.add([file("full.md", "x"), file("scan.pdf", "x"), file("slow.md", "x")]);
+  await vi.waitFor(() => expect(states()).toEqual(["refused", "refused", "sending"]));
+  const { moving, refused } = sorted(outbox.parcels.value);
+  expect(moving.map(({ source }) => source.name)).toEqual(["slow.md"]);
+  expect(refused.map(({ source }) => source.name)).toEqual(["full.md", "scan.pdf"]);
 });
 
 test("a large file is uploaded once, however often its submission is tried", async () => {
