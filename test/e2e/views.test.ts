@@ -84,6 +84,11 @@ const views: readonly View[] = [
   },
 ];
 
+/** Figures of progress that take more than a line: the figure over its percent sign. */
+const brokenFigures = `[...document.querySelectorAll(".percent span")]
+  .filter((span) => span.offsetHeight > 1.9 * parseFloat(getComputedStyle(span).fontSize))
+  .map((span) => span.textContent)`;
+
 async function seriousFindings(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   const run = `axe.run().then(({ violations }) => violations
@@ -119,6 +124,7 @@ describe.each([
       await page.goto(address + fragment());
       await ready(page);
       await inspect(name);
+      expect(await page.evaluate(brokenFigures)).toEqual([]);
     }
     await page.goto(`${address}#/documents`);
     await page.getByRole("button", { name: "Delete hostile.html" }).click();
