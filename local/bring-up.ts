@@ -28,6 +28,8 @@ export interface LocalStack {
   readonly consoleUrl: string;
   /** Of the laptop's own tenant, with the role of an operator. */
   readonly apiKey: string;
+  /** Whether it has served before: there may be jobs that ran when it was stopped. */
+  readonly servedBefore: boolean;
   /** Of all AWS APIs. */
   readonly endpoint: string;
   readonly outputs: Outputs;
@@ -53,8 +55,17 @@ export async function bringUp(options: BringUpOptions): Promise<LocalStack> {
       : await onOwnEmulator(options, stops);
     gateway.connect(outputs.ApiUrl);
     const apiUrl = `${gateway.url}/v1`;
-    const apiKey = await laptopKey({ endpoint, outputs, folder: options.folder });
-    return { apiUrl, consoleUrl: `${gateway.url}/`, apiKey, endpoint, outputs, died, stop };
+    const key = await laptopKey({ endpoint, outputs, folder: options.folder });
+    return {
+      apiUrl,
+      consoleUrl: `${gateway.url}/`,
+      apiKey: key.value,
+      servedBefore: key.found,
+      endpoint,
+      outputs,
+      died,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

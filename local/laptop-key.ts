@@ -12,14 +12,23 @@ export interface LaptopKeyOptions {
   readonly folder: string;
 }
 
-export async function laptopKey({ endpoint, outputs, folder }: LaptopKeyOptions): Promise<string> {
+export interface LaptopKey {
+  readonly value: string;
+  /** It was made by an earlier start, whose state is still there. */
+  readonly found: boolean;
+}
+
+export async function laptopKey(options: LaptopKeyOptions): Promise<LaptopKey> {
+  const { endpoint, outputs, folder } = options;
   const file = join(folder, "key");
   const known = readKey(file);
-  if (known !== undefined && (await works(outputs.ApiUrl, known))) return known;
+  if (known !== undefined && (await works(outputs.ApiUrl, known))) {
+    return { value: known, found: true };
+  }
   const caller = { tenant: "local", role: "operator" } as const;
   const value = await issueKey(localClient(endpoint), outputs, { name: "laptop", caller });
   writeFileSync(file, `${value}\n`, { mode: 0o600 });
-  return value;
+  return { value, found: false };
 }
 
 /** The emulator forgets keys with its state. */

@@ -74,7 +74,11 @@ async function whileUp(options: SessionOptions, signal: AbortSignal, body: Body)
     return 0;
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    options.say("Stopping …");
+    options.say(
+      options.endless
+        ? "Stopping … Jobs that have not ended go on at the next start."
+        : "Stopping …",
+    );
     return options.endless ? 0 : error.exitCode;
   } finally {
     await stack.stop();

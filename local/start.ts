@@ -1,6 +1,10 @@
 /** `npm start`: Sluice on this machine, until Ctrl-C. `-- --fresh` forgets what was ingested. */
 import { rmSync, writeFileSync } from "node:fs";
+import { createClient } from "../cli/client.ts";
 import { environment } from "../lambdas/runtime/environment.ts";
+import type { LocalStack } from "./bring-up.ts";
+import { localClient } from "./endpoint.ts";
+import { goOn, sweepOnce, wentOnText } from "./go-on.ts";
 import { localFile, localFolder } from "./paths.ts";
 import { gatewayPort } from "./ports.ts";
 import { session, untilEnded } from "./session.ts";
@@ -14,7 +18,8 @@ process.exitCode = await session(
     endless: true,
     say: (line) => console.log(line),
   },
-  async ({ apiUrl, apiKey, consoleUrl, endpoint }, signal) => {
+  async (stack, signal) => {
+    const { apiUrl, apiKey, consoleUrl, endpoint } = stack;
     const facts = { api_url: apiUrl, api_key: apiKey, console_url: consoleUrl, endpoint };
     rmSync(localFile, { force: true });
     writeFileSync(localFile, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
@@ -25,6 +30,23 @@ Sluice is ready.
   Key      ${apiKey}  (also in .sluice/local.json)
 Try it in another terminal:  npm run sluice -- ingest README.md --watch
 Ctrl-C stops it; what was ingested is kept.`);
-    await untilEnded(signal).finally(() => rmSync(localFile, { force: true }));
+    const ended = untilEnded(signal).finally(() => rmSync(localFile, { force: true }));
+    if (stack.servedBefore) void resumeJobs(stack, signal);
+    await ended;
   },
 );
+
+/** Beside what a person does meanwhile; that it fails ends nothing. */
+async function resumeJobs({ apiUrl, apiKey, endpoint }: LocalStack, signal: AbortSignal) {
+  try {
+    const client = createClient({ apiUrl, apiKey });
+    const went = await goOn({ client, sweep: () => sweepOnce(localClient(endpoint)) });
+    for (const line of wentOnText(went)) console.log(line);
+  } catch (error) {
+    if (signal.aborted) return;
+    const why = error instanceof Error ? error.message : String(error);
+    console.error(
+      `Whether jobs were running when it was stopped could not be seen: ${why} Those that failed can be resumed: npm run sluice -- jobs --status failed`,
+    );
+  }
+}

@@ -3,8 +3,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createClient } from "../../cli/client.ts";
+import type { JobAnswer } from "../../lambdas/domain/wire.ts";
 import { freePort } from "../../local/ports.ts";
 import { type Command, LocalFolder, runCommand } from "../support/command.ts";
+import { markdown } from "../support/documents.ts";
 
 const folders: LocalFolder[] = [];
 afterAll(() => folders.forEach((folder) => folder.remove()));
@@ -176,16 +179,36 @@ describe("npm start", () => {
     expect((await jobs()).status).toBe(200);
   });
 
-  test("keeps what was ingested over an orderly end", async () => {
+  test("keeps what was ingested over an orderly end, and goes on with what ran", async () => {
     const before = factsOf(folder).api_key;
+    const client = () => {
+      const { api_url, api_key } = factsOf(folder);
+      return createClient({ apiUrl: api_url, apiKey: api_key });
+    };
+    // Long enough to run still when it is stopped.
+    const { job_id } = await client().ingest({
+      text: markdown({ sections: 600 }),
+      content_type: "text/markdown",
+      options: { chunking: { max_tokens: 64, overlap_tokens: 0 } },
+    });
+    for await (const job of client().watch(job_id, { waitSeconds: 1 })) {
+      expect(job.terminal).toBe(false);
+      if (job.stages.metadata.done > 0) break;
+    }
     command.process.kill("SIGINT");
     expect(await command.ended).toBe(0);
+    expect(command.output()).toMatch("Jobs that have not ended go on at the next start.");
     expect(folder.processes()).toEqual([]);
     expect(existsSync(join(folder.path, "local.json"))).toBe(false);
 
     command = start(folder, port);
     await command.says("Sluice is ready.");
     expect(factsOf(folder).api_key).toBe(before);
+    // Sooner than the first sweep of the schedule.
+    await command.says("1 job that was running when it was stopped goes on.", 30_000);
+    let job: JobAnswer | undefined;
+    for await (job of client().watch(job_id));
+    expect(job).toMatchObject({ status: "completed", attempt: 2 });
   });
 
   test("ends with a sentence when the emulator dies", async () => {

@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import type { JobQuery } from "../../../cli/client.ts";
+import type { JobAnswer } from "../../../lambdas/domain/wire.ts";
+import { goOn, wentOnText } from "../../../local/go-on.ts";
+import { accepted, jobAnswer } from "../../support/scripted-api.ts";
+
+const failed = (job_id: string, message: string): JobAnswer =>
+  jobAnswer({
+    job_id,
+    status: "failed",
+    terminal: true,
+    error: { code: "step_failed", message, stage: "metadata", retryable: true },
+  });
+const restart = "States.ServiceRestart: Execution was running when service restarted";
+
+/** Newest first, two on a page; nothing is there before the sweep has run. */
+function stopped(jobs: readonly JobAnswer[], full: readonly string[] = []) {
+  let swept = false;
+  const resumed: string[] = [];
+  const left = () => (swept ? jobs.filter(({ job_id }) => !resumed.includes(job_id)) : []);
+  return {
+    resumed,
+    sweep: async () => {
+      swept = true;
+    },
+    client: {
+      jobs: async ({ status, cursor = "0" }: JobQuery = {}) => {
+        expect(status).toBe("failed");
+        const next = Number(cursor) + 2;
+        return {
+          jobs: left().slice(Number(cursor), next),
+          ...(next < left().length ? { next_cursor: String(next) } : {}),
+        };
+      },
+      retry: async (id: string) => {
+        if (full.includes(id)) throw new Error("Queue full.");
+        resumed.push(id);
+        return { ...accepted, job_id: id };
+      },
+    },
+  };
+}
+
+test("the jobs that ended with the emulator are swept and resumed, the oldest first, and no other", async () => {
+  const ports = stopped([
+    failed("5", restart),
+    failed("4", "The provider answered 500."),
+    failed("3", restart),
+    failed("2", "It ran too long."),
+    failed("1", restart),
+  ]);
+  const went = await goOn(ports);
+  expect(ports.resumed).toEqual(["1", "3", "5"]);
+  expect(wentOnText(went)).toEqual(["3 jobs that were running when it was stopped go on."]);
+});
+
+test("one that is refused keeps no other from going on, and is named with what to do", async () => {
+  const ports = stopped([failed("2", restart), failed("1", restart)], ["1"]);
+  expect(wentOnText(await goOn(ports))).toEqual([
+    "1 job that was running when it was stopped goes on.",
+    "Job 1 does not go on: Queue full. Resume it: npm run sluice -- retry 1",
+  ]);
+});
+
+test("when nothing ran, nothing is said", async () => {
+  expect(wentOnText(await goOn(stopped([])))).toEqual([]);
+});
