@@ -121,7 +121,17 @@ function checkQueue({ queue_size, active_jobs, limits }: HealthAnswer): Finding 
   );
 }
 
-function checkBreakers({ breakers }: HealthAnswer): Finding[] {
+function checkBreakers({ breakers, status }: HealthAnswer): Finding[] {
+  // A tenant's key sees no breakers, but its jobs wait for them.
+  if (breakers === undefined && status !== "ok") {
+    return [
+      problem(
+        "health",
+        `It is ${status}: a breaker is not closed, and jobs wait for a provider.`,
+        "docs/runbooks/alarms.md, BreakerOpen: an operator's key sees which. It closes by itself.",
+      ),
+    ];
+  }
   return Object.entries(breakers ?? {}).map(([name, { state, failures, opened_at }]) => {
     const check = `breaker ${name}`;
     if (state === "closed") return ok(check, "It is closed.");

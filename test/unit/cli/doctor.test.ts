@@ -159,6 +159,14 @@ describe("doctor", () => {
     expect(api?.asked.some(({ url }) => url.includes("metrics"))).toBe(false);
   });
 
+  test("with a tenant's key sees that jobs wait for a provider, though not for which", async () => {
+    const { limits, breakers, permits, ...health } = well.health;
+    const { problems } = await examine({ health: { ...health, status: "degraded" } });
+    expect(problems).toMatchObject([
+      { check: "health", says: expect.stringContaining("degraded") as string },
+    ]);
+  });
+
   test.each([
     ["what npm start runs", true, ""],
     ["an account", false, " --aws"],
