@@ -9,6 +9,7 @@ import { createClient } from "../cli/client.ts";
 import { localDeployment } from "../cli/connection.ts";
 import { readSources } from "../cli/files.ts";
 import { environment } from "../lambdas/runtime/environment.ts";
+import { flagsIn, refuseUnknownSettings } from "./command-line.ts";
 import { demonstrate } from "./demonstrate.ts";
 import { holderOf } from "./lock.ts";
 import { demoFolder, localFolder, lockIn, repository } from "./paths.ts";
@@ -16,9 +17,14 @@ import { freePort, gatewayPort, portIsFree } from "./ports.ts";
 import { session, tell } from "./session.ts";
 
 const examplesFolder = join(repository, "examples");
-const given = process.argv.slice(2);
+const usage = `Usage: npm run demo [-- FILE…]
+Ingests examples/, or the files given, with live progress, and searches them.`;
 
 async function demo(): Promise<number> {
+  const flags = flagsIn(process.argv.slice(2), usage, []);
+  if (flags === undefined) return 0;
+  const given = flags.others;
+  refuseUnknownSettings(environment);
   const examples = readdirSync(examplesFolder).map((name) => join(examplesFolder, name));
   const files = readSources(given.length > 0 ? given : examples);
   const plan =

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { ApiError, UnreachableError, UploadError, UsageError } from "../cli/errors.ts";
 import { environment } from "../lambdas/runtime/environment.ts";
 import { type BringUpOptions, bringUp, type LocalStack } from "./bring-up.ts";
+import { CallFailure } from "./command-line.ts";
 import { LocalFailure } from "./failure.ts";
 import { takeLock } from "./lock.ts";
 import { emulatorFiles, lockIn } from "./paths.ts";
@@ -101,7 +102,7 @@ export function tell(error: unknown): number {
   if (error instanceof Interrupted) return error.exitCode;
   const told = failuresForPeople.some((kind) => error instanceof kind);
   console.error(told && error instanceof Error ? `\n${error.message}` : error);
-  return 1;
+  return error instanceof CallFailure ? 2 : 1;
 }
 
 function forget(folder: string): void {

@@ -3,38 +3,52 @@ import { rmSync, writeFileSync } from "node:fs";
 import { createClient } from "../cli/client.ts";
 import { environment } from "../lambdas/runtime/environment.ts";
 import type { LocalStack } from "./bring-up.ts";
+import { CallFailure, flagsIn, refuseUnknownSettings } from "./command-line.ts";
 import { localClient } from "./endpoint.ts";
 import { goOn, sweepOnce, wentOnText } from "./go-on.ts";
 import { localFile, localFolder } from "./paths.ts";
 import { gatewayPort } from "./ports.ts";
-import { session, untilEnded } from "./session.ts";
+import { session, tell, untilEnded } from "./session.ts";
 
-process.exitCode = await session(
-  {
-    command: "npm start",
-    folder: localFolder,
-    port: () => gatewayPort(environment),
-    fresh: process.argv.includes("--fresh"),
-    endless: true,
-    say: (line) => console.log(line),
-  },
-  async (stack, signal) => {
-    const { apiUrl, apiKey, consoleUrl, endpoint } = stack;
-    const facts = { api_url: apiUrl, api_key: apiKey, console_url: consoleUrl, endpoint };
-    rmSync(localFile, { force: true });
-    writeFileSync(localFile, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
-    console.log(`
+const usage = `Usage: npm start [-- --fresh]
+Brings Sluice up on this machine, until Ctrl-C; what was ingested is there at the next start.
+  --fresh  forget what was ingested
+  --help   show this
+SLUICE_PORT moves it from port 8060; README.md, Settings, lists the other variables.`;
+
+async function start(): Promise<number> {
+  const flags = flagsIn(process.argv.slice(2), usage, ["fresh"]);
+  if (flags === undefined) return 0;
+  const [other] = flags.others;
+  if (other !== undefined) throw new CallFailure(`It takes no ${other}.\n${usage}`);
+  refuseUnknownSettings(environment);
+  return session(
+    {
+      command: "npm start",
+      folder: localFolder,
+      port: () => gatewayPort(environment),
+      fresh: flags.set.has("fresh"),
+      endless: true,
+      say: (line) => console.log(line),
+    },
+    async (stack, signal) => {
+      const { apiUrl, apiKey, consoleUrl, endpoint } = stack;
+      const facts = { api_url: apiUrl, api_key: apiKey, console_url: consoleUrl, endpoint };
+      rmSync(localFile, { force: true });
+      writeFileSync(localFile, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
+      console.log(`
 Sluice is ready.
   Console  ${consoleUrl}#key=${apiKey}
   API      ${apiUrl}
   Key      ${apiKey}  (also in .sluice/local.json)
 Try it in another terminal:  npm run sluice -- ingest README.md --watch
 Ctrl-C stops it; what was ingested is kept.`);
-    const ended = untilEnded(signal).finally(() => rmSync(localFile, { force: true }));
-    if (stack.servedBefore) void resumeJobs(stack, signal);
-    await ended;
-  },
-);
+      const ended = untilEnded(signal).finally(() => rmSync(localFile, { force: true }));
+      if (stack.servedBefore) void resumeJobs(stack, signal);
+      await ended;
+    },
+  );
+}
 
 /** Beside what a person does meanwhile; that it fails ends nothing. */
 async function resumeJobs({ apiUrl, apiKey, endpoint }: LocalStack, signal: AbortSignal) {
@@ -50,3 +64,5 @@ async function resumeJobs({ apiUrl, apiKey, endpoint }: LocalStack, signal: Abor
     );
   }
 }
+
+process.exitCode = await start().catch(tell);

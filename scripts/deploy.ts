@@ -9,6 +9,8 @@ import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { InvalidSettingsError, parseSettings } from "../lambdas/domain/settings.ts";
 import { environment } from "../lambdas/runtime/environment.ts";
+import { refuseUnknownSettings } from "../local/command-line.ts";
+import { LocalFailure } from "../local/failure.ts";
 import { readOutputs, stackName } from "../local/outputs.ts";
 import { pathWithNode } from "../local/processes.ts";
 import { putProviderKeys } from "../local/provider-keys.ts";
@@ -40,10 +42,12 @@ async function putKeys(): Promise<void> {
 }
 
 try {
+  refuseUnknownSettings(environment);
   parseSettings(environment);
   process.exitCode = await cdkDeploy(process.argv.slice(2));
   if (process.exitCode === 0) await putKeys();
 } catch (error) {
-  console.error(error instanceof InvalidSettingsError ? error.message : error);
+  const told = error instanceof InvalidSettingsError || error instanceof LocalFailure;
+  console.error(told ? error.message : error);
   process.exitCode = 1;
 }
