@@ -11,7 +11,11 @@ export class ApiError extends Error {
   readonly retryAfterSeconds: number | undefined;
 
   constructor(status: number, answer: ErrorAnswer, retryAfterSeconds?: number) {
-    const issues = (answer.issues ?? []).map(({ path, message }) => `\n  ${path}: ${message}`);
+    // The API's sentence ends with the first of them.
+    const issues = (answer.issues ?? [])
+      .map(({ path, message }) => (path === "" ? message : `${path}: ${message}`))
+      .filter((issue) => !answer.error.endsWith(issue))
+      .map((issue) => `\n  ${issue}`);
     super(`${answer.error} (${status} ${answer.code})${issues.join("")}`);
     this.status = status;
     this.code = answer.code;

@@ -9,6 +9,18 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** For what the API refuses anyway, once a file is read or sent. */
+export function wholeNumberWithin(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = wholeNumber(text);
+    if (number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`It must be ${least} to ${most}.`);
+  };
+}
+
+/** Of one page; what every list of the API answers at most. */
+export const pageLimit = wholeNumberWithin(1, 100);
+
 type Value = string | number | boolean;
 
 /** `name=value`, gathered over all occurrences; numbers and true/false become such. */

@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { DocumentAnswer } from "../../lambdas/domain/document-wire.ts";
-import { asJson, wholeNumber } from "../options.ts";
+import { asJson, pageLimit } from "../options.ts";
 import { output, table } from "../output.ts";
 import { openClient } from "../session.ts";
 
@@ -8,7 +8,7 @@ export function addDocuments(program: Command): void {
   program
     .command("documents")
     .description("list what is stored and can be found, by the documents' ids")
-    .option("--limit <n>", "how many", wholeNumber, 20)
+    .option("--limit <n>", "how many", pageLimit, 20)
     .option("--cursor <cursor>", "go on where the page before ended")
     .option("--json", asJson)
     .action(async (options) => {

@@ -5,7 +5,7 @@ import { inParallel } from "../../lambdas/domain/in-parallel.ts";
 import type { Client } from "../client.ts";
 import { ApiError, UploadError, UsageError } from "../errors.ts";
 import { documentIdOf, readSources, type SourceFile } from "../files.ts";
-import { asJson, attribute, wholeNumber } from "../options.ts";
+import { asJson, attribute, wholeNumber, wholeNumberWithin } from "../options.ts";
 import { type Output, output } from "../output.ts";
 import type { ProgressView } from "../progress.ts";
 import { send, type WholeDocument } from "../send.ts";
@@ -33,7 +33,7 @@ export function addIngest(program: Command): void {
     .option("--attribute <name=value>", "a value to filter searches by; may be repeated", attribute)
     .option("--content-type <type>", "text/markdown or text/plain (default: by the file's name)")
     .addOption(new Option("--strategy <strategy>", "how to chunk").choices(chunkingStrategies))
-    .option("--max-tokens <n>", "longest chunk, 64 to 2048 tokens", wholeNumber)
+    .option("--max-tokens <n>", "longest chunk, 64 to 2048 tokens", wholeNumberWithin(64, 2048))
     .option("--overlap-tokens <n>", "tokens repeated from the chunk before", wholeNumber)
     .option(
       "--patience <seconds>",

@@ -2,7 +2,7 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import { jobStatuses, stageNames } from "../../lambdas/domain/job.ts";
 import type { AcceptedAnswer, JobAnswer } from "../../lambdas/domain/wire.ts";
 import type { Client } from "../client.ts";
-import { asJson, wholeNumber } from "../options.ts";
+import { asJson, pageLimit } from "../options.ts";
 import { type Output, output, table } from "../output.ts";
 import { describe, holdUp } from "../progress.ts";
 import { advice, follow, openClient, statusOf, viewFor } from "../session.ts";
@@ -13,7 +13,7 @@ export function addJobs(program: Command): void {
     .description("list jobs, newest first")
     .addOption(new Option("--status <status>", "only these").choices(jobStatuses))
     .option("--document-id <id>", "only those of this document")
-    .option("--limit <n>", "how many", wholeNumber, 20)
+    .option("--limit <n>", "how many", pageLimit, 20)
     .option("--cursor <cursor>", "go on where the page before ended")
     .option("--json", asJson)
     .action(async (options) => {

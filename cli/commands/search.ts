@@ -2,7 +2,7 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import { searchModes } from "../../lambdas/domain/search.ts";
 import type { SearchAnswer } from "../../lambdas/domain/wire.ts";
 import type { SearchRequest } from "../client.ts";
-import { asJson, json, wholeNumber } from "../options.ts";
+import { asJson, json, pageLimit } from "../options.ts";
 import { output } from "../output.ts";
 import { openClient } from "../session.ts";
 
@@ -15,7 +15,7 @@ export function addSearch(program: Command): void {
     .description("find passages in what was ingested")
     .argument("<query>", "what to look for")
     .addOption(new Option("--mode <mode>", "how to look").choices(searchModes).default("hybrid"))
-    .option("--limit <n>", "how many passages", wholeNumber, 5)
+    .option("--limit <n>", "how many passages", pageLimit, 5)
     .option("--filter <json>", "conditions on document, language or attributes", json)
     .option("--json", asJson)
     .action(async (query, options) => {

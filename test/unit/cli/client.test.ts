@@ -58,21 +58,26 @@ describe("a full queue", () => {
   });
 });
 
-test("a refusal that time does not cure is thrown at once, with every issue", async () => {
+test("a refusal that time does not cure is thrown at once, with every issue once", async () => {
   const client = await clientOf(
     () => ({
       status: 400,
       body: {
-        error: "The request cannot be used",
+        error: "The request cannot be used: options.chunking.max_tokens: too small",
         code: "invalid_request",
         request_id: "r",
-        issues: [{ path: "options.chunking.max_tokens", message: "too small" }],
+        issues: [
+          { path: "options.chunking.max_tokens", message: "too small" },
+          { path: "title", message: "too long" },
+        ],
       },
     }),
     { patienceMs: 60_000 },
   );
   const error = await client.ingest({ text: "a" }).catch((e: unknown) => e);
-  expect((error as Error).message).toContain("options.chunking.max_tokens: too small");
+  expect((error as Error).message).toBe(
+    "The request cannot be used: options.chunking.max_tokens: too small (400 invalid_request)\n  title: too long",
+  );
   expect(api?.asked).toHaveLength(1);
 });
 
