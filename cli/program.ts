@@ -38,7 +38,7 @@ export function createProgram(): Command {
       `
 Speaks to what \`npm start\` runs, or to SLUICE_API_URL with SLUICE_API_KEY.
 Ends with status 0 if all is well, 1 if a job did not complete or the API
-answered an error, 2 if it was called wrongly.`,
+answered an error, 2 if it was called wrongly, 130 after Ctrl-C (jobs go on).`,
     )
     .showHelpAfterError("(--help shows how to call it)")
     .exitOverride();

@@ -1,6 +1,7 @@
 /**
  * Runs the command line. Ends with 0 when all is well, 1 when
- * a job did not complete or the API answered an error, 2 when called wrongly.
+ * a job did not complete or the API answered an error, 2 when called wrongly,
+ * 130 when Ctrl-C ended it while it followed jobs.
  */
 import { CommanderError } from "@commander-js/extra-typings";
 import {

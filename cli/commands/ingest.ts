@@ -5,6 +5,7 @@ import { inParallel } from "../../lambdas/domain/in-parallel.ts";
 import type { Client } from "../client.ts";
 import { ApiError, UploadError, UsageError } from "../errors.ts";
 import { documentIdOf, readSources, type SourceFile } from "../files.ts";
+import { onInterrupt } from "../interrupt.ts";
 import { asJson, attribute, wholeNumber, wholeNumberWithin } from "../options.ts";
 import { type Output, output } from "../output.ts";
 import type { ProgressView } from "../progress.ts";
@@ -56,11 +57,16 @@ export function addIngest(program: Command): void {
         watch: options.watch === true,
         // Many long polls at once would hold as many functions.
         waitSeconds: files.length > parallelFiles ? 0 : 10,
+        following: new Set(),
         document: (file) => documentOf(file, options),
       };
+      const stopListening = job.watch ? onInterrupt(() => job.following, view.end) : () => {};
       const statuses = await inParallel(files, parallelFiles, (file) =>
         ingestFile(file, job),
-      ).finally(view.end);
+      ).finally(() => {
+        stopListening();
+        view.end();
+      });
       process.exitCode = Math.max(...statuses);
     });
 }
@@ -71,6 +77,8 @@ interface Ingest {
   readonly view: ProgressView;
   readonly watch: boolean;
   readonly waitSeconds: number;
+  /** Jobs that have been accepted and not seen to end. */
+  readonly following: Set<string>;
   readonly document: (file: SourceFile) => WholeDocument;
 }
 
@@ -90,12 +98,14 @@ async function ingestFile(file: SourceFile, ingest: Ingest): Promise<0 | 1> {
       );
       return 0;
     }
+    ingest.following.add(accepted.job_id);
     const job = await follow(client, file.path, accepted.job_id, view, {
       waitSeconds,
       onChange: (state) => {
         if (out.json) out.result("", { type: "job", file: file.path, ...state });
       },
     });
+    ingest.following.delete(accepted.job_id);
     const hint = advice(job);
     if (hint !== undefined) view.say(`${file.path}: ${hint}`);
     return statusOf(job);

@@ -2,6 +2,7 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import { jobStatuses, stageNames } from "../../lambdas/domain/job.ts";
 import type { AcceptedAnswer, JobAnswer } from "../../lambdas/domain/wire.ts";
 import type { Client } from "../client.ts";
+import { onInterrupt } from "../interrupt.ts";
 import { asJson, pageLimit } from "../options.ts";
 import { type Output, output, table } from "../output.ts";
 import { describe, holdUp } from "../progress.ts";
@@ -87,11 +88,12 @@ export function addCancel(program: Command): void {
 
 async function watch(client: Client, id: string, out: Output): Promise<JobAnswer> {
   const view = viewFor(out.json);
+  const stopListening = onInterrupt(() => [id], view.end);
   const job = await follow(client, id, id, view, {
     onChange: (state) => {
       if (out.json) out.result("", state);
     },
-  });
+  }).finally(stopListening);
   view.end();
   return job;
 }
