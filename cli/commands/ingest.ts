@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { basename } from "node:path";
 import { type Command, Option } from "@commander-js/extra-typings";
 import { chunkingStrategies } from "../../lambdas/domain/chunk.ts";
 import { inParallel } from "../../lambdas/domain/in-parallel.ts";
@@ -30,7 +31,7 @@ export function addIngest(program: Command): void {
     .option("--watch", "follow the jobs until they end")
     .option("--json", asJson)
     .option("--document-id <id>", "the document's id (default: from the file's name and place)")
-    .option("--title <title>", "the document's title")
+    .option("--title <title>", "the document's title (default: the file's name)")
     .option("--attribute <name=value>", "a value to filter searches by; may be repeated", attribute)
     .option("--content-type <type>", "text/markdown or text/plain (default: by the file's name)")
     .addOption(new Option("--strategy <strategy>", "how to chunk").choices(chunkingStrategies))
@@ -141,7 +142,9 @@ function documentOf(file: SourceFile, options: DocumentOptions): WholeDocument {
     text: file.text,
     content_type: file.contentType,
     document_id: options.documentId ?? documentIdOf(file.path),
-    ...defined({ title: options.title, attributes: options.attribute }),
+    // A nameless document would be found under its id.
+    title: options.title ?? basename(file.path),
+    ...defined({ attributes: options.attribute }),
     ...(Object.keys(chunking).length === 0 ? {} : { options: { chunking } }),
   };
 }
