@@ -27,7 +27,7 @@ import type { intakeRequestSchema } from "../lambdas/intake/schema.ts";
 import type { searchRequestSchema } from "../lambdas/search/schema.ts";
 import type { ingestRequestSchema } from "../lambdas/submit/schema.ts";
 import type { uploadRequestSchema } from "../lambdas/uploads/schema.ts";
-import { ApiError, UnexpectedAnswerError, UnreachableError } from "./errors.ts";
+import { ApiError, outOfPatience, UnexpectedAnswerError, UnreachableError } from "./errors.ts";
 
 /** As clients write it: what has a default may be left out. */
 export type IngestRequest = z.input<typeof ingestRequestSchema>;
@@ -57,6 +57,8 @@ export interface ClientOptions {
   readonly apiKey: string;
   /** Longest sum of the pauses that one call makes on 429 and 503. @default 0: such answers are thrown at once */
   readonly patienceMs?: number;
+  /** Whether the caller can say how patient it is; then it is told so when patience ends. @default false */
+  readonly patienceIsTold?: boolean;
   /** Told before each such pause. */
   readonly onPause?: (pause: Pause) => void;
 }
@@ -97,7 +99,7 @@ const defaultPauseSeconds = 2;
  */
 export function createClient(options: ClientOptions): Client {
   const base = baseUrl(options.apiUrl);
-  const { apiKey, patienceMs = 0, onPause } = options;
+  const { apiKey, patienceMs = 0, patienceIsTold = false, onPause } = options;
 
   async function call<T>(schema: z.ZodType<T>, request: Call): Promise<T> {
     let patienceLeftMs = patienceMs;
@@ -107,8 +109,10 @@ export function createClient(options: ClientOptions): Client {
       } catch (error) {
         if (!(error instanceof ApiError) || !error.passing) throw error;
         const seconds = error.retryAfterSeconds ?? defaultPauseSeconds;
+        if (seconds * 1_000 > patienceLeftMs) {
+          throw patienceIsTold ? outOfPatience(error, seconds, patienceLeftMs / 1_000) : error;
+        }
         patienceLeftMs -= seconds * 1_000;
-        if (patienceLeftMs < 0) throw error;
         onPause?.({ seconds, reason: error });
         await sleep(seconds * 1_000);
       }

@@ -10,23 +10,59 @@ export class ApiError extends Error {
   /** How long to wait before the next try, if the API said so. */
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(status: number, answer: ErrorAnswer, retryAfterSeconds?: number) {
+  /** @param wayOn what a person can do about it; a sentence */
+  constructor(
+    status: number,
+    answer: ErrorAnswer,
+    retryAfterSeconds?: number,
+    wayOn = isPaused(answer) ? "An operator opens it: npm run sluice -- resume" : undefined,
+  ) {
     // The API's sentence ends with the first of them.
     const issues = (answer.issues ?? [])
       .map(({ path, message }) => (path === "" ? message : `${path}: ${message}`))
       .filter((issue) => !answer.error.endsWith(issue))
       .map((issue) => `\n  ${issue}`);
-    super(`${answer.error} (${status} ${answer.code})${issues.join("")}`);
+    const error = answer.error.replace('with "mode": "text"', "with --mode text");
+    const waiting = answer.queue_size === undefined ? "" : `, ${answer.queue_size} jobs wait`;
+    const all = `${error}${waiting} (${status} ${answer.code})${issues.join("")}`;
+    super(wayOn === undefined ? all : `${all}. ${wayOn}`);
     this.status = status;
     this.code = answer.code;
     this.answer = answer;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 
-  /** Whether the same call may succeed after a pause. A used-up daily quota does not come back so soon. */
+  /**
+   * Whether the same call may succeed after a pause. A used-up daily quota does
+   * not come back so soon, and a paused intake opens when somebody wants it to.
+   */
   get passing(): boolean {
+    if (isPaused(this.answer)) return false;
     return this.code === "queue_full" || this.code === "unavailable" || this.code === "throttled";
   }
+}
+
+function isPaused(answer: ErrorAnswer): boolean {
+  return answer["paused_since"] !== undefined;
+}
+
+/** The API asks to come back later than the caller would wait. */
+export function outOfPatience(
+  { status, answer, retryAfterSeconds }: ApiError,
+  askedSeconds: number,
+  leftSeconds: number,
+): ApiError {
+  const later =
+    answer.code === "queue_full"
+      ? `Nothing was queued; there may be room in about ${askedSeconds} s`
+      : `It may pass in about ${askedSeconds} s`;
+  const left = `${leftSeconds} s of patience are left`;
+  return new ApiError(
+    status,
+    answer,
+    retryAfterSeconds,
+    `${later}, but ${left}. Wait longer: --patience SECONDS`,
+  );
 }
 
 /** Nothing answers there. */

@@ -1,20 +1,28 @@
 /** What every command shares: a client, and how pauses and endings are told. */
+import { Option } from "@commander-js/extra-typings";
 import { isTextKept } from "../lambdas/domain/limits.ts";
 import type { JobAnswer } from "../lambdas/domain/wire.ts";
 import { type Client, createClient, type Pause } from "./client.ts";
 import { connection } from "./connection.ts";
+import { wholeNumber } from "./options.ts";
 import { type ProgressView, progressView } from "./progress.ts";
 
 /** How long a command waits in all when the API asks it to come back later. */
-export const defaultPatienceSeconds = 300;
+const defaultPatienceSeconds = 300;
 
-export function openClient(
-  say: (line: string) => void,
-  patienceSeconds: number = defaultPatienceSeconds,
-): Client {
+/** @param meanwhile what it waits out */
+export function patienceOption(meanwhile: string) {
+  return new Option("--patience <seconds>", `how long to wait in all while ${meanwhile}`)
+    .argParser(wholeNumber)
+    .default(defaultPatienceSeconds);
+}
+
+/** @param patienceSeconds as the caller said; without it the default, which no option changes; 0 for none */
+export function openClient(say: (line: string) => void, patienceSeconds?: number): Client {
   return createClient({
     ...connection(),
-    patienceMs: patienceSeconds * 1_000,
+    patienceMs: (patienceSeconds ?? defaultPatienceSeconds) * 1_000,
+    patienceIsTold: Boolean(patienceSeconds),
     onPause: ({ seconds, reason }: Pause) => say(`${reason.message}; trying again in ${seconds} s`),
   });
 }

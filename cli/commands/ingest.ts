@@ -11,14 +11,7 @@ import { asJson, attribute, wholeNumber, wholeNumberWithin } from "../options.ts
 import { type Output, output } from "../output.ts";
 import type { ProgressView } from "../progress.ts";
 import { send, type WholeDocument } from "../send.ts";
-import {
-  advice,
-  defaultPatienceSeconds,
-  follow,
-  openClient,
-  statusOf,
-  viewFor,
-} from "../session.ts";
+import { advice, follow, openClient, patienceOption, statusOf, viewFor } from "../session.ts";
 
 /** Files sent and followed at the same time. */
 const parallelFiles = 4;
@@ -37,12 +30,7 @@ export function addIngest(program: Command): void {
     .addOption(new Option("--strategy <strategy>", "how to chunk").choices(chunkingStrategies))
     .option("--max-tokens <n>", "longest chunk, 64 to 2048 tokens", wholeNumberWithin(64, 2048))
     .option("--overlap-tokens <n>", "tokens repeated from the chunk before", wholeNumber)
-    .option(
-      "--patience <seconds>",
-      "how long to wait in all while the queue is full",
-      wholeNumber,
-      defaultPatienceSeconds,
-    )
+    .addOption(patienceOption("the queue is full"))
     .action(async (paths, options) => {
       if (paths.length > 1 && (options.documentId ?? options.title) !== undefined) {
         throw new UsageError("--document-id and --title name one document; give one file.");

@@ -6,7 +6,7 @@ import { onInterrupt } from "../interrupt.ts";
 import { asJson, pageLimit } from "../options.ts";
 import { type Output, output, table } from "../output.ts";
 import { describe, holdUp } from "../progress.ts";
-import { advice, follow, openClient, statusOf, viewFor } from "../session.ts";
+import { advice, follow, openClient, patienceOption, statusOf, viewFor } from "../session.ts";
 
 export function addJobs(program: Command): void {
   program
@@ -58,10 +58,11 @@ export function addRetry(program: Command): void {
     .description("resume a failed or cancelled job where it stopped")
     .argument("<id>", "the job's id")
     .option("--watch", "follow it until it ends")
+    .addOption(patienceOption("the queue is full"))
     .option("--json", asJson)
     .action(async (id, options) => {
       const out = output(options.json === true);
-      const client = openClient(out.note);
+      const client = openClient(out.note, options.patience);
       const accepted: AcceptedAnswer = await client.retry(id);
       out.result(`Job ${id} is queued again, position ${accepted.queue_position}.`, accepted);
       if (!options.watch) return;

@@ -4,7 +4,7 @@ import type { SearchAnswer } from "../../lambdas/domain/wire.ts";
 import type { SearchRequest } from "../client.ts";
 import { asJson, json, pageLimit } from "../options.ts";
 import { output } from "../output.ts";
-import { openClient } from "../session.ts";
+import { openClient, patienceOption } from "../session.ts";
 
 /** Characters of a passage that are printed. */
 const passageLength = 400;
@@ -16,11 +16,12 @@ export function addSearch(program: Command): void {
     .argument("<query>", "what to look for")
     .addOption(new Option("--mode <mode>", "how to look").choices(searchModes).default("hybrid"))
     .option("--limit <n>", "how many passages", pageLimit, 5)
+    .addOption(patienceOption("the query's meaning cannot be had"))
     .option("--filter <json>", "conditions on document, language or attributes", json)
     .option("--json", asJson)
     .action(async (query, options) => {
       const out = output(options.json === true);
-      const { results } = await openClient(out.note).search({
+      const { results } = await openClient(out.note, options.patience).search({
         query,
         mode: options.mode,
         limit: options.limit,
