@@ -2,14 +2,33 @@
 import { randomBytes } from "node:crypto";
 import {
   APIGatewayClient,
+  type ApiKey,
   CreateApiKeyCommand,
   CreateUsagePlanKeyCommand,
+  DeleteApiKeyCommand,
+  paginateGetApiKeys,
+  paginateGetUsagePlanKeys,
 } from "@aws-sdk/client-api-gateway";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoKeyStore } from "../lambdas/adapters/aws/dynamodb/key-store.ts";
+import { apiKeyKey } from "../lambdas/adapters/aws/dynamodb/keys.ts";
+import { Table } from "../lambdas/adapters/aws/dynamodb/table.ts";
 import type { Caller } from "../lambdas/ports/intake.ts";
 import type { Reach } from "./endpoint.ts";
 import type { Outputs } from "./outputs.ts";
+
+type Plan = Pick<Outputs, "TableName" | "UsagePlanId">;
+
+/** A key as a person may see it: never with its value. */
+export interface IssuedKey {
+  /** The gateway's. */
+  readonly id: string;
+  readonly name: string;
+  /** ISO 8601. */
+  readonly createdAt?: string;
+  /** Missing for a key that the app does not know, and so refuses. */
+  readonly caller?: Caller;
+}
 
 /**
  * Makes a key for a caller. Its value is kept nowhere: this is the one time it
@@ -18,7 +37,7 @@ import type { Outputs } from "./outputs.ts";
  */
 export async function issueKey(
   reach: Reach,
-  { TableName, UsagePlanId }: Pick<Outputs, "TableName" | "UsagePlanId">,
+  { TableName, UsagePlanId }: Plan,
   key: { readonly name: string; readonly caller: Caller },
 ): Promise<string> {
   // 240 random bits; by the prefix, scanners for leaked keys recognise one.
@@ -42,5 +61,79 @@ export async function issueKey(
   } finally {
     table.destroy();
     gateway.destroy();
+  }
+}
+
+/** The keys of the stack's plan, the oldest first; an account may hold others. */
+export function listKeys(reach: Reach, plan: Plan): Promise<IssuedKey[]> {
+  return withKeys(reach, plan, async (keys, { table }) => {
+    const store = new DynamoKeyStore(table, plan.TableName);
+    const issued: IssuedKey[] = [];
+    for (const { id = "", name = "", value = "", createdDate } of keys) {
+      const caller = await store.callerOf(value);
+      issued.push({
+        id,
+        name,
+        ...(createdDate === undefined ? {} : { createdAt: createdDate.toISOString() }),
+        ...(caller === undefined ? {} : { caller }),
+      });
+    }
+    return issued;
+  });
+}
+
+/**
+ * Takes a key back: from the next request on it is refused.
+ * @param which its id, or a name that no other key has
+ * @returns the keys that are meant; it was revoked if that is one
+ */
+export function revokeKey(
+  reach: Reach,
+  plan: Plan,
+  which: string,
+): Promise<readonly Pick<IssuedKey, "id" | "name">[]> {
+  return withKeys(reach, plan, async (keys, { table, gateway }) => {
+    const byId = keys.filter(({ id }) => id === which);
+    const meant = byId.length > 0 ? byId : keys.filter(({ name }) => name === which);
+    const [key, other] = meant;
+    if (key?.value !== undefined && other === undefined) {
+      // First whose it is: the app knows it no more, however long the gateway still lets it through.
+      await new Table(table, plan.TableName).delete(apiKeyKey(key.value));
+      await gateway.send(new DeleteApiKeyCommand({ apiKey: key.id }));
+    }
+    return meant.map(({ id = "", name = "" }) => ({ id, name }));
+  });
+}
+
+interface Clients {
+  readonly table: DynamoDBClient;
+  readonly gateway: APIGatewayClient;
+}
+
+/** With their values, by whose hash the app knows them. */
+async function withKeys<T>(
+  reach: Reach,
+  { UsagePlanId: usagePlanId }: Plan,
+  work: (keys: readonly ApiKey[], clients: Clients) => Promise<T>,
+): Promise<T> {
+  const clients = { table: new DynamoDBClient(reach), gateway: new APIGatewayClient(reach) };
+  const client = clients.gateway;
+  try {
+    const onPlan = new Set<string | undefined>();
+    for await (const page of paginateGetUsagePlanKeys({ client }, { usagePlanId })) {
+      for (const { id } of page.items ?? []) onPlan.add(id);
+    }
+    const keys: ApiKey[] = [];
+    for await (const page of paginateGetApiKeys({ client }, { includeValues: true })) {
+      keys.push(...(page.items ?? []).filter(({ id }) => onPlan.has(id)));
+    }
+    const madeAt = ({ createdDate }: ApiKey) => createdDate?.getTime() ?? 0;
+    return await work(
+      keys.toSorted((a, b) => madeAt(a) - madeAt(b)),
+      clients,
+    );
+  } finally {
+    clients.table.destroy();
+    clients.gateway.destroy();
   }
 }

@@ -233,6 +233,8 @@ describe("the exit status", () => {
     [["keys", "create"], 2],
     [["keys", "create", "--tenant", "a b"], 2],
     [["keys", "create", "--tenant", "a"], 2],
+    [["keys", "list"], 2],
+    [["keys", "revoke"], 2],
     [["dead-letters"], 2],
     [["drain", "--timeout", "soon"], 2],
     [["ingest", "report.md", "--attribute", "novalue"], 2],
