@@ -53,7 +53,7 @@ export async function bringUp(options: BringUpOptions): Promise<LocalStack> {
     const { endpoint, outputs, died } = given
       ? { ...(await onGivenEndpoint(given, options)), died: new Promise<never>(() => {}) }
       : await onOwnEmulator(options, stops);
-    gateway.connect(outputs.ApiUrl);
+    gateway.connect(outputs.ApiUrl, given ? undefined : emulatorFiles(options.folder).log);
     const apiUrl = `${gateway.url}/v1`;
     const key = await laptopKey({ endpoint, outputs, folder: options.folder });
     return {

@@ -17,15 +17,23 @@ import { LocalFailure } from "./failure.ts";
 
 export interface Gateway {
   readonly url: string;
-  /** From now on `/v1/…` is asked of this URL. */
-  connect(apiUrl: string): void;
+  /**
+   * From now on `/v1/…` is asked of this URL.
+   * @param logFile of what answers there, if it is ours
+   */
+  connect(apiUrl: string, logFile?: string): void;
   /** Breaks off what is under way. */
   close(): Promise<void>;
 }
 
+interface Upstream {
+  readonly url: URL;
+  readonly logFile: string | undefined;
+}
+
 /** @throws LocalFailure when the port is taken. */
 export async function openGateway(port: number): Promise<Gateway> {
-  let upstream: URL | undefined;
+  let upstream: Upstream | undefined;
   // No limit on sockets: each long poll holds one.
   const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, answer) => {
@@ -38,8 +46,8 @@ export async function openGateway(port: number): Promise<Gateway> {
   const bound = address !== null && typeof address === "object" ? address.port : port;
   return {
     url: `http://127.0.0.1:${bound}`,
-    connect: (apiUrl) => {
-      upstream = new URL(apiUrl);
+    connect: (apiUrl, logFile) => {
+      upstream = { url: new URL(apiUrl), logFile };
     },
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -72,7 +80,7 @@ async function listen(server: Server, port: number): Promise<void> {
 function route(
   incoming: IncomingMessage,
   answer: ServerResponse,
-  upstream: URL | undefined,
+  upstream: Upstream | undefined,
   agent: Agent,
 ): void {
   const path = incoming.url ?? "/";
@@ -104,7 +112,7 @@ function endToEnd(headers: IncomingMessage["headers"]): OutgoingHttpHeaders {
 function forward(
   incoming: IncomingMessage,
   answer: ServerResponse,
-  upstream: URL,
+  { url: upstream, logFile }: Upstream,
   agent: Agent,
   rest: string,
 ): void {
@@ -124,7 +132,10 @@ function forward(
   });
   passedOn.on("error", () => {
     if (answer.headersSent) answer.destroy();
-    else refuse(answer, 503, "unavailable", "The emulator does not answer; see its log.");
+    else {
+      const more = logFile === undefined ? "." : `; its log is ${logFile}.`;
+      refuse(answer, 503, "unavailable", `The emulator does not answer${more}`);
+    }
   });
   // A client that hangs up does not keep its long poll.
   answer.on("close", () => passedOn.destroy());

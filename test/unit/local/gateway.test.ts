@@ -122,6 +122,17 @@ test.for([
   });
 });
 
+test("names the log of an emulator of its own that does not answer, and of no other", async () => {
+  const told = async () => {
+    const response = await fetch(`${gateway.url}/v1/jobs`);
+    return ((await response.json()) as { error: string }).error;
+  };
+  gateway.connect("http://127.0.0.1:1/v1", "/somewhere/emulator.log");
+  expect(await told()).toBe("The emulator does not answer; its log is /somewhere/emulator.log.");
+  gateway.connect("http://127.0.0.1:1/v1");
+  expect(await told()).toBe("The emulator does not answer.");
+});
+
 test("answers 404 for what is not the API", async () => {
   connect();
   for (const path of ["/v2/jobs", "/v1jobs", "/favicon.ico"]) {
