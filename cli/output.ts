@@ -17,6 +17,10 @@ export function output(json: boolean): Output {
   };
 }
 
+export function chunks(count: number): string {
+  return count === 1 ? "1 chunk" : `${count} chunks`;
+}
+
 /** Columns as wide as their widest cell. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];

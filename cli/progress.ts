@@ -2,6 +2,7 @@
 import { createLogUpdate } from "log-update";
 import { type StageName, stageNames } from "../lambdas/domain/job.ts";
 import type { JobAnswer } from "../lambdas/domain/wire.ts";
+import { chunks } from "./output.ts";
 
 export interface ProgressView {
   /** Shows a job's latest state beside its name. */
@@ -111,7 +112,7 @@ export function describe(job: JobAnswer): string {
         return hindrance === "" ? state : `${state} (${hindrance})`;
       });
       const cancelling = job.cancel_requested_at === undefined ? "" : ", cancelling";
-      return `${job.progress} % ${stages.join(" · ")}${cancelling}`;
+      return `${job.progress} % ${stages.join(" · ") || "about to end"}${cancelling}`;
     }
     case "completed":
       return `completed${duration(job)}${outcome(job)}`;
@@ -134,7 +135,7 @@ function outcome({ result }: JobAnswer): string {
   const { usage } = result;
   const cached = usage.metadata_cache_hits + usage.embedding_cache_hits;
   const facts = [
-    `${result.chunk_count} chunks`,
+    chunks(result.chunk_count),
     ...(result.unchanged ? ["unchanged, nothing was done"] : []),
     `${usage.llm_calls} + ${usage.embedding_calls} provider calls`,
     ...(cached > 0 ? [`${cached} answers from the cache`] : []),

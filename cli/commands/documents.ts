@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { DocumentAnswer } from "../../lambdas/domain/document-wire.ts";
 import { asJson, pageLimit } from "../options.ts";
-import { output, table } from "../output.ts";
+import { chunks, output, table } from "../output.ts";
 import { openClient } from "../session.ts";
 
 export function addDocuments(program: Command): void {
@@ -34,12 +34,12 @@ export function addRemove(program: Command): void {
       const out = output(options.json === true);
       const removed = await openClient(out.note).removeDocument(id);
       const { document_version, chunk_count } = removed;
-      out.result(`Removed ${id}: version ${document_version}, ${chunk_count} chunks.`, removed);
+      out.result(`Removed ${id}: version ${document_version}, ${chunks(chunk_count)}.`, removed);
     });
 }
 
 function row(document: DocumentAnswer): string[] {
   const { document_id, document_version, chunk_count, stored_at, title } = document;
   const stored = stored_at.slice(0, 19);
-  return [document_id, `v${document_version}`, `${chunk_count} chunks`, stored, title ?? ""];
+  return [document_id, `v${document_version}`, chunks(chunk_count), stored, title ?? ""];
 }

@@ -34,7 +34,14 @@ test("a job's line says what it waits for, does, or did", () => {
     "queued, position 3, about 30 s",
   );
   expect(describe(running(20, 45))).toBe("45 % metadata 20/50 · embeddings 50/50");
-  expect(describe(completedJob())).toBe("completed in 3.5 s: 12 chunks, 12 + 1 provider calls");
+  const stored = running(50, 99);
+  const done = { status: "done", done: 50, total: 50, percent: 100 } as const;
+  const stages = { chunking: done, metadata: done, embeddings: done, storage: done };
+  expect(describe({ ...stored, stages })).toBe("99 % about to end");
+  const completed = completedJob();
+  expect(describe(completed)).toBe("completed in 3.5 s: 12 chunks, 12 + 1 provider calls");
+  const short = { ...completed, result: { ...completed.result!, chunk_count: 1 } };
+  expect(describe(short)).toContain(": 1 chunk, ");
 });
 
 test("a job whose provider does not answer says so, and when it is tried again", () => {
