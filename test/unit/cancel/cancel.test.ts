@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { cancel } from "../../../lambdas/cancel/cancel.ts";
 import type { Attempt } from "../../../lambdas/domain/job.ts";
+import { endingAgeMs } from "../../../lambdas/domain/limits.ts";
 import { finish } from "../../../lambdas/finish/finish.ts";
 import { createPipeline, type Pipeline } from "../../support/pipeline.ts";
 import { storedOf } from "../../support/submissions.ts";
@@ -67,6 +68,7 @@ describe("cancel", () => {
     const down = () => Promise.reject(new Error("down"));
     const ports = { ...pipeline.world, finisher: { finish: down }, workflow: { stop: down } };
     expect(await run(ports as never)).toMatchObject({ status: "processing" });
+    pipeline.world.clock.skip(endingAgeMs);
     await pipeline.sweep();
     expect(await job()).toMatchObject({ status: "cancelled" });
   });

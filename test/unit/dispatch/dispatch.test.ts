@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { AttemptId } from "../../../lambdas/domain/job.ts";
+import { endingAgeMs } from "../../../lambdas/domain/limits.ts";
 import { portsOf } from "../../support/fakes/world.ts";
 import { createPipeline, type Pipeline } from "../../support/pipeline.ts";
 
@@ -80,6 +81,7 @@ describe("dispatch", () => {
     await world.jobs.finish(first, cancelled);
     await pipeline.dispatch();
     expect((await pipeline.held()).admitted).toContain(ids[0]);
+    world.clock.skip(endingAgeMs);
     await pipeline.sweep();
     expect((await pipeline.held()).admitted).not.toContain(ids[0]);
     expect(await world.jobs.read(first.jobId)).toMatchObject({ announced: true });
