@@ -88,11 +88,9 @@ export function holdUp(
   const model = name === "metadata" ? "language model" : "embedding model";
   const at = new Date(until);
   // A time and not a number of seconds: the line stands for a while.
-  const next =
-    at.getTime() > nowMs
-      ? `next try at ${at.toLocaleTimeString("en-GB")}`
-      : "it is tried again now";
-  return `the ${model} does not answer, ${next}`;
+  return at.getTime() > nowMs
+    ? `the ${model} does not answer, next try at ${at.toLocaleTimeString("en-GB")}`
+    : `the ${model} did not answer and is tried again now`;
 }
 
 /** A job's state in one line: what it waits for, does, did, or why it failed. */

@@ -57,7 +57,7 @@ function stageNode(job: JobAnswer, name: Exclude<NodeName, "queue">): PipelineNo
   }
   if (stage.status === "failed") return { ...node, state: "failed", detail: "failed" };
   if (stage.status === "running") {
-    const detail = stage.held_until === undefined ? progress(stage) : "model does not answer";
+    const detail = stage.held_until === undefined ? progress(stage) : "model did not answer";
     return { ...node, state: "running", detail };
   }
   const ended = job.terminal;
@@ -94,7 +94,7 @@ export function describe(job: JobAnswer): string {
     case "processing": {
       if (job.cancel_requested_at !== undefined) return "Being cancelled";
       const silent = silentModels(job);
-      if (silent !== undefined) return `Waits: the ${silent} does not answer`;
+      if (silent !== undefined) return `Waits: the ${silent} did not answer`;
       const running = nodeNames
         .map((name) => pipelineOf(job)[name])
         .filter(({ state }) => state === "running")

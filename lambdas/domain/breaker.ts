@@ -41,24 +41,29 @@ export type Passage =
   | { readonly pass: "none"; readonly retryAfterMs: number };
 
 export function passage(breaker: BreakerState, settings: BreakerSettings, nowMs: number): Passage {
-  const untilMs = heldUntilMs(breaker, settings);
-  if (untilMs === undefined) return { pass: "call", epoch: breaker.epoch };
-  return nowMs >= untilMs
-    ? { pass: "probe", epoch: breaker.epoch }
-    : { pass: "none", retryAfterMs: untilMs - nowMs };
+  switch (breaker.state) {
+    case "closed":
+      return { pass: "call", epoch: breaker.epoch };
+    case "open": {
+      const readyAtMs = breaker.openedAtMs + settings.cooldownMs;
+      return nowMs >= readyAtMs
+        ? { pass: "probe", epoch: breaker.epoch }
+        : { pass: "none", retryAfterMs: readyAtMs - nowMs };
+    }
+    case "half-open":
+      return nowMs >= breaker.probeUntilMs
+        ? { pass: "probe", epoch: breaker.epoch }
+        : { pass: "none", retryAfterMs: breaker.probeUntilMs - nowMs };
+  }
 }
 
-/** Until when calls are held back; then one may try. `undefined` while they go through. */
-export function heldUntilMs(
+/**
+ * When one call tries a dependency again that is taken for down; if that has
+ * passed, a call is trying it or the next one will. `undefined` while calls go through.
+ */
+export function nextTryMs(
   breaker: BreakerState,
   { cooldownMs }: Pick<BreakerSettings, "cooldownMs">,
 ): number | undefined {
-  switch (breaker.state) {
-    case "closed":
-      return undefined;
-    case "open":
-      return breaker.openedAtMs + cooldownMs;
-    case "half-open":
-      return breaker.probeUntilMs;
-  }
+  return breaker.state === "closed" ? undefined : breaker.openedAtMs + cooldownMs;
 }

@@ -34,7 +34,7 @@ const stageSchema = z
     held_until: time
       .optional()
       .describe(
-        "There while the stage's provider does not answer: calls are held back until then, when one tries it again",
+        "There while the stage's provider does not answer: calls are held back until then, when one tries it again; a time that has passed means that it is tried just now",
       ),
   })
   .meta({ id: "Stage" });

@@ -1,4 +1,4 @@
-import { type BreakerSettings, heldUntilMs } from "../domain/breaker.ts";
+import { type BreakerSettings, nextTryMs } from "../domain/breaker.ts";
 import { InvalidCursorError } from "../domain/cursor.ts";
 import { isTerminal, type Job } from "../domain/job.ts";
 import { invalidRequest, notFound } from "../domain/refusals.ts";
@@ -65,8 +65,8 @@ async function heldStages(
   settings: StatusSettings,
 ): Promise<NonNullable<Surroundings["heldUntilMs"]>> {
   const [llm, embeddings] = await Promise.all([breaker.read("llm"), breaker.read("embeddings")]);
-  const metadataMs = heldUntilMs(llm, settings);
-  const embeddingsMs = heldUntilMs(embeddings, settings);
+  const metadataMs = nextTryMs(llm, settings);
+  const embeddingsMs = nextTryMs(embeddings, settings);
   return {
     ...(metadataMs === undefined ? {} : { metadata: metadataMs }),
     ...(embeddingsMs === undefined ? {} : { embeddings: embeddingsMs }),

@@ -55,6 +55,10 @@ test("a job whose provider does not answer says so, and when it is tried again",
   expect(describe(held)).toBe(
     `45 % metadata 20/50 (the language model does not answer, next try at ${until.toLocaleTimeString("en-GB")}) · embeddings 50/50`,
   );
+  const trying = { ...metadata, held_until: new Date(Date.now() - 1).toISOString() };
+  expect(describe({ ...job, stages: { ...job.stages, metadata: trying } })).toContain(
+    "(the language model did not answer and is tried again now)",
+  );
   const text = textOf((view) => {
     for (const state of [job, held, held, job]) view.show("a.md", state);
   });

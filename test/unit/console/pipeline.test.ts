@@ -33,7 +33,7 @@ group("a job's way", () => {
     expect(describe(running)).toBe("Metadata and embeddings");
   });
 
-  test("says that it waits for a model which does not answer", () => {
+  test("says that it waits for a model which did not answer", () => {
     const held = job("a", {
       status: "processing",
       stages: stages({
@@ -42,9 +42,9 @@ group("a job's way", () => {
         embeddings: { ...stage("running", 30, 50), held_until: "2026-11-26T10:00:11Z" },
       }),
     });
-    expect(pipelineOf(held).embeddings.detail).toBe("model does not answer");
+    expect(pipelineOf(held).embeddings.detail).toBe("model did not answer");
     expect(pipelineOf(held).metadata.detail).toBe("20 of 50 chunks");
-    expect(describe(held)).toBe("Waits: the embedding model does not answer");
+    expect(describe(held)).toBe("Waits: the embedding model did not answer");
   });
 
   test("ends where it failed, and what was done before stays done", () => {

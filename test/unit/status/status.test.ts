@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Attempt } from "../../../lambdas/domain/job.ts";
-import { llmCallTimeoutMs } from "../../../lambdas/domain/limits.ts";
 import { jobSchema } from "../../../lambdas/domain/wire.ts";
 import { jobListQuerySchema, jobQuerySchema } from "../../../lambdas/status/schema.ts";
 import { jobStatus, listJobs } from "../../../lambdas/status/status.ts";
@@ -108,8 +107,7 @@ describe("the status of a job", () => {
     expect((await list(pipeline)).jobs[0]?.stages).toEqual((await ask()).stages);
     await world.clock.advance(60_000);
     const probe = await world.breaker.enter("llm", "prober");
-    const probing = new Date(world.clock.now() + llmCallTimeoutMs).toISOString();
-    expect(await held()).toEqual([probing, undefined, undefined]);
+    expect(await held()).toEqual([new Date(untilMs).toISOString(), undefined, undefined]);
     await world.breaker.record("llm", probe.epoch, "success");
     expect(await held()).toEqual([undefined, undefined, undefined]);
   });
