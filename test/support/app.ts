@@ -73,9 +73,16 @@ export async function deployApp(
       outputs,
       emulator,
       stop: async () => {
-        const refused = await refusals(endpoint);
-        await emulator.stop();
-        if (refused.length > 0) throw new Error(`Roles lack grants:\n${refused.join("\n")}`);
+        let refused: string[];
+        try {
+          refused = await refusals(endpoint);
+        } finally {
+          await emulator.stop();
+        }
+        if (refused.length === 0) return;
+        // Of what a global set-up ends with, vitest prints the error and forgets it.
+        process.exitCode = 1;
+        throw new Error(`Roles lack grants:\n${refused.join("\n")}`);
       },
     };
   } catch (error) {
