@@ -20,6 +20,8 @@ export interface GoOnPorts {
   readonly client: Pick<Client, "jobs" | "retry">;
   /** Finds executions that have ended, and ends their jobs. */
   readonly sweep: () => Promise<void>;
+  /** Resolves when the schedule has swept, too. */
+  readonly scheduledSweep: () => Promise<void>;
 }
 
 export interface WentOn {
@@ -29,12 +31,19 @@ export interface WentOn {
 }
 
 /** Resumes the jobs that ended with the emulator; what failed for another reason stays as it is. */
-export async function goOn({ client, sweep }: GoOnPorts): Promise<WentOn> {
-  await sweep();
+export async function goOn({ client, sweep, scheduledSweep }: GoOnPorts): Promise<WentOn> {
+  const failure = await sweep().then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  if (failure !== undefined) await scheduledSweep();
+  const found = await interrupted(client);
+  // Nothing ran, or no sweep has ended it: nobody knows.
+  if (failure !== undefined && found.length === 0) throw failure.error;
   const refused = new Map<string, string>();
   let resumed = 0;
   // The oldest first, as they were sent.
-  for (const { job_id } of (await interrupted(client)).toReversed()) {
+  for (const { job_id } of found.toReversed()) {
     try {
       await client.retry(job_id);
       resumed += 1;
@@ -71,7 +80,10 @@ export function wentOnText({ resumed, refused }: WentOn): string[] {
   ];
 }
 
-/** Runs the deployed sweep once, without waiting for its schedule. */
+/**
+ * Runs the deployed sweep once, without waiting for its schedule.
+ * @throws Error also when the function was run and failed, which Lambda answers with 200
+ */
 export async function sweepOnce(reach: LambdaClientConfig): Promise<void> {
   const lambda = new LambdaClient(reach);
   try {
@@ -80,8 +92,12 @@ export async function sweepOnce(reach: LambdaClientConfig): Promise<void> {
         Description.endsWith("the step sweep"),
       );
       if (sweep === undefined) continue;
-      await lambda.send(new InvokeCommand({ FunctionName: sweep.FunctionName, Payload: "{}" }));
-      return;
+      const { FunctionError, Payload } = await lambda.send(
+        new InvokeCommand({ FunctionName: sweep.FunctionName, Payload: "{}" }),
+      );
+      if (FunctionError === undefined) return;
+      const answer = Payload?.transformToString() ?? "";
+      throw new Error(`The sweep failed (${FunctionError}): ${answer}`);
     }
     throw new Error("The stack has no function for the step sweep.");
   } finally {

@@ -1,5 +1,6 @@
 /** `npm start`: Sluice on this machine, until Ctrl-C. `-- --fresh` forgets what was ingested. */
 import { rmSync, writeFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { createClient } from "../cli/client.ts";
 import { environment } from "../lambdas/runtime/environment.ts";
 import type { LocalStack } from "./bring-up.ts";
@@ -54,7 +55,12 @@ Ctrl-C stops it; what was ingested is kept.`);
 async function resumeJobs({ apiUrl, apiKey, endpoint }: LocalStack, signal: AbortSignal) {
   try {
     const client = createClient({ apiUrl, apiKey });
-    const went = await goOn({ client, sweep: () => sweepOnce(localClient(endpoint)) });
+    const went = await goOn({
+      client,
+      sweep: () => sweepOnce(localClient(endpoint)),
+      // It is due every minute; waiting for it keeps nothing from ending.
+      scheduledSweep: () => pause(70_000, undefined, { signal, ref: false }),
+    });
     for (const line of wentOnText(went)) console.log(line);
   } catch (error) {
     if (signal.aborted) return;

@@ -1,8 +1,8 @@
-import { expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { JobQuery } from "../../../cli/client.ts";
 import type { JobAnswer } from "../../../lambdas/domain/wire.ts";
-import { goOn, wentOnText } from "../../../local/go-on.ts";
-import { accepted, jobAnswer } from "../../support/scripted-api.ts";
+import { goOn, sweepOnce, wentOnText } from "../../../local/go-on.ts";
+import { accepted, jobAnswer, type ScriptedApi, scriptedApi } from "../../support/scripted-api.ts";
 
 const failed = (job_id: string, message: string): JobAnswer =>
   jobAnswer({
@@ -22,6 +22,9 @@ function stopped(jobs: readonly JobAnswer[], full: readonly string[] = []) {
     resumed,
     sweep: async () => {
       swept = true;
+    },
+    scheduledSweep: async () => {
+      throw new Error("It need not be waited for.");
     },
     client: {
       jobs: async ({ status, cursor = "0" }: JobQuery = {}) => {
@@ -64,4 +67,49 @@ test("one that is refused keeps no other from going on, and is named with what t
 
 test("when nothing ran, nothing is said", async () => {
   expect(wentOnText(await goOn(stopped([])))).toEqual([]);
+});
+
+describe("when the sweep fails", () => {
+  const sweep = () => Promise.reject(new Error("The sweep failed."));
+
+  test("the one of the schedule is waited for, and what it has ended goes on", async () => {
+    const ports = stopped([failed("2", restart), failed("1", restart)]);
+    const went = await goOn({ ...ports, sweep, scheduledSweep: ports.sweep });
+    expect(ports.resumed).toEqual(["1", "2"]);
+    expect(went.resumed).toBe(2);
+  });
+
+  test("and the schedule's has ended nothing either, nobody is told that nothing ran", async () => {
+    const ports = stopped([failed("1", restart)]);
+    const going = goOn({ ...ports, sweep, scheduledSweep: async () => {} });
+    await expect(going).rejects.toThrow("The sweep failed.");
+  });
+});
+
+describe("the deployed sweep", () => {
+  let lambda: ScriptedApi | undefined;
+  afterEach(() => lambda?.close());
+
+  async function invoked(headers: Readonly<Record<string, string>>, answer: object) {
+    lambda = await scriptedApi(({ method }) => {
+      const sweep = { FunctionName: "the-sweep", Description: "Sluice: the step sweep" };
+      if (method === "GET") return { status: 200, body: { Functions: [sweep] } };
+      return { status: 200, headers, body: answer };
+    });
+    const credentials = { accessKeyId: "a", secretAccessKey: "s" };
+    await sweepOnce({ endpoint: lambda.url, region: "us-east-1", credentials });
+  }
+
+  test("is invoked", async () => {
+    await invoked({}, {});
+    expect(lambda?.asked.at(-1)?.url).toContain("the-sweep/invocations");
+  });
+
+  test("that fails, which Lambda answers with 200, is not taken for one that found nothing", async () => {
+    const failing = invoked(
+      { "x-amz-function-error": "Unhandled" },
+      { errorMessage: "No table is there." },
+    );
+    await expect(failing).rejects.toThrow(/Unhandled.*No table is there\./);
+  });
 });
