@@ -10,6 +10,7 @@ import {
   paginateListFunctions,
 } from "@aws-sdk/client-lambda";
 import type { Client } from "../cli/client.ts";
+import { ApiError } from "../cli/errors.ts";
 import type { JobAnswer } from "../lambdas/domain/wire.ts";
 
 /** The emulator's word for an execution that ended with it. */
@@ -27,7 +28,7 @@ export interface GoOnPorts {
 export interface WentOn {
   readonly resumed: number;
   /** Why each of the others could not be resumed, by its id. */
-  readonly refused: ReadonlyMap<string, string>;
+  readonly refused: ReadonlyMap<string, unknown>;
 }
 
 /** Resumes the jobs that ended with the emulator; what failed for another reason stays as it is. */
@@ -40,7 +41,7 @@ export async function goOn({ client, sweep, scheduledSweep }: GoOnPorts): Promis
   const found = await interrupted(client);
   // Nothing ran, or no sweep has ended it: nobody knows.
   if (failure !== undefined && found.length === 0) throw failure.error;
-  const refused = new Map<string, string>();
+  const refused = new Map<string, unknown>();
   let resumed = 0;
   // The oldest first, as they were sent.
   for (const { job_id } of found.toReversed()) {
@@ -48,7 +49,7 @@ export async function goOn({ client, sweep, scheduledSweep }: GoOnPorts): Promis
       await client.retry(job_id);
       resumed += 1;
     } catch (error) {
-      refused.set(job_id, error instanceof Error ? error.message : String(error));
+      refused.set(job_id, error);
     }
   }
   return { resumed, refused };
@@ -74,10 +75,26 @@ export function wentOnText({ resumed, refused }: WentOn): string[] {
     ...(resumed === 0
       ? []
       : [`${jobs} running when it was stopped ${resumed === 1 ? "goes" : "go"} on.`]),
-    ...[...refused].map(
-      ([id, why]) => `Job ${id} does not go on: ${why} Resume it: npm run sluice -- retry ${id}`,
-    ),
+    ...[...refused].flatMap(([id, error]) => [
+      `Job ${id} does not go on: ${messageOf(error)}`,
+      // A job that cannot be retried says itself what can be done.
+      ...(error instanceof ApiError && error.code !== "not_retryable"
+        ? [`  Resume it: npm run sluice -- retry ${id}`]
+        : []),
+    ]),
   ];
+}
+
+/** What a person is told when it could not be found out what ran. */
+export function unseenText(error: unknown): string[] {
+  return [
+    `Whether jobs were running when it was stopped could not be seen: ${messageOf(error)}`,
+    "  Those that failed can be resumed: npm run sluice -- jobs --status failed",
+  ];
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /**

@@ -6,7 +6,7 @@ import { environment } from "../lambdas/runtime/environment.ts";
 import type { LocalStack } from "./bring-up.ts";
 import { CallFailure, flagsIn, refuseUnknownSettings } from "./command-line.ts";
 import { localClient } from "./endpoint.ts";
-import { goOn, sweepOnce, wentOnText } from "./go-on.ts";
+import { goOn, sweepOnce, unseenText, wentOnText } from "./go-on.ts";
 import { localFile, localFolder } from "./paths.ts";
 import { gatewayPort } from "./ports.ts";
 import { session, tell, untilEnded } from "./session.ts";
@@ -64,10 +64,7 @@ async function resumeJobs({ apiUrl, apiKey, endpoint }: LocalStack, signal: Abor
     for (const line of wentOnText(went)) console.log(line);
   } catch (error) {
     if (signal.aborted) return;
-    const why = error instanceof Error ? error.message : String(error);
-    console.error(
-      `Whether jobs were running when it was stopped could not be seen: ${why} Those that failed can be resumed: npm run sluice -- jobs --status failed`,
-    );
+    for (const line of unseenText(error)) console.error(line);
   }
 }
 

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { JobQuery } from "../../../cli/client.ts";
+import { ApiError, UnreachableError } from "../../../cli/errors.ts";
 import type { JobAnswer } from "../../../lambdas/domain/wire.ts";
-import { goOn, sweepOnce, wentOnText } from "../../../local/go-on.ts";
+import { goOn, sweepOnce, unseenText, wentOnText } from "../../../local/go-on.ts";
 import { accepted, jobAnswer, type ScriptedApi, scriptedApi } from "../../support/scripted-api.ts";
 
 const failed = (job_id: string, message: string): JobAnswer =>
@@ -14,7 +15,7 @@ const failed = (job_id: string, message: string): JobAnswer =>
 const restart = "States.ServiceRestart: Execution was running when service restarted";
 
 /** Newest first, two on a page; nothing is there before the sweep has run. */
-function stopped(jobs: readonly JobAnswer[], full: readonly string[] = []) {
+function stopped(jobs: readonly JobAnswer[], refusals: Readonly<Record<string, Error>> = {}) {
   let swept = false;
   const resumed: string[] = [];
   const left = () => (swept ? jobs.filter(({ job_id }) => !resumed.includes(job_id)) : []);
@@ -36,7 +37,7 @@ function stopped(jobs: readonly JobAnswer[], full: readonly string[] = []) {
         };
       },
       retry: async (id: string) => {
-        if (full.includes(id)) throw new Error("Queue full.");
+        if (refusals[id] !== undefined) throw refusals[id];
         resumed.push(id);
         return { ...accepted, job_id: id };
       },
@@ -57,11 +58,35 @@ test("the jobs that ended with the emulator are swept and resumed, the oldest fi
   expect(wentOnText(went)).toEqual(["3 jobs that were running when it was stopped go on."]);
 });
 
+const full = new ApiError(503, {
+  error: "Queue full",
+  code: "queue_full",
+  request_id: "r",
+  queue_size: 100,
+});
+const spent = new ApiError(409, {
+  error: "Its text is kept no longer; ingest the document again.",
+  code: "not_retryable",
+  request_id: "r",
+});
+const away = new UnreachableError("https://api.example/v1", undefined);
+
 test("one that is refused keeps no other from going on, and is named with what to do", async () => {
-  const ports = stopped([failed("2", restart), failed("1", restart)], ["1"]);
+  const jobs = ["4", "3", "2", "1"].map((id) => failed(id, restart));
+  const ports = stopped(jobs, { "1": full, "2": spent, "3": away });
   expect(wentOnText(await goOn(ports))).toEqual([
     "1 job that was running when it was stopped goes on.",
-    "Job 1 does not go on: Queue full. Resume it: npm run sluice -- retry 1",
+    "Job 1 does not go on: Queue full, 100 jobs wait (503 queue_full)",
+    "  Resume it: npm run sluice -- retry 1",
+    "Job 2 does not go on: Its text is kept no longer; ingest the document again. (409 not_retryable)",
+    "Job 3 does not go on: https://api.example/v1 cannot be reached.",
+  ]);
+});
+
+test("what could not be found out is told apart from what to do", () => {
+  expect(unseenText(full)).toEqual([
+    "Whether jobs were running when it was stopped could not be seen: Queue full, 100 jobs wait (503 queue_full)",
+    "  Those that failed can be resumed: npm run sluice -- jobs --status failed",
   ]);
 });
 
