@@ -39,12 +39,23 @@ export async function checkStack(reach: Reach, local: boolean): Promise<Finding[
   }
 }
 
-function stackFinding({ status }: StandingStack): Finding {
-  if (!/ROLLBACK|FAILED/.test(status)) {
-    return ok("stack", `${stackName} is deployed, with all its outputs.`);
+export function stackFinding({ status }: Pick<StandingStack, "status">): Finding {
+  if (status.endsWith("_IN_PROGRESS")) {
+    const says = `A deployment of ${stackName} is under way (${status}).`;
+    return note("stack", says, "Look again when it has ended.");
   }
-  const says = `The last deployment of ${stackName} did not end well (${status}): it runs as it was before.`;
-  return problem("stack", says, "npm run deploy, and read what CloudFormation says.");
+  const failed = `The last deployment of ${stackName} did not end well (${status})`;
+  if (status === "UPDATE_ROLLBACK_COMPLETE") {
+    const says = `${failed}: it runs as it was before.`;
+    return problem("stack", says, "npm run deploy, and read what CloudFormation says.");
+  }
+  if (status.endsWith("_FAILED")) {
+    // Each is taken in the status it is for alone.
+    const back = status.includes("ROLLBACK") ? "continue-update-rollback" : "rollback-stack";
+    const fix = `Put right what CloudFormation says of it, then: aws cloudformation ${back} --stack-name ${stackName}. When that has ended: npm run deploy`;
+    return problem("stack", `${failed}: some of it is as it was before, some is not.`, fix);
+  }
+  return ok("stack", `${stackName} is deployed, with all its outputs.`);
 }
 
 /** AWS's own words: no credentials, no region, no permission; or outputs of another version. */

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { createClient } from "../../../cli/client.ts";
 import { checkApi } from "../../../cli/doctor/api.ts";
+import { stackFinding } from "../../../cli/doctor/stack.ts";
 import manifest from "../../../package.json" with { type: "json" };
 import { commandsIn, objections } from "../../support/commands.ts";
 import {
@@ -201,5 +202,47 @@ describe("doctor", () => {
     const away = await sluice("http://127.0.0.1:9", "doctor");
     expect(away.status).toBe(1);
     expect(away.out).toMatch(/^PROBLEM\s+api\s+.*cannot be reached/);
+  });
+});
+
+describe("the doctor reads of a stack's status", () => {
+  test.each(["CREATE_COMPLETE", "IMPORT_COMPLETE", "UPDATE_COMPLETE"])(
+    "%s that it is deployed",
+    (status) => {
+      expect(stackFinding({ status })).toMatchObject({
+        verdict: "ok",
+        says: "Sluice is deployed, with all its outputs.",
+      });
+    },
+  );
+
+  test.each([
+    "UPDATE_IN_PROGRESS",
+    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+    "UPDATE_ROLLBACK_IN_PROGRESS",
+    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+  ])("%s that a deployment is under way", (status) => {
+    expect(stackFinding({ status })).toMatchObject({
+      verdict: "note",
+      says: `A deployment of Sluice is under way (${status}).`,
+    });
+  });
+
+  test("UPDATE_ROLLBACK_COMPLETE that it runs as before, and can be deployed again", () => {
+    expect(stackFinding({ status: "UPDATE_ROLLBACK_COMPLETE" })).toMatchObject({
+      verdict: "problem",
+      says: expect.stringMatching(/it runs as it was before\.$/) as string,
+      fix: expect.stringMatching(/^npm run deploy/) as string,
+    });
+  });
+
+  test.each([
+    ["UPDATE_ROLLBACK_FAILED", "continue-update-rollback"],
+    ["UPDATE_FAILED", "rollback-stack"],
+  ])("%s that it is half changed, and what CloudFormation takes then", (status, back) => {
+    const { verdict, says, fix } = stackFinding({ status });
+    expect(verdict).toBe("problem");
+    expect(says).toMatch(/some of it is as it was before, some is not\.$/);
+    expect(fix).toContain(`aws cloudformation ${back} --stack-name Sluice`);
   });
 });
