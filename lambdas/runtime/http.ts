@@ -170,9 +170,14 @@ function readJson(event: APIGatewayProxyEvent, rawBody: string): unknown {
 function parse<T>(schema: z.ZodType<T>, input: unknown): T {
   const parsed = schema.safeParse(input, { error: inPlainWords });
   if (parsed.success) return parsed.data;
-  throw invalidRequest(
-    parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message })),
-  );
+  const issues = parsed.error.issues.map(({ path, message }) => ({
+    path: path.join("."),
+    message,
+  }));
+  // One value can miss two bounds, which are told in the same words.
+  throw invalidRequest([
+    ...new Map(issues.map((issue) => [JSON.stringify(issue), issue])).values(),
+  ]);
 }
 
 const correlatedLogs: MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> = {

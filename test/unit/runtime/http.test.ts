@@ -70,3 +70,16 @@ describe("a body that arrives in base64", () => {
     });
   });
 });
+
+test("a value that misses two bounds is told of once, and another beside it too", async () => {
+  const reader = httpHandler({
+    query: z.object({ limit: z.coerce.number().int().max(100), other: z.string() }),
+    answer: ({ query }) => Promise.resolve({ status: 200, body: query }),
+  });
+  const event = { headers: {}, body: null, queryStringParameters: { limit: "1e99" } } as never;
+  const answer = await reader(event, { awsRequestId: "r" } as Context);
+  expect((JSON.parse(answer.body) as { issues: unknown }).issues).toEqual([
+    { path: "limit", message: "must be a whole number, 100 at most" },
+    { path: "other", message: "is missing" },
+  ]);
+});
