@@ -9,14 +9,14 @@ type Issue = Parameters<z.core.$ZodErrorMap>[0];
 
 /** An issue's message, to stand after the name of what is wrong; nothing where the schema's own is all there is. */
 export function inPlainWords(issue: Issue): string | undefined {
-  const number = numberWords(issue.schema);
+  const number = numberWords(issue);
   switch (issue.code) {
     case "invalid_type":
       if (issue.input === undefined) return "is missing";
       return `must be ${number ?? kinds[issue.expected] ?? "something else"}`;
     case "too_small":
     case "too_big":
-      return `must be ${number ?? sizeWords(issue)}`;
+      return isEmpty(issue) ? "must not be empty" : `must be ${number ?? sizeWords(issue)}`;
     case "invalid_value":
       return `must be ${issue.values.length > 1 ? "one of " : ""}${issue.values.join(", ")}`;
     case "invalid_format":
@@ -47,22 +47,33 @@ const formats: Readonly<Record<string, string>> = {
 
 type TooLittleOrMuch = Extract<Issue, { code: "too_small" | "too_big" }>;
 
+function isEmpty(issue: TooLittleOrMuch): boolean {
+  const { code, origin } = issue;
+  return (origin === "string" || origin === "array") && code === "too_small" && issue.minimum === 1;
+}
+
 function sizeWords(issue: TooLittleOrMuch): string {
   const { origin } = issue;
-  if (issue.code === "too_small" && origin === "string" && issue.minimum === 1) return "not empty";
   const bound = issue.code === "too_small" ? issue.minimum : issue.maximum;
   const unit = origin === "string" ? " characters long" : origin === "array" ? " entries long" : "";
   return `at ${issue.code === "too_small" ? "least" : "most"} ${bound}${unit}`;
 }
 
-/** Kind and both bounds at once, whichever was missed: who is told of one alone may miss the other. */
-function numberWords(schema: Issue["schema"]): string | undefined {
+/**
+ * Kind and both bounds at once, whichever was missed: who is told of one alone may miss the other.
+ * What whole numbers end at themselves is told to who went beyond it.
+ */
+function numberWords({ code, schema }: Issue): string | undefined {
   if (schema?._zod.def.type !== "number") return undefined;
   const { minValue, maxValue, isInt } = schema as z.ZodNumber;
   const kind = isInt ? "a whole number" : "a number";
-  const [least, most] = [minValue, maxValue].map((bound) =>
-    bound === null || Math.abs(bound) >= Number.MAX_SAFE_INTEGER ? undefined : bound,
-  );
+  const least = told(minValue, code === "too_small");
+  const most = told(maxValue, code === "too_big");
   if (least === undefined) return most === undefined ? kind : `${kind}, ${most} at most`;
   return most === undefined ? `${kind}, ${least} at least` : `${kind} from ${least} to ${most}`;
+}
+
+function told(bound: number | null, missed: boolean): number | undefined {
+  if (bound === null) return undefined;
+  return missed || Math.abs(bound) < Number.MAX_SAFE_INTEGER ? bound : undefined;
 }

@@ -4,6 +4,7 @@ import { inPlainWords } from "../../../lambdas/domain/plain-words.ts";
 import { searchRequestSchema } from "../../../lambdas/search/schema.ts";
 import { jobListQuerySchema } from "../../../lambdas/status/schema.ts";
 import { ingestRequestSchema } from "../../../lambdas/submit/schema.ts";
+import { uploadRequestSchema } from "../../../lambdas/uploads/schema.ts";
 
 const told = (schema: z.ZodType, value: unknown) =>
   (schema.safeParse(value, { error: inPlainWords }).error?.issues ?? []).map(
@@ -20,9 +21,33 @@ describe("what is wrong with a request", () => {
     [{ query: "x", limit: "ten" }, "limit must be a whole number from 1 to 100"],
     [{ query: "x", limit: 2.5 }, "limit must be a whole number from 1 to 100"],
     [{ query: "x", mode: "fuzzy" }, "mode must be one of hybrid, vector, text"],
+    [
+      { query: "x", filter: { document_id: { in: [] } } },
+      "filter.document_id.in must not be empty",
+    ],
     [{ query: "x", order: "asc" }, " has what is not known here: order"],
   ])("of a search is told by what is allowed: %j", (body, message) => {
     expect(told(searchRequestSchema, body)).toEqual([message]);
+  });
+
+  test("of an empty enumeration, a text and a list is told that they must not be empty", () => {
+    const schema = { type: "object", properties: { a: { type: "string", enum: [] } } };
+    const options = { metadata: { schema } };
+    expect(told(ingestRequestSchema, { text: "x", options })).toEqual([
+      "options.metadata.schema.properties.a.enum must not be empty",
+    ]);
+    expect(told(z.string().min(1), "")).toEqual([" must not be empty"]);
+    expect(told(z.array(z.string()).min(2), [])).toEqual([" must be at least 2 entries long"]);
+  });
+
+  test.each([
+    [0, "must be a whole number, 1 at least"],
+    [1.5, "must be a whole number, 1 at least"],
+    [1e20, "must be a whole number from 1 to 9007199254740991"],
+  ])("of a size names the bound that is missed: %d", (size_bytes, message) => {
+    expect(told(uploadRequestSchema, { content_type: "text/plain", size_bytes })).toEqual([
+      `size_bytes ${message}`,
+    ]);
   });
 
   test("of a listing is told by what is allowed", () => {
