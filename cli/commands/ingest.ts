@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { type Command, Option } from "@commander-js/extra-typings";
 import { chunkingStrategies } from "../../lambdas/domain/chunk.ts";
 import { inParallel } from "../../lambdas/domain/in-parallel.ts";
+import { titleOf } from "../../lambdas/domain/title.ts";
 import type { Client } from "../client.ts";
 import { ApiError, UploadError, UsageError } from "../errors.ts";
 import { documentIdOf, readSources, type SourceFile } from "../files.ts";
@@ -24,7 +25,10 @@ export function addIngest(program: Command): void {
     .option("--watch", "follow the jobs until they end")
     .option("--json", asJson)
     .option("--document-id <id>", "the document's id (default: from the file's name and place)")
-    .option("--title <title>", "the document's title (default: the file's name)")
+    .option(
+      "--title <title>",
+      "the document's title (default: the file's name without its extension)",
+    )
     .option("--attribute <name=value>", "a value to filter searches by; may be repeated", attribute)
     .option("--content-type <type>", "text/markdown or text/plain (default: by the file's name)")
     .addOption(new Option("--strategy <strategy>", "how to chunk").choices(chunkingStrategies))
@@ -131,7 +135,7 @@ function documentOf(file: SourceFile, options: DocumentOptions): WholeDocument {
     content_type: file.contentType,
     document_id: options.documentId ?? documentIdOf(file.path),
     // A nameless document would be found under its id.
-    title: options.title ?? basename(file.path),
+    title: options.title ?? titleOf(basename(file.path)),
     ...defined({ attributes: options.attribute }),
     ...(Object.keys(chunking).length === 0 ? {} : { options: { chunking } }),
   };

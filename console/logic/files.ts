@@ -30,12 +30,6 @@ export function contentTypeOf(file: { name: string; type: string }): ContentType
     : undefined;
 }
 
-/** A name without its extension. */
-export function titleOf(name: string): string {
-  const title = name.replace(/\.[A-Za-z0-9]{1,8}$/, "").trim();
-  return (title === "" ? name : title).slice(0, 500);
-}
-
 /**
  * A file of the same name is the next version of the same document. A name with
  * characters that ids lack keeps apart from its like by a hash of the whole.

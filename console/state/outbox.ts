@@ -2,9 +2,10 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { ContentType } from "../../lambdas/domain/job.ts";
 import { maxInlineBytes, maxUploadBytes } from "../../lambdas/domain/limits.ts";
+import { titleOf } from "../../lambdas/domain/title.ts";
 import { explain, passes } from "../logic/advice.ts";
 import { type Api, CallError, type IngestRequest } from "../logic/api.ts";
-import { contentTypeOf, decodeText, documentIdOf, titleOf } from "../logic/files.ts";
+import { contentTypeOf, decodeText, documentIdOf } from "../logic/files.ts";
 import { bytes } from "../logic/format.ts";
 
 /** What the outbox needs of a `File`. */

@@ -72,7 +72,7 @@ describe("ingest", () => {
     expect(api.asked[0]?.body).toMatchObject({
       text: "# Report\n\nText.",
       content_type: "text/markdown",
-      title: "report.md",
+      title: "report",
       document_id: expect.stringMatching(/^report\.md-[0-9a-f]{8}$/) as string,
       attributes: { year: 2024, team: "legal" },
       options: { chunking: { max_tokens: 128 } },

@@ -6,7 +6,6 @@ import {
   decodeText,
   documentIdOf,
   limitsInWords,
-  titleOf,
 } from "../../../console/logic/files.ts";
 import { split } from "../../../lambdas/chunk/split.ts";
 import { documentIdPattern } from "../../../lambdas/domain/job.ts";
@@ -53,11 +52,6 @@ test.each([
 test("bytes that are no UTF-8 are refused, and said to be so", () => {
   expect(decodeText(new TextEncoder().encode("größer").buffer)).toBe("größer");
   expect(() => decodeText(Uint8Array.from([0x67, 0xf6]).buffer)).toThrow("not UTF-8");
-});
-
-test("a title is a name without its extension", () => {
-  expect(titleOf("Quarterly report.v2.md")).toBe("Quarterly report.v2");
-  expect(titleOf(".md")).toBe(".md");
 });
 
 test("what a document may have is told with what the chunker makes of English", () => {
