@@ -32,6 +32,8 @@ export interface LocalStack {
   readonly servedBefore: boolean;
   /** Of all AWS APIs. */
   readonly endpoint: string;
+  /** Whether the emulator was started for it, and ends with it. */
+  readonly ownEmulator: boolean;
   readonly outputs: Outputs;
   /** Resolves when the emulator ends by itself; never for one that was given. */
   readonly died: Promise<LocalFailure>;
@@ -62,6 +64,7 @@ export async function bringUp(options: BringUpOptions): Promise<LocalStack> {
       apiKey: key.value,
       servedBefore: key.found,
       endpoint,
+      ownEmulator: !given,
       outputs,
       died,
       stop,

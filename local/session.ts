@@ -75,15 +75,21 @@ async function whileUp(options: SessionOptions, signal: AbortSignal, body: Body)
     return 0;
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    options.say(
-      options.endless
-        ? "Stopping … Jobs that have not ended go on at the next start."
-        : "Stopping …",
-    );
+    options.say(stoppingText(options, stack));
     return options.endless ? 0 : error.exitCode;
   } finally {
     await stack.stop();
   }
+}
+
+/** In an emulator that was given, jobs go on as if nothing had been stopped. */
+export function stoppingText(
+  { endless }: Pick<SessionOptions, "endless">,
+  { ownEmulator }: Pick<LocalStack, "ownEmulator">,
+): string {
+  return endless && ownEmulator
+    ? "Stopping … Jobs that have not ended go on at the next start."
+    : "Stopping …";
 }
 
 /** Never resolves; rejects when somebody ends the session. */
