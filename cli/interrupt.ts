@@ -21,7 +21,10 @@ export function onInterrupt(following: () => Iterable<string>, end: () => void):
 
 function farewell(jobIds: readonly string[]): string {
   if (jobIds.length === 0) return "Stopped.\n";
-  const what = jobIds.length === 1 ? "The job goes on." : `${jobIds.length} jobs go on.`;
+  const what =
+    jobIds.length === 1
+      ? "The job goes on. Follow it again:"
+      : `${jobIds.length} jobs go on. Follow them again:`;
   const lines = jobIds.map((id) => `  npm run sluice -- job ${id} --watch`);
-  return `${what} Follow it again:\n${lines.join("\n")}\n`;
+  return `${what}\n${lines.join("\n")}\n`;
 }

@@ -69,7 +69,7 @@ describe("Ctrl-C while a job is followed says that it goes on, how to follow it,
       ["01ONE", "01TWO"],
     );
     expect(status).toBe(130);
-    expect(err).toContain("2 jobs go on.");
+    expect(err).toContain("2 jobs go on. Follow them again:\n");
     for (const id of ["01ONE", "01TWO"]) expect(err).toContain(`-- job ${id} --watch\n`);
   });
 });
