@@ -6,7 +6,8 @@
  * function, and one of the six connections that a browser opens to a host.
  */
 import type { HealthAnswer, JobAnswer } from "../../lambdas/domain/wire.ts";
-import { type Api, CallError } from "../logic/api.ts";
+import type { Api } from "../logic/api.ts";
+import { createDepths } from "./depths.ts";
 import type { JobBook } from "./job-book.ts";
 
 export interface WatchOptions {
@@ -57,7 +58,9 @@ const withoutLongPollsMs = 60_000;
 /** A long poll that ends sooner without news was not held. */
 const heldMs = 1_000;
 export const listedJobs = 50;
-/** Waiting jobs beyond the listing that are asked for in a round: the next to start. */
+/** With the first page, more than the 110 jobs that wait and run at most by default. */
+const listedBeyond = 100;
+/** Waiting jobs beyond the first page that are looked for: the next to start. */
 const oldestQueued = 3;
 
 export function watch(options: WatchOptions): Watch {
@@ -71,6 +74,7 @@ export function watch(options: WatchOptions): Watch {
   let movedAt = clock.now();
   const changedAt = new Map<string, number>();
   const held = new Set<string>();
+  const depths = createDepths();
 
   const open = () => [...book.jobs.peek().values()].filter((job) => !job.terminal);
 
@@ -97,10 +101,14 @@ export function watch(options: WatchOptions): Watch {
     const told = busy ? jobs.every((job) => held.has(job.job_id)) : !stirring;
     const lists = !told || turn % seldom === 0;
     const asks = !(busy || stirring) || turn % seldom === 0;
+    // The oldest run first: when many wait, what moves is beyond the first page.
+    const moving = soonToChange(jobs);
+    const firstIn = moving.some((id) => depths.inFirst(id)) ? 2 : seldom;
+    const cursor = turn % firstIn === 0 ? undefined : depths.toward(moving);
     turn += 1;
     const [health] = await Promise.all([
       asks ? api.health() : undefined,
-      lists ? list() : undefined,
+      lists ? list(cursor) : undefined,
     ]);
     if (ended.signal.aborted || health === undefined) return;
     options.onHealth(health);
@@ -109,22 +117,14 @@ export function watch(options: WatchOptions): Watch {
     if (stirring && !busy && !lists) await list();
   }
 
-  async function list(): Promise<void> {
-    const page = await api.jobs({ limit: listedJobs });
+  async function list(cursor?: string): Promise<void> {
+    const page = await api.jobs(
+      cursor === undefined ? { limit: listedJobs } : { limit: listedBeyond, cursor },
+    );
     if (ended.signal.aborted) return;
     take(page.jobs);
-    options.onPage(page.next_cursor);
-    const listed = new Set(page.jobs.map((job) => job.job_id));
-    await Promise.all(stragglers(open(), listed).map(refresh));
-  }
-
-  async function refresh(job: JobAnswer): Promise<void> {
-    const answer = await api.job(job.job_id).catch((error: unknown) => {
-      // It may have expired; the listing tells of anything worse.
-      if (error instanceof CallError && error.code === "not_found") return undefined;
-      throw error;
-    });
-    if (answer !== undefined) take([answer]);
+    depths.take(page, cursor);
+    if (cursor === undefined) options.onPage(page.next_cursor);
   }
 
   function holdLongPolls(): void {
@@ -196,16 +196,11 @@ export function watch(options: WatchOptions): Watch {
   return { wake, stop: () => ended.abort() };
 }
 
-/** Jobs beyond the listing that may have changed: all that run, and the next to start. */
-export function stragglers(open: readonly JobAnswer[], listed: ReadonlySet<string>): JobAnswer[] {
-  const beyond = open.filter((job) => !listed.has(job.job_id));
-  const queued = beyond
-    .filter(({ status }) => status === "queued")
-    .sort((a, b) => (a.job_id < b.job_id ? -1 : 1));
-  return [
-    ...beyond.filter(({ status }) => status === "processing"),
-    ...queued.slice(0, oldestQueued),
-  ];
+/** Jobs that may soon change, wherever the listing has them: all that run, and the next to start. */
+export function soonToChange(open: readonly JobAnswer[]): string[] {
+  const idsOf = (status: JobAnswer["status"]) =>
+    open.filter((job) => job.status === status).map((job) => job.job_id);
+  return [...idsOf("processing"), ...idsOf("queued").sort().slice(0, oldestQueued)];
 }
 
 /** What long polls are spent on: the job that is looked at first, then those nearest to their end. */

@@ -3,7 +3,7 @@ import { CallError } from "../../../console/logic/api.ts";
 import { createJobBook, type JobBook } from "../../../console/state/job-book.ts";
 import {
   maxLongPolls,
-  stragglers,
+  soonToChange,
   type Watch,
   watch,
   worthHolding,
@@ -58,15 +58,20 @@ async function callsADay(everyMs: number, happens: (turn: number) => void): Prom
   return (calls() - before) * 24;
 }
 
-/** @param listed how many jobs the listing shows */
-function start(listed = 50): void {
+function start(): void {
   watching = watch({
     api: {
-      jobs: () => {
+      jobs: ({ limit, cursor }) => {
         listings += 1;
         if (failing !== undefined) return Promise.reject(failing);
         const newest = [...records.values()].sort((a, b) => (a.job_id < b.job_id ? 1 : -1));
-        return Promise.resolve({ jobs: newest.slice(0, listed) });
+        const after = newest.filter(({ job_id }) => cursor === undefined || job_id < cursor);
+        const page = after.slice(0, limit);
+        const next = after.length > limit ? page.at(-1)?.job_id : undefined;
+        return Promise.resolve({
+          jobs: page,
+          ...(next === undefined ? {} : { next_cursor: next }),
+        });
       },
       job: (jobId, poll) => {
         const record = records.get(jobId);
@@ -204,28 +209,74 @@ test("a long poll that is not held open is not asked in a loop", async () => {
   expect(held.length).toBeLessThan(8);
 });
 
-test("jobs beyond the listing are followed to their end", async () => {
-  put("01A", { status: "processing", version: 1 });
-  start(1);
+/** Many jobs of which the oldest run, as when somebody sends them all at once. */
+async function send(jobs: number, running: number): Promise<string[]> {
+  const ids = [...Array(jobs).keys()].map((n) => `0${1_000 + n}`);
+  start();
   await pass(0);
-  expect(book.jobs.value.has("01A")).toBe(true);
-  put("01B", { status: "queued" });
-  put("01A", { status: "completed", version: 9 });
-  await pass(3_000);
-  expect(book.jobs.value.get("01A")?.status).toBe("completed");
-  const asked = shortPolls.length;
-  await pass(10_000);
-  expect(shortPolls.length).toBe(asked);
+  for (const [n, id] of ids.entries()) put(id, n < running ? { status: "processing" } : {});
+  // The page has them from its own answers.
+  book.merge([...records.values()]);
+  return ids;
+}
+
+test("a page whose jobs run beyond the first page of the listing keeps within its key's quota too", async () => {
+  const ids = await send(110, 10);
+  const day = await callsADay(3_000, (turn) => {
+    put(String(ids[turn % 10]), { status: "processing", version: turn + 2 });
+  });
+  expect(day).toBeLessThanOrEqual(78_000);
+  expect(shortPolls).toEqual([]);
 });
 
-test("of the jobs beyond the listing all that run are asked for, and of the waiting the next ones", () => {
+test("jobs that run beyond the first page are shown two rounds after the record, to their end", async () => {
+  const ids = await send(110, 10);
+  await pass(8_000);
+  for (let version = 2; version < 20; version += 1) {
+    for (const id of ids.slice(0, 10)) put(id, { status: "processing", version });
+    await pass(2 * 1_500);
+    const shown = ids.slice(0, 10).map((id) => book.jobs.value.get(id)?.version);
+    expect(new Set(shown)).toEqual(new Set([version]));
+  }
+  for (const id of ids.slice(0, 10)) put(id, { status: "completed", version: 20 });
+  for (const id of ids.slice(10, 20)) put(id, { status: "processing", version: 2 });
+  await pass(2 * 1_500);
+  const states = (some: string[]) => new Set(some.map((id) => book.jobs.value.get(id)?.status));
+  expect(states(ids.slice(0, 10))).toEqual(new Set(["completed"]));
+  expect(states(ids.slice(10, 20))).toEqual(new Set(["processing"]));
+});
+
+test("all of a long queue are followed to their ends, though none is near the first page at first", async () => {
+  const ids = await send(400, 10);
+  for (let from = 0; from < 400; from += 10) {
+    for (const id of ids.slice(from, from + 10)) put(id, { status: "completed", version: 3 });
+    for (const id of ids.slice(from + 10, from + 20)) put(id, { status: "processing", version: 2 });
+    await pass(15_000);
+    expect(book.jobs.value.get(String(ids[from]))?.status).toBe("completed");
+  }
+  const open = [...book.jobs.value.values()].filter(({ terminal }) => !terminal);
+  expect(open).toEqual([]);
+});
+
+test("a job that has expired is not looked for again and again", async () => {
+  const ids = await send(110, 1);
+  for (const id of ids.slice(1)) put(id, { status: "completed", version: 2 });
+  records.delete(String(ids[0]));
+  await pass(30_000);
+  const before = listings;
+  put("02A", { status: "processing" });
+  await pass(1_999);
+  expect(book.jobs.value.has("02A")).toBe(true);
+  expect(listings - before).toBeLessThanOrEqual(2);
+});
+
+test("all jobs that run are soon to change, and of the waiting the next ones", () => {
   const open = [
     ...["5", "6", "7", "8"].map((id) => job(id)),
     job("1", { status: "processing" }),
     job("9", { status: "processing" }),
   ];
-  const ids = stragglers(open, new Set(["9"])).map(({ job_id }) => job_id);
-  expect(ids).toEqual(["1", "5", "6", "7"]);
+  expect(soonToChange(open)).toEqual(["1", "9", "5", "6", "7"]);
 });
 
 test("the job that is looked at is held first, then those nearest to their end", () => {
