@@ -72,8 +72,8 @@ export interface VectorStore {
   /**
    * Merges the small files that publishing leaves, brings the text index up to
    * date and deletes versions older than a day; once these are worth it, and
-   * in the first ten minutes of a day (UTC) in any case. Searches find
-   * everything without it, but slower with every commit.
+   * a day after it last did in any case. Searches find everything without it,
+   * but slower with every commit.
    * @throws StoreConflictError when another commit came first; the next try goes on.
    */
   maintain(nowMs: number): Promise<void>;

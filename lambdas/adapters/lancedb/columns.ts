@@ -61,3 +61,18 @@ export function modelOf(schema: {
     dimensions: Number(schema.metadata.get("sluice:dimensions")),
   };
 }
+
+/** LanceDB changes the metadata of a column, but not that of a table (0.37). */
+const notedAt = { column: "tenant", name: "sluice:merged_at_ms" };
+
+/** When the collection was last merged; unknown until it first is. */
+export function mergedAtMs(schema: Schema): number | undefined {
+  const noted = schema.fields
+    .find(({ name }) => name === notedAt.column)
+    ?.metadata.get(notedAt.name);
+  return noted === undefined ? undefined : Number(noted);
+}
+
+export function mergeNote(nowMs: number) {
+  return { path: notedAt.column, metadata: { [notedAt.name]: String(nowMs) } };
+}

@@ -6,7 +6,14 @@ import {
   ModelMismatchError,
   type VectorStore,
 } from "../../ports/vector-store.ts";
-import { collectionSchema, keyColumns, modelOf, readColumns } from "./columns.ts";
+import {
+  collectionSchema,
+  keyColumns,
+  mergedAtMs,
+  mergeNote,
+  modelOf,
+  readColumns,
+} from "./columns.ts";
 import { commit } from "./conflict.ts";
 import { predicate } from "./predicate.ts";
 import { type StoredRow, toChunk, toTable } from "./rows.ts";
@@ -31,11 +38,13 @@ const keepVersionsMs = 24 * 3_600_000;
 const worthMerging = { share: 0.1, files: 50 };
 
 /**
- * `maintain` runs every ten minutes. The first run of a day merges in any
- * case: only then do versions older than a day go, and removed rows with them.
+ * After this long without a merge one is made in any case: only then do
+ * versions older than a day go, and removed rows with them. The collection
+ * itself says when it was last merged, so that a run which loses a race, or
+ * does not take place, is made good by the next. To list the versions would
+ * tell as well, but reads a file for each, in every run.
  */
-const dayMs = 24 * 3_600_000;
-const firstRunMs = 600_000;
+const mergeAfterMs = 24 * 3_600_000;
 
 /** Hits each of the two searches of a hybrid one puts into the fusion, at least. */
 const fusionDepth = 50;
@@ -156,10 +165,13 @@ export class LanceVectorStore implements VectorStore {
     const collection = await this.#open();
     if (collection === undefined) return;
     const { table } = collection;
-    if (nowMs % dayMs >= firstRunMs && !(await isWorthMerging(table))) return;
+    const mergedAt = mergedAtMs(await table.schema());
+    const recent = mergedAt !== undefined && nowMs - mergedAt < mergeAfterMs;
+    if (recent && !(await isWorthMerging(table))) return;
     await commit("Compacting", () =>
       table.optimize({ cleanupOlderThan: new Date(nowMs - keepVersionsMs) }),
     );
+    await commit("Noting the merge", () => table.updateFieldMetadata([mergeNote(nowMs)]));
   };
 
   /**

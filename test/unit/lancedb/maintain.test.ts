@@ -3,12 +3,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Table } from "@lancedb/lancedb";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openStore } from "../../../lambdas/adapters/lancedb/connection.ts";
 import { LanceVectorStore } from "../../../lambdas/adapters/lancedb/vector-store.ts";
+import { StoreConflictError } from "../../../lambdas/domain/errors.ts";
 import { documentOf, model, rowOf, rowsOf } from "../../support/vectors.ts";
 
-const noon = Date.UTC(2026, 0, 1, 12);
+const hourMs = 3_600_000;
+/** When the collection is merged for the first time, and later the same day. */
+let merged: number;
+let sameDay: number;
 let folder: string;
 let store: LanceVectorStore;
 let table: Table;
@@ -20,6 +24,9 @@ beforeEach(async () => {
   await store.ensureCollection(model);
   table = await connection.openTable("chunks");
   await store.publish(documentOf({ documentId: "large" }), rowsOf(1_000));
+  merged = Date.now();
+  sameDay = merged + 12 * hourMs;
+  await store.maintain(merged);
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -35,7 +42,7 @@ const unindexed = async () => (await table.indexStats("text_idx"))?.numUnindexed
 test("a few small publishes are not merged, and are found by words and by vector all the same", async () => {
   for (const name of ["first", "second", "third"]) await publish(name);
   const before = await table.version();
-  await store.maintain(noon);
+  await store.maintain(sameDay);
   expect(await table.version()).toBe(before);
   const query = { tenant: "acme", text: "antidisestablishmentarianism", limit: 3, filter: [] };
   for (const mode of ["text", "vector", "hybrid"] as const) {
@@ -47,26 +54,50 @@ test("a few small publishes are not merged, and are found by words and by vector
 
 test("publishes that add up to a tenth of the collection are merged", async () => {
   await store.publish(documentOf({ documentId: "tenth" }), rowsOf(100));
-  await store.maintain(noon);
+  await store.maintain(sameDay);
   expect(await unindexed()).toBe(0);
 });
 
 test("so are fifty of them, however small", async () => {
   for (let n = 1; n < 50; n++) await publish(`small-${n}`);
   expect(await files()).toBe(50);
-  await store.maintain(noon);
+  await store.maintain(sameDay);
   expect(await unindexed()).toBe(0);
   expect(await files()).toBeLessThan(3);
 });
 
-test("the first run of a day merges whatever is new, and deletes versions older than a day", async () => {
+test("a day after the last merge whatever is new is merged, and versions older than a day go", async () => {
   await publish("only");
+  await store.remove({ tenant: "acme", documentId: "only" });
+  await publish("another");
   const before = (await table.listVersions()).length;
-  const tomorrow = Date.now() - (Date.now() % 86_400_000) + 2 * 86_400_000;
-  await store.maintain(tomorrow + 600_000);
+  await store.maintain(merged + 24 * hourMs - 1);
   expect(await unindexed()).toBe(1);
-  await store.maintain(tomorrow + 599_999);
+  // Versions bear the machine's time, all of them of today.
+  await store.maintain(merged + 25 * hourMs);
   expect(await unindexed()).toBe(0);
-  // The one that was merged, and what merging and indexing made of it.
-  expect((await table.listVersions()).length).toBeLessThan(Math.min(before, 4));
+  // The one that was merged, and what merging, indexing and noting made of it.
+  expect((await table.listVersions()).length).toBeLessThan(Math.min(before, 5));
+});
+
+test("a merge that loses a race is made good by the next run, and then no more", async () => {
+  await publish("only");
+  const due = merged + 24 * hourMs;
+  const optimize = vi.spyOn(Object.getPrototypeOf(table), "optimize");
+  optimize.mockRejectedValueOnce(new Error("Retryable commit conflict for version 7"));
+  await expect(store.maintain(due)).rejects.toThrow(StoreConflictError);
+  optimize.mockRestore();
+  expect(await unindexed()).toBe(1);
+  await store.maintain(due + hourMs / 6);
+  expect(await unindexed()).toBe(0);
+  const version = await table.version();
+  await store.maintain(due + hourMs / 3);
+  expect(await table.version()).toBe(version);
+});
+
+test("where nothing ran for days the first run merges, whatever the hour", async () => {
+  await publish("only");
+  const midnight = merged - (merged % (24 * hourMs));
+  await store.maintain(midnight + (9 * 24 + 15) * hourMs);
+  expect(await unindexed()).toBe(0);
 });
