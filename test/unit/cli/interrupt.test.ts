@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { environment } from "../../../lambdas/runtime/environment.ts";
 import {
   accepted,
   jobAnswer,
@@ -11,8 +10,8 @@ import {
   type ScriptedApi,
   scriptedApi,
 } from "../../support/scripted-api.ts";
+import { commandLine, reaching } from "../../support/sluice.ts";
 
-const main = join(import.meta.dirname, "../../../cli/main.ts");
 let api: ScriptedApi | undefined;
 let folder: string;
 beforeAll(() => {
@@ -39,8 +38,10 @@ async function interrupted(args: readonly string[], jobIds: readonly string[]) {
     }
     return { status: 200, body: jobAnswer({ job_id, status: "processing" }) };
   });
-  const env = { PATH: environment["PATH"], SLUICE_API_URL: api.url, SLUICE_API_KEY: "k" };
-  const command = spawn(process.execPath, [main, ...args], { cwd: folder, env });
+  const command = spawn(process.execPath, [commandLine, ...args], {
+    cwd: folder,
+    env: reaching(api.url),
+  });
   let err = "";
   command.stderr.setEncoding("utf8").on("data", (piece: string) => (err += piece));
   const status = await new Promise((resolve) => command.once("close", resolve));

@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,8 +12,8 @@ import {
   type ScriptedApi,
   scriptedApi,
 } from "../../support/scripted-api.ts";
+import { lines, run, sluiceIn } from "../../support/sluice.ts";
 
-const main = join(import.meta.dirname, "../../../cli/main.ts");
 let api: ScriptedApi | undefined;
 let folder: string;
 
@@ -32,25 +31,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 afterEach(() => api?.close());
 
-async function sluice(...args: string[]) {
-  const env = {
-    PATH: environment["PATH"],
-    SLUICE_FOLDER: folder,
-    SLUICE_API_URL: api?.url ?? "http://127.0.0.1:9",
-    SLUICE_API_KEY: "the-key",
-  };
-  return new Promise<{ status: number; out: string; err: string }>((resolve) => {
-    execFile("node", [main, ...args], { cwd: folder, env }, (error, out, err) =>
-      resolve({ status: error === null ? 0 : Number(error.code), out, err }),
-    );
-  });
-}
-
-const lines = (text: string) =>
-  text
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+const sluice = (...args: string[]) => sluiceIn(folder, api?.url ?? "http://127.0.0.1:9", ...args);
 
 const notFound = {
   status: 404,
@@ -261,12 +242,7 @@ describe("the exit status", () => {
 
 describe("the deployment it speaks to", () => {
   const bare = (env: Record<string, string>, command = "jobs") =>
-    new Promise<{ status: number; out: string; err: string }>((resolve) => {
-      const path = { PATH: environment["PATH"], SLUICE_FOLDER: folder };
-      execFile("node", [main, command], { env: { ...path, ...env } }, (error, out, err) =>
-        resolve({ status: error === null ? 0 : Number(error.code), out, err }),
-      );
-    });
+    run([command], { PATH: environment["PATH"], SLUICE_FOLDER: folder, ...env });
   const localFile = () => join(folder, "local.json");
   afterEach(() => rmSync(localFile(), { force: true }));
 
