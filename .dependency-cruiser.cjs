@@ -1,97 +1,157 @@
 /**
- * The import law. `lambdas/` holds one folder per step beside four shared ones;
- * a step's logic sees the domain and the ports, and nothing of the outside.
+ * The import law. `lambdas/` has a room for each capability; the rooms are layers.
+ * A room imports itself and the rooms named here, nothing else of `lambdas/`.
  */
-const shared = "domain|ports|adapters|runtime";
-const step = `^lambdas/(?!(?:${shared})/)[^/]+/`;
-/** The outside: what only handlers, runtime and adapters may touch. */
+const rooms = {
+  contract: [],
+  platform: ["contract"],
+  accounting: ["contract", "platform"],
+  records: ["contract", "platform", "accounting"],
+  models: ["contract", "platform", "accounting", "records"],
+  vectors: ["contract", "platform", "records"],
+  scheduling: ["contract", "platform", "accounting", "records", "models"],
+  intake: ["contract", "platform", "accounting", "records", "scheduling"],
+  pipeline: ["contract", "platform", "accounting", "records", "models", "vectors"],
+  http: [
+    "contract",
+    "platform",
+    "accounting",
+    "records",
+    "models",
+    "vectors",
+    "scheduling",
+    "intake",
+  ],
+};
+
+/** Loaded by Lambda, and the one place of a step that picks what its logic runs on. */
+const handler = "/handler\\.ts$";
+/** Fulfils a port with a service, a database or a model. */
+const adapter = [
+  "/(?:dynamodb|s3|sqs|lambda|step-functions|eventbridge|cloudwatch)-[^/]+\\.ts$",
+  "^lambdas/vectors/lancedb/",
+  "^lambdas/models/(?:openai|local)/",
+];
+/** What builds adapters: each room's `wiring.ts`, and the models by their settings. */
+const wiring = ["/wiring\\.ts$", "^lambdas/models/(?:embedder|language-model|provider-key)\\.ts$"];
+/** The outside: SDKs, the middleware, native libraries. */
 const outside = "^node_modules/(?:@aws-sdk|@smithy|@middy|@aws-lambda-powertools|@lancedb|openai)/";
+
+const layers = Object.entries(rooms).map(([room, lower]) => ({
+  name: `${room}-knows-lower-rooms-only`,
+  comment:
+    lower.length === 0 ? "The contract knows nothing." : `It may import ${lower.join(", ")}.`,
+  severity: "error",
+  from: { path: `^lambdas/${room}/`, pathNot: handler },
+  to: { path: "^lambdas/", pathNot: `^lambdas/(?:${[room, ...lower].join("|")})/` },
+}));
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
   forbidden: [
+    ...layers,
     {
-      name: "domain-is-pure",
-      comment: "The domain knows itself, zod and hashing; no port, no I/O.",
+      name: "no-circles",
+      comment: "Type-only imports count: a circle of files is one file in several pieces.",
       severity: "error",
-      from: { path: "^lambdas/domain/" },
-      to: { pathNot: "^lambdas/domain/|^node_modules/zod/|^(?:node:)?crypto$" },
+      from: {},
+      to: { circular: true },
     },
     {
-      name: "ports-speak-the-domain",
-      comment: "A port is an interface in the domain's words, never an SDK's.",
+      name: "contract-needs-zod-only",
+      comment: "Browsers, the command line and generators load it.",
       severity: "error",
-      from: { path: "^lambdas/ports/" },
-      to: { pathNot: "^lambdas/(?:domain|ports)/" },
+      from: { path: "^lambdas/contract/" },
+      to: { pathNot: "^lambdas/contract/|^node_modules/zod/" },
     },
     {
-      name: "adapters-stand-alone",
-      comment: "An adapter fulfils a port; who uses it, and with what settings, is wiring.",
+      name: "logic-runs-on-ports",
+      comment: "Only adapters, wiring, handlers and the platform touch the outside.",
       severity: "error",
-      from: { path: "^lambdas/adapters/" },
-      to: { path: "^lambdas/", pathNot: "^lambdas/(?:domain|ports|adapters)/" },
+      from: {
+        path: "^lambdas/",
+        pathNot: [
+          "^lambdas/platform/",
+          "^lambdas/http/http-handler\\.ts$",
+          "^lambdas/scheduling/dispatch/wake-up\\.ts$",
+          handler,
+          ...adapter,
+          ...wiring,
+        ],
+      },
+      to: { path: outside },
     },
     {
-      name: "steps-see-domain-and-ports",
-      comment: "Only a step's handler.ts may see the runtime; its logic runs on ports alone.",
+      name: "adapters-are-constructed-by-wiring",
+      comment: "Everyone else receives ports.",
       severity: "error",
-      from: { path: step, pathNot: "/handler\\.ts$" },
-      to: { path: `^lambdas/(?:adapters|runtime)/|${outside}` },
+      from: {
+        path: "^(?:lambdas|cli|console|infra|scripts)/",
+        pathNot: [...adapter, ...wiring, handler],
+      },
+      to: { path: adapter, pathNot: "/native-files\\.ts$" },
     },
     {
       name: "steps-never-import-each-other",
-      comment: "What two steps share belongs into domain or ports.",
+      comment: "Code that two steps of the pipeline share stands in the folder above them.",
       severity: "error",
-      from: { path: `^lambdas/((?!(?:${shared}|openapi)/)[^/]+)/` },
-      to: { path: step, pathNot: "^lambdas/$1/" },
-    },
-    {
-      name: "openapi-reads-schemas-only",
-      comment: "The document is made from the schemas that validate.",
-      severity: "error",
-      from: { path: "^lambdas/openapi/" },
-      to: { path: step, pathNot: "^lambdas/openapi/|/schema\\.ts$" },
-    },
-    {
-      name: "runtime-and-local-construct-adapters",
-      comment: "Everyone else receives ports.",
-      severity: "error",
-      from: { pathNot: "^lambdas/(?:adapters|runtime)/|^local/|^test/" },
-      to: { path: "^lambdas/adapters/" },
+      from: { path: "^lambdas/pipeline/(?:enrich/)?([^/]+)/" },
+      to: {
+        path: "^lambdas/pipeline/(?:enrich/)?[^/]+/",
+        pathNot: "^lambdas/pipeline/(?:enrich/)?$1/|^lambdas/pipeline/enrich/[^/]+\\.ts$",
+      },
     },
     {
       name: "handlers-are-entry-points",
       comment: "A handler is loaded by Lambda, never imported.",
       severity: "error",
       from: { pathNot: "^test/" },
-      to: { path: `${step}handler\\.ts$` },
+      to: { path: `^lambdas/.*${handler}` },
     },
     {
       name: "functions-know-no-tools",
-      comment: "What is deployed does not depend on what deploys, starts or tests it.",
+      comment: "Code that is deployed does not depend on code that deploys, starts or tests it.",
       severity: "error",
       from: { path: "^lambdas/" },
-      to: { path: "^(?:infra|local|cli|console|scripts|test)/" },
+      to: { path: "^(?:infra|local|ops|cli|console|scripts|test)/" },
     },
     {
-      name: "infra-knows-settings-only",
-      comment: "Infrastructure is made from the domain's limits and settings; it runs no step.",
+      name: "infra-asks-the-rooms",
+      comment:
+        "Infrastructure is made from settings, limits and each step's function.ts; it runs no step.",
       severity: "error",
       from: { path: "^infra/" },
       to: {
-        path: "^(?:lambdas|local|cli|console|test)/",
-        pathNot: "^lambdas/domain/|^lambdas/runtime/environment\\.ts$",
+        path: "^(?:lambdas|local|ops|cli|console|test)/",
+        pathNot: [
+          "^lambdas/functions\\.ts$",
+          "/(?:function|native-files|limits|retention|object-keys)\\.ts$",
+          "^lambdas/(?:contract|platform|accounting)/",
+        ],
       },
     },
     {
-      name: "clients-speak-http",
-      comment: "The command line and the console know the API's schemas, not its inside.",
+      name: "clients-import-the-contract",
+      comment: "The command line and the console know the API's contract, not its inside.",
       severity: "error",
       from: { path: "^(?:cli|console)/" },
       to: {
         path: "^lambdas/",
-        pathNot: "^lambdas/domain/|/schema\\.ts$|^lambdas/runtime/(?:environment|keys)\\.ts$",
+        pathNot: "^lambdas/contract/|^lambdas/platform/environment\\.ts$",
       },
+    },
+    {
+      name: "ops-works-on-any-stack",
+      comment: "What works on a deployed stack, wherever it is, does not depend on the laptop.",
+      severity: "error",
+      from: { path: "^ops/" },
+      to: { path: "^(?:local|cli|console|scripts)/" },
+    },
+    {
+      name: "the-command-line-knows-no-laptop",
+      severity: "error",
+      from: { path: "^cli/" },
+      to: { path: "^local/" },
     },
     {
       name: "tests-are-not-imported",

@@ -40,7 +40,7 @@ export default defineConfig({
           name: "contracts",
           include: ["test/contracts/**/*.test.ts"],
           // One emulator for the project's whole run.
-          globalSetup: ["test/support/emulator.ts"],
+          globalSetup: ["test/support/deployment/emulator.ts"],
           ...onEmulator,
         },
       },
@@ -65,7 +65,7 @@ export default defineConfig({
           name: "integration",
           include: ["test/integration/**/*.test.ts"],
           // One emulator with the app deployed.
-          globalSetup: ["test/support/deployed.ts"],
+          globalSetup: ["test/support/deployment/deployed.ts"],
           ...onEmulator,
           // One stack, one gate: two files at once would fill each other's queue.
           fileParallelism: false,
@@ -86,7 +86,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["test/e2e/**/*.test.ts"],
-          globalSetup: ["test/support/console-stack.ts"],
+          globalSetup: ["test/support/deployment/console-stack.ts"],
           ...onEmulator,
           testTimeout: 240_000,
           fileParallelism: false,

@@ -1,32 +1,29 @@
 /** A typed client of the HTTP API, for the command line, the demo and tests. */
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
+import type { intakeRequestSchema } from "../lambdas/contract/calls/admission-switch.ts";
+import { type IntakeAnswer, intakeSchema } from "../lambdas/contract/calls/admission-switch.ts";
 import {
   type DocumentAnswer,
   type DocumentPageAnswer,
   documentPageSchema,
   documentSchema,
-} from "../lambdas/domain/document-wire.ts";
-import { type IntakeAnswer, intakeSchema } from "../lambdas/domain/intake-wire.ts";
-import { type UploadAnswer, uploadSchema } from "../lambdas/domain/upload-wire.ts";
-import { type UsageReport, usageReportSchema } from "../lambdas/domain/usage-wire.ts";
+} from "../lambdas/contract/calls/documents.ts";
+import { type HealthAnswer, healthSchema } from "../lambdas/contract/calls/health.ts";
+import type { ingestRequestSchema } from "../lambdas/contract/calls/ingest.ts";
+import { type AcceptedAnswer, acceptedSchema } from "../lambdas/contract/calls/ingest.ts";
 import {
-  type AcceptedAnswer,
-  acceptedSchema,
-  errorSchema,
-  type HealthAnswer,
-  healthSchema,
   type JobAnswer,
   type JobPageAnswer,
   jobPageSchema,
   jobSchema,
-  type SearchAnswer,
-  searchAnswerSchema,
-} from "../lambdas/domain/wire.ts";
-import type { intakeRequestSchema } from "../lambdas/intake/schema.ts";
-import type { searchRequestSchema } from "../lambdas/search/schema.ts";
-import type { ingestRequestSchema } from "../lambdas/submit/schema.ts";
-import type { uploadRequestSchema } from "../lambdas/uploads/schema.ts";
+} from "../lambdas/contract/calls/jobs.ts";
+import type { searchRequestSchema } from "../lambdas/contract/calls/search.ts";
+import { type SearchAnswer, searchAnswerSchema } from "../lambdas/contract/calls/search.ts";
+import type { uploadRequestSchema } from "../lambdas/contract/calls/uploads.ts";
+import { type UploadAnswer, uploadSchema } from "../lambdas/contract/calls/uploads.ts";
+import { type UsageReport, usageReportSchema } from "../lambdas/contract/calls/usage.ts";
+import { errorSchema } from "../lambdas/contract/errors.ts";
 import { ApiError, outOfPatience, UnexpectedAnswerError, UnreachableError } from "./errors.ts";
 
 /** As clients write it: what has a default may be left out. */

@@ -1,9 +1,9 @@
 /** Which deployment the command line speaks to. */
 import { readFileSync } from "node:fs";
 import * as z from "zod";
-import { environment } from "../lambdas/runtime/environment.ts";
-import { localClient, type Reach } from "../local/endpoint.ts";
-import { localFile } from "../local/paths.ts";
+import { environment } from "../lambdas/platform/environment.ts";
+import { localClient, type Reach } from "../ops/aws-client-options.ts";
+import { localFile } from "../ops/paths.ts";
 import { baseUrl } from "./client.ts";
 import { UsageError } from "./errors.ts";
 

@@ -1,5 +1,5 @@
 /** What can go wrong between a client and the API, in sentences for a person. */
-import type { ErrorAnswer } from "../lambdas/domain/wire.ts";
+import type { ErrorAnswer } from "../lambdas/contract/errors.ts";
 
 /** The API refused. `code` is one of the documented codes. */
 export class ApiError extends Error {

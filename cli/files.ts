@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
-import { maxUploadBytes } from "../lambdas/domain/limits.ts";
+import { maxUploadBytes } from "../lambdas/contract/limits.ts";
 import { UsageError } from "./errors.ts";
 
 export interface SourceFile {

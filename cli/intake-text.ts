@@ -1,4 +1,4 @@
-import type { IntakeAnswer } from "../lambdas/domain/intake-wire.ts";
+import type { IntakeAnswer } from "../lambdas/contract/calls/admission-switch.ts";
 
 /** `open`, or `paused since …: why`. */
 export function intakeText(

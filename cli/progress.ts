@@ -1,7 +1,7 @@
 /** Progress of jobs, for people: moving bars on a terminal, plain lines elsewhere. */
 import { createLogUpdate } from "log-update";
-import { type StageName, stageNames } from "../lambdas/domain/job.ts";
-import type { JobAnswer } from "../lambdas/domain/wire.ts";
+import type { JobAnswer } from "../lambdas/contract/calls/jobs.ts";
+import { type StageName, stageNames } from "../lambdas/contract/vocabulary.ts";
 import { chunks } from "./output.ts";
 
 export interface ProgressView {

@@ -1,7 +1,8 @@
 /** How a document gets to Sluice: inside the request, or uploaded first when it is too large for one. */
-import { maxInlineBytes } from "../lambdas/domain/limits.ts";
-import type { UploadAnswer } from "../lambdas/domain/upload-wire.ts";
-import type { AcceptedAnswer } from "../lambdas/domain/wire.ts";
+
+import type { AcceptedAnswer } from "../lambdas/contract/calls/ingest.ts";
+import type { UploadAnswer } from "../lambdas/contract/calls/uploads.ts";
+import { maxInlineBytes } from "../lambdas/contract/limits.ts";
 import type { Client, IngestRequest } from "./client.ts";
 import { UnreachableError, UploadError } from "./errors.ts";
 

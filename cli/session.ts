@@ -1,7 +1,7 @@
 /** What every command shares: a client, and how pauses and endings are told. */
 import { Option } from "@commander-js/extra-typings";
-import { isTextKept } from "../lambdas/domain/limits.ts";
-import type { JobAnswer } from "../lambdas/domain/wire.ts";
+import type { JobAnswer } from "../lambdas/contract/calls/jobs.ts";
+import { isTextKept } from "../lambdas/contract/retention.ts";
 import { type Client, createClient, type Pause } from "./client.ts";
 import { connection } from "./connection.ts";
 import { wholeNumber } from "./options.ts";

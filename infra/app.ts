@@ -1,8 +1,8 @@
 /** The CDK app: `cdk synth`, `cdk deploy`. */
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
-import { InvalidSettingsError } from "../lambdas/domain/settings.ts";
-import { environment } from "../lambdas/runtime/environment.ts";
+import { environment } from "../lambdas/platform/environment.ts";
+import { InvalidSettingsError } from "../lambdas/platform/settings.ts";
 import { bundleSteps } from "./bundling/bundle.ts";
 import { type Config, readConfig } from "./config.ts";
 import { SluiceStack } from "./stack.ts";

@@ -1,6 +1,6 @@
 /** What a deployment is made of: its settings, where it goes, and which version it is. */
 import { readFileSync } from "node:fs";
-import { parseSettings, type Settings } from "../lambdas/domain/settings.ts";
+import { parseSettings, type Settings } from "../lambdas/platform/settings.ts";
 
 /**
  * `emulator` when `AWS_ENDPOINT_URL` is set: the same template and the same

@@ -1,6 +1,6 @@
 /** Reads the state machine's definition and writes the deployment's numbers into it. */
 import { readFileSync } from "node:fs";
-import type { Settings } from "../lambdas/domain/settings.ts";
+import type { Settings } from "../lambdas/platform/settings.ts";
 import { definitionNumbers } from "./waits.ts";
 
 const file = new URL("../statemachine/ingest.asl.json", import.meta.url);

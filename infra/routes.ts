@@ -1,4 +1,4 @@
-import type { StepName } from "./steps.ts";
+import type { StepName } from "../lambdas/functions.ts";
 
 export interface Route {
   readonly method: "GET" | "POST" | "DELETE";

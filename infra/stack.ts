@@ -6,7 +6,7 @@ import { Alarms } from "./constructs/alarms.ts";
 import { Dashboard } from "./constructs/dashboard.ts";
 import { Data } from "./constructs/data.ts";
 import { Functions } from "./constructs/functions.ts";
-import { Intake } from "./constructs/intake.ts";
+import { HttpApi } from "./constructs/http-api.ts";
 import { Observability } from "./constructs/observability.ts";
 import { Workflow } from "./constructs/workflow.ts";
 
@@ -24,15 +24,16 @@ export class SluiceStack extends Stack {
     const functions = new Functions(this, "Functions", { config, data, observability, bundles });
     data.bus.grantPutEventsTo(functions.of("finish"));
     const { machine } = new Workflow(this, "Workflow", { config, data, functions, observability });
-    const intake = new Intake(this, "Intake", { config, functions, observability });
-    new Dashboard(this, "Dashboard", { data, functions, machine, api: intake.api });
+    // The name stays: another would replace the API, and with it its address.
+    const http = new HttpApi(this, "Intake", { config, functions, observability });
+    new Dashboard(this, "Dashboard", { data, functions, machine, api: http.api });
     const { topic } = new Alarms(this, "Alarms", { settings: config.settings, data, functions });
 
     const account = config.target.kind === "aws" ? " --aws" : "";
     const outputs: Record<string, readonly [value: string, description: string]> = {
-      ApiUrl: [intake.url, "Where the API is: POST <ApiUrl>/ingest"],
-      ApiId: [intake.api.restApiId, "The REST API"],
-      UsagePlanId: [intake.usagePlan.usagePlanId, "Keys are put on this plan"],
+      ApiUrl: [http.url, "Where the API is: POST <ApiUrl>/ingest"],
+      ApiId: [http.api.restApiId, "The REST API"],
+      UsagePlanId: [http.usagePlan.usagePlanId, "Keys are put on this plan"],
       TableName: [data.table.tableName, "Jobs, gate, limiter, breaker, documents, answers"],
       DocumentsBucketName: [data.documents.bucketName, "Texts and batches"],
       VectorsBucketName: [data.vectors.bucketName, "The vector store"],

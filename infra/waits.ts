@@ -3,15 +3,13 @@
  * once, and how long it waits for what will come. Plain arithmetic over the
  * settings, so that a test can hold it against the limits of Step Functions.
  */
-import {
-  chunkTimeoutSeconds,
-  jobTimeoutSeconds,
-  mapConcurrency,
-  storeTimeoutSeconds,
-  taskTimeoutSeconds,
-} from "../lambdas/domain/limits.ts";
-import type { Settings } from "../lambdas/domain/settings.ts";
-import { coordinationTimeoutSeconds } from "./steps.ts";
+
+import { taskTimeoutSeconds } from "../lambdas/models/limits.ts";
+import { chunkTimeoutSeconds } from "../lambdas/pipeline/limits.ts";
+import { mapConcurrency } from "../lambdas/platform/map-concurrency.ts";
+import type { Settings } from "../lambdas/platform/settings.ts";
+import { coordinationTimeoutSeconds, jobTimeoutSeconds } from "../lambdas/scheduling/limits.ts";
+import { storeTimeoutSeconds } from "../lambdas/vectors/limits.ts";
 
 /** Scheduled, started, failed. */
 export const eventsPerRetry = 3;

@@ -1,15 +1,15 @@
 /** Everything that must run before a document can be sent: emulator, app, key, gateway. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Outputs } from "../ops/deployed-stack.ts";
+import { LocalFailure } from "../ops/failure.ts";
+import { emulatorFiles, sluiceFolder, venvFolder } from "../ops/paths.ts";
 import { bootstrap, build, type DeployOptions, deploy } from "./deploy.ts";
-import { type Emulator, startEmulator } from "./emulator.ts";
-import { LocalFailure } from "./failure.ts";
+import { type Emulator, startEmulator } from "./emulator/emulator.ts";
+import { installEmulator } from "./emulator/python.ts";
 import { openGateway } from "./gateway.ts";
 import { laptopKey } from "./laptop-key.ts";
-import type { Outputs } from "./outputs.ts";
-import { emulatorFiles, sluiceFolder, venvFolder } from "./paths.ts";
-import { freePort, portIsFree } from "./ports.ts";
-import { installEmulator } from "./python.ts";
+import { freePort, portIsFree } from "./tcp-ports.ts";
 
 export interface BringUpOptions {
   /** Where state, logs and the built app lie. */

@@ -8,13 +8,13 @@ import { join } from "node:path";
 import { createClient } from "../cli/client.ts";
 import { localDeployment } from "../cli/connection.ts";
 import { readSources } from "../cli/files.ts";
-import { environment } from "../lambdas/runtime/environment.ts";
-import { flagsIn, refuseUnknownSettings } from "./command-line.ts";
+import { environment } from "../lambdas/platform/environment.ts";
+import { flagsIn, refuseUnknownSettings } from "../ops/command-line.ts";
+import { demoFolder, localFolder, lockIn, repository } from "../ops/paths.ts";
 import { demonstrate } from "./demonstrate.ts";
 import { holderOf } from "./lock.ts";
-import { demoFolder, localFolder, lockIn, repository } from "./paths.ts";
-import { freePort, gatewayPort, portIsFree } from "./ports.ts";
 import { session, tell } from "./session.ts";
+import { freePort, gatewayPort, portIsFree } from "./tcp-ports.ts";
 
 const examplesFolder = join(repository, "examples");
 const usage = `Usage: npm run demo [-- FILE…]

@@ -5,7 +5,8 @@ import type { SourceFile } from "../cli/files.ts";
 import { type ProgressView, progressView } from "../cli/progress.ts";
 import { send } from "../cli/send.ts";
 import { follow } from "../cli/session.ts";
-import type { JobAnswer, SearchAnswer } from "../lambdas/domain/wire.ts";
+import type { JobAnswer } from "../lambdas/contract/calls/jobs.ts";
+import type { SearchAnswer } from "../lambdas/contract/calls/search.ts";
 
 export interface Plan {
   readonly files: readonly SourceFile[];

@@ -4,13 +4,13 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { parseSettings } from "../lambdas/domain/settings.ts";
-import { localAccount, localClient, localRegion } from "./endpoint.ts";
-import { LocalFailure } from "./failure.ts";
-import { type Outputs, readOutputs, stackExists, stackName } from "./outputs.ts";
-import { compileCache, repository } from "./paths.ts";
-import { pathWithNode, run } from "./processes.ts";
-import { putProviderKeys } from "./provider-keys.ts";
+import { parseSettings } from "../lambdas/platform/settings.ts";
+import { localAccount, localClient, localRegion } from "../ops/aws-client-options.ts";
+import { type Outputs, readOutputs, stackExists, stackName } from "../ops/deployed-stack.ts";
+import { LocalFailure } from "../ops/failure.ts";
+import { compileCache, repository } from "../ops/paths.ts";
+import { pathWithNode, run } from "../ops/processes.ts";
+import { putProviderKeys } from "../ops/provider-keys.ts";
 
 export interface DeployOptions {
   readonly env: NodeJS.ProcessEnv;

@@ -13,7 +13,7 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
-import { LocalFailure } from "./failure.ts";
+import { LocalFailure } from "../ops/failure.ts";
 
 export interface Gateway {
   readonly url: string;

@@ -1,9 +1,9 @@
 /** The key of the person at this machine: made once, and found again at the next start. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { localClient } from "./endpoint.ts";
-import { issueKey } from "./keys.ts";
-import type { Outputs } from "./outputs.ts";
+import { issueKey } from "../ops/api-keys.ts";
+import { localClient } from "../ops/aws-client-options.ts";
+import type { Outputs } from "../ops/deployed-stack.ts";
 
 export interface LaptopKeyOptions {
   readonly endpoint: string;

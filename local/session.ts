@@ -5,12 +5,12 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { ApiError, UnreachableError, UploadError, UsageError } from "../cli/errors.ts";
-import { environment } from "../lambdas/runtime/environment.ts";
+import { environment } from "../lambdas/platform/environment.ts";
+import { CallFailure } from "../ops/command-line.ts";
+import { LocalFailure } from "../ops/failure.ts";
+import { emulatorFiles, lockIn } from "../ops/paths.ts";
 import { type BringUpOptions, bringUp, type LocalStack } from "./bring-up.ts";
-import { CallFailure } from "./command-line.ts";
-import { LocalFailure } from "./failure.ts";
 import { takeLock } from "./lock.ts";
-import { emulatorFiles, lockIn } from "./paths.ts";
 
 export interface SessionOptions extends Omit<BringUpOptions, "env" | "signal" | "port"> {
   /** Where the gateway shall listen. */

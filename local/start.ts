@@ -2,14 +2,14 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { createClient } from "../cli/client.ts";
-import { environment } from "../lambdas/runtime/environment.ts";
+import { environment } from "../lambdas/platform/environment.ts";
+import { localClient } from "../ops/aws-client-options.ts";
+import { CallFailure, flagsIn, refuseUnknownSettings } from "../ops/command-line.ts";
+import { localFile, localFolder } from "../ops/paths.ts";
 import type { LocalStack } from "./bring-up.ts";
-import { CallFailure, flagsIn, refuseUnknownSettings } from "./command-line.ts";
-import { localClient } from "./endpoint.ts";
-import { goOn, sweepOnce, unseenText, wentOnText } from "./go-on.ts";
-import { localFile, localFolder } from "./paths.ts";
-import { gatewayPort } from "./ports.ts";
+import { goOn, sweepOnce, unseenText, wentOnText } from "./resume-interrupted.ts";
 import { session, tell, untilEnded } from "./session.ts";
+import { gatewayPort } from "./tcp-ports.ts";
 
 const usage = `Usage: npm start [-- --fresh]
 Brings Sluice up on this machine, until Ctrl-C; what was ingested is there at the next start.

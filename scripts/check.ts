@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { environment } from "../lambdas/runtime/environment.ts";
+import { environment } from "../lambdas/platform/environment.ts";
 
 interface Tool {
   readonly what: string;
@@ -35,7 +35,7 @@ const tools: readonly Tool[] = [
 ];
 
 function sourceFolders(): string[] {
-  const folders = ["infra", "lambdas", "local", "cli", "scripts", "test", "console"];
+  const folders = ["infra", "lambdas", "local", "ops", "cli", "scripts", "test", "console"];
   return folders.filter((folder) => existsSync(join(root, folder)));
 }
 

@@ -7,13 +7,13 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { InvalidSettingsError, parseSettings } from "../lambdas/domain/settings.ts";
-import { environment } from "../lambdas/runtime/environment.ts";
-import { refuseUnknownSettings } from "../local/command-line.ts";
-import { LocalFailure } from "../local/failure.ts";
-import { readOutputs, stackName } from "../local/outputs.ts";
-import { pathWithNode } from "../local/processes.ts";
-import { putProviderKeys } from "../local/provider-keys.ts";
+import { environment } from "../lambdas/platform/environment.ts";
+import { InvalidSettingsError, parseSettings } from "../lambdas/platform/settings.ts";
+import { refuseUnknownSettings } from "../ops/command-line.ts";
+import { readOutputs, stackName } from "../ops/deployed-stack.ts";
+import { LocalFailure } from "../ops/failure.ts";
+import { pathWithNode } from "../ops/processes.ts";
+import { putProviderKeys } from "../ops/provider-keys.ts";
 
 const root = join(import.meta.dirname, "..");
 

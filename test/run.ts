@@ -10,8 +10,8 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
-import { environment } from "../lambdas/runtime/environment.ts";
-import { add, isGood, nothing, sentence, type Tally, tallyOf } from "./support/tally.ts";
+import { environment } from "../lambdas/platform/environment.ts";
+import { add, isGood, nothing, sentence, type Tally, tallyOf } from "./support/measures/tally.ts";
 
 /** The projects of vitest.config.ts, and how long each may take before it counts as hung. */
 const limitMinutes = {

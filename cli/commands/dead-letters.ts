@@ -15,7 +15,7 @@ export function addDeadLetters(program: Command): void {
       const out = output(json === true);
       const where = reach(aws);
       // AWS's clients take longer to load than most commands take to run.
-      const { eachDeadLetter } = await import("../dead-letters.ts");
+      const { eachDeadLetter } = await import("../deployment/dead-letters.ts");
       const count = await eachDeadLetter(where, { limit, replay }, ({ id, body, sentAt = "" }) => {
         out.result(`${sentAt.slice(0, 19)}  ${id}  ${body}`, {
           message_id: id,

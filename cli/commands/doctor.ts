@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "@commander-js/extra-typings";
-import { repository } from "../../local/paths.ts";
+import { repository } from "../../ops/paths.ts";
 import { isLocal, reach } from "../connection.ts";
 import { checkApi } from "../doctor/api.ts";
 import { type Finding, note } from "../doctor/finding.ts";

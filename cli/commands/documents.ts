@@ -1,5 +1,5 @@
 import type { Command } from "@commander-js/extra-typings";
-import type { DocumentAnswer } from "../../lambdas/domain/document-wire.ts";
+import type { DocumentAnswer } from "../../lambdas/contract/calls/documents.ts";
 import { asJson, pageLimit } from "../options.ts";
 import { chunks, output, table } from "../output.ts";
 import { openClient } from "../session.ts";

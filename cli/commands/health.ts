@@ -1,5 +1,5 @@
 import type { Command } from "@commander-js/extra-typings";
-import type { HealthAnswer } from "../../lambdas/domain/wire.ts";
+import type { HealthAnswer } from "../../lambdas/contract/calls/health.ts";
 import { intakeText } from "../intake-text.ts";
 import { asJson } from "../options.ts";
 import { output, table } from "../output.ts";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { basename } from "node:path";
 import { type Command, Option } from "@commander-js/extra-typings";
-import { chunkingStrategies } from "../../lambdas/domain/chunk.ts";
-import { inParallel } from "../../lambdas/domain/in-parallel.ts";
-import { titleOf } from "../../lambdas/domain/title.ts";
+import pMap from "p-map";
+import { titleOf } from "../../lambdas/contract/title.ts";
+import { chunkingStrategies } from "../../lambdas/contract/vocabulary.ts";
 import type { Client } from "../client.ts";
 import { ApiError, UploadError, UsageError } from "../errors.ts";
 import { documentIdOf, readSources, type SourceFile } from "../files.ts";
@@ -54,9 +54,9 @@ export function addIngest(program: Command): void {
         document: (file) => documentOf(file, options),
       };
       const stopListening = job.watch ? onInterrupt(() => job.following, view.end) : () => {};
-      const statuses = await inParallel(files, parallelFiles, (file) =>
-        ingestFile(file, job),
-      ).finally(() => {
+      const statuses = await pMap(files, (file) => ingestFile(file, job), {
+        concurrency: parallelFiles,
+      }).finally(() => {
         stopListening();
         view.end();
       });

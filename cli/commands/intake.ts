@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "@commander-js/extra-typings";
-import type { IntakeAnswer } from "../../lambdas/domain/intake-wire.ts";
+import type { IntakeAnswer } from "../../lambdas/contract/calls/admission-switch.ts";
 import type { Client } from "../client.ts";
 import { intakeText } from "../intake-text.ts";
 import { asJson, wholeNumber } from "../options.ts";

@@ -1,6 +1,7 @@
 import { type Command, Option } from "@commander-js/extra-typings";
-import { jobStatuses, stageNames } from "../../lambdas/domain/job.ts";
-import type { AcceptedAnswer, JobAnswer } from "../../lambdas/domain/wire.ts";
+import type { AcceptedAnswer } from "../../lambdas/contract/calls/ingest.ts";
+import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
+import { jobStatuses, stageNames } from "../../lambdas/contract/vocabulary.ts";
 import type { Client } from "../client.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { asJson, pageLimit } from "../options.ts";

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import type { IssuedKey } from "../../local/keys.ts";
+import type { IssuedKey } from "../../ops/api-keys.ts";
 import { localDeployment, reach } from "../connection.ts";
 import { asJson } from "../options.ts";
 import { output, table } from "../output.ts";
@@ -36,7 +36,7 @@ function addCreate(keys: Command): void {
       const out = output(json === true);
       const where = reach(aws === true);
       // AWS's clients take longer to load than most commands take to run.
-      const { createKey } = await import("../keys.ts");
+      const { createKey } = await import("../deployment/keys.ts");
       const { apiKey, apiUrl: deployed } = await createKey(where, { tenant, role });
       const apiUrl = aws === true ? deployed : (localDeployment()?.api_url ?? deployed);
       out.result(`export SLUICE_API_URL=${apiUrl}\nexport SLUICE_API_KEY=${apiKey}`, {
@@ -58,7 +58,7 @@ function addList(keys: Command): void {
     .action(async ({ aws, json }) => {
       const out = output(json === true);
       const where = reach(aws === true);
-      const { keysOf } = await import("../keys.ts");
+      const { keysOf } = await import("../deployment/keys.ts");
       const issued = await keysOf(where);
       if (issued.length === 0) out.note("There are none.");
       else if (out.json) for (const key of issued) out.result("", record(key));
@@ -85,7 +85,7 @@ function addRevoke(keys: Command): void {
     .action(async (which, { aws, json }) => {
       const out = output(json === true);
       const where = reach(aws === true);
-      const { revoke } = await import("../keys.ts");
+      const { revoke } = await import("../deployment/keys.ts");
       const key = await revoke(where, which);
       out.result(`Revoked ${key.name} (${key.id}).`, key);
     });

@@ -1,6 +1,6 @@
 import { type Command, Option } from "@commander-js/extra-typings";
-import { searchModes } from "../../lambdas/domain/search.ts";
-import type { SearchAnswer } from "../../lambdas/domain/wire.ts";
+import type { SearchAnswer } from "../../lambdas/contract/calls/search.ts";
+import { searchModes } from "../../lambdas/contract/vocabulary.ts";
 import type { SearchRequest } from "../client.ts";
 import { asJson, json, pageLimit } from "../options.ts";
 import { output } from "../output.ts";

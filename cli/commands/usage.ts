@@ -1,5 +1,5 @@
 import type { Command } from "@commander-js/extra-typings";
-import type { UsageReport } from "../../lambdas/domain/usage-wire.ts";
+import type { UsageReport } from "../../lambdas/contract/calls/usage.ts";
 import { asJson } from "../options.ts";
 import { output, table } from "../output.ts";
 import { openClient } from "../session.ts";

@@ -1,5 +1,5 @@
 /** What can be seen through the API with a key. */
-import type { HealthAnswer } from "../../lambdas/domain/wire.ts";
+import type { HealthAnswer } from "../../lambdas/contract/calls/health.ts";
 import type { Client } from "../client.ts";
 import { commandFor } from "../connection.ts";
 import { ApiError, UnexpectedAnswerError, UnreachableError } from "../errors.ts";

@@ -1,5 +1,5 @@
 /** Whether jobs fail: the only thing that tells of the language model, which no search asks. */
-import type { JobAnswer } from "../../lambdas/domain/wire.ts";
+import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
 import type { Client } from "../client.ts";
 import { type Finding, note, ok, problem } from "./finding.ts";
 

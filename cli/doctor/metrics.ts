@@ -1,5 +1,5 @@
 /** What only the metrics tell: a queue that is stuck, and dead letters. */
-import { metrics } from "../../lambdas/domain/metrics.ts";
+import { metrics } from "../../lambdas/contract/calls/metrics.ts";
 import type { Client } from "../client.ts";
 import { commandFor } from "../connection.ts";
 import { type Finding, note, ok, problem } from "./finding.ts";

@@ -7,8 +7,13 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { Reach } from "../../local/endpoint.ts";
-import { type Outputs, readStack, type StandingStack, stackName } from "../../local/outputs.ts";
+import type { Reach } from "../../ops/aws-client-options.ts";
+import {
+  type Outputs,
+  readStack,
+  type StandingStack,
+  stackName,
+} from "../../ops/deployed-stack.ts";
 import { type Finding, note, ok, problem } from "./finding.ts";
 import { deadLettersFinding } from "./metrics.ts";
 

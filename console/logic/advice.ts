@@ -1,6 +1,7 @@
 /** What went wrong, and what a person can do about it. */
-import { isTextKept } from "../../lambdas/domain/limits.ts";
-import type { JobAnswer } from "../../lambdas/domain/wire.ts";
+
+import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
+import { isTextKept } from "../../lambdas/contract/retention.ts";
 import { CallError } from "./api.ts";
 
 /** A sentence for a call that did not succeed. */

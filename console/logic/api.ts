@@ -3,16 +3,13 @@ import type {
   ChunkPageAnswer,
   DocumentAnswer,
   DocumentPageAnswer,
-} from "../../lambdas/domain/document-wire.ts";
-import type { UploadAnswer } from "../../lambdas/domain/upload-wire.ts";
-import type {
-  AcceptedAnswer,
-  ErrorAnswer,
-  HealthAnswer,
-  JobAnswer,
-  JobPageAnswer,
-  SearchAnswer,
-} from "../../lambdas/domain/wire.ts";
+} from "../../lambdas/contract/calls/documents.ts";
+import type { HealthAnswer } from "../../lambdas/contract/calls/health.ts";
+import type { AcceptedAnswer } from "../../lambdas/contract/calls/ingest.ts";
+import type { JobAnswer, JobPageAnswer } from "../../lambdas/contract/calls/jobs.ts";
+import type { SearchAnswer } from "../../lambdas/contract/calls/search.ts";
+import type { UploadAnswer } from "../../lambdas/contract/calls/uploads.ts";
+import type { ErrorAnswer } from "../../lambdas/contract/errors.ts";
 
 /** The API refused, or nothing answered (`unreachable`). */
 export class CallError extends Error {

@@ -1,6 +1,7 @@
 /** From a file that was dropped to a document that can be sent. */
-import type { ContentType } from "../../lambdas/domain/job.ts";
-import { maxChunks, maxUploadBytes } from "../../lambdas/domain/limits.ts";
+
+import { maxChunks, maxUploadBytes } from "../../lambdas/contract/limits.ts";
+import type { ContentType } from "../../lambdas/contract/vocabulary.ts";
 import { plain } from "./format.ts";
 
 const typeByExtension: Readonly<Record<string, ContentType>> = {

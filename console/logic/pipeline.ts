@@ -1,5 +1,5 @@
 /** A job's way as it is drawn: queue → chunking → metadata ‖ embeddings → storage. */
-import type { JobAnswer } from "../../lambdas/domain/wire.ts";
+import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
 import { count } from "./format.ts";
 
 export type NodeName = "queue" | "chunking" | "metadata" | "embeddings" | "storage";

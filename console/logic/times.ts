@@ -2,7 +2,7 @@
  * How long the latest attempt of a job waited and took. An answer says when the document was sent,
  * but not when a retry was asked for: between the two lies however long it took somebody to retry.
  */
-import type { JobAnswer } from "../../lambdas/domain/wire.ts";
+import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
 import { between } from "./format.ts";
 
 type Times = Pick<

@@ -3,7 +3,7 @@
  * page can begin only where an earlier one ended, so those ends are kept: a
  * cursor stands for a place between two jobs, and stays good when newer come.
  */
-import type { JobPageAnswer } from "../../lambdas/domain/wire.ts";
+import type { JobPageAnswer } from "../../lambdas/contract/calls/jobs.ts";
 
 export interface Depths {
   /** The job is in the first page. */

@@ -1,6 +1,6 @@
 /** A search as it is asked, answered and asked again. */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { SearchAnswer } from "../../lambdas/domain/wire.ts";
+import type { SearchAnswer } from "../../lambdas/contract/calls/search.ts";
 import { explain } from "../logic/advice.ts";
 import type { Api, SearchRequest } from "../logic/api.ts";
 import { queryWords } from "../logic/highlight.ts";

@@ -1,6 +1,6 @@
 /** Every job the page has heard of, each in its latest version. */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { JobAnswer } from "../../lambdas/domain/wire.ts";
+import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
 
 export interface JobBook {
   readonly jobs: ReadonlySignal<ReadonlyMap<string, JobAnswer>>;

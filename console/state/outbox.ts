@@ -1,8 +1,8 @@
 /** Files on their way to Sluice, a few at a time; each ends as a job, or says why not. */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { ContentType } from "../../lambdas/domain/job.ts";
-import { maxInlineBytes, maxUploadBytes } from "../../lambdas/domain/limits.ts";
-import { titleOf } from "../../lambdas/domain/title.ts";
+import { maxInlineBytes, maxUploadBytes } from "../../lambdas/contract/limits.ts";
+import { titleOf } from "../../lambdas/contract/title.ts";
+import type { ContentType } from "../../lambdas/contract/vocabulary.ts";
 import { explain, passes } from "../logic/advice.ts";
 import { type Api, CallError, type IngestRequest } from "../logic/api.ts";
 import { contentTypeOf, decodeText, documentIdOf } from "../logic/files.ts";

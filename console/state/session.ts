@@ -1,6 +1,6 @@
 /** All that one key sees: its jobs as they move, what is on its way, and how the system does. */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { HealthAnswer } from "../../lambdas/domain/wire.ts";
+import type { HealthAnswer } from "../../lambdas/contract/calls/health.ts";
 import { type Api, CallError, createApi } from "../logic/api.ts";
 import { count } from "../logic/format.ts";
 import { describe } from "../logic/pipeline.ts";

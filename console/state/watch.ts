@@ -5,7 +5,8 @@
  * spare the listings meanwhile. Long polls are bounded because each holds a
  * function, and one of the six connections that a browser opens to a host.
  */
-import type { HealthAnswer, JobAnswer } from "../../lambdas/domain/wire.ts";
+import type { HealthAnswer } from "../../lambdas/contract/calls/health.ts";
+import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
 import type { Api } from "../logic/api.ts";
 import { createDepths } from "./depths.ts";
 import type { JobBook } from "./job-book.ts";

@@ -7,13 +7,13 @@ import { hrefOf, parseRoute, type Route } from "../logic/route.ts";
 import { openSession, type Session } from "../state/session.ts";
 import { browserClock, drawers, putFile } from "./browser.ts";
 import { SessionContext, useSession } from "./context.ts";
-import { DocumentView } from "./document.tsx";
-import { Documents } from "./documents.tsx";
-import { Flow } from "./flow.tsx";
+import { DocumentView } from "./documents/document.tsx";
+import { Documents } from "./documents/documents.tsx";
 import { icons, Logo } from "./icons.tsx";
-import { JobView } from "./job.tsx";
+import { Flow } from "./jobs/flow.tsx";
+import { JobView } from "./jobs/job.tsx";
 import { KeyGate } from "./key-gate.tsx";
-import { Search } from "./search.tsx";
+import { Search } from "./search/search.tsx";
 
 const base = apiBase(location.href);
 

@@ -1,4 +1,4 @@
-import type { HealthAnswer } from "../../lambdas/domain/wire.ts";
+import type { HealthAnswer } from "../../lambdas/contract/calls/health.ts";
 
 type Breakers = NonNullable<HealthAnswer["breakers"]>;
 type Permits = NonNullable<HealthAnswer["permits"]>;

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Context } from "aws-lambda";
-import { environment } from "../../lambdas/runtime/environment.ts";
+import { environment } from "../../lambdas/platform/environment.ts";
 import { type Invocation, RuntimeApi } from "./runtime-api.ts";
 
 /** What a handler may use of Lambda's context; the callbacks of old are not among it. */

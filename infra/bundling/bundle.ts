@@ -1,5 +1,5 @@
 /**
- * Bundles the steps: `lambdas/<step>/handler.ts` and all it imports become one
+ * Bundles the steps: a step's `handler.ts` and all it imports become one
  * ES module, with the AWS SDK inside, so that what was tested is what runs.
  * Native libraries go in beside it, where the bundle turns out to ask for them.
  * Unchanged input is not bundled again.
@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, join, relative } from "node:path";
-import { type StepName, stepNames } from "../steps.ts";
+import { type StepName, stepNames } from "../../lambdas/functions.ts";
 import { contentHash, type Entry, writeArchive } from "./archive.ts";
 import { type CompiledStep, compileBootstrap, compileSteps } from "./compile.ts";
 import { type NativeName, natives } from "./natives.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
-import { type StepName, stepNames } from "../steps.ts";
+import { functions, type StepName, stepNames } from "../../lambdas/functions.ts";
 import type { Entry } from "./archive.ts";
 import { externals, type NativeName, nativesOf } from "./natives.ts";
 import { compilePage } from "./page.ts";
@@ -85,11 +85,11 @@ function externalImports(metafile: Metafile, step: StepName): string[] {
   return output?.[1].imports.filter(({ external }) => external).map(({ path }) => path) ?? [];
 }
 
-/** @throws Error when the step has no handler: a folder and a line of `steps.ts` belong together. */
+/** @throws Error when the step has no handler: a folder and a line of `lambdas/functions.ts` belong together. */
 function entryPoint(step: StepName): string {
-  const handler = `lambdas/${step}/handler.ts`;
+  const handler = `lambdas/${functions[step].folder}/handler.ts`;
   if (existsSync(join(root, handler))) return handler;
   throw new Error(
-    `The step ${step} has no ${handler}: write it, or take ${step} out of infra/steps.ts.`,
+    `The step ${step} has no ${handler}: write it, or take ${step} out of lambdas/functions.ts.`,
   );
 }

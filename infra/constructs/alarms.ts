@@ -6,7 +6,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as sns from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
-import type { Settings } from "../../lambdas/domain/settings.ts";
+import type { Settings } from "../../lambdas/platform/settings.ts";
 import { type Alarm, alarms } from "../observability/alarms.ts";
 import type { Data } from "./data.ts";
 import type { Functions } from "./functions.ts";

@@ -5,10 +5,10 @@ import * as events from "aws-cdk-lib/aws-events";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { uploadsPrefix } from "../../lambdas/domain/keys.ts";
+import { uploadsPrefix } from "../../lambdas/records/objects/object-keys.ts";
+import { coordinationTimeoutSeconds } from "../../lambdas/scheduling/limits.ts";
 import type { Target } from "../config.ts";
 import { explain } from "../explain.ts";
-import { coordinationTimeoutSeconds } from "../steps.ts";
 
 export const tenantIndex = "byTenant";
 

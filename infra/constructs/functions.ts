@@ -1,13 +1,14 @@
-/** One function per step, with exactly the access that `steps.ts` gives it. */
+/** One function per step, with exactly the access that its `function.ts` names. */
 import { Duration, Stack } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
-import { settingNames } from "../../lambdas/domain/settings.ts";
+import { functions, type StepName, stepNames } from "../../lambdas/functions.ts";
+import type { FunctionSpec } from "../../lambdas/platform/deploy/function-spec.ts";
+import { settingNames } from "../../lambdas/platform/settings.ts";
 import type { StepBundles } from "../bundling/bundle.ts";
 import type { Config } from "../config.ts";
 import { explainWildcard } from "../explain.ts";
-import { type StepName, type StepSpec, stepNames, steps } from "../steps.ts";
 import type { Data } from "./data.ts";
 import { grantAccess } from "./grants.ts";
 import type { Observability } from "./observability.ts";
@@ -29,7 +30,8 @@ export class Functions extends Construct {
     super(scope, id);
     this.#props = props;
     this.providerKeys = new ProviderKeys(this, "ProviderKeys", props.config.settings);
-    for (const step of stepNames) this.#byStep.set(step, this.#function(step, steps[step]));
+    for (const step of stepNames)
+      this.#byStep.set(step, this.#function(step, functions[step].spec));
 
     // Search embeds its query by the function that holds the model.
     this.letInvoke("search", "embed", "SLUICE_EMBED_FUNCTION");
@@ -53,7 +55,7 @@ export class Functions extends Construct {
     this.of(caller).addEnvironment(variable, this.of(callee).functionName);
   }
 
-  #function(step: StepName, spec: StepSpec): lambda.Function {
+  #function(step: StepName, spec: FunctionSpec): lambda.Function {
     const { config, data, bundles, observability } = this.#props;
     const code = bundles[step];
     const logGroup = observability.logGroup(`${step}-logs`);
@@ -86,7 +88,7 @@ export class Functions extends Construct {
     return made;
   }
 
-  #environment(spec: StepSpec): Record<string, string> {
+  #environment(spec: FunctionSpec): Record<string, string> {
     const { config, data } = this.#props;
     const settings = settingNames
       .filter((name) => !secretSettings.some((secret) => secret === name))

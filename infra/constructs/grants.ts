@@ -1,10 +1,14 @@
-/** Turns what `steps.ts` says that a step may touch into grants. */
+/** Turns the rights in a step's `function.ts` into grants. */
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
-import { jobsPrefix, uploadsPrefix } from "../../lambdas/domain/keys.ts";
+import type {
+  FunctionSpec,
+  ObjectAccess,
+  TableAccess,
+} from "../../lambdas/platform/deploy/function-spec.ts";
+import { jobsPrefix, uploadsPrefix } from "../../lambdas/records/objects/object-keys.ts";
 import { explainWildcard } from "../explain.ts";
-import type { ObjectAccess, StepSpec, TableAccess } from "../steps.ts";
 import { type Data, tenantIndex } from "./data.ts";
 
 const tableReads = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
@@ -22,7 +26,7 @@ const objectActions: Record<ObjectAccess, readonly string[]> = {
   remove: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
 };
 
-export function grantAccess(to: lambda.Function, spec: StepSpec, data: Data): void {
+export function grantAccess(to: lambda.Function, spec: FunctionSpec, data: Data): void {
   allow(to, tableActions[spec.table], data.table.tableArn);
   if (spec.listsJobs) {
     allow(to, ["dynamodb:Query"], `${data.table.tableArn}/index/${tenantIndex}`);

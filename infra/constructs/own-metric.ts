@@ -1,7 +1,7 @@
 import { Stack } from "aws-cdk-lib";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
-import { type MetricName, metricsNamespace } from "../../lambdas/domain/metrics.ts";
+import { type MetricName, metricsNamespace } from "../../lambdas/contract/calls/metrics.ts";
 
 /** A metric of the catalogue, with the dimensions that `EmbeddedMetrics` emits it under. */
 export function ownMetric(

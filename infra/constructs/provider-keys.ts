@@ -1,7 +1,7 @@
 /** Keys of model providers: named in the template, never in it. */
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
-import type { Settings } from "../../lambdas/domain/settings.ts";
+import type { Settings } from "../../lambdas/platform/settings.ts";
 import { explain } from "../explain.ts";
 
 /** Settings whose values never stand in a template, nor in a function's configuration. */

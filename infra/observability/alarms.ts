@@ -2,10 +2,10 @@
  * What somebody must be told of: a metric, when it is bad, and how long before
  * it counts. `docs/runbooks/alarms.md` has a section for each, by its name.
  */
-import { type MetricName, type Sample, sample } from "../../lambdas/domain/metrics.ts";
-import type { Settings } from "../../lambdas/domain/settings.ts";
-import { stalledAfterMs } from "../../lambdas/domain/stall.ts";
-import type { StepName } from "../steps.ts";
+import { type MetricName, type Sample, sample } from "../../lambdas/contract/calls/metrics.ts";
+import type { StepName } from "../../lambdas/functions.ts";
+import type { Settings } from "../../lambdas/platform/settings.ts";
+import { stalledAfterMs } from "../../lambdas/scheduling/limits.ts";
 
 export interface Alarm {
   readonly name: string;

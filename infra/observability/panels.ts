@@ -3,7 +3,7 @@
  * fail, who is slow, what does it cost. CloudWatch's dashboard and Grafana's
  * are drawn from this list.
  */
-import type { MetricName } from "../../lambdas/domain/metrics.ts";
+import type { MetricName } from "../../lambdas/contract/calls/metrics.ts";
 import { level, percentile, type Query, rise, share } from "./queries.ts";
 
 export interface Panel {

@@ -1,5 +1,5 @@
 /** Queries in PromQL, by the names of the catalogue. */
-import { type MetricName, metricOf } from "../../lambdas/domain/metrics.ts";
+import { type MetricName, metricOf } from "../../lambdas/contract/calls/metrics.ts";
 
 export interface Query {
   readonly expr: string;

@@ -1,20 +1,20 @@
 /** Admission, retry and cancel with a provider that is as slow and as faulty as a test needs. */
 import { ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
+import pMap from "p-map";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { Client } from "../../cli/client.ts";
-import { inParallel } from "../../lambdas/domain/in-parallel.ts";
 import { callApi } from "../support/api.ts";
-import type { DeployedApp } from "../support/app.ts";
-import { markdown } from "../support/documents.ts";
-import { localClient } from "../support/emulator.ts";
-import type { FakeProvider } from "../support/fake-provider.ts";
+import type { DeployedApp } from "../support/deployment/app.ts";
+import { localClient } from "../support/deployment/emulator.ts";
 import {
   deployWithProvider,
   endOf,
   endsOf,
   eventually,
   type ProvidedApp,
-} from "../support/provided-app.ts";
+} from "../support/deployment/provided-app.ts";
+import { markdown } from "../support/documents.ts";
+import type { FakeProvider } from "../support/fake-provider/fake-provider.ts";
 
 let deployed: ProvidedApp;
 let provider: FakeProvider;
@@ -74,8 +74,10 @@ test("of 100 submissions at once as many are accepted as the gate takes, no more
   })();
 
   // Each connection is a process here, and two cores start no more than this in time.
-  const answers = await inParallel(Array.from({ length: 100 }), 32, () =>
-    callApi(app, "POST", "/ingest", { body: newDocument() }),
+  const answers = await pMap(
+    Array.from({ length: 100 }),
+    () => callApi(app, "POST", "/ingest", { body: newDocument() }),
+    { concurrency: 32 },
   );
   const accepted = answers.filter((answer) => answer.status === 202);
   const refused = answers.filter((answer) => answer.status === 503);
@@ -168,8 +170,10 @@ describe("a cancel", () => {
 
   test("takes a queued job out of the queue, and the one behind it moves up", async () => {
     provider.script(slow);
-    const jobs = await inParallel(Array.from({ length: maxActive + 2 }), 4, () =>
-      client.ingest(newDocument(2)),
+    const jobs = await pMap(
+      Array.from({ length: maxActive + 2 }),
+      () => client.ingest(newDocument(2)),
+      { concurrency: 4 },
     );
     await eventually(
       "all slots taken",

@@ -1,14 +1,18 @@
 import { existsSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import validate from "asl-validator";
 import { describe, expect, test } from "vitest";
 import { readConfig } from "../../infra/config.ts";
 import { ingestDefinition } from "../../infra/definition.ts";
-import { stepNames } from "../../infra/steps.ts";
-import { mapConcurrency } from "../../lambdas/domain/limits.ts";
-import { machineFor, stateOf, statesOf, tasksOf } from "../support/state-machine.ts";
+import { functions, type StepName, stepNames } from "../../lambdas/functions.ts";
+import { mapConcurrency } from "../../lambdas/platform/map-concurrency.ts";
+import { machineFor, stateOf, statesOf, tasksOf } from "../support/state-machine/state-machine.ts";
 
 const machine = machineFor();
 const tasks = [...tasksOf(machine)];
+
+/** A task's comment begins with the folder of its step. */
+const folderIn = (comment: string | undefined) => /^lambdas\/[\w/-]+/.exec(comment ?? "")?.[0];
 
 /** Of the definition as it is deployed. */
 function problems(definition: object): string {
@@ -49,9 +53,11 @@ describe("each task", () => {
   test.each(tasks)(
     "%s names its step: a folder with a handler",
     (_name, { Comment, Parameters }) => {
-      const step = /^lambdas\/(\w+)/.exec(Comment ?? "")?.[1] ?? "";
+      const folder = folderIn(Comment) ?? "";
+      const step = basename(folder);
       expect(stepNames).toContain(step);
-      expect(existsSync(`lambdas/${step}/handler.ts`)).toBe(true);
+      expect(folder).toBe(`lambdas/${functions[step as StepName].folder}`);
+      expect(existsSync(`${folder}/handler.ts`)).toBe(true);
       expect(Parameters?.FunctionName.toLowerCase()).toBe(`\${${step}functionarn}`);
     },
   );
@@ -63,7 +69,7 @@ describe("each task", () => {
   test("is in the README's table, with its folder", () => {
     const readme = readFileSync("statemachine/README.md", "utf8");
     const rows = Array.from(
-      readme.matchAll(/^\| (\w+) \| `(lambdas\/\w+)` \|/gm),
+      readme.matchAll(/^\| (\w+) \| `(lambdas\/[\w/-]+)` \|/gm),
       ([, name, folder]) => ({
         name,
         folder,
@@ -72,7 +78,7 @@ describe("each task", () => {
     expect(rows).toEqual(
       tasks.map(([name, { Comment }]) => ({
         name,
-        folder: /^lambdas\/\w+/.exec(Comment ?? "")?.[0],
+        folder: folderIn(Comment),
       })),
     );
   });

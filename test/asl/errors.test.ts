@@ -1,13 +1,18 @@
 import { describe, expect, test } from "vitest";
-import * as exported from "../../lambdas/domain/errors.ts";
-import { SluiceError, type Treatment } from "../../lambdas/domain/errors.ts";
-import { storeTimeoutSeconds } from "../../lambdas/domain/limits.ts";
-import { machineFor, retrierOf, stateOf, tasksOf } from "../support/state-machine.ts";
+import * as modelErrors from "../../lambdas/models/errors.ts";
+import * as chunkErrors from "../../lambdas/pipeline/chunk/errors.ts";
+import { SluiceError, type Treatment } from "../../lambdas/platform/tasks/task-error.ts";
+import * as storeErrors from "../../lambdas/records/documents/store-conflict.ts";
+import * as jobErrors from "../../lambdas/records/jobs/errors.ts";
+import { storeTimeoutSeconds } from "../../lambdas/vectors/limits.ts";
+import { machineFor, retrierOf, stateOf, tasksOf } from "../support/state-machine/state-machine.ts";
 
 const machine = machineFor();
 const working = [...tasksOf(machine)].filter(([name]) => !name.startsWith("Finish"));
 
-/** All errors of the domain, by name. */
+const exported = { ...modelErrors, ...chunkErrors, ...storeErrors, ...jobErrors };
+
+/** All errors that tasks throw, by name. */
 const errors = new Map<string, Treatment>(
   Object.values(exported).flatMap((value) => {
     if (typeof value !== "function" || !(value.prototype instanceof SluiceError)) return [];

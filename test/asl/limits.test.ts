@@ -2,14 +2,21 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readConfig } from "../../infra/config.ts";
 import { definitionNumbers } from "../../infra/waits.ts";
-import { type ChunkOutput, chunk } from "../../lambdas/chunk/chunk.ts";
-import { attemptId } from "../../lambdas/domain/job.ts";
-import { objectKeys } from "../../lambdas/domain/keys.ts";
-import { batchCount, batchSize, maxChunks, permitLeaseMs } from "../../lambdas/domain/limits.ts";
-import { InvalidSettingsError, settingsSchema } from "../../lambdas/domain/settings.ts";
+import { maxChunks } from "../../lambdas/contract/limits.ts";
+import { permitLeaseMs } from "../../lambdas/models/limits.ts";
+import { type ChunkOutput, chunk } from "../../lambdas/pipeline/chunk/chunk.ts";
+import { InvalidSettingsError, settingsSchema } from "../../lambdas/platform/settings.ts";
+import { attemptId } from "../../lambdas/records/jobs/attempt.ts";
+import { batchCount, batchSize } from "../../lambdas/records/jobs/batching.ts";
+import { objectKeys } from "../../lambdas/records/objects/object-keys.ts";
 import { createWorld } from "../support/fakes/world.ts";
-import { historyEvents } from "../support/history.ts";
-import { machineFor, retrierOf, type State, stateOf } from "../support/state-machine.ts";
+import { historyEvents } from "../support/state-machine/history.ts";
+import {
+  machineFor,
+  retrierOf,
+  type State,
+  stateOf,
+} from "../support/state-machine/state-machine.ts";
 import { jobIdOf, submissionOf } from "../support/submissions.ts";
 
 /** Of Step Functions; beyond it an execution is ended, for good. */

@@ -11,12 +11,12 @@ import {
 } from "@aws-sdk/client-lambda";
 import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { createClient } from "../../cli/client.ts";
-import type { JobAnswer } from "../../lambdas/domain/wire.ts";
-import { type DeployedApp, deployApp } from "../support/app.ts";
+import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
+import { type DeployedApp, deployApp } from "../support/deployment/app.ts";
+import { localClient } from "../support/deployment/emulator.ts";
 import { markdown } from "../support/documents.ts";
-import { localClient } from "../support/emulator.ts";
-import { startFakeProvider } from "../support/fake-provider.ts";
-import { jsonOf, type LogLine, logLines } from "../support/telemetry.ts";
+import { startFakeProvider } from "../support/fake-provider/fake-provider.ts";
+import { jsonOf, type LogLine, logLines } from "../support/measures/telemetry.ts";
 
 /** us-east-1, without free tiers, in US dollars; November 2026. */
 const prices = {

@@ -1,4 +1,4 @@
-import type { ProvidedApp } from "../support/provided-app.ts";
+import type { ProvidedApp } from "../support/deployment/provided-app.ts";
 
 export interface ChaosContext extends ProvidedApp {
   readonly seed: number;

@@ -1,6 +1,9 @@
 /** The sudden end of functions. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { type FunctionProcess, functionProcesses } from "../support/function-processes.ts";
+import {
+  type FunctionProcess,
+  functionProcesses,
+} from "../support/deployment/function-processes.ts";
 
 export interface Kill extends FunctionProcess {
   readonly atMs: number;

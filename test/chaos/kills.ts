@@ -1,8 +1,8 @@
-import { inParallel } from "../../lambdas/domain/in-parallel.ts";
+import pMap from "p-map";
 import { chunksOf } from "../support/api.ts";
+import { endsOf } from "../support/deployment/provided-app.ts";
 import { markdown } from "../support/documents.ts";
-import { atMost, exactly, type Scenario } from "../support/figures.ts";
-import { endsOf } from "../support/provided-app.ts";
+import { atMost, exactly, type Scenario } from "../support/measures/figures.ts";
 import type { ChaosContext } from "./context.ts";
 import { killEvery } from "./functions.ts";
 
@@ -34,24 +34,30 @@ export const kills: Scenario<ChaosContext> = {
     const texts = Array.from({ length: jobs }, (_, i) =>
       markdown({ sections: 30, seed: 9_000 + i }),
     );
-    const accepted = await inParallel(texts, jobs, (text) =>
-      client.ingest({ content_type: "text/markdown", text, options }),
+    const accepted = await pMap(
+      texts,
+      (text) => client.ingest({ content_type: "text/markdown", text, options }),
+      { concurrency: jobs },
     );
     const ended = await endsOf(client, accepted, 1_800_000);
     ending.abort();
     const killed = await killing;
     const completed = ended.filter(({ status }) => status === "completed");
-    const sets = await inParallel(ended, 4, async ({ document_id }, i) => {
-      const chunks = await chunksOf(app, document_id);
-      const inOrder = chunks.every(({ chunk_index }, index) => chunk_index === index);
-      let end = 0;
-      for (const chunk of chunks) {
-        if (chunk.start > end || texts[i]?.slice(chunk.start, chunk.end) !== chunk.text)
-          return false;
-        end = chunk.end;
-      }
-      return inOrder && end === texts[i]?.length;
-    });
+    const sets = await pMap(
+      ended,
+      async ({ document_id }, i) => {
+        const chunks = await chunksOf(app, document_id);
+        const inOrder = chunks.every(({ chunk_index }, index) => chunk_index === index);
+        let end = 0;
+        for (const chunk of chunks) {
+          if (chunk.start > end || texts[i]?.slice(chunk.start, chunk.end) !== chunk.text)
+            return false;
+          end = chunk.end;
+        }
+        return inOrder && end === texts[i]?.length;
+      },
+      { concurrency: 4 },
+    );
     const paidTwice = Object.values(provider.summary("chat").repeated).reduce(
       (sum, times) => sum + times - 1,
       0,

@@ -6,10 +6,10 @@
  * run before.
  */
 import { parseArgs } from "node:util";
-import { systemClock } from "../../lambdas/runtime/clock.ts";
+import { systemClock } from "../../lambdas/platform/system-clock.ts";
+import { deployWithProvider } from "../support/deployment/provided-app.ts";
 import { SeededChance } from "../support/fakes/chance.ts";
-import { runScenarios } from "../support/figures.ts";
-import { deployWithProvider } from "../support/provided-app.ts";
+import { runScenarios } from "../support/measures/figures.ts";
 import { kills } from "./kills.ts";
 import { lostWakeUps, messages } from "./messages.ts";
 

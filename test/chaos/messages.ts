@@ -2,13 +2,13 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { PurgeQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { inParallel } from "../../lambdas/domain/in-parallel.ts";
+import pMap from "p-map";
 import { chunksOf } from "../support/api.ts";
+import { localClient } from "../support/deployment/emulator.ts";
+import { functionNames } from "../support/deployment/function-names.ts";
+import { endsOf, eventually } from "../support/deployment/provided-app.ts";
 import { markdown } from "../support/documents.ts";
-import { localClient } from "../support/emulator.ts";
-import { atMost, exactly, type Scenario } from "../support/figures.ts";
-import { functionNames } from "../support/function-names.ts";
-import { endsOf, eventually } from "../support/provided-app.ts";
+import { atMost, exactly, type Scenario } from "../support/measures/figures.ts";
 import { takeWakeUps } from "../support/wake-ups.ts";
 import type { ChaosContext } from "./context.ts";
 
@@ -51,24 +51,28 @@ export const messages: Scenario<ChaosContext> = {
         }),
       );
 
-    const accepted = await inParallel(Array.from({ length: jobs }), 5, async (_, i) => {
-      const job = await client.ingest({
-        content_type: "text/markdown",
-        text: markdown({ sections: 20, seed: 9_500 + i }),
-        options,
-      });
-      await wakeTenTimes();
-      return job;
-    });
+    const accepted = await pMap(
+      Array.from({ length: jobs }),
+      async (_, i) => {
+        const job = await client.ingest({
+          content_type: "text/markdown",
+          text: markdown({ sections: 20, seed: 9_500 + i }),
+          options,
+        });
+        await wakeTenTimes();
+        return job;
+      },
+      { concurrency: 5 },
+    );
     const ended = await endsOf(client, accepted);
     // Each end told again, three times, and every lie that could be told about it.
     const late = ended.flatMap(({ job_id }) =>
       [...statuses, ...statuses, ...statuses].map((status) => ({ job_id, status, at: random() })),
     );
-    await inParallel(
+    await pMap(
       late.toSorted((a, b) => a.at - b.at),
-      8,
       ({ job_id, status }) => tell(job_id, status),
+      { concurrency: 8 },
     );
     const after = await Promise.all(ended.map(({ job_id }) => client.job(job_id)));
     const overwritten = after.filter(
@@ -77,13 +81,17 @@ export const messages: Scenario<ChaosContext> = {
         job.completed_at !== ended[i]?.completed_at ||
         job.version < (ended[i]?.version ?? 0),
     );
-    const sets = await inParallel(ended, 4, async (job) => {
-      const chunks = await chunksOf(app, job.document_id);
-      return (
-        chunks.map((chunk) => chunk.chunk_index).join() ===
-        [...Array(job.result?.chunk_count).keys()].join()
-      );
-    });
+    const sets = await pMap(
+      ended,
+      async (job) => {
+        const chunks = await chunksOf(app, job.document_id);
+        return (
+          chunks.map((chunk) => chunk.chunk_index).join() ===
+          [...Array(job.result?.chunk_count).keys()].join()
+        );
+      },
+      { concurrency: 4 },
+    );
     const executions = (await executionsOf(app)).length - before.length;
     const { queue_size, active_jobs } = await client.health();
     return [
@@ -104,12 +112,15 @@ export const lostWakeUps: Scenario<ChaosContext> = {
     provider.reset();
     const queue = new SQSClient(localClient(app.endpoint));
     await takeWakeUps(app, false);
-    const accepted = await inParallel(Array.from({ length: 15 }), 5, (_, i) =>
-      client.ingest({
-        content_type: "text/markdown",
-        text: markdown({ sections: 5, seed: 9_700 + i }),
-        options,
-      }),
+    const accepted = await pMap(
+      Array.from({ length: 15 }),
+      (_, i) =>
+        client.ingest({
+          content_type: "text/markdown",
+          text: markdown({ sections: 5, seed: 9_700 + i }),
+          options,
+        }),
+      { concurrency: 5 },
     );
     await queue.send(new PurgeQueueCommand({ QueueUrl: app.outputs.QueueUrl }));
     const lostAtMs = Date.now();

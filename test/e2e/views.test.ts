@@ -4,9 +4,9 @@ import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
 import { createClient } from "../../cli/client.ts";
-import { newKey } from "../support/app.ts";
 import { launchBrowser, openPage, shoot } from "../support/browser.ts";
-import { scriptProvider } from "../support/console-stack.ts";
+import { newKey } from "../support/deployment/app.ts";
+import { scriptProvider } from "../support/deployment/console-stack.ts";
 import { enterKey, expectNoHorizontalScroll, openConsole, patienceMs } from "./console-page.ts";
 
 const stack = inject("console");

@@ -2,9 +2,9 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { createClient } from "../../cli/client.ts";
-import { newKey } from "../support/app.ts";
 import { launchBrowser, type OpenPage, openPage, shoot } from "../support/browser.ts";
-import { maxActive, maxQueued, scriptProvider } from "../support/console-stack.ts";
+import { newKey } from "../support/deployment/app.ts";
+import { maxActive, maxQueued, scriptProvider } from "../support/deployment/console-stack.ts";
 import {
   dropFiles,
   enterKey,

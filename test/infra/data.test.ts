@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { steps } from "../../infra/steps.ts";
-import { retentionDays, retryableDays } from "../../lambdas/domain/limits.ts";
-import { statementsOf } from "../support/permissions.ts";
+import { retentionDays, retryableDays } from "../../lambdas/contract/retention.ts";
+import { functions } from "../../lambdas/functions.ts";
+import { statementsOf } from "../support/deployment/permissions.ts";
 import { referred, resourcesOf, synthesize } from "../support/template.ts";
 
 const aws = synthesize("aws");
@@ -115,7 +115,7 @@ describe("the jobs queue", () => {
 
   test("hides a message for six times as long as its consumer may take", () => {
     expect(jobs?.Properties["VisibilityTimeout"]).toBeGreaterThanOrEqual(
-      6 * steps.dispatch.timeoutSeconds,
+      6 * functions.dispatch.spec.timeoutSeconds,
     );
   });
 

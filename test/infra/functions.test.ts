@@ -1,19 +1,18 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { stepNames } from "../../infra/steps.ts";
 import { definitionNumbers } from "../../infra/waits.ts";
+import { jobQuerySchema } from "../../lambdas/contract/calls/jobs.ts";
+import { httpTimeoutSeconds, maxUploadBytes } from "../../lambdas/contract/limits.ts";
+import { stepNames } from "../../lambdas/functions.ts";
 import {
   batchTimeoutSeconds,
-  chunkTimeoutSeconds,
-  documentLeaseMs,
-  httpTimeoutSeconds,
-  maxUploadBytes,
   permitLeaseMs,
-  storeTimeoutSeconds,
   taskTimeoutSeconds,
-} from "../../lambdas/domain/limits.ts";
-import { parseSettings, settingNames, settingsSchema } from "../../lambdas/domain/settings.ts";
-import { jobQuerySchema } from "../../lambdas/status/schema.ts";
+} from "../../lambdas/models/limits.ts";
+import { chunkTimeoutSeconds } from "../../lambdas/pipeline/limits.ts";
+import { parseSettings, settingNames, settingsSchema } from "../../lambdas/platform/settings.ts";
+import { documentLeaseMs } from "../../lambdas/records/documents/document-store.ts";
+import { storeTimeoutSeconds } from "../../lambdas/vectors/limits.ts";
 import {
   type Resource,
   referred,
@@ -115,7 +114,7 @@ test("without keys there are no secrets, and nobody may read any", () => {
 });
 
 test("submit takes in the largest upload with a half of its memory to spare", () => {
-  // Of 50 MB; see `infra/steps.ts`. Another limit needs another measurement.
+  // Of 50 MB; see `lambdas/pipeline/chunk/function.ts`. Another limit needs another measurement.
   const measuredPeakMb = 448;
   expect(maxUploadBytes).toBe(50 * 1_024 * 1_024);
   const { MemorySize } = functionsOf("aws").get("submit") ?? {};

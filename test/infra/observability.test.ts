@@ -5,15 +5,15 @@ import { describe, expect, test } from "vitest";
 import { alarms } from "../../infra/observability/alarms.ts";
 import { grafanaDashboard } from "../../infra/observability/grafana.ts";
 import { panels } from "../../infra/observability/panels.ts";
+import { prometheusText } from "../../lambdas/accounting/prometheus.ts";
 import {
   labelSets,
   type MetricName,
   metricNames,
   metricOf,
   metricsNamespace,
-} from "../../lambdas/domain/metrics.ts";
-import { prometheusText } from "../../lambdas/domain/prometheus.ts";
-import { parseSettings } from "../../lambdas/domain/settings.ts";
+} from "../../lambdas/contract/calls/metrics.ts";
+import { parseSettings } from "../../lambdas/platform/settings.ts";
 import { referred, resourcesOf, synthesize, type TargetName } from "../support/template.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");

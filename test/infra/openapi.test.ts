@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { operations } from "../../lambdas/openapi/operations.ts";
+import { operations } from "../../lambdas/http/openapi/operations.ts";
 import { methodsOf } from "../support/methods.ts";
 import { synthesize } from "../support/template.ts";
 

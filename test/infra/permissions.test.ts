@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type StepName, stepNames } from "../../infra/steps.ts";
-import { listed, permissionsByRole, statementsOf } from "../support/permissions.ts";
+import { type StepName, stepNames } from "../../lambdas/functions.ts";
+import { listed, permissionsByRole, statementsOf } from "../support/deployment/permissions.ts";
 import { referred, resourcesOf, synthesize } from "../support/template.ts";
 
 const keys = { SLUICE_LLM_API_KEY: "sk-llm", SLUICE_EMBEDDINGS_API_KEY: "sk-emb" };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Outputs, outputsSchema } from "../../local/outputs.ts";
-import { commandsIn, objections } from "../support/commands.ts";
+import { type Outputs, outputsSchema } from "../../ops/deployed-stack.ts";
+import { commandsIn, objections } from "../support/cli/commands.ts";
 import { resourcesOf, synthesize, type TargetName } from "../support/template.ts";
 
 const targets: TargetName[] = ["aws", "emulator"];

@@ -1,12 +1,13 @@
 /** The whole way of a document, over HTTP, with the local models. */
+
+import pMap from "p-map";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { type Client, createClient } from "../../cli/client.ts";
 import { send } from "../../cli/send.ts";
-import { inParallel } from "../../lambdas/domain/in-parallel.ts";
-import { maxInlineBytes } from "../../lambdas/domain/limits.ts";
-import type { JobAnswer } from "../../lambdas/domain/wire.ts";
+import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
+import { maxInlineBytes } from "../../lambdas/contract/limits.ts";
 import { callApi, chunksOf } from "../support/api.ts";
-import { newKey } from "../support/app.ts";
+import { newKey } from "../support/deployment/app.ts";
 import { markdown } from "../support/documents.ts";
 
 const app = inject("app");
@@ -216,17 +217,20 @@ test("a text too large for a request is uploaded on its way by the command line,
 test("of two submissions of one new document at the same moment, the later version stands, each chunk once, twenty times over", async () => {
   const pairs = Array.from({ length: 20 }, (_, pair) => `pair-${pair}`);
   // Both of a pair at once; a few pairs at a time, because each request is a process here.
-  const jobs = await inParallel(pairs, 4, (documentId, pair) =>
-    Promise.all(
-      [1, 2].map((version) =>
-        client.ingest({
-          document_id: documentId,
-          content_type: "text/markdown",
-          text: markdown({ sections: 2 + version, seed: 100 + pair * 2 + version }),
-          options,
-        }),
+  const jobs = await pMap(
+    pairs,
+    (documentId, pair) =>
+      Promise.all(
+        [1, 2].map((version) =>
+          client.ingest({
+            document_id: documentId,
+            content_type: "text/markdown",
+            text: markdown({ sections: 2 + version, seed: 100 + pair * 2 + version }),
+            options,
+          }),
+        ),
       ),
-    ),
+    { concurrency: 4 },
   );
   for (const [pair, both] of jobs.entries()) {
     const ended = await Promise.all(

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { DynamoKeyStore } from "../../lambdas/adapters/aws/dynamodb/key-store.ts";
-import { localClient } from "../support/emulator.ts";
-import { lines, sluiceBeside } from "../support/sluice.ts";
+import { DynamoKeyStore } from "../../lambdas/records/api-keys/dynamodb-key-store.ts";
+import { localClient } from "../support/deployment/emulator.ts";
+import { lines, sluiceBeside } from "../support/deployment/sluice.ts";
 
 const app = inject("app");
 const table = new DynamoDBClient(localClient(app.endpoint));

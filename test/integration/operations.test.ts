@@ -3,8 +3,8 @@ import { createClient } from "../../cli/client.ts";
 import { checkApi } from "../../cli/doctor/api.ts";
 import { checkStack } from "../../cli/doctor/stack.ts";
 import { callApi } from "../support/api.ts";
-import { newKey } from "../support/app.ts";
-import { localClient } from "../support/emulator.ts";
+import { newKey } from "../support/deployment/app.ts";
+import { localClient } from "../support/deployment/emulator.ts";
 
 const app = inject("app");
 const operator = createClient(app);

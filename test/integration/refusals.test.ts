@@ -1,8 +1,8 @@
 /** Every wrong request gets a clear error in one form, and nothing else happens. */
 import { beforeAll, describe, expect, inject, test } from "vitest";
-import { maxInlineBytes } from "../../lambdas/domain/limits.ts";
+import { maxInlineBytes } from "../../lambdas/contract/limits.ts";
 import { callApi, type RawAnswer } from "../support/api.ts";
-import { newKey } from "../support/app.ts";
+import { newKey } from "../support/deployment/app.ts";
 
 const app = inject("app");
 let apiKey: string;

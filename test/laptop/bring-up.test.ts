@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createClient } from "../../cli/client.ts";
-import type { JobAnswer } from "../../lambdas/domain/wire.ts";
-import { freePort } from "../../local/ports.ts";
-import { type Command, LocalFolder, runCommand } from "../support/command.ts";
+import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
+import { freePort } from "../../local/tcp-ports.ts";
+import { type Command, LocalFolder, runCommand } from "../support/cli/command.ts";
 import { markdown } from "../support/documents.ts";
 
 const folders: LocalFolder[] = [];

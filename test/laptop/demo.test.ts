@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { LocalFolder, runCommand } from "../support/command.ts";
+import { LocalFolder, runCommand } from "../support/cli/command.ts";
 
 const folder = new LocalFolder().withEmulator();
 afterAll(() => folder.remove());

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { inParallel } from "../../lambdas/domain/in-parallel.ts";
+import pMap from "p-map";
 import { callApi } from "../support/api.ts";
+import { endsOf, type ProvidedApp } from "../support/deployment/provided-app.ts";
 import { markdown } from "../support/documents.ts";
-import { atMost, exactly, type Scenario } from "../support/figures.ts";
-import { endsOf, type ProvidedApp } from "../support/provided-app.ts";
+import { atMost, exactly, type Scenario } from "../support/measures/figures.ts";
 import { takeWakeUps } from "../support/wake-ups.ts";
 
 /** Each is a process here; two cores start no more than this in time. */
@@ -31,15 +31,18 @@ function flood(name: string, submissions: number, sections: number): Scenario<Pr
         }
       })();
       const send = (count: number, seed: number) =>
-        inParallel(Array.from({ length: count }), connections, (_, i) =>
-          callApi(app, "POST", "/ingest", {
-            body: {
-              content_type: "text/markdown",
-              // Other texts in each flood: an answer that is known would hold no slot.
-              text: markdown({ sections, seed: seed + i }),
-              options,
-            },
-          }),
+        pMap(
+          Array.from({ length: count }),
+          (_, i) =>
+            callApi(app, "POST", "/ingest", {
+              body: {
+                content_type: "text/markdown",
+                // Other texts in each flood: an answer that is known would hold no slot.
+                text: markdown({ sections, seed: seed + i }),
+                options,
+              },
+            }),
+          { concurrency: connections },
         );
       // The first ten begin together: one that begins alone has ten calls at once, and ends early.
       await takeWakeUps(app, false);

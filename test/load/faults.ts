@@ -1,10 +1,10 @@
 /** One chunk refused, a job resumed, a provider that fails now and then, and a cancel. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { inParallel } from "../../lambdas/domain/in-parallel.ts";
+import pMap from "p-map";
 import { chunksOf } from "../support/api.ts";
+import { endOf, endsOf, eventually, type ProvidedApp } from "../support/deployment/provided-app.ts";
 import { markdown } from "../support/documents.ts";
-import { atLeast, atMost, exactly, type Scenario } from "../support/figures.ts";
-import { endOf, endsOf, eventually, type ProvidedApp } from "../support/provided-app.ts";
+import { atLeast, atMost, exactly, type Scenario } from "../support/measures/figures.ts";
 
 const chunking = { max_tokens: 100, overlap_tokens: 0 };
 const document = (sections: number, seed: number) => ({
@@ -77,13 +77,15 @@ export const transientErrors: Scenario<ProvidedApp> = {
       })),
     });
     provider.reset();
-    const accepted = await inParallel(Array.from({ length: 10 }), 10, (_, i) =>
-      client.ingest(document(100, 8_200 + i)),
+    const accepted = await pMap(
+      Array.from({ length: 10 }),
+      (_, i) => client.ingest(document(100, 8_200 + i)),
+      { concurrency: 10 },
     );
     const ended = await endsOf(client, accepted, 1_200_000);
     const completed = ended.filter(({ status }) => status === "completed");
     const chunks = (
-      await inParallel(completed, 4, ({ document_id }) => chunksOf(app, document_id))
+      await pMap(completed, ({ document_id }) => chunksOf(app, document_id), { concurrency: 4 })
     ).flat();
     const described = chunks.filter(({ metadata }) => metadata !== undefined);
     return [

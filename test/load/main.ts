@@ -3,8 +3,9 @@
  * provider. Prints each figure against its bound, and ends with status 1 when
  * one falls short. `npm run test:load -- admission outage` runs some of it.
  */
-import { runScenarios } from "../support/figures.ts";
-import { deployWithProvider } from "../support/provided-app.ts";
+
+import { deployWithProvider } from "../support/deployment/provided-app.ts";
+import { runScenarios } from "../support/measures/figures.ts";
 import { admission, admissionOf250 } from "./admission.ts";
 import { cancelRunning, refusedChunk, resume, transientErrors } from "./faults.ts";
 import { coolDownSeconds, outage } from "./outage.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { endsOf, eventually, type ProvidedApp } from "../support/deployment/provided-app.ts";
 import { markdown } from "../support/documents.ts";
-import { atMost, exactly, type Scenario } from "../support/figures.ts";
-import { endsOf, eventually, type ProvidedApp } from "../support/provided-app.ts";
+import { atMost, exactly, type Scenario } from "../support/measures/figures.ts";
 
 const jobs = 10;
 const options = { chunking: { max_tokens: 100, overlap_tokens: 0 } };

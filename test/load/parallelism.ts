@@ -1,7 +1,7 @@
+import { endsOf, type ProvidedApp } from "../support/deployment/provided-app.ts";
 import { markdown } from "../support/documents.ts";
-import { jobOf, type RecordedCall } from "../support/fake-provider-journal.ts";
-import { atLeast, atMost, exactly, type Scenario } from "../support/figures.ts";
-import { endsOf, type ProvidedApp } from "../support/provided-app.ts";
+import { jobOf, type RecordedCall } from "../support/fake-provider/fake-provider-journal.ts";
+import { atLeast, atMost, exactly, type Scenario } from "../support/measures/figures.ts";
 import { takeWakeUps } from "../support/wake-ups.ts";
 
 const jobs = 10;

@@ -10,24 +10,24 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Client, createClient } from "../../cli/client.ts";
 import { panels } from "../../infra/observability/panels.ts";
-import type { StepName } from "../../infra/steps.ts";
+import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
 import {
   labelSets,
   type MetricName,
   metricOf,
   metricsNamespace,
-} from "../../lambdas/domain/metrics.ts";
-import type { JobAnswer } from "../../lambdas/domain/wire.ts";
-import { putProviderKeys } from "../../local/provider-keys.ts";
-import { letRing, listenTo } from "../support/alarm-listener.ts";
+} from "../../lambdas/contract/calls/metrics.ts";
+import type { StepName } from "../../lambdas/functions.ts";
+import { putProviderKeys } from "../../ops/provider-keys.ts";
 import { callApi } from "../support/api.ts";
-import { type DeployedApp, deployApp, newKey } from "../support/app.ts";
+import { type DeployedApp, deployApp, newKey } from "../support/deployment/app.ts";
+import { localClient } from "../support/deployment/emulator.ts";
+import { functionNames } from "../support/deployment/function-names.ts";
 import { markdown } from "../support/documents.ts";
-import { localClient } from "../support/emulator.ts";
-import { type FakeProvider, startFakeProvider } from "../support/fake-provider.ts";
-import { functionNames } from "../support/function-names.ts";
-import { type Prometheus, startPrometheus } from "../support/prometheus.ts";
-import { forwardMetrics, jsonOf, logLines, statistics } from "../support/telemetry.ts";
+import { type FakeProvider, startFakeProvider } from "../support/fake-provider/fake-provider.ts";
+import { letRing, listenTo } from "../support/measures/alarm-listener.ts";
+import { type Prometheus, startPrometheus } from "../support/measures/prometheus.ts";
+import { forwardMetrics, jsonOf, logLines, statistics } from "../support/measures/telemetry.ts";
 
 const canary = "albatross-7781";
 const providerKey = "sk-heron-4402";

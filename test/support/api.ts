@@ -1,6 +1,6 @@
 /** The API as a stranger's program sees it: status, headers and JSON, whatever they are. */
-import { type ChunkPageAnswer, chunkPageSchema } from "../../lambdas/domain/document-wire.ts";
-import type { AppAddress } from "./app.ts";
+import { type ChunkPageAnswer, chunkPageSchema } from "../../lambdas/contract/calls/documents.ts";
+import type { AppAddress } from "./deployment/app.ts";
 
 export interface RawAnswer {
   readonly status: number;

@@ -1,5 +1,5 @@
 /** Ends an actor at each of its port calls in turn, before or after it. */
-import type { OnCall, PortCall } from "./fakes/calls.ts";
+import type { OnCall, PortCall } from "./fakes/models/calls.ts";
 import { portsOf, type World } from "./fakes/world.ts";
 
 export class Crash extends Error {

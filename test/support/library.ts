@@ -1,7 +1,7 @@
 /** Stored documents in memory: record and chunks, as the store step leaves them. */
-import type { ChunkRow, DocumentVersion } from "../../lambdas/ports/vector-store.ts";
+import type { ChunkRow, DocumentVersion } from "../../lambdas/vectors/vector-store.ts";
 import { ManualClock } from "./fakes/clock.ts";
-import { MemoryDocumentStore } from "./fakes/document-store.ts";
+import { MemoryDocumentStore } from "./fakes/records/document-store.ts";
 import { MemoryCollection, MemoryVectorStore } from "./fakes/vector-store.ts";
 import { documentOf, model, rowsOf } from "./vectors.ts";
 

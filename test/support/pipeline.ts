@@ -1,11 +1,12 @@
 /** The steps over one world in memory, working on each other as they do when deployed. */
-import { dispatch } from "../../lambdas/dispatch/dispatch.ts";
-import type { AttemptId } from "../../lambdas/domain/job.ts";
-import { finish } from "../../lambdas/finish/finish.ts";
-import type { IngestRequest } from "../../lambdas/submit/schema.ts";
-import { ingestRequestSchema } from "../../lambdas/submit/schema.ts";
-import { type SubmitInput, submit } from "../../lambdas/submit/submit.ts";
-import { type Repairs, sweep } from "../../lambdas/sweep/sweep.ts";
+
+import type { IngestRequest } from "../../lambdas/contract/calls/ingest.ts";
+import { ingestRequestSchema } from "../../lambdas/contract/calls/ingest.ts";
+import { type SubmitInput, submit } from "../../lambdas/intake/submit.ts";
+import type { AttemptId } from "../../lambdas/records/jobs/attempt.ts";
+import { dispatch } from "../../lambdas/scheduling/dispatch/dispatch.ts";
+import { finish } from "../../lambdas/scheduling/finish/finish.ts";
+import { type Repairs, sweep } from "../../lambdas/scheduling/sweep/sweep.ts";
 import { createWorld, type World, type WorldOptions } from "./fakes/world.ts";
 
 export interface PipelineOptions extends Omit<WorldOptions, "finish"> {

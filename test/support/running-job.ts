@@ -1,9 +1,10 @@
 /** A job that runs and is cut into chunks, and the models that its batches ask. */
-import type { Chunk } from "../../lambdas/domain/chunk.ts";
-import type { Attempt } from "../../lambdas/domain/job.ts";
-import { objectKeys } from "../../lambdas/domain/keys.ts";
-import { createModelGateway } from "../../lambdas/model-gateway/gateway.ts";
-import { type Fault, ScriptedEmbedder, ScriptedLanguageModel } from "./fakes/models.ts";
+
+import { createModelGateway } from "../../lambdas/models/gateway/gateway.ts";
+import type { Attempt } from "../../lambdas/records/jobs/attempt.ts";
+import type { Chunk } from "../../lambdas/records/jobs/chunk.ts";
+import { objectKeys } from "../../lambdas/records/objects/object-keys.ts";
+import { type Fault, ScriptedEmbedder, ScriptedLanguageModel } from "./fakes/models/models.ts";
 import { createPipeline, requestOf } from "./pipeline.ts";
 import { chunkingOf } from "./submissions.ts";
 

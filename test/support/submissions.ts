@@ -1,6 +1,7 @@
 /** Submissions and what steps record of them, for tests of stores. */
-import type { Chunking, Job, JobResult, Submission } from "../../lambdas/domain/job.ts";
-import { noUsage } from "../../lambdas/domain/usage.ts";
+
+import { noUsage } from "../../lambdas/accounting/usage.ts";
+import type { Chunking, Job, JobResult, Submission } from "../../lambdas/records/jobs/job.ts";
 
 export function submissionOf(given: Partial<Submission> = {}): Submission {
   return {

@@ -11,7 +11,7 @@ import { Template } from "aws-cdk-lib/assertions";
 import type { StepBundles } from "../../infra/bundling/bundle.ts";
 import { readConfig } from "../../infra/config.ts";
 import { SluiceStack } from "../../infra/stack.ts";
-import { stepNames } from "../../infra/steps.ts";
+import { stepNames } from "../../lambdas/functions.ts";
 
 export interface Resource {
   readonly Type: string;

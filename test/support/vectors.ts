@@ -3,7 +3,7 @@ import type {
   ChunkRow,
   CollectionModel,
   DocumentVersion,
-} from "../../lambdas/ports/vector-store.ts";
+} from "../../lambdas/vectors/vector-store.ts";
 
 export const model: CollectionModel = { embeddingModel: "test-model", dimensions: 8 };
 

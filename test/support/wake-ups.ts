@@ -3,9 +3,9 @@ import {
   ListEventSourceMappingsCommand,
   UpdateEventSourceMappingCommand,
 } from "@aws-sdk/client-lambda";
-import type { AppAddress } from "./app.ts";
-import { localClient } from "./emulator.ts";
-import { functionNames } from "./function-names.ts";
+import type { AppAddress } from "./deployment/app.ts";
+import { localClient } from "./deployment/emulator.ts";
+import { functionNames } from "./deployment/function-names.ts";
 
 /** Whether dispatch takes messages from the queue: while it does not, jobs wait, though slots are free. */
 export async function takeWakeUps(app: AppAddress, enabled: boolean): Promise<void> {

@@ -1,6 +1,7 @@
 /** Those who submit, cancel and retry, and do not always hear the answer. */
-import { RequestRefusedError } from "../../../lambdas/domain/refusals.ts";
-import { ingestRequestSchema } from "../../../lambdas/submit/schema.ts";
+
+import { ingestRequestSchema } from "../../../lambdas/contract/calls/ingest.ts";
+import { RequestRefusedError } from "../../../lambdas/contract/refusals.ts";
 import { tenant } from "../rules/calls.ts";
 import type { ReplyRules } from "../rules/replies.ts";
 import { type SimulatedDocument, textOf } from "./documents.ts";

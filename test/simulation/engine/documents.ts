@@ -1,7 +1,8 @@
 /** What is submitted, how it is split, and what models make of it. */
-import type { Chunk, ChunkMetadata } from "../../../lambdas/domain/chunk.ts";
-import type { BatchStage } from "../../../lambdas/domain/job.ts";
-import type { Dependency } from "../../../lambdas/domain/limiter.ts";
+
+import type { ChunkMetadata } from "../../../lambdas/contract/metadata.ts";
+import type { BatchStage, Dependency } from "../../../lambdas/contract/vocabulary.ts";
+import type { Chunk } from "../../../lambdas/records/jobs/chunk.ts";
 
 export interface SimulatedDocument {
   /** Which document; submissions of one number are its versions. */

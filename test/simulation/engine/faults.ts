@@ -1,7 +1,14 @@
 /** What goes wrong, and how often; from a moment on nothing does any more. */
-import type { PortCall } from "../../support/fakes/calls.ts";
+import type { PortCall } from "../../support/fakes/models/calls.ts";
 import type { Kernel } from "./kernel.ts";
-import type { Process } from "./process.ts";
+
+/** A running function, as far as faults care. */
+interface Faulty {
+  readonly step: string;
+  /** Port calls so far. */
+  readonly calls: number;
+  failedCalls: number;
+}
 
 /** Probabilities, from 0 to 1. */
 export interface FaultRates {
@@ -91,7 +98,7 @@ export class Faults {
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
   }
 
-  crashes(process: Process, _call: PortCall): boolean {
+  crashes(process: Faulty, _call: PortCall): boolean {
     const planned = this.#planned;
     if (planned?.step === process.step && planned.call === process.calls) {
       this.#planned = undefined;
@@ -115,7 +122,7 @@ export class Faults {
   }
 
   /** Tallies are added as far as they can be, and never fail. @throws InjectedError */
-  fail(process: Process, call: PortCall): void {
+  fail(process: Faulty, call: PortCall): void {
     if (isProvider(call) || call.port === "tallies") return;
     const kind = call.phase === "before" ? "throttles" : "lostAnswers";
     if (!this.happens(kind)) return;
@@ -126,7 +133,7 @@ export class Faults {
     );
   }
 
-  killed(process: Process): void {
+  killed(process: Faulty): void {
     this.count(`kills:${process.step}`);
   }
 

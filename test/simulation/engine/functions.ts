@@ -1,27 +1,25 @@
 /** The functions as they are deployed: which step, on which ports, for how long. */
-import { cancel } from "../../../lambdas/cancel/cancel.ts";
-import { chunk } from "../../../lambdas/chunk/chunk.ts";
-import { dispatch } from "../../../lambdas/dispatch/dispatch.ts";
-import type { BatchTask } from "../../../lambdas/domain/batches.ts";
-import type { Attempt } from "../../../lambdas/domain/job.ts";
-import {
-  batchTimeoutSeconds,
-  chunkTimeoutSeconds,
-  httpTimeoutSeconds,
-  storeTimeoutSeconds,
-} from "../../../lambdas/domain/limits.ts";
-import type { Settings } from "../../../lambdas/domain/settings.ts";
-import { embedBatch } from "../../../lambdas/embed/embed.ts";
-import { finish } from "../../../lambdas/finish/finish.ts";
-import { describeBatch } from "../../../lambdas/metadata/metadata.ts";
-import { createModelGateway } from "../../../lambdas/model-gateway/gateway.ts";
-import type { Ending } from "../../../lambdas/ports/orchestration.ts";
-import type { VectorStore } from "../../../lambdas/ports/vector-store.ts";
-import { retry } from "../../../lambdas/retry/retry.ts";
-import { store } from "../../../lambdas/store/store.ts";
-import { type SubmitInput, submit } from "../../../lambdas/submit/submit.ts";
-import { sweep } from "../../../lambdas/sweep/sweep.ts";
-import { observed } from "../../support/fakes/calls.ts";
+
+import { httpTimeoutSeconds } from "../../../lambdas/contract/limits.ts";
+import { retry } from "../../../lambdas/intake/retry.ts";
+import { type SubmitInput, submit } from "../../../lambdas/intake/submit.ts";
+import { createModelGateway } from "../../../lambdas/models/gateway/gateway.ts";
+import { batchTimeoutSeconds } from "../../../lambdas/models/limits.ts";
+import { chunk } from "../../../lambdas/pipeline/chunk/chunk.ts";
+import { embedBatch } from "../../../lambdas/pipeline/enrich/embed/embed.ts";
+import { describeBatch } from "../../../lambdas/pipeline/enrich/metadata/metadata.ts";
+import { chunkTimeoutSeconds } from "../../../lambdas/pipeline/limits.ts";
+import { store } from "../../../lambdas/pipeline/store/store.ts";
+import type { Settings } from "../../../lambdas/platform/settings.ts";
+import type { Attempt, BatchTask } from "../../../lambdas/records/jobs/attempt.ts";
+import { cancel } from "../../../lambdas/scheduling/cancel.ts";
+import { dispatch } from "../../../lambdas/scheduling/dispatch/dispatch.ts";
+import { finish } from "../../../lambdas/scheduling/finish/finish.ts";
+import type { Ending } from "../../../lambdas/scheduling/orchestration.ts";
+import { sweep } from "../../../lambdas/scheduling/sweep/sweep.ts";
+import { storeTimeoutSeconds } from "../../../lambdas/vectors/limits.ts";
+import type { VectorStore } from "../../../lambdas/vectors/vector-store.ts";
+import { observed } from "../../support/fakes/models/calls.ts";
 import { portsOf, type World } from "../../support/fakes/world.ts";
 import { tenant } from "../rules/calls.ts";
 import { split } from "./documents.ts";
@@ -33,7 +31,7 @@ import { identities, type Provider } from "./provider.ts";
 /** infra/steps.ts */
 const coordinationTimeoutSeconds = 30;
 const sweepTimeoutSeconds = 55;
-/** lambdas/runtime/task.ts */
+/** lambdas/platform/task.ts */
 const reserveMs = 2_000;
 
 /** A world's ports, and the vector store. */

@@ -3,7 +3,7 @@
  * the earliest runs next, and among equals chance decides. Between two events
  * everything that can go on does, so one event is one atomic step.
  */
-import type { Clock } from "../../../lambdas/ports/clock.ts";
+import type { Clock } from "../../../lambdas/platform/clock.ts";
 import { SeededChance } from "../../support/fakes/chance.ts";
 import type { ManualClock } from "../../support/fakes/clock.ts";
 

@@ -1,10 +1,11 @@
 /** What moves the functions: queue, state machine, its events, and the minute's sweep. */
-import type { BatchTask } from "../../../lambdas/domain/batches.ts";
-import { isTransient } from "../../../lambdas/domain/errors.ts";
-import { type Attempt, type AttemptId, attemptId } from "../../../lambdas/domain/job.ts";
-import { finishInputSchema } from "../../../lambdas/finish/schema.ts";
-import type { ExecutionError } from "../../../lambdas/ports/orchestration.ts";
-import { MemoryWorkflow } from "../../support/fakes/workflow.ts";
+
+import { isTransient } from "../../../lambdas/models/errors.ts";
+import type { BatchTask } from "../../../lambdas/records/jobs/attempt.ts";
+import { type Attempt, type AttemptId, attemptId } from "../../../lambdas/records/jobs/attempt.ts";
+import { finishInputSchema } from "../../../lambdas/scheduling/finish/schema.ts";
+import type { ExecutionError } from "../../../lambdas/scheduling/orchestration.ts";
+import { MemoryWorkflow } from "../../support/fakes/scheduling/workflow.ts";
 import type { CallRules } from "../rules/calls.ts";
 import type { Faults } from "./faults.ts";
 import type { Functions, Invoked } from "./functions.ts";

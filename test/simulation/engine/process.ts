@@ -3,8 +3,8 @@
  * port call, and it may die at any of them. A dead one does nothing more, not
  * even its `finally`; a request that it had sent may still arrive.
  */
-import type { Clock } from "../../../lambdas/ports/clock.ts";
-import type { PortCall } from "../../support/fakes/calls.ts";
+import type { Clock } from "../../../lambdas/platform/clock.ts";
+import type { PortCall } from "../../support/fakes/models/calls.ts";
 import type { Faults } from "./faults.ts";
 import type { Kernel, Timer } from "./kernel.ts";
 

@@ -1,14 +1,14 @@
 /** The provider of both models: takes its time, and has its troubles. */
+
+import type { BatchStage, Dependency } from "../../../lambdas/contract/vocabulary.ts";
 import {
   ProviderRejectedError,
   ProviderThrottledError,
   ProviderTimeoutError,
   ProviderUnavailableError,
-} from "../../../lambdas/domain/errors.ts";
-import type { BatchStage } from "../../../lambdas/domain/job.ts";
-import type { ModelIdentity } from "../../../lambdas/domain/keys.ts";
-import type { Dependency } from "../../../lambdas/domain/limiter.ts";
-import type { CallOptions, Embedder, LanguageModel } from "../../../lambdas/ports/models.ts";
+} from "../../../lambdas/models/errors.ts";
+import type { CallOptions, Embedder, LanguageModel } from "../../../lambdas/models/models.ts";
+import type { ModelIdentity } from "../../../lambdas/records/answers/answer-key.ts";
 import type { CallRules } from "../rules/calls.ts";
 import { dependencyOf, metadataOf, refusedText, vectorOf } from "./documents.ts";
 import type { Faults } from "./faults.ts";

@@ -3,12 +3,12 @@
  * Everything follows from the scenario, so the same one always ends the same.
  */
 import { ingestDefinition } from "../../../infra/definition.ts";
-import { isTerminal } from "../../../lambdas/domain/job.ts";
-import { llmCallTimeoutMs, permitLeaseMs } from "../../../lambdas/domain/limits.ts";
-import { parseSettings, type Settings } from "../../../lambdas/domain/settings.ts";
-import { MemoryFinisher } from "../../support/fakes/finisher.ts";
+import { llmCallTimeoutMs, permitLeaseMs } from "../../../lambdas/models/limits.ts";
+import { parseSettings, type Settings } from "../../../lambdas/platform/settings.ts";
+import { isTerminal } from "../../../lambdas/records/jobs/job.ts";
+import { MemoryFinisher } from "../../support/fakes/scheduling/finisher.ts";
+import { MemoryWakeQueue } from "../../support/fakes/scheduling/wake-queue.ts";
 import { MemoryCollection } from "../../support/fakes/vector-store.ts";
-import { MemoryWakeQueue } from "../../support/fakes/wake-queue.ts";
 import { createWorld } from "../../support/fakes/world.ts";
 import { BreakerRules } from "../rules/breaker.ts";
 import { CallRules } from "../rules/calls.ts";

@@ -3,7 +3,7 @@
  * catchers, maps with their concurrency, branches. What the two platforms do
  * differently is a choice: whether what runs beside a failure goes on.
  */
-import type { ExecutionError } from "../../../lambdas/ports/orchestration.ts";
+import type { ExecutionError } from "../../../lambdas/scheduling/orchestration.ts";
 import type { Kernel } from "./kernel.ts";
 import { never } from "./process.ts";
 

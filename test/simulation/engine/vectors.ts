@@ -4,8 +4,8 @@
  * of their document: then every chunk is there twice.
  */
 
-import { StoreConflictError } from "../../../lambdas/domain/errors.ts";
-import type { ChunkRow, DocumentVersion } from "../../../lambdas/ports/vector-store.ts";
+import { StoreConflictError } from "../../../lambdas/records/documents/store-conflict.ts";
+import type { ChunkRow, DocumentVersion } from "../../../lambdas/vectors/vector-store.ts";
 import { type MemoryCollection, MemoryVectorStore } from "../../support/fakes/vector-store.ts";
 import type { Kernel } from "./kernel.ts";
 

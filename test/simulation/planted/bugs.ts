@@ -1,7 +1,8 @@
 /** Bugs of the kinds that such systems have, and the rules that must catch them. */
-import { attemptId, type TerminalState } from "../../../lambdas/domain/job.ts";
-import { MemoryBreaker } from "../../support/fakes/breaker.ts";
-import { MemoryLimiter } from "../../support/fakes/limiter.ts";
+import { attemptId } from "../../../lambdas/records/jobs/attempt.ts";
+import type { TerminalState } from "../../../lambdas/records/jobs/job.ts";
+import { MemoryBreaker } from "../../support/fakes/models/breaker.ts";
+import { MemoryLimiter } from "../../support/fakes/models/limiter.ts";
 import type { Family, Scenario } from "../engine/scenario.ts";
 import type { Plant } from "../engine/simulation.ts";
 import { altered } from "./altered.ts";

@@ -1,6 +1,6 @@
-import type { GateLimits, GateState } from "../../../lambdas/domain/gate.ts";
-import type { AttemptId } from "../../../lambdas/domain/job.ts";
-import { MemoryGate } from "../../support/fakes/gate.ts";
+import type { AttemptId } from "../../../lambdas/records/jobs/attempt.ts";
+import type { GateLimits, GateState } from "../../../lambdas/scheduling/gate/gate-state.ts";
+import { MemoryGate } from "../../support/fakes/scheduling/gate.ts";
 
 const unlimited = { maxQueued: Number.MAX_SAFE_INTEGER, maxActive: Number.MAX_SAFE_INTEGER };
 

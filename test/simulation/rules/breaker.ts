@@ -1,8 +1,9 @@
 /** An open breaker lets nobody through but one probe at a time, after its cool-down. */
-import type { BreakerSettings } from "../../../lambdas/domain/breaker.ts";
-import type { Dependency } from "../../../lambdas/domain/limiter.ts";
-import type { Breaker } from "../../../lambdas/ports/breaker.ts";
-import type { Clock } from "../../../lambdas/ports/clock.ts";
+
+import type { Dependency } from "../../../lambdas/contract/vocabulary.ts";
+import type { Breaker } from "../../../lambdas/models/breaker/breaker.ts";
+import type { BreakerSettings } from "../../../lambdas/models/breaker/breaker-state.ts";
+import type { Clock } from "../../../lambdas/platform/clock.ts";
 import { tapped } from "./tapped.ts";
 import type { Verdict } from "./verdict.ts";
 

@@ -1,8 +1,10 @@
 /** Calls to the provider: how many at once, how often for one text, and for whom. */
-import { type AttemptId, type BatchStage, parseAttemptId } from "../../../lambdas/domain/job.ts";
-import { answerKey, type ModelIdentity, sha256 } from "../../../lambdas/domain/keys.ts";
-import type { Dependency } from "../../../lambdas/domain/limiter.ts";
-import type { AnswerStore } from "../../../lambdas/ports/answers.ts";
+
+import type { BatchStage, Dependency } from "../../../lambdas/contract/vocabulary.ts";
+import { sha256 } from "../../../lambdas/platform/sha256.ts";
+import { answerKey, type ModelIdentity } from "../../../lambdas/records/answers/answer-key.ts";
+import type { AnswerStore } from "../../../lambdas/records/answers/answer-store.ts";
+import { type AttemptId, parseAttemptId } from "../../../lambdas/records/jobs/attempt.ts";
 import { dependencyOf } from "../engine/documents.ts";
 import type { Kernel } from "../engine/kernel.ts";
 import type { Process } from "../engine/process.ts";

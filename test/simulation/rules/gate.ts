@@ -1,8 +1,8 @@
 /** The gate holds no more than it may, whatever it says of itself. */
 
-import type { GateLimits } from "../../../lambdas/domain/gate.ts";
-import type { AttemptId } from "../../../lambdas/domain/job.ts";
-import type { Gate } from "../../../lambdas/ports/gate.ts";
+import type { AttemptId } from "../../../lambdas/records/jobs/attempt.ts";
+import type { Gate } from "../../../lambdas/scheduling/gate/gate.ts";
+import type { GateLimits } from "../../../lambdas/scheduling/gate/gate-state.ts";
 import { tapped } from "./tapped.ts";
 import type { Verdict } from "./verdict.ts";
 

@@ -1,15 +1,11 @@
 /** A job's life: where it may go from where it stands. */
-import {
-  type Attempt,
-  type AttemptId,
-  attemptId,
-  isTerminal,
-  type Job,
-  type JobStatus,
-} from "../../../lambdas/domain/job.ts";
-import { progressOf } from "../../../lambdas/domain/progress.ts";
-import type { Clock } from "../../../lambdas/ports/clock.ts";
-import type { JobStore } from "../../../lambdas/ports/job-store.ts";
+
+import type { JobStatus } from "../../../lambdas/contract/vocabulary.ts";
+import type { Clock } from "../../../lambdas/platform/clock.ts";
+import { type Attempt, type AttemptId, attemptId } from "../../../lambdas/records/jobs/attempt.ts";
+import { isTerminal, type Job } from "../../../lambdas/records/jobs/job.ts";
+import type { JobStore } from "../../../lambdas/records/jobs/job-store.ts";
+import { progressOf } from "../../../lambdas/records/jobs/progress.ts";
 import { tapped } from "./tapped.ts";
 import type { Verdict } from "./verdict.ts";
 

@@ -1,10 +1,8 @@
 /** What clients were told binds. */
-import {
-  type AttemptId,
-  attemptId,
-  type Job,
-  type JobStatus,
-} from "../../../lambdas/domain/job.ts";
+
+import type { JobStatus } from "../../../lambdas/contract/vocabulary.ts";
+import { type AttemptId, attemptId } from "../../../lambdas/records/jobs/attempt.ts";
+import type { Job } from "../../../lambdas/records/jobs/job.ts";
 import type { Verdict } from "./verdict.ts";
 
 export class ReplyRules {

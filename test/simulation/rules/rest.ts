@@ -1,9 +1,11 @@
 /** What must hold once everything has come to rest. */
-import type { AttemptId, JobStatus } from "../../../lambdas/domain/job.ts";
-import { attemptId } from "../../../lambdas/domain/job.ts";
-import type { Gate } from "../../../lambdas/ports/gate.ts";
-import type { Limiter } from "../../../lambdas/ports/limiter.ts";
-import type { MemoryJobEvents } from "../../support/fakes/job-events.ts";
+
+import type { JobStatus } from "../../../lambdas/contract/vocabulary.ts";
+import type { Limiter } from "../../../lambdas/models/limiter/limiter.ts";
+import type { AttemptId } from "../../../lambdas/records/jobs/attempt.ts";
+import { attemptId } from "../../../lambdas/records/jobs/attempt.ts";
+import type { Gate } from "../../../lambdas/scheduling/gate/gate.ts";
+import type { MemoryJobEvents } from "../../support/fakes/scheduling/job-events.ts";
 import type { Verdict } from "./verdict.ts";
 
 export function checkEvents(

@@ -1,14 +1,10 @@
 /** Two sweeps after a slot has lost its job, it is free. */
 import { decodeTime } from "ulid";
-import {
-  type AttemptId,
-  isTerminal,
-  type Job,
-  parseAttemptId,
-} from "../../../lambdas/domain/job.ts";
-import { orphanAgeMs } from "../../../lambdas/domain/limits.ts";
-import type { Clock } from "../../../lambdas/ports/clock.ts";
-import type { MemoryWorkflow } from "../../support/fakes/workflow.ts";
+import type { Clock } from "../../../lambdas/platform/clock.ts";
+import { type AttemptId, parseAttemptId } from "../../../lambdas/records/jobs/attempt.ts";
+import { isTerminal, type Job } from "../../../lambdas/records/jobs/job.ts";
+import { orphanAgeMs } from "../../../lambdas/scheduling/limits.ts";
+import type { MemoryWorkflow } from "../../support/fakes/scheduling/workflow.ts";
 import type { Verdict } from "./verdict.ts";
 
 const sweepsAllowed = 2;

@@ -1,8 +1,10 @@
 /** What readers see of a document: whole, of the latest version, and of no cancelled job. */
-import { attemptId, type Job, type Submission } from "../../../lambdas/domain/job.ts";
-import type { DocumentStore } from "../../../lambdas/ports/document-store.ts";
-import type { JobStore } from "../../../lambdas/ports/job-store.ts";
-import type { DocumentVersion, VectorStore } from "../../../lambdas/ports/vector-store.ts";
+
+import type { DocumentStore } from "../../../lambdas/records/documents/document-store.ts";
+import { attemptId } from "../../../lambdas/records/jobs/attempt.ts";
+import type { Job, Submission } from "../../../lambdas/records/jobs/job.ts";
+import type { JobStore } from "../../../lambdas/records/jobs/job-store.ts";
+import type { DocumentVersion, VectorStore } from "../../../lambdas/vectors/vector-store.ts";
 import { metadataOf, refusedText, split, vectorOf } from "../engine/documents.ts";
 import type { RacyVectorStore, Row } from "../engine/vectors.ts";
 import { tapped } from "./tapped.ts";

@@ -1,5 +1,5 @@
 import { monotonicFactory } from "ulid";
-import type { Chance, Clock } from "../../../lambdas/ports/clock.ts";
+import type { Chance, Clock } from "../../../lambdas/platform/clock.ts";
 
 /** Chance that is the same for the same seed. */
 export class SeededChance implements Chance {

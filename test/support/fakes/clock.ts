@@ -1,4 +1,4 @@
-import type { Clock } from "../../../lambdas/ports/clock.ts";
+import type { Clock } from "../../../lambdas/platform/clock.ts";
 
 interface Sleeper {
   readonly untilMs: number;

@@ -1,8 +1,9 @@
-import type { Sample } from "../../../lambdas/domain/metrics.ts";
-import type { QueueObservation } from "../../../lambdas/domain/stall.ts";
-import { addTallies, type Tallies, talliesOf } from "../../../lambdas/domain/tallies.ts";
-import type { Ledger } from "../../../lambdas/ports/ledger.ts";
-import type { Metrics, QueueWatch, TallyStore } from "../../../lambdas/ports/metrics.ts";
+import type { Ledger } from "../../../lambdas/accounting/ledger.ts";
+import type { Metrics, TallyStore } from "../../../lambdas/accounting/metrics.ts";
+import { addTallies, type Tallies, talliesOf } from "../../../lambdas/accounting/tallies.ts";
+import type { Sample } from "../../../lambdas/contract/calls/metrics.ts";
+import type { QueueWatch } from "../../../lambdas/scheduling/queue/queue-watch.ts";
+import type { QueueObservation } from "../../../lambdas/scheduling/queue/stall.ts";
 
 export class MemoryMetrics implements Metrics {
   readonly emitted: Sample[] = [];

@@ -1,6 +1,6 @@
 /** The vector store in memory; it passes the contract of the real one. */
-import type { AttributeValue } from "../../../lambdas/domain/job.ts";
-import type { Filter, FilterCondition } from "../../../lambdas/domain/search.ts";
+import type { AttributeValue } from "../../../lambdas/contract/vocabulary.ts";
+import type { Filter, FilterCondition } from "../../../lambdas/vectors/filter.ts";
 import {
   type ChunkRow,
   type CollectionModel,
@@ -8,7 +8,7 @@ import {
   ModelMismatchError,
   type StoredChunk,
   type VectorStore,
-} from "../../../lambdas/ports/vector-store.ts";
+} from "../../../lambdas/vectors/vector-store.ts";
 
 type Stored = DocumentVersion & ChunkRow;
 

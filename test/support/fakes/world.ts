@@ -3,27 +3,27 @@
  * chance. Everything that happens follows from the seed and from what
  * `onCall` does, so a failing schedule is replayed by its seed.
  */
-import type { BreakerSettings } from "../../../lambdas/domain/breaker.ts";
-import { llmCallTimeoutMs } from "../../../lambdas/domain/limits.ts";
-import { MemoryAnswerStore } from "./answer-store.ts";
-import { MemoryBreaker } from "./breaker.ts";
-import { type OnCall, observed } from "./calls.ts";
+import type { BreakerSettings } from "../../../lambdas/models/breaker/breaker-state.ts";
+import { llmCallTimeoutMs } from "../../../lambdas/models/limits.ts";
 import { SeededChance } from "./chance.ts";
 import { ManualClock } from "./clock.ts";
-import { MemoryDocumentStore } from "./document-store.ts";
-import { MemoryFinisher } from "./finisher.ts";
-import { MemoryGate } from "./gate.ts";
-import { MemoryIdempotencyStore } from "./idempotency-store.ts";
-import { MemoryJobEvents } from "./job-events.ts";
-import { MemoryJobStore } from "./job-store.ts";
-import { MemoryKeyStore } from "./key-store.ts";
-import { MemoryLeases } from "./leases.ts";
-import { MemoryLimiter } from "./limiter.ts";
 import { MemoryAccounts, MemoryMetrics, MemoryQueueWatch } from "./metrics.ts";
-import { MemoryObjectStore } from "./objects.ts";
-import { MemoryUploads } from "./uploads.ts";
-import { MemoryWakeQueue } from "./wake-queue.ts";
-import { MemoryWorkflow } from "./workflow.ts";
+import { MemoryBreaker } from "./models/breaker.ts";
+import { type OnCall, observed } from "./models/calls.ts";
+import { MemoryLimiter } from "./models/limiter.ts";
+import { MemoryAnswerStore } from "./records/answer-store.ts";
+import { MemoryDocumentStore } from "./records/document-store.ts";
+import { MemoryIdempotencyStore } from "./records/idempotency-store.ts";
+import { MemoryJobStore } from "./records/job-store.ts";
+import { MemoryKeyStore } from "./records/key-store.ts";
+import { MemoryLeases } from "./records/leases.ts";
+import { MemoryObjectStore } from "./records/objects.ts";
+import { MemoryUploads } from "./records/uploads.ts";
+import { MemoryFinisher } from "./scheduling/finisher.ts";
+import { MemoryGate } from "./scheduling/gate.ts";
+import { MemoryJobEvents } from "./scheduling/job-events.ts";
+import { MemoryWakeQueue } from "./scheduling/wake-queue.ts";
+import { MemoryWorkflow } from "./scheduling/workflow.ts";
 
 export interface WorldOptions {
   /** @default 1 */

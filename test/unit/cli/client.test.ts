@@ -8,7 +8,7 @@ import {
   type ScriptedAnswer,
   type ScriptedApi,
   scriptedApi,
-} from "../../support/scripted-api.ts";
+} from "../../support/cli/scripted-api.ts";
 
 let api: ScriptedApi | undefined;
 afterEach(() => api?.close());

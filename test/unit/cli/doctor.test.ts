@@ -3,14 +3,14 @@ import { createClient } from "../../../cli/client.ts";
 import { checkApi } from "../../../cli/doctor/api.ts";
 import { stackFinding } from "../../../cli/doctor/stack.ts";
 import manifest from "../../../package.json" with { type: "json" };
-import { commandsIn, objections } from "../../support/commands.ts";
+import { commandsIn, objections } from "../../support/cli/commands.ts";
 import {
   jobAnswer,
   type ScriptedAnswer,
   type ScriptedApi,
   scriptedApi,
-} from "../../support/scripted-api.ts";
-import { lines, sluice } from "../../support/sluice.ts";
+} from "../../support/cli/scripted-api.ts";
+import { lines, sluice } from "../../support/deployment/sluice.ts";
 
 let api: ScriptedApi | undefined;
 afterEach(() => api?.close());

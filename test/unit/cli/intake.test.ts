@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { type ScriptedApi, scriptedApi } from "../../support/scripted-api.ts";
-import { lines, sluice } from "../../support/sluice.ts";
+import { type ScriptedApi, scriptedApi } from "../../support/cli/scripted-api.ts";
+import { lines, sluice } from "../../support/deployment/sluice.ts";
 
 let api: ScriptedApi | undefined;
 afterEach(() => api?.close());

@@ -9,8 +9,8 @@ import {
   type ScriptedAnswer,
   type ScriptedApi,
   scriptedApi,
-} from "../../support/scripted-api.ts";
-import { commandLine, reaching } from "../../support/sluice.ts";
+} from "../../support/cli/scripted-api.ts";
+import { commandLine, reaching } from "../../support/deployment/sluice.ts";
 
 let api: ScriptedApi | undefined;
 let folder: string;

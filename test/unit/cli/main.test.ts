@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { maxUploadBytes } from "../../../lambdas/domain/limits.ts";
-import { environment } from "../../../lambdas/runtime/environment.ts";
+import { maxUploadBytes } from "../../../lambdas/contract/limits.ts";
+import { environment } from "../../../lambdas/platform/environment.ts";
 import {
   accepted,
   completedJob,
@@ -11,8 +11,8 @@ import {
   offeredUpload,
   type ScriptedApi,
   scriptedApi,
-} from "../../support/scripted-api.ts";
-import { lines, run, sluiceIn } from "../../support/sluice.ts";
+} from "../../support/cli/scripted-api.ts";
+import { lines, run, sluiceIn } from "../../support/deployment/sluice.ts";
 
 let api: ScriptedApi | undefined;
 let folder: string;

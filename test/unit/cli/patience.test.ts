@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { accepted, type ScriptedApi, scriptedApi } from "../../support/scripted-api.ts";
-import { sluice } from "../../support/sluice.ts";
+import { accepted, type ScriptedApi, scriptedApi } from "../../support/cli/scripted-api.ts";
+import { sluice } from "../../support/deployment/sluice.ts";
 
 let api: ScriptedApi | undefined;
 let folder: string;

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { bar, describe, progressView } from "../../../cli/progress.ts";
-import { completedJob, jobAnswer } from "../../support/scripted-api.ts";
+import { completedJob, jobAnswer } from "../../support/cli/scripted-api.ts";
 
 const running = (done: number, progress: number) =>
   jobAnswer({

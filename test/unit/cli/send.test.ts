@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { createClient } from "../../../cli/client.ts";
 import { UploadError } from "../../../cli/errors.ts";
 import { send } from "../../../cli/send.ts";
-import { maxInlineBytes } from "../../../lambdas/domain/limits.ts";
+import { maxInlineBytes } from "../../../lambdas/contract/limits.ts";
 import {
   type Asked,
   accepted,
@@ -10,7 +10,7 @@ import {
   type ScriptedAnswer,
   type ScriptedApi,
   scriptedApi,
-} from "../../support/scripted-api.ts";
+} from "../../support/cli/scripted-api.ts";
 
 let api: ScriptedApi | undefined;
 afterEach(() => api?.close());

@@ -7,9 +7,9 @@ import {
   documentIdOf,
   limitsInWords,
 } from "../../../console/logic/files.ts";
-import { split } from "../../../lambdas/chunk/split.ts";
-import { documentIdPattern } from "../../../lambdas/domain/job.ts";
-import { maxChunks } from "../../../lambdas/domain/limits.ts";
+import { maxChunks } from "../../../lambdas/contract/limits.ts";
+import { documentIdPattern } from "../../../lambdas/contract/vocabulary.ts";
+import { split } from "../../../lambdas/pipeline/chunk/split.ts";
 
 const names = fc.string({ unit: "grapheme", minLength: 1, maxLength: 255 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { CallError, type SearchRequest } from "../../../console/logic/api.ts";
 import { createFinder, type Question } from "../../../console/state/finder.ts";
-import type { SearchAnswer } from "../../../lambdas/domain/wire.ts";
+import type { SearchAnswer } from "../../../lambdas/contract/calls/search.ts";
 
 const question = (query: string): Question => ({
   query,

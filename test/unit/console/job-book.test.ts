@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { createJobBook } from "../../../console/state/job-book.ts";
-import type { JobAnswer } from "../../../lambdas/domain/wire.ts";
+import type { JobAnswer } from "../../../lambdas/contract/calls/jobs.ts";
 import { job } from "./jobs.ts";
 
 test("in whatever order answers arrive, each job stands in its latest version", () => {

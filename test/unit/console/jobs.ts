@@ -1,5 +1,5 @@
 /** Jobs as the API answers them, for tests of the page. */
-import type { JobAnswer } from "../../../lambdas/domain/wire.ts";
+import type { JobAnswer } from "../../../lambdas/contract/calls/jobs.ts";
 
 type Stages = JobAnswer["stages"];
 const untouched = { status: "pending", done: 0, total: null, percent: 0 } as const;

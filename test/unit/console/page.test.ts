@@ -6,7 +6,7 @@ import {
   pageName,
   securityHeaders,
   servePage,
-} from "../../../lambdas/console/serve.ts";
+} from "../../../lambdas/http/console/serve.ts";
 
 const origin = "https://documents.s3.eu-west-1.amazonaws.com";
 let assets: Assets;

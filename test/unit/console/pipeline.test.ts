@@ -3,9 +3,9 @@ import { expect, describe as group, test } from "vitest";
 import { adviceFor, canRetry, explain, passes } from "../../../console/logic/advice.ts";
 import { CallError } from "../../../console/logic/api.ts";
 import { cellsOf, describe, pipelineOf } from "../../../console/logic/pipeline.ts";
-import { jobErrorCodes } from "../../../lambdas/domain/errors.ts";
-import { type RefusalCode, refusalStatus } from "../../../lambdas/domain/refusals.ts";
-import type { JobAnswer } from "../../../lambdas/domain/wire.ts";
+import type { JobAnswer } from "../../../lambdas/contract/calls/jobs.ts";
+import { jobErrorCodes } from "../../../lambdas/contract/job-errors.ts";
+import { type RefusalCode, refusalStatus } from "../../../lambdas/contract/refusals.ts";
 import { job, stage, stages } from "./jobs.ts";
 
 group("a job's way", () => {

@@ -8,7 +8,7 @@ import {
   watch,
   worthHolding,
 } from "../../../console/state/watch.ts";
-import type { JobAnswer } from "../../../lambdas/domain/wire.ts";
+import type { JobAnswer } from "../../../lambdas/contract/calls/jobs.ts";
 import { job } from "./jobs.ts";
 
 /** What the API holds, and what is asked of it. */

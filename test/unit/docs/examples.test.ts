@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type * as z from "zod";
 import { routes } from "../../../infra/routes.ts";
-import { searchRequestSchema } from "../../../lambdas/search/schema.ts";
-import { ingestRequestSchema } from "../../../lambdas/submit/schema.ts";
-import { uploadRequestSchema } from "../../../lambdas/uploads/schema.ts";
+import { ingestRequestSchema } from "../../../lambdas/contract/calls/ingest.ts";
+import { searchRequestSchema } from "../../../lambdas/contract/calls/search.ts";
+import { uploadRequestSchema } from "../../../lambdas/contract/calls/uploads.ts";
 
 const schemas: Readonly<Record<string, z.ZodType>> = {
   "POST /ingest": ingestRequestSchema,

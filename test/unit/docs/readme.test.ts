@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { refusalStatus } from "../../../lambdas/domain/refusals.ts";
-import { parseSettings, settingNames } from "../../../lambdas/domain/settings.ts";
+import { refusalStatus } from "../../../lambdas/contract/refusals.ts";
+import { parseSettings, settingNames } from "../../../lambdas/platform/settings.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");

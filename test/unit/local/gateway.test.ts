@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { sha256 } from "../../../lambdas/domain/keys.ts";
+import { sha256 } from "../../../lambdas/platform/sha256.ts";
 import { type Gateway, openGateway } from "../../../local/gateway.ts";
-import { freePort } from "../../../local/ports.ts";
+import { freePort } from "../../../local/tcp-ports.ts";
 
 type Answering = (request: IncomingMessage, response: ServerResponse) => unknown;
 

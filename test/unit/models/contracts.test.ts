@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
-import { localEmbedder } from "../../../lambdas/adapters/models/local-embedder.ts";
-import { localLanguageModel } from "../../../lambdas/adapters/models/local-language-model.ts";
-import { openAIEmbedder } from "../../../lambdas/adapters/models/openai-embedder.ts";
-import { openAILanguageModel } from "../../../lambdas/adapters/models/openai-language-model.ts";
-import { embedderContract, languageModelContract } from "../../contracts/models.ts";
-import { type FakeProvider, startFakeProvider } from "../../support/fake-provider.ts";
+import { localEmbedder } from "../../../lambdas/models/local/local-embedder.ts";
+import { localLanguageModel } from "../../../lambdas/models/local/local-language-model.ts";
+import { openAIEmbedder } from "../../../lambdas/models/openai/openai-embedder.ts";
+import { openAILanguageModel } from "../../../lambdas/models/openai/openai-language-model.ts";
+import { embedderContract, languageModelContract } from "../../contracts/models/models.ts";
+import { type FakeProvider, startFakeProvider } from "../../support/fake-provider/fake-provider.ts";
 import { SkippingClock } from "../../support/fakes/clock.ts";
-import { ScriptedEmbedder, ScriptedLanguageModel } from "../../support/fakes/models.ts";
+import { ScriptedEmbedder, ScriptedLanguageModel } from "../../support/fakes/models/models.ts";
 
 const clock = { now: () => Date.now() };
 let provider: FakeProvider;

@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { sha256 } from "../../../lambdas/domain/keys.ts";
-import { type FakeProvider, startFakeProvider } from "../../support/fake-provider.ts";
-import type { ScriptInput } from "../../support/fake-provider-script.ts";
+import { sha256 } from "../../../lambdas/platform/sha256.ts";
+import { type FakeProvider, startFakeProvider } from "../../support/fake-provider/fake-provider.ts";
+import type { ScriptInput } from "../../support/fake-provider/fake-provider-script.ts";
 
 let provider: FakeProvider;
 beforeEach(async () => {
@@ -108,7 +108,7 @@ describe("the fake provider", () => {
     const child = spawn(
       process.execPath,
       [
-        join(import.meta.dirname, "../../support/fake-provider.ts"),
+        join(import.meta.dirname, "../../support/fake-provider/fake-provider.ts"),
         "--script",
         '{"dimensions": 8}',
       ],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { add, isGood, nothing, sentence, tallyOf } from "../../support/tally.ts";
+import { add, isGood, nothing, sentence, tallyOf } from "../../support/measures/tally.ts";
 
 const report = (passed: number, failed: number, pending = 0, todo = 0) =>
   JSON.stringify({

@@ -1,0 +1,25 @@
+import { useHeading } from "../context.ts";
+import { PauseNotice } from "../pause-notice.tsx";
+import { DropZone } from "./drop-zone.tsx";
+import { JobList } from "./job-list.tsx";
+import { OutboxList } from "./outbox-list.tsx";
+import { Reservoir } from "./reservoir.tsx";
+
+/** The first view: what goes in, what waits and runs, and every job on its way. */
+export function Flow() {
+  const heading = useHeading("Pipeline");
+  return (
+    <>
+      <h1 ref={heading} tabIndex={-1} class="unseen">
+        Pipeline
+      </h1>
+      <PauseNotice />
+      <div class="head-gate">
+        <DropZone />
+        <Reservoir />
+      </div>
+      <OutboxList />
+      <JobList />
+    </>
+  );
+}

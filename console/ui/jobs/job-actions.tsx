@@ -1,0 +1,66 @@
+import { useSignal } from "@preact/signals";
+import type { JobAnswer } from "../../../lambdas/contract/calls/jobs.ts";
+import { canRetry, explain } from "../../logic/advice.ts";
+import { useSession } from "../context.ts";
+import { icons } from "../icons.tsx";
+
+/** Retry and cancel, where they can help. */
+export function JobActions({ job }: { job: JobAnswer }) {
+  const { api, book, wake, announcement } = useSession();
+  const busy = useSignal(false);
+  const problem = useSignal("");
+
+  const act = async (what: string, call: () => Promise<unknown>) => {
+    busy.value = true;
+    problem.value = "";
+    try {
+      await call();
+      announcement.value = `${job.document_id}: ${what}`;
+    } catch (error) {
+      problem.value = explain(error);
+    } finally {
+      busy.value = false;
+      // Right or wrong, the record has the last word.
+      await api.job(job.job_id).then(
+        (now) => book.merge([now]),
+        () => undefined,
+      );
+      wake();
+    }
+  };
+
+  const canCancel = !job.terminal && job.cancel_requested_at === undefined;
+  return (
+    <div class="actions">
+      {canRetry(job, Date.now()) && (
+        <button
+          type="button"
+          class="secondary"
+          disabled={busy.value}
+          aria-label={`Retry ${job.document_id}`}
+          onClick={() => void act("retried", () => api.retry(job.job_id))}
+        >
+          {icons.retry}
+          Retry
+        </button>
+      )}
+      {canCancel && (
+        <button
+          type="button"
+          class="secondary"
+          disabled={busy.value}
+          aria-label={`Cancel ${job.document_id}`}
+          onClick={() => void act("cancel asked for", () => api.cancel(job.job_id))}
+        >
+          {icons.cross}
+          Cancel
+        </button>
+      )}
+      {problem.value !== "" && (
+        <p class="bad-text" role="alert">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}

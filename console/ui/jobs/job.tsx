@@ -1,0 +1,149 @@
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import type { JobAnswer } from "../../../lambdas/contract/calls/jobs.ts";
+import { adviceFor, explain } from "../../logic/advice.ts";
+import { between, count, duration, plain, when } from "../../logic/format.ts";
+import { describe } from "../../logic/pipeline.ts";
+import { hrefOf } from "../../logic/route.ts";
+import { endOf, waited } from "../../logic/times.ts";
+import { useHeading, useSession } from "../context.ts";
+import { icons } from "../icons.tsx";
+import { JobActions } from "./job-actions.tsx";
+import { JobProgress } from "./job-list.tsx";
+import { PipelineView } from "./pipeline.tsx";
+
+export function JobView({ id }: { id: string }) {
+  const { api, book } = useSession();
+  const problem = useSignal("");
+  const job = book.jobs.value.get(id);
+  const heading = useHeading(job?.document_id ?? "Job");
+  useEffect(() => {
+    api.job(id).then(
+      (answer) => book.merge([answer]),
+      (error: unknown) => {
+        problem.value = explain(error);
+      },
+    );
+  }, [id]);
+
+  return (
+    <article class="view">
+      <a class="back" href={hrefOf({ view: "flow" })}>
+        ← All jobs
+      </a>
+      <header class="title">
+        <h1 ref={heading} tabIndex={-1}>
+          {job?.document_id ?? "Job"}
+        </h1>
+        {job !== undefined && <p class={`badge ${job.status}`}>{describe(job)}</p>}
+        {job !== undefined && <JobActions job={job} />}
+      </header>
+      {job === undefined && <p class="empty">{problem.value || "Looking for this job …"}</p>}
+      {job !== undefined && <Details job={job} />}
+    </article>
+  );
+}
+
+function Details({ job }: { job: JobAnswer }) {
+  const { error, result } = job;
+  return (
+    <>
+      <section class="card" aria-label="The way of the document">
+        <PipelineView job={job} />
+        <JobProgress job={job} />
+      </section>
+      {error !== undefined && (
+        <section class="notice bad" aria-labelledby="error-title">
+          {icons.alert}
+          <div>
+            <h2 id="error-title">It failed at {error.stage}</h2>
+            <p class="said">{error.message}</p>
+            <p>{adviceFor(error)}</p>
+            <p class="muted">
+              <code>{error.code}</code>
+            </p>
+          </div>
+        </section>
+      )}
+      <div class="columns">
+        <Facts title="Times" facts={times(job)} />
+        {result !== undefined && <Facts title="Result" facts={facts(result)} />}
+      </div>
+      {result !== undefined && result.failed_chunk_count > 0 && <FailedChunks result={result} />}
+      {result !== undefined && (
+        <p>
+          <a class="onward" href={hrefOf({ view: "document", id: result.document_id })}>
+            Read the document's chunks →
+          </a>
+        </p>
+      )}
+    </>
+  );
+}
+
+type Fact = readonly [name: string, value: ComponentChildren];
+
+function Facts({ title, facts }: { title: string; facts: readonly Fact[] }) {
+  return (
+    <section class="card facts">
+      <h2>{title}</h2>
+      <dl>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function times(job: JobAnswer): Fact[] {
+  const now = Date.now();
+  const ended = endOf(job);
+  const wait = waited(job);
+  const facts: Fact[] = [["Sent", when(job.submitted_at, now)]];
+  if (wait !== undefined) facts.push(["Waited", wait]);
+  if (job.started_at !== undefined && ended !== undefined) {
+    facts.push(["Ran", between(job.started_at, ended)]);
+  }
+  if (ended !== undefined) facts.push(["Ended", when(ended, now)]);
+  if (job.estimated_wait_seconds !== undefined) {
+    facts.push(["Starts in about", duration(job.estimated_wait_seconds * 1_000)]);
+  }
+  if (job.attempt > 1) facts.push(["Attempt", plain(job.attempt)]);
+  facts.push(["Version", plain(job.document_version)], ["Job", <code>{job.job_id}</code>]);
+  return facts;
+}
+
+type Result = NonNullable<JobAnswer["result"]>;
+
+function facts({ usage, ...result }: Result): Fact[] {
+  const tokens = usage.prompt_tokens + usage.completion_tokens + usage.embedding_tokens;
+  const known = usage.metadata_cache_hits + usage.embedding_cache_hits;
+  return [
+    ["Chunks", plain(result.chunk_count)],
+    ["Embedded by", `${result.embedding_model}, ${count(result.dimensions, "dimension")}`],
+    ["Calls", `${plain(usage.llm_calls)} metadata, ${plain(usage.embedding_calls)} embeddings`],
+    ["Tokens", plain(tokens)],
+    ["Not paid again", count(known, "answer")],
+  ];
+}
+
+function FailedChunks({ result }: { result: Result }) {
+  return (
+    <section class="card" aria-labelledby="failed-title">
+      <h2 id="failed-title">{count(result.failed_chunk_count, "chunk")} without metadata</h2>
+      <p class="muted">What the provider refused for good is stored and found all the same.</p>
+      <ul class="failed-chunks">
+        {result.failed_chunks.map(({ index, message }) => (
+          <li key={index}>
+            <strong>{index}</strong> {message}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,57 @@
+import type { JobAnswer } from "../../../lambdas/contract/calls/jobs.ts";
+import { type NodeName, nodeNames, type PipelineNode, pipelineOf } from "../../logic/pipeline.ts";
+
+const place: Readonly<Record<NodeName, readonly [x: number, y: number]>> = {
+  queue: [8, 20],
+  chunking: [58, 20],
+  metadata: [124, 8],
+  embeddings: [124, 32],
+  storage: [190, 20],
+};
+
+/** What flows into a node; it fills as the node's work is done. */
+const inflows: readonly { readonly into: NodeName; readonly d: string }[] = [
+  { into: "chunking", d: "M8 20H58" },
+  { into: "metadata", d: "M58 20C85 20 85 8 124 8" },
+  { into: "embeddings", d: "M58 20C85 20 85 32 124 32" },
+  { into: "storage", d: "M124 8C163 8 163 20 190 20" },
+  { into: "storage", d: "M124 32C163 32 163 20 190 20" },
+];
+
+/** A job's way in the width of a thumb; the words beside it say the same. */
+export function MiniPipeline({ job }: { job: JobAnswer }) {
+  const pipeline = pipelineOf(job);
+  return (
+    <svg class="mini" viewBox="0 0 198 40" aria-hidden="true" focusable="false">
+      {inflows.map(({ into, d }) => (
+        <g key={d} class={pipeline[into].state}>
+          <path class="bed" d={d} />
+          {pipeline[into].percent > 0 && (
+            <path
+              class="water"
+              d={d}
+              pathLength={100}
+              stroke-dasharray={`${pipeline[into].percent} 200`}
+            />
+          )}
+          {pipeline[into].state === "running" && <path class="ripple" d={d} />}
+        </g>
+      ))}
+      {nodeNames.map((name) => (
+        <Node key={name} node={pipeline[name]} />
+      ))}
+    </svg>
+  );
+}
+
+function Node({ node }: { node: PipelineNode }) {
+  const [x, y] = place[node.name];
+  return (
+    <g class={`node ${node.state}`} transform={`translate(${x} ${y})`}>
+      {node.state === "running" && <circle class="halo" r="7" />}
+      <circle class="dot" r="5.5" />
+      {node.state === "done" && <path class="sign" d="m-2.4.1 1.7 1.7 3.2-3.5" />}
+      {node.state === "failed" && <path class="sign" d="m-2-2 4 4m0-4-4 4" />}
+    </g>
+  );
+}

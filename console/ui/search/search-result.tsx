@@ -1,0 +1,62 @@
+import { useSignal } from "@preact/signals";
+import type { SearchAnswer } from "../../../lambdas/contract/calls/search.ts";
+import { language } from "../../logic/format.ts";
+import { highlight } from "../../logic/highlight.ts";
+import { hrefOf } from "../../logic/route.ts";
+
+interface ResultProps {
+  readonly result: SearchAnswer["results"][number];
+  readonly words: readonly string[];
+}
+
+/** More than about six lines are folded. */
+const foldedLength = 420;
+
+export function Result({ result, words }: ResultProps) {
+  const unfolded = useSignal(false);
+  const long = result.text.length > foldedLength;
+  const { metadata, headings = [] } = result;
+  return (
+    <li class="card result">
+      <header>
+        <a href={hrefOf({ view: "document", id: result.document_id })}>
+          {result.title ?? result.document_id}
+        </a>
+        <span class="muted">
+          {headings.length > 0 && `${headings.join(" › ")} · `}
+          chunk {result.chunk_index}
+          {metadata !== undefined && ` · ${language(metadata.language)}`}
+        </span>
+        <span class="score" title="Comparable within this answer only">
+          {result.score.toFixed(2)}
+        </span>
+      </header>
+      <p class={long && !unfolded.value ? "passage folded" : "passage"}>
+        <Marked text={result.text} words={words} />
+      </p>
+      {long && (
+        <button
+          type="button"
+          class="link"
+          aria-expanded={unfolded.value}
+          onClick={() => {
+            unfolded.value = !unfolded.value;
+          }}
+        >
+          {unfolded.value ? "Show less" : "Show the whole passage"}
+        </button>
+      )}
+    </li>
+  );
+}
+
+/** Text stays text: the parts become text nodes, whatever is written in them. */
+function Marked({ text, words }: { text: string; words: readonly string[] }) {
+  return (
+    <>
+      {highlight(text, words).map((part, index) =>
+        part.hit ? <mark key={index}>{part.text}</mark> : part.text,
+      )}
+    </>
+  );
+}

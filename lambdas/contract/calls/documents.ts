@@ -1,0 +1,75 @@
+/** The JSON of stored documents and their chunks, as clients see it. */
+import * as z from "zod";
+import { metadataShape } from "../metadata.ts";
+
+const count = z.int().min(0);
+
+export const documentSchema = z
+  .object({
+    document_id: z.string(),
+    document_version: z.int().min(1).describe("The version that searches see"),
+    title: z.string().optional(),
+    chunk_count: count,
+    embedding_model: z.string(),
+    dimensions: z.int().min(1),
+    stored_at: z.iso.datetime().describe("ISO 8601, UTC"),
+  })
+  .meta({ id: "Document" });
+
+export type DocumentAnswer = z.infer<typeof documentSchema>;
+
+export const documentPageSchema = z
+  .object({ documents: z.array(documentSchema), next_cursor: z.string().optional() })
+  .meta({ id: "DocumentPage" });
+
+export type DocumentPageAnswer = z.infer<typeof documentPageSchema>;
+
+const chunkSchema = z
+  .object({
+    chunk_index: count,
+    start: count.describe("UTF-16 offsets: `text.slice(start, end)` of the document is the chunk"),
+    end: count,
+    headings: z.array(z.string()).describe("Titles above the chunk, outermost first"),
+    text: z.string(),
+    metadata: metadataShape.optional().describe("Missing where the provider refused the chunk"),
+    vector: z.array(z.number()).optional().describe("With `vectors=true`"),
+  })
+  .meta({ id: "Chunk" });
+
+export const chunkPageSchema = z
+  .object({
+    document_id: z.string(),
+    document_version: z.int().min(1).describe("The version of all chunks on this page"),
+    attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    chunks: z.array(chunkSchema),
+    next_from: count.optional().describe("`from` of the next page; missing on the last"),
+  })
+  .meta({ id: "ChunkPage" });
+
+export type ChunkPageAnswer = z.infer<typeof chunkPageSchema>;
+
+/** `GET /v1/documents` */
+export const documentListQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().optional(),
+});
+
+export type DocumentListParameters = z.infer<typeof documentListQuerySchema>;
+
+/** `GET /v1/documents/{id}/chunks` */
+export const chunkQuerySchema = z.strictObject({
+  from: z.coerce.number().int().min(0).default(0).describe("Index of the first chunk"),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(50)
+    .describe("Chunks at most; a page of long vectors ends earlier, and `next_from` goes on"),
+  vectors: z
+    .enum(["true", "false"])
+    .default("false")
+    .describe("Whether to answer the chunks' vectors"),
+});
+
+export type ChunkParameters = z.infer<typeof chunkQuerySchema>;

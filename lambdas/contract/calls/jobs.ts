@@ -1,0 +1,119 @@
+import * as z from "zod";
+import { count, time } from "../fields.ts";
+import { jobStatuses, stageNames } from "../vocabulary.ts";
+
+/** `GET /v1/jobs/{id}`: a long poll when `after_version` is given. */
+export const jobQuerySchema = z.strictObject({
+  wait_seconds: z.coerce.number().int().min(0).max(20).default(0),
+  after_version: z.coerce.number().int().min(0).optional(),
+});
+
+export type JobQueryParameters = z.infer<typeof jobQuerySchema>;
+
+/** `GET /v1/jobs` */
+export const jobListQuerySchema = z.strictObject({
+  status: z.enum(jobStatuses).optional(),
+  document_id: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().optional(),
+});
+
+export type JobListParameters = z.infer<typeof jobListQuerySchema>;
+
+const stageSchema = z
+  .object({
+    status: z.enum(["pending", "running", "done", "failed"]),
+    done: count.describe("Chunks"),
+    total: count.nullable().describe("Chunks; null until the document is chunked"),
+    percent: z.int().min(0).max(100),
+    held_until: time
+      .optional()
+      .describe(
+        "There while the stage's provider does not answer: calls are held back until then, when one tries it again; a time that has passed means that it is tried just now",
+      ),
+  })
+  .meta({ id: "Stage" });
+
+const usageSchema = z
+  .object({
+    llm_calls: count,
+    embedding_calls: count,
+    prompt_tokens: count,
+    completion_tokens: count,
+    embedding_tokens: count,
+    metadata_cache_hits: count,
+    embedding_cache_hits: count,
+    estimated_cost_usd: z
+      .number()
+      .min(0)
+      .optional()
+      .describe("By the price of the tokens; missing where a model's price is not known"),
+  })
+  .meta({ id: "Usage" });
+
+const failedChunkSchema = z.object({ index: count, code: z.string(), message: z.string() });
+
+export const resultSchema = z
+  .object({
+    document_id: z.string(),
+    document_version: z
+      .int()
+      .min(1)
+      .describe("What the job stored or found unchanged; if `superseded`, what it skipped"),
+    chunk_count: count,
+    embedding_model: z.string(),
+    dimensions: z.int().min(1),
+    unchanged: z.boolean().describe("Content and options were stored already; nothing was done"),
+    superseded: z.boolean().describe("A later version was stored first; this one was skipped"),
+    degraded: z.boolean().describe("Some chunks are stored without metadata"),
+    failed_chunks: z.array(failedChunkSchema).max(100),
+    failed_chunk_count: count.describe("All of them, also those not listed"),
+    usage: usageSchema,
+  })
+  .meta({ id: "Result" });
+
+export const jobErrorSchema = z
+  .object({
+    code: z.string(),
+    message: z.string(),
+    stage: z.enum(stageNames),
+    retryable: z.boolean().describe("Whether a retry can help without changing the document"),
+  })
+  .meta({ id: "JobError" });
+
+export const jobSchema = z
+  .object({
+    job_id: z.string(),
+    document_id: z.string(),
+    document_version: z.int().min(1),
+    status: z.enum(jobStatuses),
+    terminal: z.boolean(),
+    progress: z.int().min(0).max(100).describe("Never falls; 100 only when completed"),
+    stages: z.object(
+      Object.fromEntries(stageNames.map((name) => [name, stageSchema])) as Record<
+        (typeof stageNames)[number],
+        typeof stageSchema
+      >,
+    ),
+    attempt: z.int().min(1),
+    queue_position: count.optional(),
+    estimated_wait_seconds: count.optional(),
+    submitted_at: time,
+    started_at: time.optional(),
+    completed_at: time.optional(),
+    failed_at: time.optional(),
+    cancelled_at: time.optional(),
+    cancel_requested_at: time.optional(),
+    result: resultSchema.optional(),
+    error: jobErrorSchema.optional(),
+    version: count.describe("Rises with every change; what long polls wait for"),
+  })
+  .meta({ id: "Job" });
+
+export type JobAnswer = z.infer<typeof jobSchema>;
+
+export const jobPageSchema = z
+  .object({ jobs: z.array(jobSchema), next_cursor: z.string().optional() })
+  .meta({ id: "JobPage" });
+
+export type JobPageAnswer = z.infer<typeof jobPageSchema>;

@@ -1,0 +1,20 @@
+/**
+ * The `code` of a failed job by the name of the error that its task ended with.
+ * Step Functions reports the name alone. Each class repeats its code, and a test holds both equal.
+ */
+const codeByErrorName = {
+  ProviderThrottledError: "provider_throttled",
+  ProviderTimeoutError: "provider_timeout",
+  ProviderUnavailableError: "provider_unavailable",
+  StoreConflictError: "store_conflict",
+  CapacityUnavailableError: "capacity_unavailable",
+  CircuitOpenError: "circuit_open",
+  BatchUnfinishedError: "batch_unfinished",
+  ProviderRejectedError: "provider_rejected",
+  ProviderMisconfiguredError: "provider_misconfigured",
+  InvalidDocumentError: "invalid_document",
+  DocumentTooLargeError: "document_too_large",
+  JobCancelledError: "job_cancelled",
+} as const;
+
+export const jobErrorCodes: ReadonlyMap<string, string> = new Map(Object.entries(codeByErrorName));

@@ -1,0 +1,57 @@
+/** The functions of a deployment: each is a folder with a `handler.ts`, and a `function.ts` with its time, memory and rights. */
+
+import { spec as admissionSwitch } from "./http/admission-switch/function.ts";
+import { spec as cancel } from "./http/cancel/function.ts";
+import { spec as console } from "./http/console/function.ts";
+import { spec as documents } from "./http/documents/function.ts";
+import { spec as health } from "./http/health/function.ts";
+import { spec as metrics } from "./http/metrics/function.ts";
+import { spec as openapi } from "./http/openapi/function.ts";
+import { spec as retry } from "./http/retry/function.ts";
+import { spec as search } from "./http/search/function.ts";
+import { spec as status } from "./http/status/function.ts";
+import { spec as submit } from "./http/submit/function.ts";
+import { spec as uploads } from "./http/uploads/function.ts";
+import { spec as usage } from "./http/usage/function.ts";
+import { spec as chunk } from "./pipeline/chunk/function.ts";
+import { spec as embed } from "./pipeline/enrich/embed/function.ts";
+import { spec as metadata } from "./pipeline/enrich/metadata/function.ts";
+import { spec as store } from "./pipeline/store/function.ts";
+import type { FunctionSpec } from "./platform/deploy/function-spec.ts";
+import { spec as dispatch } from "./scheduling/dispatch/function.ts";
+import { spec as finish } from "./scheduling/finish/function.ts";
+import { spec as sweep } from "./scheduling/sweep/function.ts";
+import { spec as maintain } from "./vectors/maintain/function.ts";
+
+export interface FunctionEntry {
+  /** Below `lambdas/`. */
+  readonly folder: string;
+  readonly spec: FunctionSpec;
+}
+
+export const functions = {
+  submit: { folder: "http/submit", spec: submit },
+  status: { folder: "http/status", spec: status },
+  retry: { folder: "http/retry", spec: retry },
+  cancel: { folder: "http/cancel", spec: cancel },
+  health: { folder: "http/health", spec: health },
+  intake: { folder: "http/admission-switch", spec: admissionSwitch },
+  metrics: { folder: "http/metrics", spec: metrics },
+  usage: { folder: "http/usage", spec: usage },
+  openapi: { folder: "http/openapi", spec: openapi },
+  console: { folder: "http/console", spec: console },
+  search: { folder: "http/search", spec: search },
+  documents: { folder: "http/documents", spec: documents },
+  uploads: { folder: "http/uploads", spec: uploads },
+  dispatch: { folder: "scheduling/dispatch", spec: dispatch },
+  finish: { folder: "scheduling/finish", spec: finish },
+  sweep: { folder: "scheduling/sweep", spec: sweep },
+  chunk: { folder: "pipeline/chunk", spec: chunk },
+  metadata: { folder: "pipeline/enrich/metadata", spec: metadata },
+  embed: { folder: "pipeline/enrich/embed", spec: embed },
+  store: { folder: "pipeline/store", spec: store },
+  maintain: { folder: "vectors/maintain", spec: maintain },
+} as const satisfies Record<string, FunctionEntry>;
+
+export type StepName = keyof typeof functions;
+export const stepNames = Object.keys(functions) as StepName[];

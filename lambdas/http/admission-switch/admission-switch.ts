@@ -1,0 +1,30 @@
+import type { IntakeAnswer, IntakeRequest } from "../../contract/calls/admission-switch.ts";
+import { RequestRefusedError } from "../../contract/refusals.ts";
+import { type Clock, isoTime } from "../../platform/clock.ts";
+import type { Caller } from "../../records/api-keys/api-keys.ts";
+import type { Gate } from "../../scheduling/gate/gate.ts";
+import { viewGate } from "./view.ts";
+
+/**
+ * Closes the gate to new work or opens it; what is queued or runs goes on.
+ * @throws RequestRefusedError `forbidden` for keys that are not an operator's: it concerns every tenant
+ */
+export async function setIntake(
+  caller: Caller,
+  { paused, reason }: IntakeRequest,
+  ports: { readonly gate: Gate; readonly clock: Clock },
+): Promise<IntakeAnswer> {
+  if (caller.role !== "operator") {
+    throw new RequestRefusedError(
+      "forbidden",
+      "Intake is every tenant's: send a key made with `npm run sluice -- keys create --tenant NAME --role operator`.",
+    );
+  }
+  if (paused) {
+    const since = isoTime(ports.clock);
+    await ports.gate.pause({ since, ...(reason === undefined ? {} : { reason }) });
+  } else {
+    await ports.gate.resume();
+  }
+  return viewGate(await ports.gate.read());
+}

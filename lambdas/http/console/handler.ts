@@ -1,0 +1,15 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { deployment } from "../../platform/deployment.ts";
+import { httpHandler } from "../http-handler.ts";
+import { servePage } from "./serve.ts";
+
+/** Put beside this bundle by `infra/bundling/page.ts`. */
+const folder = new URL("./assets/", import.meta.url);
+const assets = new Map(
+  readdirSync(folder).map((name) => [name, readFileSync(new URL(name, folder), "utf8")]),
+);
+const uploadOrigin = deployment.endpoint ?? deployment.resource("UPLOAD_ORIGIN");
+
+export const handler = httpHandler({
+  answer: ({ path }) => Promise.resolve(servePage(assets, path["file"], uploadOrigin)),
+});

@@ -1,0 +1,93 @@
+import type {
+  ChunkPageAnswer,
+  ChunkParameters,
+  DocumentAnswer,
+  DocumentListParameters,
+  DocumentPageAnswer,
+} from "../../contract/calls/documents.ts";
+import { maxAnswerBytes } from "../../contract/limits.ts";
+import { invalidRequest, notFound } from "../../contract/refusals.ts";
+import { InvalidCursorError } from "../../platform/dynamodb/cursor.ts";
+import type {
+  DocumentRef,
+  DocumentStore,
+  StoredDocument,
+} from "../../records/documents/document-store.ts";
+import type { VectorStore } from "../../vectors/vector-store.ts";
+import { viewChunk, viewDocument } from "./view.ts";
+
+type ChunkAnswer = ChunkPageAnswer["chunks"][number];
+
+export interface DocumentPorts {
+  readonly documents: DocumentStore;
+  readonly vectors: VectorStore;
+}
+
+/** @throws RequestRefusedError `invalid_request` for a cursor that is not one of this tenant's */
+export async function listDocuments(
+  tenant: string,
+  { limit, cursor }: DocumentListParameters,
+  { documents }: Pick<DocumentPorts, "documents">,
+): Promise<DocumentPageAnswer> {
+  const page = await documents
+    .list(tenant, { limit, ...(cursor === undefined ? {} : { cursor }) })
+    .catch((error: unknown) => {
+      if (error instanceof InvalidCursorError) {
+        throw invalidRequest([{ path: "cursor", message: "is not a cursor of this listing" }]);
+      }
+      throw error;
+    });
+  return {
+    documents: page.documents.map(viewDocument),
+    ...(page.nextCursor === undefined ? {} : { next_cursor: page.nextCursor }),
+  };
+}
+
+/** @throws RequestRefusedError `not_found`, also before the first version is stored */
+export async function showDocument(
+  ref: DocumentRef,
+  { documents }: Pick<DocumentPorts, "documents">,
+): Promise<DocumentAnswer> {
+  return viewDocument(await stored(ref, documents));
+}
+
+/**
+ * A page of chunks, all of one version; the version stands in the rows
+ * themselves, because the document's record is written after them.
+ * @throws RequestRefusedError `not_found`
+ */
+export async function listChunks(
+  ref: DocumentRef,
+  { from, limit, vectors }: ChunkParameters,
+  ports: DocumentPorts,
+): Promise<ChunkPageAnswer> {
+  const document = await stored(ref, ports.documents);
+  // One more than asked for tells whether there is another page.
+  const page = { from, limit: limit + 1, vectors: vectors === "true" };
+  const found = await ports.vectors.chunks(ref, page);
+  const chunks = fitting(found.slice(0, limit).map(viewChunk));
+  const next = found[chunks.length];
+  return {
+    document_id: ref.documentId,
+    document_version: found[0]?.version ?? document.version,
+    attributes: { ...found[0]?.attributes },
+    chunks,
+    ...(next === undefined ? {} : { next_from: next.index }),
+  };
+}
+
+/** As many as one answer can hold, and always one: 100 vectors of 3,072 dimensions are too many. */
+function fitting(chunks: ChunkAnswer[]): ChunkAnswer[] {
+  let bytes = 0;
+  const tooMany = chunks.findIndex((chunk, i) => {
+    bytes += Buffer.byteLength(JSON.stringify(chunk));
+    return i > 0 && bytes > maxAnswerBytes;
+  });
+  return tooMany === -1 ? chunks : chunks.slice(0, tooMany);
+}
+
+async function stored(ref: DocumentRef, documents: DocumentStore): Promise<StoredDocument> {
+  const document = await documents.read(ref);
+  if (document === undefined) throw notFound(`Document ${ref.documentId}`);
+  return document;
+}

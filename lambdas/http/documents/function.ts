@@ -1,0 +1,10 @@
+import type { FunctionSpec } from "../../platform/deploy/function-spec.ts";
+import { httpFunction } from "../http-function.ts";
+
+/** Time, memory and rights of the function. */
+export const spec = {
+  ...httpFunction,
+  memoryMb: 1024,
+  table: "write",
+  vectors: "remove",
+} as const satisfies FunctionSpec;

@@ -1,0 +1,56 @@
+import type { DocumentAnswer } from "../../contract/calls/documents.ts";
+import { httpTimeoutSeconds } from "../../contract/limits.ts";
+import { notFound, RequestRefusedError } from "../../contract/refusals.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { DocumentRef } from "../../records/documents/document-store.ts";
+import { StoreConflictError } from "../../records/documents/store-conflict.ts";
+import type { DocumentPorts } from "./documents.ts";
+import { viewDocument } from "./view.ts";
+
+/** Outlives the request, so that two removals or a removal and a publish never meet. */
+const removalLeaseMs = (httpTimeoutSeconds + 5) * 1_000;
+/** A publish takes a second or two. */
+const retryAfterSeconds = 3;
+
+/**
+ * Takes a document out of every search, and answers it as it was. A removal
+ * is a version of its own: jobs that were submitted before it and store later
+ * are superseded, so a document does not come back from the queue. Repeated
+ * after a crash it goes on where it stopped.
+ * @param removal a name of this request, for the lease
+ * @throws RequestRefusedError `not_found`; `unavailable` while the document is being stored
+ */
+export async function removeDocument(
+  ref: DocumentRef,
+  removal: string,
+  { documents, vectors, clock }: DocumentPorts & { readonly clock: Clock },
+): Promise<DocumentAnswer> {
+  const document = await documents.read(ref);
+  if (document === undefined) throw notFound(`Document ${ref.documentId}`);
+  const version = await documents.nextVersion(ref);
+  const holder = `remove-${removal}`;
+  const begun = await documents.beginPublish(ref, {
+    version,
+    holder,
+    leaseMs: removalLeaseMs,
+    nowMs: clock.now(),
+  });
+  if (begun !== "granted") throw beingStored(ref);
+  try {
+    await vectors.remove(ref);
+    await documents.remove(ref, { version, holder });
+  } catch (error) {
+    if (error instanceof StoreConflictError) throw beingStored(ref);
+    throw error;
+  }
+  return viewDocument(document);
+}
+
+function beingStored({ documentId }: DocumentRef): RequestRefusedError {
+  return new RequestRefusedError(
+    "unavailable",
+    `Document ${documentId} is being stored at this moment. Remove it again in a few seconds.`,
+    {},
+    retryAfterSeconds,
+  );
+}

@@ -1,0 +1,28 @@
+import type { ChunkPageAnswer, DocumentAnswer } from "../../contract/calls/documents.ts";
+import type { StoredDocument } from "../../records/documents/document-store.ts";
+import type { StoredChunk } from "../../vectors/vector-store.ts";
+import { viewMetadata } from "../metadata-view.ts";
+
+export function viewDocument(stored: StoredDocument): DocumentAnswer {
+  return {
+    document_id: stored.documentId,
+    document_version: stored.version,
+    ...(stored.title === undefined ? {} : { title: stored.title }),
+    chunk_count: stored.chunkCount,
+    embedding_model: stored.embeddingModel,
+    dimensions: stored.dimensions,
+    stored_at: stored.storedAt,
+  };
+}
+
+export function viewChunk(chunk: StoredChunk): ChunkPageAnswer["chunks"][number] {
+  return {
+    chunk_index: chunk.index,
+    start: chunk.start,
+    end: chunk.end,
+    headings: [...chunk.headings],
+    text: chunk.text,
+    ...(chunk.metadata === undefined ? {} : { metadata: viewMetadata(chunk.metadata) }),
+    ...(chunk.vector === undefined ? {} : { vector: [...chunk.vector] }),
+  };
+}

@@ -1,0 +1,95 @@
+/** A job as clients see it. */
+
+import type { JobAnswer } from "../contract/calls/jobs.ts";
+import type { StageName } from "../contract/vocabulary.ts";
+import { estimatedWaitSeconds } from "../intake/admission.ts";
+import { attemptId } from "../records/jobs/attempt.ts";
+import { isTerminal, type Job, type JobResult } from "../records/jobs/job.ts";
+import { progressOf, stagesOf } from "../records/jobs/progress.ts";
+import { type GateState, queuePosition } from "../scheduling/gate/gate-state.ts";
+
+/** What a job's own record does not know. */
+export interface Surroundings {
+  readonly gate?: GateState;
+  /** Stages whose provider does not answer, and until when calls to it are held back. */
+  readonly heldUntilMs?: Readonly<Partial<Record<StageName, number>>>;
+}
+
+export function viewJob(job: Job, { gate, heldUntilMs = {} }: Surroundings = {}): JobAnswer {
+  const position =
+    gate && job.status === "queued" ? queuePosition(gate, attemptId(job)) : undefined;
+  return {
+    job_id: job.jobId,
+    document_id: job.documentId,
+    document_version: job.documentVersion,
+    status: job.status,
+    terminal: isTerminal(job.status),
+    progress: progressOf(job),
+    stages: viewStages(job, heldUntilMs),
+    attempt: job.attempt,
+    ...(position === undefined
+      ? {}
+      : { queue_position: position, estimated_wait_seconds: estimatedWaitSeconds(position) }),
+    submitted_at: job.submittedAt,
+    ...(job.cancelRequestedAt === undefined ? {} : { cancel_requested_at: job.cancelRequestedAt }),
+    ...viewState(job),
+    version: job.version,
+  };
+}
+
+function viewStages(
+  job: Job,
+  heldUntilMs: NonNullable<Surroundings["heldUntilMs"]>,
+): JobAnswer["stages"] {
+  const stages = Object.entries(stagesOf(job)).map(([name, stage]) => {
+    const untilMs = heldUntilMs[name as StageName];
+    const held = untilMs !== undefined && stage.status === "running";
+    return [name, held ? { ...stage, held_until: new Date(untilMs).toISOString() } : stage];
+  });
+  return Object.fromEntries(stages) as JobAnswer["stages"];
+}
+
+function viewState(job: Job): Partial<JobAnswer> {
+  const started = "startedAt" in job && job.startedAt ? { started_at: job.startedAt } : {};
+  switch (job.status) {
+    case "queued":
+      return {};
+    case "processing":
+      return started;
+    case "completed":
+      return { ...started, completed_at: job.completedAt, result: viewResult(job.result) };
+    case "failed":
+      return { ...started, failed_at: job.failedAt, error: job.error };
+    case "cancelled":
+      return { ...started, cancelled_at: job.cancelledAt };
+  }
+}
+
+function viewResult(result: JobResult): NonNullable<JobAnswer["result"]> {
+  const { usage } = result;
+  return {
+    document_id: result.documentId,
+    document_version: result.documentVersion,
+    chunk_count: result.chunkCount,
+    embedding_model: result.embeddingModel,
+    dimensions: result.dimensions,
+    unchanged: result.unchanged,
+    superseded: result.superseded,
+    degraded: result.degraded,
+    failed_chunks: result.failedChunks.map((chunk) => ({ ...chunk })),
+    failed_chunk_count: result.failedChunkCount,
+    usage: {
+      llm_calls: usage.llmCalls,
+      embedding_calls: usage.embeddingCalls,
+      prompt_tokens: usage.promptTokens,
+      completion_tokens: usage.completionTokens,
+      embedding_tokens: usage.embeddingTokens,
+      // Sums of what invocations booked; a killed one books nothing, which must not read as less than none.
+      metadata_cache_hits: Math.max(0, usage.metadataCacheHits),
+      embedding_cache_hits: Math.max(0, usage.embeddingCacheHits),
+      ...(result.estimatedCostUsd === undefined
+        ? {}
+        : { estimated_cost_usd: result.estimatedCostUsd }),
+    },
+  };
+}

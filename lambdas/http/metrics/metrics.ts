@@ -1,0 +1,47 @@
+import type { TallyStore } from "../../accounting/metrics.ts";
+import { prometheusText } from "../../accounting/prometheus.ts";
+import { sample } from "../../contract/calls/metrics.ts";
+import { RequestRefusedError } from "../../contract/refusals.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Caller } from "../../records/api-keys/api-keys.ts";
+import type { Gate } from "../../scheduling/gate/gate.ts";
+import type { DeadLetters } from "../../scheduling/queue/dead-letters.ts";
+import {
+  type StandingLimits,
+  type StandingPorts,
+  standing,
+} from "../../scheduling/queue/gauges.ts";
+import type { QueueWatch } from "../../scheduling/queue/queue-watch.ts";
+
+export interface MetricsPorts extends StandingPorts {
+  readonly gate: Gate;
+  readonly watch: QueueWatch;
+  readonly tallies: TallyStore;
+  readonly deadLetters: DeadLetters;
+  readonly clock: Clock;
+}
+
+/**
+ * Everything that can be measured, in Prometheus' text format.
+ * @throws RequestRefusedError `forbidden` for keys that are not an operator's: it tells of all tenants' work
+ */
+export async function metricsText(
+  caller: Caller,
+  ports: MetricsPorts,
+  limits: StandingLimits,
+): Promise<string> {
+  if (caller.role !== "operator") {
+    throw new RequestRefusedError(
+      "forbidden",
+      "Metrics tell of every tenant's work: send a key made with `npm run sluice -- keys create --tenant NAME --role operator`.",
+    );
+  }
+  const [gate, seen, tallies, deadLetters] = await Promise.all([
+    ports.gate.read(),
+    ports.watch.last(),
+    ports.tallies.read(),
+    ports.deadLetters.count(),
+  ]);
+  const gauges = await standing(gate, seen, ports.clock.now(), ports, limits);
+  return prometheusText([...gauges, sample("DeadLetters", deadLetters)], tallies);
+}

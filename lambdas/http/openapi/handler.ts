@@ -1,0 +1,13 @@
+import { httpHandler } from "../http-handler.ts";
+import { openApiDocument } from "./document.ts";
+
+const document = JSON.stringify(openApiDocument());
+
+export const handler = httpHandler({
+  answer: () =>
+    Promise.resolve({
+      status: 200,
+      headers: { "content-type": "application/json", "cache-control": "public, max-age=300" },
+      body: document,
+    }),
+});

@@ -1,0 +1,11 @@
+import type { FunctionSpec } from "../../platform/deploy/function-spec.ts";
+import { httpFunction } from "../http-function.ts";
+
+/** Time, memory and rights of the function. */
+export const spec = {
+  ...httpFunction,
+  // The native library of LanceDB alone takes about 200 MB once it has opened a table.
+  memoryMb: 1024,
+  table: "read",
+  vectors: "read",
+} as const satisfies FunctionSpec;

@@ -1,0 +1,20 @@
+import { searchRequestSchema } from "../../contract/calls/search.ts";
+import { embeddingsIdentity } from "../../models/identities.ts";
+import { queryEmbedder } from "../../models/wiring.ts";
+import { deployment } from "../../platform/deployment.ts";
+import { keys } from "../../records/wiring.ts";
+import { vectors } from "../../vectors/wiring.ts";
+import { httpHandler } from "../http-handler.ts";
+import { search } from "./search.ts";
+
+const ports = { vectors: await vectors(), embedder: queryEmbedder() };
+const settings = { embeddingModel: embeddingsIdentity(deployment.settings).model };
+
+export const handler = httpHandler({
+  keys: keys(),
+  body: searchRequestSchema,
+  answer: async ({ caller, body }) => ({
+    status: 200,
+    body: await search(caller.tenant, body, ports, settings),
+  }),
+});

@@ -1,0 +1,106 @@
+import type {
+  JobAnswer,
+  JobListParameters,
+  JobPageAnswer,
+  JobQueryParameters,
+} from "../../contract/calls/jobs.ts";
+import { invalidRequest, notFound } from "../../contract/refusals.ts";
+import type { Breaker } from "../../models/breaker/breaker.ts";
+import { type BreakerSettings, nextTryMs } from "../../models/breaker/breaker-state.ts";
+import type { Clock } from "../../platform/clock.ts";
+import { InvalidCursorError } from "../../platform/dynamodb/cursor.ts";
+import { isTerminal, type Job } from "../../records/jobs/job.ts";
+import type { JobStore } from "../../records/jobs/job-store.ts";
+import type { Gate } from "../../scheduling/gate/gate.ts";
+import { type Surroundings, viewJob } from "../job-view.ts";
+
+export interface StatusPorts {
+  readonly jobs: JobStore;
+  readonly gate: Gate;
+  readonly breaker: Breaker;
+  readonly clock: Clock;
+}
+
+export type StatusSettings = Pick<BreakerSettings, "cooldownMs">;
+
+/** Between two looks of a long poll: a consistent read of a small item each. */
+const lookEveryMs = 500;
+
+/**
+ * A job, at once or as soon as its version passes `after_version`. The wait
+ * ends with the time asked for, whatever happened by then.
+ * @throws RequestRefusedError `not_found`, also for another tenant's job
+ */
+export async function jobStatus(
+  tenant: string,
+  jobId: string,
+  query: JobQueryParameters,
+  ports: StatusPorts,
+  settings: StatusSettings,
+): Promise<JobAnswer> {
+  const until = ports.clock.now() + query.wait_seconds * 1_000;
+  for (;;) {
+    const job = await ports.jobs.read(jobId);
+    if (job === undefined || job.tenant !== tenant) throw notFound(`Job ${jobId}`);
+    const news = query.after_version === undefined || job.version > query.after_version;
+    if (news || isTerminal(job.status) || ports.clock.now() + lookEveryMs > until) {
+      return viewJob(job, await around([job], ports, settings));
+    }
+    await ports.clock.sleep(lookEveryMs);
+  }
+}
+
+/** Looked at only where a job is in a state that needs it: most answers are of jobs that have ended. */
+async function around(
+  jobs: readonly Job[],
+  ports: StatusPorts,
+  settings: StatusSettings,
+): Promise<Surroundings> {
+  const some = (status: Job["status"]) => jobs.some((job) => job.status === status);
+  const [gate, outages] = await Promise.all([
+    some("queued") ? ports.gate.read() : undefined,
+    some("processing") ? heldStages(ports.breaker, settings) : undefined,
+  ]);
+  return { ...(gate && { gate }), ...(outages && { heldUntilMs: outages }) };
+}
+
+async function heldStages(
+  breaker: Breaker,
+  settings: StatusSettings,
+): Promise<NonNullable<Surroundings["heldUntilMs"]>> {
+  const [llm, embeddings] = await Promise.all([breaker.read("llm"), breaker.read("embeddings")]);
+  const metadataMs = nextTryMs(llm, settings);
+  const embeddingsMs = nextTryMs(embeddings, settings);
+  return {
+    ...(metadataMs === undefined ? {} : { metadata: metadataMs }),
+    ...(embeddingsMs === undefined ? {} : { embeddings: embeddingsMs }),
+  };
+}
+
+/** @throws RequestRefusedError `invalid_request` for a cursor that is not one of this tenant's */
+export async function listJobs(
+  tenant: string,
+  query: JobListParameters,
+  ports: StatusPorts,
+  settings: StatusSettings,
+): Promise<JobPageAnswer> {
+  const page = await ports.jobs
+    .list({
+      tenant,
+      limit: query.limit,
+      ...(query.status === undefined ? {} : { status: query.status }),
+      ...(query.document_id === undefined ? {} : { documentId: query.document_id }),
+      ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
+    })
+    .catch((error: unknown) => {
+      if (error instanceof InvalidCursorError) {
+        throw invalidRequest([{ path: "cursor", message: "is not a cursor of this listing" }]);
+      }
+      throw error;
+    });
+  const surroundings = await around(page.jobs, ports, settings);
+  return {
+    jobs: page.jobs.map((job) => viewJob(job, surroundings)),
+    ...(page.nextCursor === undefined ? {} : { next_cursor: page.nextCursor }),
+  };
+}

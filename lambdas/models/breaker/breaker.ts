@@ -1,0 +1,20 @@
+import type { Dependency } from "../../contract/vocabulary.ts";
+import type { BreakerState } from "./breaker-state.ts";
+
+/** What a call's end says about its dependency. A refusal of one input (4xx) is a success: the provider answers. */
+export type Outcome = "success" | "failure";
+
+/** The circuit breaker of each dependency, shared by all function instances. */
+export interface Breaker {
+  /**
+   * Lets a call through and answers the epoch to report its outcome with.
+   * May use a state up to a second old; a probe is always claimed by a
+   * conditional write, so exactly one caller wins it.
+   * @throws CircuitOpenError while it fails fast, naming the time left.
+   */
+  enter(dependency: Dependency, caller: string): Promise<{ epoch: number; probe: boolean }>;
+  /** Counts an outcome; one of an earlier epoch changes nothing. */
+  record(dependency: Dependency, epoch: number, outcome: Outcome): Promise<void>;
+  /** Consistent; for health. */
+  read(dependency: Dependency): Promise<BreakerState>;
+}

@@ -1,0 +1,82 @@
+/** What a provider call, or the wait for one, ends with. The state machine goes by these names. */
+import { SluiceError } from "../platform/tasks/task-error.ts";
+
+/** The provider answered 429. `retryAfterMs` is what it asked for, if it did. */
+export class ProviderThrottledError extends SluiceError {
+  override readonly name = "ProviderThrottledError";
+  readonly code = "provider_throttled";
+  readonly treatment = "retry";
+  readonly retryAfterMs: number | undefined;
+  constructor(message: string, retryAfterMs?: number) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** No answer within the time a call may take. */
+export class ProviderTimeoutError extends SluiceError {
+  override readonly name = "ProviderTimeoutError";
+  readonly code = "provider_timeout";
+  readonly treatment = "retry";
+}
+
+/** The provider could not be reached, or answered 5xx or nonsense. */
+export class ProviderUnavailableError extends SluiceError {
+  override readonly name = "ProviderUnavailableError";
+  readonly code = "provider_unavailable";
+  readonly treatment = "retry";
+  readonly retryAfterMs: number | undefined;
+  constructor(message: string, retryAfterMs?: number) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** All permits of a resource are held by other batches. */
+export class CapacityUnavailableError extends SluiceError {
+  override readonly name = "CapacityUnavailableError";
+  readonly code = "capacity_unavailable";
+  readonly treatment = "wait";
+}
+
+/** The breaker of a dependency is open; calls would fail and are not made. */
+export class CircuitOpenError extends SluiceError {
+  override readonly name = "CircuitOpenError";
+  readonly code = "circuit_open";
+  readonly treatment = "wait";
+}
+
+/** The function's time is used up; what is answered is kept, the rest goes on in the next try. */
+export class BatchUnfinishedError extends SluiceError {
+  override readonly name = "BatchUnfinishedError";
+  readonly code = "batch_unfinished";
+  readonly treatment = "wait";
+}
+
+/** The provider refuses this one input for good (4xx); asking again cannot help. */
+export class ProviderRejectedError extends SluiceError {
+  override readonly name = "ProviderRejectedError";
+  readonly code = "provider_rejected";
+  readonly treatment = "give-up";
+}
+
+/** The provider refuses every call: a wrong key, model or address. The job fails; a retry helps once it is mended. */
+export class ProviderMisconfiguredError extends SluiceError {
+  override readonly name = "ProviderMisconfiguredError";
+  readonly code = "provider_misconfigured";
+  readonly treatment = "give-up";
+}
+
+/** An error of the provider that another try may cure; the breaker counts these. */
+export type TransientProviderError =
+  | ProviderThrottledError
+  | ProviderTimeoutError
+  | ProviderUnavailableError;
+
+export function isTransient(error: unknown): error is TransientProviderError {
+  return (
+    error instanceof ProviderThrottledError ||
+    error instanceof ProviderTimeoutError ||
+    error instanceof ProviderUnavailableError
+  );
+}

@@ -1,0 +1,46 @@
+/** A provider's API key, which on AWS stands in Secrets Manager only. */
+import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { secretsManager } from "../platform/clients.ts";
+import { environment } from "../platform/environment.ts";
+import { ProviderMisconfiguredError, ProviderUnavailableError } from "./errors.ts";
+import type { ApiKey } from "./openai/openai-client.ts";
+
+/**
+ * Read at the first call, and again when the provider refuses it: a replaced
+ * key is used at once, also by processes that started before.
+ * @returns nothing where the deployment was given no key
+ * @throws by its methods, ProviderMisconfiguredError when the secret holds no key
+ */
+export function providerKey(name: "LLM_API_KEY" | "EMBEDDINGS_API_KEY"): ApiKey | undefined {
+  const secretName = environment[`SLUICE_${name}_SECRET`];
+  if (secretName === undefined) return undefined;
+  let known: Promise<string> | undefined;
+  const current = async () => {
+    known ??= read(secretName);
+    try {
+      return await known;
+    } catch (error) {
+      known = undefined;
+      throw error;
+    }
+  };
+  const replaced = async (refused: string) => {
+    if ((await current()) === refused) known = undefined;
+    return (await current()) !== refused;
+  };
+  return { current, replaced };
+}
+
+async function read(secretName: string): Promise<string> {
+  const command = new GetSecretValueCommand({ SecretId: secretName });
+  const { SecretString } = await secretsManager()
+    .send(command)
+    .catch((error: unknown) => {
+      const why = error instanceof Error ? error.name : "unknown";
+      throw new ProviderUnavailableError(`The secret ${secretName} could not be read (${why}).`);
+    });
+  if (SecretString) return SecretString;
+  throw new ProviderMisconfiguredError(
+    `The secret ${secretName} holds no key: put the provider's key into it as plain text.`,
+  );
+}

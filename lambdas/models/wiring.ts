@@ -1,0 +1,81 @@
+/** The model gateway with this deployment's limits, and what it consists of. */
+
+import { count } from "../accounting/metrics.ts";
+import { metrics, tallies } from "../accounting/wiring.ts";
+import { breakerLevels, sample } from "../contract/calls/metrics.ts";
+import type { Dependency } from "../contract/vocabulary.ts";
+import { dynamoDb, lambda } from "../platform/clients.ts";
+import { deployment } from "../platform/deployment.ts";
+import { log } from "../platform/log.ts";
+import { systemChance, systemClock } from "../platform/system-clock.ts";
+import type { Breaker } from "./breaker/breaker.ts";
+import { DynamoBreaker } from "./breaker/dynamodb-breaker.ts";
+import { createModelGateway } from "./gateway/gateway.ts";
+import type { ModelGateway } from "./gateway/model-gateway.ts";
+import { DynamoLimiter } from "./limiter/dynamodb-limiter.ts";
+import { embeddingCallTimeoutMs, llmCallTimeoutMs } from "./limits.ts";
+import { LambdaQueryEmbedder } from "./query/lambda-query-embedder.ts";
+
+const { resource, settings } = deployment;
+const table = () => resource("TABLE_NAME");
+export const limiter = () => new DynamoLimiter(dynamoDb(), table(), systemClock, systemChance);
+export const queryEmbedder = () => new LambdaQueryEmbedder(lambda(), resource("EMBED_FUNCTION"));
+
+export const permitCaps: Readonly<Record<Dependency, number>> = {
+  llm: settings.LLM_MAX_PARALLEL,
+  embeddings: settings.EMBEDDINGS_MAX_PARALLEL,
+};
+
+export const breakerCooldownMs = settings.BREAKER_COOLDOWN_SECONDS * 1_000;
+
+const probeLeaseMs = { llm: llmCallTimeoutMs, embeddings: embeddingCallTimeoutMs } as const;
+
+export function breakerOf(dependency: Dependency): Breaker {
+  return new DynamoBreaker(
+    dynamoDb(),
+    table(),
+    {
+      threshold: settings.BREAKER_THRESHOLD,
+      cooldownMs: breakerCooldownMs,
+      probeLeaseMs: probeLeaseMs[dependency],
+    },
+    systemClock,
+    (changed, { state, failures }) => {
+      log.warn("breaker changed", { dependency: changed, state, failures });
+      return count(
+        [
+          sample("BreakerTransitions", 1, { dependency: changed, to: state }),
+          sample("BreakerState", breakerLevels[state], { dependency: changed }),
+        ],
+        { metrics: metrics(), tallies: tallies() },
+      );
+    },
+  );
+}
+
+/**
+ * @param dependency the one that the function calls
+ * @param activeJobs how many jobs run now; they share the permits
+ */
+export function modelGateway(
+  dependency: Dependency,
+  activeJobs: () => Promise<number>,
+): ModelGateway {
+  return createModelGateway(
+    {
+      limiter: limiter(),
+      breaker: breakerOf(dependency),
+      clock: systemClock,
+      chance: systemChance,
+      timeout: (ms) => AbortSignal.timeout(ms),
+    },
+    {
+      limits: {
+        maxActive: settings.MAX_ACTIVE,
+        cap: permitCaps,
+        perJob: { llm: settings.METADATA_PER_JOB },
+      },
+      activeJobs,
+    },
+  );
+}

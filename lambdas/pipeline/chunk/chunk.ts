@@ -1,0 +1,126 @@
+import { maxChunks } from "../../contract/limits.ts";
+import type { DocumentStore } from "../../records/documents/document-store.ts";
+import type { Attempt } from "../../records/jobs/attempt.ts";
+import { batchCount, batchSize } from "../../records/jobs/batching.ts";
+import type { Chunk, ChunkingOptions } from "../../records/jobs/chunk.ts";
+import { assertRunning, type Chunking, type Job, type RunningJob } from "../../records/jobs/job.ts";
+import type { JobStore } from "../../records/jobs/job-store.ts";
+import { objectKeys } from "../../records/objects/object-keys.ts";
+import type { ObjectStore } from "../../records/objects/objects.ts";
+import { decodeText } from "../batches.ts";
+import { DocumentTooLargeError } from "./errors.ts";
+
+export interface ChunkPorts {
+  readonly jobs: JobStore;
+  readonly documents: DocumentStore;
+  readonly objects: ObjectStore;
+}
+
+export interface ChunkSettings {
+  readonly embeddingModel: string;
+}
+
+/** What is left to do; the state machine maps over the two lists. */
+export interface ChunkOutput {
+  /** The document is stored as it is: nothing is left to do. */
+  readonly unchanged: boolean;
+  readonly metadataBatches: readonly number[];
+  readonly embeddingsBatches: readonly number[];
+}
+
+/** Gives chunks as it finds them, so that a text with too many is given up early. */
+export type Splitter = (text: string, options: ChunkingOptions) => Iterable<Chunk>;
+
+/**
+ * Cuts the document into chunks and batches, once: a later attempt finds them
+ * and gets the batches that are still to do.
+ * @throws JobCancelledError, DocumentTooLargeError
+ */
+export async function chunk(
+  attempt: Attempt,
+  ports: ChunkPorts,
+  split: Splitter,
+  { embeddingModel }: ChunkSettings,
+): Promise<ChunkOutput> {
+  const job = await ports.jobs.read(attempt.jobId);
+  assertRunning(job, attempt);
+  // A try that was cut short after the unchanged document was confirmed.
+  if (job.stored !== undefined) return nothingLeft;
+  if (job.chunking === undefined && (await isUnchanged(job, ports))) return nothingLeft;
+  const cutting = job.chunking ?? (await cut(job, ports, split));
+  // A model that was replaced between two attempts counts, unless vectors of the one before are
+  // there already: embed refuses to mix them.
+  const kept = job.embeddingsDone.size > 0 ? job.chunking : undefined;
+  const chunking = kept ?? { ...cutting, embeddingModel };
+  await ports.jobs.recordChunking(attempt, chunking);
+  return remaining(job, chunking);
+}
+
+const nothingLeft: ChunkOutput = { unchanged: true, metadataBatches: [], embeddingsBatches: [] };
+
+function remaining(job: Job, { chunkCount, batchSize: size }: Cutting): ChunkOutput {
+  const batches = Array.from({ length: batchCount(chunkCount, size) }, (_, batch) => batch);
+  return {
+    unchanged: false,
+    metadataBatches: batches.filter((batch) => !job.metadataDone.has(batch)),
+    embeddingsBatches: batches.filter((batch) => !job.embeddingsDone.has(batch)),
+  };
+}
+
+/**
+ * Whether the same content under the same options and models is stored
+ * already. The result is kept before the chunking: with it the job can end
+ * however this try does.
+ */
+async function isUnchanged(job: RunningJob, ports: ChunkPorts): Promise<boolean> {
+  const stored = await ports.documents.confirmUnchanged(job, {
+    version: job.documentVersion,
+    fingerprint: job.fingerprint,
+  });
+  if (stored === undefined) return false;
+  const { chunkCount, embeddingModel, dimensions, version: documentVersion } = stored;
+  await ports.jobs.recordStored(job, {
+    documentId: job.documentId,
+    documentVersion,
+    chunkCount,
+    embeddingModel,
+    dimensions,
+    unchanged: true,
+    superseded: false,
+    degraded: false,
+    failedChunks: [],
+    failedChunkCount: 0,
+  });
+  await ports.jobs.recordChunking(job, {
+    chunkCount,
+    batchSize: batchSize(chunkCount),
+    embeddingModel,
+  });
+  return true;
+}
+
+type Cutting = Omit<Chunking, "embeddingModel">;
+
+async function cut(job: RunningJob, ports: ChunkPorts, split: Splitter): Promise<Cutting> {
+  const keys = objectKeys(job.jobId);
+  const text = decodeText(await ports.objects.get(keys.text));
+  const chunks: Chunk[] = [];
+  for (const chunk of split(text, job.options.chunking)) {
+    if (chunks.length === maxChunks) {
+      throw new DocumentTooLargeError(
+        `chunking: The document has more than ${maxChunks} chunks, which is what a job may have. Raise max_tokens, or send it in parts.`,
+      );
+    }
+    chunks.push(chunk);
+  }
+  const size = batchSize(chunks.length);
+  const batches = Array.from({ length: batchCount(chunks.length, size) }, (_, batch) =>
+    chunks.slice(batch * size, (batch + 1) * size),
+  );
+  await Promise.all(
+    batches.map((chunksOfBatch, batch) =>
+      ports.objects.put(keys.chunks(batch), JSON.stringify(chunksOfBatch)),
+    ),
+  );
+  return { chunkCount: chunks.length, batchSize: size };
+}

@@ -1,0 +1,14 @@
+import { embeddingsIdentity } from "../../models/identities.ts";
+import { deployment } from "../../platform/deployment.ts";
+import { taskHandler } from "../../platform/tasks/task.ts";
+import { attemptSchema } from "../../records/jobs/attempt.ts";
+import { documents, jobs, objects } from "../../records/wiring.ts";
+import { chunk } from "./chunk.ts";
+import { split } from "./split.ts";
+
+const ports = { jobs: jobs(), documents: documents(), objects: objects() };
+const settings = { embeddingModel: embeddingsIdentity(deployment.settings).model };
+
+export const handler = taskHandler(attemptSchema, (attempt) =>
+  chunk(attempt, ports, split, settings),
+);

@@ -1,0 +1,29 @@
+import { pricesOf } from "../../../accounting/prices.ts";
+import { metrics, tallies } from "../../../accounting/wiring.ts";
+import { embedder } from "../../../models/embedder.ts";
+import { modelGateway } from "../../../models/wiring.ts";
+import { deployment } from "../../../platform/deployment.ts";
+import { taskHandler } from "../../../platform/tasks/task.ts";
+import { answers, jobs, objects } from "../../../records/wiring.ts";
+import { gate } from "../../../scheduling/wiring.ts";
+import { embedBatch } from "./embed.ts";
+import { embedQuery } from "./query.ts";
+import { embedInputSchema } from "./schema.ts";
+
+const admission = gate();
+const ports = {
+  jobs: jobs(),
+  objects: objects(),
+  answers: answers(),
+  gateway: modelGateway("embeddings", async () => (await admission.read()).active.size),
+  metrics: metrics(),
+  tallies: tallies(),
+  embedder: await embedder(),
+};
+const settings = { prices: pricesOf(deployment.settings) };
+
+export const handler = taskHandler(embedInputSchema, async (input, invocation) => {
+  if ("kind" in input) return embedQuery(input.text, ports, invocation, settings);
+  await embedBatch(input, ports, invocation, settings);
+  return undefined;
+});

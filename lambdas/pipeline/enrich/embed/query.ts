@@ -1,0 +1,57 @@
+import { count, type Metrics, type TallyStore } from "../../../accounting/metrics.ts";
+import { type Priced, unpriced } from "../../../accounting/prices.ts";
+import { addUsage, noUsage } from "../../../accounting/usage.ts";
+import { usageSamples } from "../../../accounting/usage-samples.ts";
+import type { ModelGateway } from "../../../models/gateway/model-gateway.ts";
+import type { Embedder } from "../../../models/models.ts";
+import type { Invocation } from "../../../platform/tasks/invocation.ts";
+
+export interface QueryPorts {
+  readonly gateway: ModelGateway;
+  readonly embedder: Embedder;
+  readonly metrics: Metrics;
+  readonly tallies: TallyStore;
+}
+
+/**
+ * The vector of a search's text. It goes through the model gateway like every
+ * call: searches, too, count against the cap of embedding calls.
+ * @throws what {@link ModelGateway.run} throws
+ */
+export async function embedQuery(
+  text: string,
+  ports: QueryPorts,
+  invocation: Invocation,
+  { prices }: Priced = unpriced,
+): Promise<{ vector: number[] }> {
+  let vector: Float32Array | undefined;
+  let usage = noUsage;
+  const call = ports.gateway.run({
+    dependency: "embeddings",
+    holder: `search-${invocation.id}`,
+    correlationId: `search-${invocation.id}`,
+    calls: [
+      {
+        invoke: (options) => ports.embedder.embed([text], options),
+        keep: async ([first]) => {
+          vector = first;
+        },
+        refused: async (error) => {
+          throw error;
+        },
+      },
+    ],
+    deadlineMs: invocation.deadlineMs,
+    fence: () => Promise.resolve(),
+    spent: (spent) => {
+      usage = addUsage(usage, spent);
+    },
+  });
+  try {
+    await call;
+  } finally {
+    await count(usageSamples(usage, prices), ports);
+  }
+  if (vector === undefined) throw new Error("The embedder answered no vector for the query.");
+  return { vector: [...vector] };
+}

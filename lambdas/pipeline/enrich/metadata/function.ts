@@ -1,0 +1,13 @@
+import { batchTimeoutSeconds } from "../../../models/limits.ts";
+import { type FunctionSpec, noAccess } from "../../../platform/deploy/function-spec.ts";
+
+/** Time, memory and rights of the function. */
+export const spec = {
+  ...noAccess,
+  timeoutSeconds: batchTimeoutSeconds,
+  // The local language libraries hold about 300 MB of models and are bound by CPU.
+  memoryMb: 1769,
+  table: "write",
+  documents: "write",
+  secret: "LLM_API_KEY",
+} as const satisfies FunctionSpec;

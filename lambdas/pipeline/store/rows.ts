@@ -1,0 +1,58 @@
+/** Brings a job's batches together: what the two branches wrote, chunk by chunk. */
+
+import { attemptId } from "../../records/jobs/attempt.ts";
+import { batchCount } from "../../records/jobs/batching.ts";
+import type { DescribedChunk } from "../../records/jobs/chunk.ts";
+import type { FailedChunk, RunningJob } from "../../records/jobs/job.ts";
+import { objectKeys } from "../../records/objects/object-keys.ts";
+import type { ObjectStore } from "../../records/objects/objects.ts";
+import type { ChunkRow } from "../../vectors/vector-store.ts";
+import { decodeChunks, decodeDescribed, decodeVectors } from "../batches.ts";
+
+export interface Rows {
+  readonly rows: readonly ChunkRow[];
+  /** Chunks whose metadata the provider refused; they are among the rows, without it. */
+  readonly failed: readonly FailedChunk[];
+  readonly embeddingModel: string;
+  readonly dimensions: number;
+}
+
+export async function readRows(job: RunningJob, objects: ObjectStore): Promise<Rows> {
+  if (job.chunking === undefined) throw new Error(`storage: ${attemptId(job)} was not chunked.`);
+  const { chunkCount, batchSize, embeddingModel } = job.chunking;
+  const batches = Array.from({ length: batchCount(chunkCount, batchSize) }, (_, batch) => batch);
+  const parts = await Promise.all(batches.map((batch) => readBatch(job.jobId, batch, objects)));
+  const rows = parts.flatMap((part) => part.rows);
+  return {
+    rows,
+    failed: parts.flatMap((part) => part.failed),
+    embeddingModel,
+    dimensions: rows[0]?.vector.length ?? 0,
+  };
+}
+
+async function readBatch(jobId: string, batch: number, objects: ObjectStore) {
+  const keys = objectKeys(jobId);
+  const [chunkBytes, describedBytes, vectorBytes] = await Promise.all([
+    objects.get(keys.chunks(batch)),
+    objects.get(keys.described(batch)),
+    objects.get(keys.vectors(batch)),
+  ]);
+  const chunks = decodeChunks(chunkBytes);
+  const described = new Map(decodeDescribed(describedBytes).map((chunk) => [chunk.index, chunk]));
+  const vectors = decodeVectors(vectorBytes, chunks.length);
+  const rows = chunks.map(({ index, start, end, text, headings }, i): ChunkRow => {
+    const outcome = described.get(index);
+    const vector = vectors[i];
+    if (outcome === undefined || vector === undefined) {
+      throw new Error(`storage: Metadata or vector of chunk ${index} is missing.`);
+    }
+    const metadata = "metadata" in outcome ? { metadata: outcome.metadata } : {};
+    return { index, start, end, text, headings, vector, ...metadata };
+  });
+  return { rows, failed: [...described.values()].flatMap(failureOf) };
+}
+
+function failureOf(chunk: DescribedChunk): FailedChunk[] {
+  return "failure" in chunk ? [{ index: chunk.index, ...chunk.failure }] : [];
+}

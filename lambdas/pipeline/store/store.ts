@@ -1,0 +1,128 @@
+import { type Clock, isoTime } from "../../platform/clock.ts";
+import type { DocumentStore } from "../../records/documents/document-store.ts";
+import { documentLeaseMs } from "../../records/documents/document-store.ts";
+import { StoreConflictError } from "../../records/documents/store-conflict.ts";
+import { type Attempt, attemptId } from "../../records/jobs/attempt.ts";
+import {
+  assertRunning,
+  type JobResult,
+  maxFailedChunksListed,
+  type RunningJob,
+} from "../../records/jobs/job.ts";
+import type { JobStore } from "../../records/jobs/job-store.ts";
+import type { Leases } from "../../records/leases/leases.ts";
+import type { ObjectStore } from "../../records/objects/objects.ts";
+import type { CollectionModel, VectorStore } from "../../vectors/vector-store.ts";
+import { type Rows, readRows } from "./rows.ts";
+
+export interface StorePorts {
+  readonly jobs: JobStore;
+  readonly documents: DocumentStore;
+  readonly objects: ObjectStore;
+  readonly vectors: VectorStore;
+  readonly leases: Leases;
+  readonly clock: Clock;
+}
+
+/**
+ * Publishes the document in one commit: readers see the old version whole,
+ * then the new one whole. From `beginPublishing` on a cancel is refused, so
+ * that a cancelled job never becomes visible. Repeated after a crash at any
+ * point, it ends in the same state.
+ * @throws JobCancelledError, StoreConflictError (another run holds the document; the state machine tries again)
+ */
+export async function store(attempt: Attempt, ports: StorePorts): Promise<void> {
+  const job = await ports.jobs.read(attempt.jobId);
+  assertRunning(job, attempt);
+  if (job.stored !== undefined) return;
+  const rows = await readRows(job, ports.objects);
+  await ports.jobs.beginPublishing(attempt);
+  const superseded = (await publish(job, rows, ports)) === "superseded";
+  await ports.jobs.recordStored(attempt, resultOf(job, rows, superseded));
+}
+
+async function publish(
+  job: RunningJob,
+  { rows, failed, embeddingModel, dimensions }: Rows,
+  ports: StorePorts,
+): Promise<"published" | "superseded"> {
+  const holder = attemptId(job);
+  const { tenant, documentId, attributes, documentVersion: version } = job;
+  const begun = await ports.documents.beginPublish(job, {
+    version,
+    holder,
+    leaseMs: documentLeaseMs,
+    nowMs: ports.clock.now(),
+  });
+  switch (begun) {
+    case "superseded":
+      return "superseded";
+    case "busy":
+      throw new StoreConflictError(`storage: Another version of ${documentId} is being stored.`);
+    case "granted":
+      break;
+  }
+  await ensureCollection(holder, { embeddingModel, dimensions }, ports);
+  // A run that died between its commit and its record left no other trace of its version than the
+  // chunks; readers have seen them, and must not see an earlier version after that.
+  const [seen] = await ports.vectors.chunks(job, { from: 0, limit: 1, vectors: false });
+  if (seen !== undefined && seen.version > version) return "superseded";
+  const title = job.title === undefined ? {} : { title: job.title };
+  await ports.vectors.publish({ tenant, documentId, version, attributes, ...title }, rows);
+  await ports.documents.commitPublish(job, holder, {
+    documentId,
+    version,
+    ...title,
+    // The same document again is no work while it is whole; what a provider refused is tried again.
+    fingerprint: failed.length === 0 ? job.fingerprint : "",
+    chunkCount: rows.length,
+    embeddingModel,
+    dimensions,
+    storedAt: isoTime(ports.clock),
+  });
+  return "published";
+}
+
+/** Two makers of the collection at once would lose one's rows: one at a time. */
+async function ensureCollection(
+  holder: string,
+  model: CollectionModel,
+  { leases, vectors, clock }: StorePorts,
+): Promise<void> {
+  const until = clock.now() + collectionWaitMs;
+  while ((await leases.acquire(collectionLease, holder, collectionLeaseMs)) === "busy") {
+    if (clock.now() >= until) {
+      throw new StoreConflictError("storage: The collection is being made by another job.");
+    }
+    await clock.sleep(collectionPollMs);
+  }
+  try {
+    await vectors.ensureCollection(model);
+  } finally {
+    await leases.release(collectionLease, holder);
+  }
+}
+
+const collectionLease = "collection";
+const collectionLeaseMs = 30_000;
+const collectionWaitMs = 10_000;
+const collectionPollMs = 200;
+
+function resultOf(
+  job: RunningJob,
+  { rows, failed, embeddingModel, dimensions }: Rows,
+  superseded: boolean,
+): Omit<JobResult, "usage"> {
+  return {
+    documentId: job.documentId,
+    documentVersion: job.documentVersion,
+    chunkCount: rows.length,
+    embeddingModel,
+    dimensions,
+    unchanged: false,
+    superseded,
+    degraded: failed.length > 0,
+    failedChunks: failed.slice(0, maxFailedChunksListed),
+    failedChunkCount: failed.length,
+  };
+}

@@ -1,0 +1,34 @@
+/** Cursors of listings: opaque to clients, and good for one tenant's listing only. */
+import { sha256 } from "../sha256.ts";
+
+/** The cursor of a listing cannot be read, or is not one of this tenant's. */
+export class InvalidCursorError extends Error {
+  override readonly name = "InvalidCursorError";
+  constructor() {
+    super("The cursor is not one that this listing gave: start again without it.");
+  }
+}
+
+/**
+ * Not a secret, a checksum: every listing asks for its own tenant's items only,
+ * whatever its cursor says.
+ */
+function mark(tenant: string, listing: string, last: string): string {
+  return sha256(JSON.stringify([tenant, listing, last])).slice(0, 16);
+}
+
+/** The cursor of the page after the item `last`. */
+export function cursorAfter(tenant: string, listing: string, last: string): string {
+  return Buffer.from(`${mark(tenant, listing, last)}${last}`, "utf8").toString("base64url");
+}
+
+/**
+ * The item after which a page begins.
+ * @throws InvalidCursorError
+ */
+export function readCursor(tenant: string, listing: string, cursor: string): string {
+  const plain = Buffer.from(cursor, "base64url").toString("utf8");
+  const last = plain.slice(16);
+  if (plain.slice(0, 16) !== mark(tenant, listing, last)) throw new InvalidCursorError();
+  return last;
+}

@@ -1,0 +1,98 @@
+/**
+ * The layout of the one table. All items have `pk` and `sk`; those that may go
+ * have `expiresAt` (epoch seconds, the table's TTL attribute).
+ *
+ * | Item            | pk                   | sk                         | Attributes beside the keys                       | Goes            |
+ * |-----------------|----------------------|----------------------------|--------------------------------------------------|-----------------|
+ * | gate            | `GATE`               | `STATE`                    | `admitted`, `active`: string sets                | never           |
+ * | job             | `JOB#id`             | `JOB`                      | the fields of `Job`, `tenantPk`                  | 30 days terminal|
+ * | usage           | `JOB#id`             | `USAGE#attempt#invocation` | the fields of `Usage`                            | 60 days         |
+ * | document        | `TENANT#tenant`      | `DOCUMENT#id`              | counter, lease, what is stored                   | never           |
+ * | idempotency key | `IDEMPOTENCY#sha256` | `RECORD`                   | `jobId`, `bodyHash`, `claimedAtMs`, `response`   | as claimed      |
+ * | API key         | `KEY#sha256`         | `KEY`                      | `tenant`, `role`                                 | never           |
+ * | limiter         | `LIMITER#dependency` | `STATE`                    | `leases`: map by holder, `version`               | never           |
+ * | breaker         | `BREAKER#dependency` | `STATE`                    | the fields of `BreakerState`                     | never           |
+ * | answer          | `ANSWER#sha256`      | `ANSWER`                   | `answer`: binary                                 | 30 days         |
+ * | tallies         | `TALLIES#shard`      | `ATTEMPTS`, `OTHERS`       | a number for each series                         | never           |
+ * | ledger          | `TENANT#tenant`      | `LEDGER#month`             | a number for each kind of use                    | never           |
+ * | queue watch     | `WATCH`              | `QUEUE`                    | the fields of `QueueObservation`                 | never           |
+ * | lease           | `LEASE#name`         | `LEASE`                    | `holder`, `untilMs`                              | a day after it  |
+ *
+ * Index `byTenant`: `tenantPk` = `TENANT#tenant`, `jobId`; jobs only.
+ */
+
+import type { Dependency } from "../../contract/vocabulary.ts";
+import { sha256 } from "../sha256.ts";
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+export const tenantIndex = "byTenant";
+
+export const gateKey: Key = { pk: "GATE", sk: "STATE" };
+
+export const jobKey = (jobId: string): Key => ({ pk: `JOB#${jobId}`, sk: "JOB" });
+
+/** Before every invocation's name: what a query for a job's usage asks for. */
+export const usagePrefix = "USAGE#";
+
+export const usageKey = (jobId: string, attempt: number, invocation: string): Key => ({
+  pk: `JOB#${jobId}`,
+  sk: `${usagePrefix}${attempt}#${invocation}`,
+});
+
+export const tenantPk = (tenant: string): string => `TENANT#${tenant}`;
+
+export const documentPrefix = "DOCUMENT#";
+
+export const documentKey = (tenant: string, documentId: string): Key => ({
+  pk: tenantPk(tenant),
+  sk: `${documentPrefix}${documentId}`,
+});
+
+/** Hashed: a client's key may be longer than DynamoDB allows, and no two tenants may meet. */
+export const idempotencyKey = (tenant: string, key: string): Key => ({
+  pk: `IDEMPOTENCY#${sha256(JSON.stringify([tenant, key]))}`,
+  sk: "RECORD",
+});
+
+/** Only the hash is kept: who reads the table cannot call the API. */
+export const apiKeyKey = (apiKey: string): Key => ({ pk: `KEY#${sha256(apiKey)}`, sk: "KEY" });
+
+/**
+ * Tallies are spread, so that no item is hot. What attempts add, by
+ * transactions, lies apart from what is added by plain writes: those would
+ * cancel a transaction of the same item.
+ */
+export const tallyShards = 8;
+export const tallyKinds = ["ATTEMPTS", "OTHERS"] as const;
+
+export const talliesKey = (shard: number, kind: (typeof tallyKinds)[number]): Key => ({
+  pk: `TALLIES#${shard % tallyShards}`,
+  sk: kind,
+});
+
+export const ledgerKey = (tenant: string, month: string): Key => ({
+  pk: tenantPk(tenant),
+  sk: `LEDGER#${month}`,
+});
+
+export const queueWatchKey: Key = { pk: "WATCH", sk: "QUEUE" };
+
+export const limiterKey = (dependency: Dependency): Key => ({
+  pk: `LIMITER#${dependency}`,
+  sk: "STATE",
+});
+
+export const breakerKey = (dependency: Dependency): Key => ({
+  pk: `BREAKER#${dependency}`,
+  sk: "STATE",
+});
+
+export const answerPk = "ANSWER#";
+
+export const answerItemKey = (key: string): Key => ({ pk: `${answerPk}${key}`, sk: "ANSWER" });
+
+export const leaseKey = (name: string): Key => ({ pk: `LEASE#${name}`, sk: "LEASE" });

@@ -1,0 +1,103 @@
+/**
+ * The settings of a deployment: environment variables with the prefix
+ * `SLUICE_`, read once at deploy time and handed to the functions unchanged.
+ * A wrong value stops the deploy with a sentence that names it.
+ */
+import * as z from "zod";
+import { inPlainWords } from "../contract/validation-messages.ts";
+import { mapConcurrency } from "./map-concurrency.ts";
+
+const count = (fallback: number, max: number) =>
+  z.coerce.number().int().min(1).max(max).default(fallback);
+const text = z.string().trim().min(1);
+/** US dollars per million tokens. */
+const price = z.coerce.number().min(0).max(100_000).optional();
+
+export const settingsSchema = z
+  .object({
+    /** Jobs that may wait; one more is refused with 503. They stand in one item of 400 KB at most. */
+    MAX_QUEUED: count(100, 5_000),
+    /** Jobs that may run at the same time. Each of their batches has a lease, all in one item. */
+    MAX_ACTIVE: count(10, 200),
+    /** Metadata calls in flight for one job. */
+    METADATA_PER_JOB: count(10, 1_000),
+    /** Language-model calls in flight over all jobs. */
+    LLM_MAX_PARALLEL: count(20, 10_000),
+    /** Embedding calls in flight over all jobs. */
+    EMBEDDINGS_MAX_PARALLEL: count(20, 10_000),
+    /** Calls in flight to the provider of both. */
+    PROVIDER_MAX_PARALLEL: count(50, 20_000),
+    /** Consecutive transient failures that open a breaker. */
+    BREAKER_THRESHOLD: count(10, 1_000),
+    /** How long an open breaker fails fast before one probe goes through. */
+    BREAKER_COOLDOWN_SECONDS: count(60, 3_600),
+    /** How long a job waits out a provider's outage before it fails. */
+    OUTAGE_LIMIT_SECONDS: count(21_600, 604_800),
+    METADATA_PROVIDER: z.enum(["local", "openai"]).default("local"),
+    EMBEDDINGS_PROVIDER: z.enum(["local", "openai"]).default("local"),
+    LLM_BASE_URL: z.url().default("https://api.openai.com/v1"),
+    LLM_MODEL: text.default("gpt-4o-mini"),
+    LLM_API_KEY: text.optional(),
+    EMBEDDINGS_BASE_URL: z.url().default("https://api.openai.com/v1"),
+    EMBEDDINGS_MODEL: text.default("text-embedding-3-small"),
+    EMBEDDINGS_API_KEY: text.optional(),
+    /** Requests a second and key (usage plan). */
+    RATE_LIMIT: count(50, 10_000),
+    /** Requests at once and key (usage plan). */
+    BURST_LIMIT: count(100, 5_000),
+    /** Requests a day and key (usage plan). */
+    DAILY_QUOTA: count(100_000, 100_000_000),
+    /** US dollars per million tokens; the list price where it is known, if not set. */
+    LLM_PRICE_PER_MTOK_IN: price,
+    LLM_PRICE_PER_MTOK_OUT: price,
+    EMBEDDINGS_PRICE_PER_MTOK: price,
+    /** Estimated US dollars an hour that raise an alarm. */
+    COST_ALARM_USD_PER_HOUR: count(10, 1_000_000),
+    /** Gets the alarms' notifications, once it has confirmed the subscription. */
+    ALARM_EMAIL: z.email().optional(),
+  })
+  .superRefine((s, context) => {
+    if (s.LLM_MAX_PARALLEL + s.EMBEDDINGS_MAX_PARALLEL > s.PROVIDER_MAX_PARALLEL) {
+      context.addIssue({
+        code: "custom",
+        path: ["PROVIDER_MAX_PARALLEL"],
+        message: `is ${s.PROVIDER_MAX_PARALLEL}, less than LLM_MAX_PARALLEL + EMBEDDINGS_MAX_PARALLEL = ${s.LLM_MAX_PARALLEL + s.EMBEDDINGS_MAX_PARALLEL}: raise it or lower those two`,
+      });
+    }
+    for (const cap of ["LLM_MAX_PARALLEL", "EMBEDDINGS_MAX_PARALLEL"] as const) {
+      const holders = s.MAX_ACTIVE * mapConcurrency(s[cap], s.MAX_ACTIVE);
+      if (s[cap] < holders) {
+        context.addIssue({
+          code: "custom",
+          path: [cap],
+          message: `is ${s[cap]}, but ${s.MAX_ACTIVE} active jobs run ${holders} batches at once and each needs a permit: raise it to ${holders} or lower MAX_ACTIVE to ${s[cap]}`,
+        });
+      }
+    }
+  });
+
+export type Settings = z.infer<typeof settingsSchema>;
+export const settingNames = Object.keys(settingsSchema.shape) as (keyof Settings)[];
+
+export class InvalidSettingsError extends Error {
+  override readonly name = "InvalidSettingsError";
+}
+
+/**
+ * Reads the settings from environment variables; an empty one counts as not set.
+ * @throws InvalidSettingsError that names every wrong variable.
+ */
+export function parseSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const given = Object.fromEntries(
+    settingNames.map((name) => [name, environment[`SLUICE_${name}`] || undefined]),
+  );
+  const parsed = settingsSchema.safeParse(given, { error: inPlainWords });
+  if (parsed.success) return parsed.data;
+  // A number far out of its range misses two bounds, and is told once.
+  const sentences = new Set(
+    parsed.error.issues.map((issue) => `SLUICE_${issue.path.join(".")}: ${issue.message}.`),
+  );
+  throw new InvalidSettingsError(
+    `These settings cannot be used:\n  ${[...sentences].join("\n  ")}`,
+  );
+}

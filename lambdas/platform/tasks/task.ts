@@ -1,0 +1,61 @@
+/** The middleware stack of the state machine's tasks. */
+import middy, { type MiddlewareObj } from "@middy/core";
+import type { Context } from "aws-lambda";
+import * as z from "zod";
+import { log } from "../log.ts";
+import { untilKilled } from "./deadline.ts";
+import type { Invocation } from "./invocation.ts";
+
+/** Kept for booking usage and reporting an error after the last call has ended. */
+const reserveMs = 2_000;
+
+/**
+ * @returns a Lambda handler that validates its input; errors are thrown as
+ * they are, because the state machine goes by their names
+ */
+export function taskHandler<Input extends object, Output>(
+  schema: z.ZodType<Input>,
+  run: (input: Input, invocation: Invocation) => Promise<Output>,
+) {
+  const handle = (event: Input, context: Context) => {
+    const input = schema.parse(event);
+    log.appendKeys(correlation(input));
+    return run(input, invocationOf(context));
+  };
+  return middy<Input, Output>(untilKilled).use(taskLogs<Input, Output>()).handler(handle);
+}
+
+function taskLogs<Input extends object, Output>(): MiddlewareObj<Input, Output> {
+  return {
+    before: ({ event, context }) => {
+      log.resetKeys();
+      log.appendKeys({ ...correlation(event), request_id: context.awsRequestId });
+    },
+    onError: ({ error }) => {
+      log.warn("task ended with an error", { error: error as Error });
+    },
+  };
+}
+
+/**
+ * Which attempt and batch a task works on: all that a log line needs of its
+ * input. Events name the attempt in their own way, and have it as one once read.
+ */
+function correlation(input: object): Record<string, unknown> {
+  const { attempt } = input as { attempt?: unknown };
+  const flat = typeof attempt === "object" && attempt !== null ? attempt : input;
+  const names = ["jobId", "attempt", "batch"];
+  return Object.fromEntries(Object.entries(flat).filter(([name]) => names.includes(name)));
+}
+
+/** @returns a Lambda handler for what a schedule sets off; the event says nothing */
+export function scheduledHandler(run: () => Promise<void>) {
+  return taskHandler(z.looseObject({}), run);
+}
+
+function invocationOf(context: Context): Invocation {
+  return {
+    id: context.awsRequestId,
+    deadlineMs: Date.now() + context.getRemainingTimeInMillis() - reserveMs,
+  };
+}

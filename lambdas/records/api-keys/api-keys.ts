@@ -1,0 +1,13 @@
+/** What submit needs besides gate and jobs: idempotency keys, and who a key belongs to. */
+
+export interface Caller {
+  readonly tenant: string;
+  /** `operator` may also read metrics and the details of health. */
+  readonly role: "tenant" | "operator";
+}
+
+export interface KeyStore {
+  /** Whose key it is; only the key's hash is stored. */
+  callerOf(apiKey: string): Promise<Caller | undefined>;
+  put(apiKey: string, caller: Caller): Promise<void>;
+}

@@ -1,0 +1,196 @@
+/** A job: one submission of one document, and everything known of its way. */
+
+import type { Usage } from "../../accounting/usage.ts";
+import type { CustomSchema } from "../../contract/custom-schema.ts";
+import type {
+  AttributeValue,
+  ContentType,
+  JobStatus,
+  StageName,
+} from "../../contract/vocabulary.ts";
+import { type Attempt, attemptId } from "./attempt.ts";
+import type { ChunkingOptions } from "./chunk.ts";
+import { JobCancelledError } from "./errors.ts";
+
+export interface JobOptions {
+  readonly chunking: ChunkingOptions;
+  readonly metadata: {
+    /** Fields of the caller, extracted besides the standard ones. */
+    readonly schema?: CustomSchema;
+  };
+}
+
+/** How the chunking of a job was cut into batches; kept over its attempts. */
+export interface Chunking {
+  readonly chunkCount: number;
+  readonly batchSize: number;
+  /** Whose vectors the batches get: all from one model. */
+  readonly embeddingModel: string;
+}
+
+/** A chunk stored without metadata, and why. */
+export interface FailedChunk {
+  readonly index: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface JobResult {
+  readonly documentId: string;
+  /** The version that readers see now because of this job. */
+  readonly documentVersion: number;
+  readonly chunkCount: number;
+  readonly embeddingModel: string;
+  readonly dimensions: number;
+  /** Content and options were already stored; nothing was done. */
+  readonly unchanged: boolean;
+  /** A later version was stored first; this one was skipped. */
+  readonly superseded: boolean;
+  /** Some chunks were stored without metadata. */
+  readonly degraded: boolean;
+  /** At most {@link maxFailedChunksListed}. */
+  readonly failedChunks: readonly FailedChunk[];
+  /** All of them, also those not listed. */
+  readonly failedChunkCount: number;
+  readonly usage: Usage;
+  /** Over all attempts; missing where the price of a model is not known. */
+  readonly estimatedCostUsd?: number;
+}
+
+export const maxFailedChunksListed = 100;
+
+/** What a submission fixes for good. */
+export interface Submission {
+  readonly jobId: string;
+  readonly tenant: string;
+  readonly documentId: string;
+  readonly documentVersion: number;
+  readonly title?: string;
+  readonly contentType: ContentType;
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+  readonly options: JobOptions;
+  /** sha256 over text, title, type, attributes, options and models: equal means nothing to do. */
+  readonly fingerprint: string;
+  readonly sizeBytes: number;
+  /** ISO 8601 UTC, as are all timestamps of a job. */
+  readonly submittedAt: string;
+}
+
+/** What steps add while a job runs. */
+interface JobProgress {
+  readonly attempt: number;
+  readonly chunking?: Chunking;
+  /** Numbers of finished batches. Sets: adding one twice changes nothing. */
+  readonly metadataDone: ReadonlySet<number>;
+  readonly embeddingsDone: ReadonlySet<number>;
+  /**
+   * Set by store before its commit; from then on a cancel is refused. A retry keeps it:
+   * an attempt that failed after its commit has published, and must not read cancelled.
+   */
+  readonly publishing: boolean;
+  /** Set by store after its commit: what the job will be completed with. */
+  readonly stored?: Omit<JobResult, "usage">;
+  /** Of the latest retry; a first attempt waits from `submittedAt` on. */
+  readonly queuedAt?: string;
+  /** When each stage last got further, written with what it got; an earlier attempt's may stand here. */
+  readonly chunkingAt?: string;
+  readonly metadataAt?: string;
+  readonly embeddingsAt?: string;
+  readonly storageAt?: string;
+  readonly cancelRequestedAt?: string;
+  /** A retry was asked for and is being admitted under `attempt + 1`. */
+  readonly retryRequestedAt?: string;
+  /** The terminal state's slot was released, its wake-up sent and its event emitted. */
+  readonly announced: boolean;
+  /** Rises by one with every change; what long polls wait for. */
+  readonly version: number;
+}
+
+export type JobState =
+  | { readonly status: "queued" }
+  | { readonly status: "processing"; readonly startedAt: string; readonly deadlineAt: string }
+  | {
+      readonly status: "completed";
+      readonly startedAt: string;
+      readonly completedAt: string;
+      readonly result: JobResult;
+    }
+  | {
+      readonly status: "failed";
+      readonly startedAt?: string;
+      readonly failedAt: string;
+      readonly error: JobError;
+    }
+  | {
+      readonly status: "cancelled";
+      readonly startedAt?: string;
+      readonly cancelledAt: string;
+    };
+
+export type Job = Submission & JobProgress & JobState;
+
+export type TerminalState =
+  | { readonly status: "completed"; readonly completedAt: string; readonly result: JobResult }
+  | { readonly status: "failed"; readonly failedAt: string; readonly error: JobError }
+  | { readonly status: "cancelled"; readonly cancelledAt: string };
+
+export function isTerminal(status: JobStatus): status is TerminalState["status"] {
+  return status === "completed" || status === "failed" || status === "cancelled";
+}
+
+export type EndedJob = Extract<Job, { status: TerminalState["status"] }>;
+
+export function hasEnded(job: Job): job is EndedJob {
+  return isTerminal(job.status);
+}
+
+export function endedAt(job: EndedJob): string {
+  switch (job.status) {
+    case "completed":
+      return job.completedAt;
+    case "failed":
+      return job.failedAt;
+    case "cancelled":
+      return job.cancelledAt;
+  }
+}
+
+/**
+ * The fence of a running attempt: branches of an attempt that failed, was
+ * cancelled or was followed by another must make no further calls. Compares
+ * status AND attempt.
+ * @throws JobCancelledError
+ */
+export function assertRunning(job: Job | undefined, attempt: Attempt): asserts job is RunningJob {
+  const name = attemptId(attempt);
+  if (job === undefined) throw new JobCancelledError(`Job ${attempt.jobId} no longer exists.`);
+  if (job.attempt !== attempt.attempt) {
+    throw new JobCancelledError(
+      `${name} was followed by attempt ${job.attempt}; it does no more work.`,
+    );
+  }
+  if (job.status !== "processing") {
+    throw new JobCancelledError(`${name} is ${job.status}, not processing; it does no more work.`);
+  }
+  if (job.cancelRequestedAt !== undefined) {
+    throw new JobCancelledError(`A cancel of ${name} was requested at ${job.cancelRequestedAt}.`);
+  }
+}
+
+export type RunningJob = Job & { readonly status: "processing" };
+
+/**
+ * What a failed job shows. `retryable` says whether `POST /v1/jobs/{id}/retry`
+ * can help without changing the document.
+ */
+export interface JobError {
+  readonly code: string;
+  readonly message: string;
+  readonly stage: StageName;
+  readonly retryable: boolean;
+}
+
+/** When a job began to wait: at its submission, or at its latest retry. */
+export function queuedAt(job: Job): string {
+  return job.queuedAt ?? job.submittedAt;
+}

@@ -1,0 +1,18 @@
+/** Where a job's texts and batches lie in the object store, and how content is addressed. */
+/** Everything of jobs lies under this. */
+export const jobsPrefix = "jobs/";
+
+/** What was uploaded lies under this until it is ingested. */
+export const uploadsPrefix = "uploads/";
+
+/** Object keys of a job; everything of it lies under `prefix`. */
+export function objectKeys(jobId: string) {
+  const prefix = `${jobsPrefix}${jobId}/`;
+  return {
+    prefix,
+    text: `${prefix}text`,
+    chunks: (batch: number) => `${prefix}chunks/${batch}.json`,
+    described: (batch: number) => `${prefix}metadata/${batch}.json`,
+    vectors: (batch: number) => `${prefix}vectors/${batch}.f32`,
+  };
+}

@@ -1,0 +1,45 @@
+import type { ContentType } from "../../contract/vocabulary.ts";
+
+export interface UploadRef {
+  readonly tenant: string;
+  readonly uploadId: string;
+}
+
+/** What a client needs to put its file: an HTTP request to send the file's bytes with. */
+export interface UploadTicket {
+  readonly url: string;
+  readonly method: "PUT";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly expiresAtMs: number;
+}
+
+/** Documents too large for a request's body, on their way from a client to submit. */
+export interface Uploads {
+  /** A place for one file of exactly this type and size; any other is refused there. */
+  offer(
+    upload: UploadRef,
+    file: {
+      readonly contentType: ContentType;
+      readonly sizeBytes: number;
+      readonly nowMs: number;
+      readonly validMs: number;
+    },
+  ): Promise<UploadTicket>;
+  /**
+   * What was put there, if it is of a type and size that can be ingested.
+   * @throws UploadMissingError when nothing is there (yet, or any more), or it is another tenant's
+   * @throws UploadUnusableError
+   */
+  read(upload: UploadRef): Promise<{ contentType: ContentType; bytes: Uint8Array }>;
+}
+
+export class UploadMissingError extends Error {
+  override readonly name = "UploadMissingError";
+  constructor({ uploadId }: UploadRef) {
+    super(`Nothing was uploaded as ${uploadId}, or it has expired: put the file first.`);
+  }
+}
+
+export class UploadUnusableError extends Error {
+  override readonly name = "UploadUnusableError";
+}

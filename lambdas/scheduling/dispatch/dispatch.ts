@@ -1,0 +1,79 @@
+import { type Clock, isoTime } from "../../platform/clock.ts";
+import { type AttemptId, parseAttemptId } from "../../records/jobs/attempt.ts";
+import { isTerminal, type Job } from "../../records/jobs/job.ts";
+import type { JobStore } from "../../records/jobs/job-store.ts";
+import type { Gate } from "../gate/gate.ts";
+import { type GateLimits, waiting } from "../gate/gate-state.ts";
+import type { Workflow } from "../orchestration.ts";
+
+export interface DispatchPorts {
+  readonly gate: Gate;
+  readonly jobs: JobStore;
+  readonly workflow: Workflow;
+  readonly clock: Clock;
+}
+
+export interface DispatchSettings extends GateLimits {
+  readonly jobTimeoutMs: number;
+}
+
+/**
+ * Starts waiting jobs, oldest first, while a slot is free. Called by any
+ * wake-up, any number of times and in parallel: what is done twice has no
+ * further effect, and what a crash leaves undone, sweep does.
+ * @returns the attempts that it set going
+ */
+export async function dispatch(
+  ports: DispatchPorts,
+  settings: DispatchSettings,
+): Promise<AttemptId[]> {
+  const gate = await ports.gate.read();
+  let free = settings.maxActive - gate.active.size;
+  const started: AttemptId[] = [];
+  for (const id of waiting(gate)) {
+    if (free <= 0) break;
+    const job = await ports.jobs.read(parseAttemptId(id).jobId);
+    switch (readiness(job, id)) {
+      case "not-yet":
+        break;
+      case "over":
+        await ports.gate.release(id);
+        break;
+      case "ready":
+        if ((await ports.gate.promote(id, settings)) === "refused") break;
+        free -= 1;
+        if (await launch(id, ports, settings)) started.push(id);
+    }
+  }
+  return started;
+}
+
+/**
+ * Admission comes before the job is put (submit) or queued again (retry): an
+ * id whose job is not there yet waits for the next wake-up. One that has ended
+ * keeps its slot until its end is announced, because sweep finds by the slot
+ * what is still to be announced.
+ */
+function readiness(job: Job | undefined, id: AttemptId): "ready" | "not-yet" | "over" {
+  if (job === undefined) return "not-yet";
+  const { attempt } = parseAttemptId(id);
+  if (job.attempt < attempt) return "not-yet";
+  if (job.attempt > attempt) return "over";
+  if (isTerminal(job.status)) return job.announced ? "over" : "not-yet";
+  return "ready";
+}
+
+/** Marks the job first: its steps ask for `processing` before they do anything. */
+async function launch(
+  id: AttemptId,
+  ports: DispatchPorts,
+  settings: DispatchSettings,
+): Promise<boolean> {
+  const attempt = parseAttemptId(id);
+  const deadlineAt = new Date(ports.clock.now() + settings.jobTimeoutMs).toISOString();
+  const marked = await ports.jobs.start(attempt, { startedAt: isoTime(ports.clock), deadlineAt });
+  // Cancelled in this moment: its finish gives the slot back.
+  if (marked === "refused") return false;
+  await ports.workflow.start(attempt);
+  return true;
+}

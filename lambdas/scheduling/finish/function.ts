@@ -1,0 +1,11 @@
+import { type FunctionSpec, noAccess } from "../../platform/deploy/function-spec.ts";
+import { coordinationTimeoutSeconds } from "../limits.ts";
+
+/** Time, memory and rights of the function. */
+export const spec = {
+  ...noAccess,
+  timeoutSeconds: coordinationTimeoutSeconds,
+  memoryMb: 512,
+  table: "write",
+  wakes: true,
+} as const satisfies FunctionSpec;

@@ -1,0 +1,34 @@
+import { count } from "../../accounting/metrics.ts";
+import { metrics, tallies } from "../../accounting/wiring.ts";
+import { sample } from "../../contract/calls/metrics.ts";
+import { breakerOf, limiter, permitCaps } from "../../models/wiring.ts";
+import { log } from "../../platform/log.ts";
+import { systemClock } from "../../platform/system-clock.ts";
+import { scheduledHandler } from "../../platform/tasks/task.ts";
+import { jobs } from "../../records/wiring.ts";
+import { gateLimits, jobTimeoutMs } from "../settings.ts";
+import { finisher, gate, queue, watch, workflow } from "../wiring.ts";
+import { observe } from "./observe.ts";
+import { sweep } from "./sweep.ts";
+
+const ports = {
+  gate: gate(),
+  jobs: jobs(),
+  workflow: workflow(),
+  finisher: finisher(),
+  queue: queue(),
+  breaker: breakerOf("llm"),
+  limiter: limiter(),
+  watch: watch(),
+  metrics: metrics(),
+  tallies: tallies(),
+  clock: systemClock,
+};
+const limits = { ...gateLimits, permits: permitCaps };
+
+export const handler = scheduledHandler(async () => {
+  const repairs = [...(await sweep(ports, { jobTimeoutMs }))].filter(([, done]) => done !== "none");
+  for (const [attempt, repair] of repairs) log.warn("repaired", { attempt, repair });
+  if (repairs.length > 0) await count([sample("SweepRepairs", repairs.length)], ports);
+  await observe(ports, limits);
+});

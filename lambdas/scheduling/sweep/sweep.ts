@@ -1,0 +1,148 @@
+import pMap from "p-map";
+import { decodeTime } from "ulid";
+import { type Clock, isoTime } from "../../platform/clock.ts";
+import { type Attempt, type AttemptId, parseAttemptId } from "../../records/jobs/attempt.ts";
+import { endedAt, hasEnded, isTerminal, type Job } from "../../records/jobs/job.ts";
+import type { JobStore } from "../../records/jobs/job-store.ts";
+import type { Gate } from "../gate/gate.ts";
+import { endingAgeMs, orphanAgeMs } from "../limits.ts";
+import type { Finisher, WakeQueue, Workflow } from "../orchestration.ts";
+
+export interface SweepPorts {
+  readonly gate: Gate;
+  readonly jobs: JobStore;
+  readonly workflow: Workflow;
+  readonly finisher: Finisher;
+  readonly queue: WakeQueue;
+  readonly clock: Clock;
+}
+
+export interface SweepSettings {
+  readonly jobTimeoutMs: number;
+}
+
+/** What was mended, or nothing; `failed` when a port did not answer, which the next sweep makes good. */
+export type Repair = "none" | "released" | "finished" | "started" | "failed";
+export type Repairs = ReadonlyMap<AttemptId, Repair>;
+
+/** Thousands may wait, and one after the other they would take longer than a sweep may. */
+const jobsAtOnce = 10;
+
+/**
+ * Once a minute: makes good what crashes and lost messages left. It infers
+ * nothing from absence, and acts only by the conditional operations that the
+ * other steps use, so that a sweep at the wrong moment harms nothing.
+ */
+export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise<Repairs> {
+  const gate = await ports.gate.read();
+  const repairs = await pMap(
+    [...gate.admitted],
+    async (id) => {
+      // One job that cannot be mended now must not keep the others from it.
+      const repair = mend(id, gate.active.has(id), ports, settings).catch(() => "failed" as const);
+      return [id, await repair] as const;
+    },
+    { concurrency: jobsAtOnce },
+  );
+  await ports.queue.wake("sweep");
+  return new Map(repairs);
+}
+
+async function mend(
+  id: AttemptId,
+  active: boolean,
+  ports: SweepPorts,
+  settings: SweepSettings,
+): Promise<Repair> {
+  const attempt = parseAttemptId(id);
+  // A read may take long: what it does not find was missing at this moment, and not at its end.
+  const lookedAtMs = ports.clock.now();
+  const job = await ports.jobs.read(attempt.jobId);
+  if (job === undefined || job.attempt < attempt.attempt) {
+    const admittedAtMs = admissionOf(attempt, job);
+    return lookedAtMs - admittedAtMs > orphanAgeMs ? release(id, ports) : "none";
+  }
+  if (job.attempt > attempt.attempt) return release(id, ports);
+  if (isEndingNow(job, lookedAtMs)) return "none";
+  if (isTerminal(job.status)) {
+    await ports.finisher.finish(attempt, { kind: "ended" });
+    return "finished";
+  }
+  if (job.cancelRequestedAt !== undefined) {
+    await ports.finisher.finish(attempt, { kind: "cancelled" });
+    return "finished";
+  }
+  if (!active) return "none";
+  return isOverdue(job, ports.clock)
+    ? endOverdue(id, ports)
+    : keepRunning(id, job, ports, settings);
+}
+
+/** Submissions and retries are admitted before their job is written; younger ones may be under way. */
+function admissionOf({ jobId }: Attempt, job: Job | undefined): number {
+  return job === undefined
+    ? decodeTime(jobId)
+    : Date.parse(job.retryRequestedAt ?? job.submittedAt);
+}
+
+/**
+ * Finish writes the end, tells and counts it, and gives the slot back last; a
+ * cancel is asked for and then finished. In between nothing is lost yet: it
+ * would be done twice, and counted as a repair, which rings.
+ */
+function isEndingNow(job: Job, nowMs: number): boolean {
+  const since = hasEnded(job) ? endedAt(job) : job.cancelRequestedAt;
+  return since !== undefined && nowMs - Date.parse(since) < endingAgeMs;
+}
+
+async function release(id: AttemptId, ports: SweepPorts): Promise<Repair> {
+  await ports.gate.release(id);
+  return "released";
+}
+
+function isOverdue(job: Job, clock: Clock): boolean {
+  return job.status === "processing" && clock.now() > Date.parse(job.deadlineAt);
+}
+
+async function endOverdue(id: AttemptId, ports: SweepPorts): Promise<Repair> {
+  await ports.finisher.finish(parseAttemptId(id), { kind: "overdue" });
+  await ports.workflow.stop(id);
+  return "finished";
+}
+
+/**
+ * Looks how the execution is, and makes a start or an end good that got lost.
+ * Looking comes first because AWS answers a repeated start of a running
+ * execution like the first one: each running job would count as a repair. One
+ * that is not found may merely not be seen yet; to start it again under its
+ * name does nothing then.
+ */
+async function keepRunning(
+  id: AttemptId,
+  job: Job,
+  ports: SweepPorts,
+  settings: SweepSettings,
+): Promise<Repair> {
+  const attempt = parseAttemptId(id);
+  if (job.status === "queued") {
+    const deadlineAt = new Date(ports.clock.now() + settings.jobTimeoutMs).toISOString();
+    const marked = await ports.jobs.start(attempt, { startedAt: isoTime(ports.clock), deadlineAt });
+    if (marked === "refused") return "none";
+  }
+  const { status, error } = await ports.workflow.describe(id);
+  switch (status) {
+    case "running":
+      return "none";
+    case "unknown":
+      return (await ports.workflow.start(attempt)) === "started" ? "started" : "none";
+    case "succeeded":
+      await ports.finisher.finish(attempt, { kind: "ended" });
+      return "finished";
+    case "failed":
+      await ports.finisher.finish(
+        attempt,
+        error ? { kind: "failed", failure: error } : { kind: "ended" },
+      );
+      return "finished";
+  }
+}

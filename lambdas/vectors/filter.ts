@@ -1,0 +1,20 @@
+/** A search, and the closed grammar of its filter. Filters are data, never query text. */
+import type { AttributeValue } from "../contract/vocabulary.ts";
+
+/** What a filter may speak of: a document, a language, or an attribute by its name. */
+export type FilterField = "document_id" | "language" | `attributes.${string}`;
+
+/** All conditions must hold. */
+export type Filter = readonly FilterCondition[];
+
+export type FilterCondition =
+  | { readonly field: FilterField; readonly op: "eq"; readonly value: AttributeValue }
+  | { readonly field: FilterField; readonly op: "in"; readonly values: readonly AttributeValue[] }
+  | {
+      readonly field: FilterField;
+      readonly op: "range";
+      readonly gt?: number | string;
+      readonly gte?: number | string;
+      readonly lt?: number | string;
+      readonly lte?: number | string;
+    };

@@ -1,0 +1,77 @@
+/**
+ * Predicates for the vector store. LanceDB takes them as SQL text only, so
+ * this file is the one place where a value becomes part of such a text:
+ * `literal` quotes, `predicate` builds, and nothing else in the repository
+ * writes SQL. Without the quoting, a quote in an id deletes other documents.
+ */
+import type { AttributeValue } from "../../contract/vocabulary.ts";
+import type { Filter, FilterCondition, FilterField } from "../filter.ts";
+
+/** What a predicate selects; it is always confined to a tenant. */
+export interface Selection {
+  readonly tenant: string;
+  readonly documentId?: string;
+  /** Chunks from this index on. */
+  readonly fromIndex?: number;
+  readonly filter?: Filter;
+}
+
+export function predicate(selection: Selection): string {
+  const { tenant, documentId, fromIndex, filter = [] } = selection;
+  return [
+    `tenant = ${literal(tenant)}`,
+    ...(documentId === undefined ? [] : [`document_id = ${literal(documentId)}`]),
+    ...(fromIndex === undefined ? [] : [`chunk_index >= ${literal(fromIndex)}`]),
+    ...filter.map(condition),
+  ].join(" AND ");
+}
+
+/**
+ * A value as an SQL literal. In the store's dialect a quote is the only
+ * character with a meaning inside quotes: backslashes, comments and NUL stand
+ * for themselves. A half of a surrogate pair has no UTF-8 and becomes U+FFFD,
+ * here as in the rows. Minus zero sorts below zero there, so it is made zero.
+ */
+function literal(value: AttributeValue): string {
+  if (typeof value === "string") return `'${value.toWellFormed().replaceAll("'", "''")}'`;
+  if (typeof value === "boolean") return value ? "1" : "0"; // as they are stored, see rows.ts
+  if (!Number.isFinite(value)) throw new RangeError(`${value} cannot be compared with.`);
+  return `CAST('${value + 0}' AS DOUBLE)`;
+}
+
+const nothing = "FALSE";
+
+function condition(condition: FilterCondition): string {
+  switch (condition.op) {
+    case "eq":
+      return compare(condition.field, "=", condition.value);
+    case "in": {
+      const each = condition.values.map((value) => compare(condition.field, "=", value));
+      return each.length === 0 ? nothing : `(${each.join(" OR ")})`;
+    }
+    case "range": {
+      const bounds = [
+        [">", condition.gt],
+        [">=", condition.gte],
+        ["<", condition.lt],
+        ["<=", condition.lte],
+      ] as const;
+      const each = bounds.flatMap(([operator, bound]) =>
+        bound === undefined ? [] : [compare(condition.field, operator, bound)],
+      );
+      return each.length === 0 ? nothing : `(${each.join(" AND ")})`;
+    }
+  }
+}
+
+/** True where the field has a value of the same type for which the comparison holds. */
+function compare(field: FilterField, operator: string, value: AttributeValue): string {
+  if (field === "document_id" || field === "language") {
+    return typeof value === "string" ? `${field} ${operator} ${literal(value)}` : nothing;
+  }
+  // Names of attributes are data, so each type has a list of values beside the list of names.
+  const name = literal(field.slice("attributes.".length));
+  // NULL where the document has no such attribute, or one of another type.
+  const found = `array_element(attribute_${typeof value}s, CAST(array_position(attribute_names, ${name}) AS BIGINT))`;
+  return `COALESCE(${found} ${operator} ${literal(value)}, FALSE)`;
+}

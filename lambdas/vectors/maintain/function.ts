@@ -1,0 +1,11 @@
+import { type FunctionSpec, noAccess } from "../../platform/deploy/function-spec.ts";
+import { storeTimeoutSeconds } from "../limits.ts";
+
+/** Time, memory and rights of the function. */
+export const spec = {
+  ...noAccess,
+  timeoutSeconds: storeTimeoutSeconds,
+  // Rewrites small files into large ones and extends the text index.
+  memoryMb: 2048,
+  vectors: "remove",
+} as const satisfies FunctionSpec;

@@ -1,0 +1,139 @@
+/** API keys: known to the app by their hash, made at the gateway, put on its usage plan. */
+import { randomBytes } from "node:crypto";
+import {
+  APIGatewayClient,
+  type ApiKey,
+  CreateApiKeyCommand,
+  CreateUsagePlanKeyCommand,
+  DeleteApiKeyCommand,
+  paginateGetApiKeys,
+  paginateGetUsagePlanKeys,
+} from "@aws-sdk/client-api-gateway";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { apiKeyKey } from "../lambdas/platform/dynamodb/item-keys.ts";
+import { Table } from "../lambdas/platform/dynamodb/table.ts";
+import type { Caller } from "../lambdas/records/api-keys/api-keys.ts";
+import { DynamoKeyStore } from "../lambdas/records/api-keys/dynamodb-key-store.ts";
+import type { Reach } from "./aws-client-options.ts";
+import type { Outputs } from "./deployed-stack.ts";
+
+type Plan = Pick<Outputs, "TableName" | "UsagePlanId">;
+
+/** A key as a person may see it: never with its value. */
+export interface IssuedKey {
+  /** The gateway's. */
+  readonly id: string;
+  readonly name: string;
+  /** ISO 8601. */
+  readonly createdAt?: string;
+  /** Missing for a key that the app does not know, and so refuses. */
+  readonly caller?: Caller;
+}
+
+/**
+ * Makes a key for a caller. Its value is kept nowhere: this is the one time it
+ * is seen.
+ * @param key `name` is what a person sees in the list of keys.
+ */
+export async function issueKey(
+  reach: Reach,
+  { TableName, UsagePlanId }: Plan,
+  key: { readonly name: string; readonly caller: Caller },
+): Promise<string> {
+  // 240 random bits; by the prefix, scanners for leaked keys recognise one.
+  const value = `sluice_${randomBytes(30).toString("base64url")}`;
+  const table = new DynamoDBClient(reach);
+  const gateway = new APIGatewayClient(reach);
+  try {
+    // First whose it is: so the gateway never lets through a key that the app does not know.
+    await new DynamoKeyStore(table, TableName).put(value, key.caller);
+    const made = await gateway.send(
+      new CreateApiKeyCommand({ name: key.name, value, enabled: true }),
+    );
+    await gateway.send(
+      new CreateUsagePlanKeyCommand({
+        usagePlanId: UsagePlanId,
+        keyId: made.id,
+        keyType: "API_KEY",
+      }),
+    );
+    return value;
+  } finally {
+    table.destroy();
+    gateway.destroy();
+  }
+}
+
+/** The keys of the stack's plan, the oldest first; an account may hold others. */
+export function listKeys(reach: Reach, plan: Plan): Promise<IssuedKey[]> {
+  return withKeys(reach, plan, async (keys, { table }) => {
+    const store = new DynamoKeyStore(table, plan.TableName);
+    const issued: IssuedKey[] = [];
+    for (const { id = "", name = "", value = "", createdDate } of keys) {
+      const caller = await store.callerOf(value);
+      issued.push({
+        id,
+        name,
+        ...(createdDate === undefined ? {} : { createdAt: createdDate.toISOString() }),
+        ...(caller === undefined ? {} : { caller }),
+      });
+    }
+    return issued;
+  });
+}
+
+/**
+ * Takes a key back: from the next request on it is refused.
+ * @param which its id, or a name that no other key has
+ * @returns the keys that are meant; it was revoked if that is one
+ */
+export function revokeKey(
+  reach: Reach,
+  plan: Plan,
+  which: string,
+): Promise<readonly Pick<IssuedKey, "id" | "name">[]> {
+  return withKeys(reach, plan, async (keys, { table, gateway }) => {
+    const byId = keys.filter(({ id }) => id === which);
+    const meant = byId.length > 0 ? byId : keys.filter(({ name }) => name === which);
+    const [key, other] = meant;
+    if (key?.value !== undefined && other === undefined) {
+      // First whose it is: the app knows it no more, however long the gateway still lets it through.
+      await new Table(table, plan.TableName).delete(apiKeyKey(key.value));
+      await gateway.send(new DeleteApiKeyCommand({ apiKey: key.id }));
+    }
+    return meant.map(({ id = "", name = "" }) => ({ id, name }));
+  });
+}
+
+interface Clients {
+  readonly table: DynamoDBClient;
+  readonly gateway: APIGatewayClient;
+}
+
+/** With their values, by whose hash the app knows them. */
+async function withKeys<T>(
+  reach: Reach,
+  { UsagePlanId: usagePlanId }: Plan,
+  work: (keys: readonly ApiKey[], clients: Clients) => Promise<T>,
+): Promise<T> {
+  const clients = { table: new DynamoDBClient(reach), gateway: new APIGatewayClient(reach) };
+  const client = clients.gateway;
+  try {
+    const onPlan = new Set<string | undefined>();
+    for await (const page of paginateGetUsagePlanKeys({ client }, { usagePlanId })) {
+      for (const { id } of page.items ?? []) onPlan.add(id);
+    }
+    const keys: ApiKey[] = [];
+    for await (const page of paginateGetApiKeys({ client }, { includeValues: true })) {
+      keys.push(...(page.items ?? []).filter(({ id }) => onPlan.has(id)));
+    }
+    const madeAt = ({ createdDate }: ApiKey) => createdDate?.getTime() ?? 0;
+    return await work(
+      keys.toSorted((a, b) => madeAt(a) - madeAt(b)),
+      clients,
+    );
+  } finally {
+    clients.table.destroy();
+    clients.gateway.destroy();
+  }
+}

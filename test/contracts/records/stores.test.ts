@@ -1,0 +1,148 @@
+/** The stores but for jobs, each on its fake and on DynamoDB. */
+import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { expect, inject, test } from "vitest";
+import { DynamoBreaker } from "../../../lambdas/models/breaker/dynamodb-breaker.ts";
+import { DynamoLimiter } from "../../../lambdas/models/limiter/dynamodb-limiter.ts";
+import { DynamoAnswerStore } from "../../../lambdas/records/answers/dynamodb-answer-store.ts";
+import { DynamoKeyStore } from "../../../lambdas/records/api-keys/dynamodb-key-store.ts";
+import { DynamoDocumentStore } from "../../../lambdas/records/documents/dynamodb-document-store.ts";
+import { DynamoIdempotencyStore } from "../../../lambdas/records/idempotency/dynamodb-idempotency-store.ts";
+import { DynamoLeases } from "../../../lambdas/records/leases/dynamodb-leases.ts";
+import { DynamoGate } from "../../../lambdas/scheduling/gate/dynamodb-gate.ts";
+import { localClient } from "../../support/deployment/emulator.ts";
+import { SeededChance } from "../../support/fakes/chance.ts";
+import { StillClock } from "../../support/fakes/clock.ts";
+import { MemoryBreaker } from "../../support/fakes/models/breaker.ts";
+import { MemoryLimiter } from "../../support/fakes/models/limiter.ts";
+import { MemoryAnswerStore } from "../../support/fakes/records/answer-store.ts";
+import { MemoryDocumentStore } from "../../support/fakes/records/document-store.ts";
+import { MemoryIdempotencyStore } from "../../support/fakes/records/idempotency-store.ts";
+import { MemoryKeyStore } from "../../support/fakes/records/key-store.ts";
+import { MemoryLeases } from "../../support/fakes/records/leases.ts";
+import { MemoryGate } from "../../support/fakes/scheduling/gate.ts";
+import { newTable } from "../../support/table.ts";
+import { breakerContract, breakerSettings } from "../models/breaker.contract.ts";
+import { limiterContract } from "../models/limiter.contract.ts";
+import { gateContract } from "../scheduling/gate.contract.ts";
+import { answerStoreContract } from "./answer-store.contract.ts";
+import { documentStoreContract } from "./document-store.contract.ts";
+import { idempotencyStoreContract, keyStoreContract } from "./intake.contract.ts";
+import { leasesContract } from "./leases.contract.ts";
+
+const client = new DynamoDBClient(localClient(inject("endpoint")));
+const chance = new SeededChance(new StillClock(), 1);
+
+/** All share the one fake. */
+const sharing =
+  <Port>(make: (clock: StillClock) => Port) =>
+  async (clock = new StillClock()) => {
+    const port = make(clock);
+    return () => port;
+  };
+/** Instances of their own, on one new table. */
+const onTable =
+  <Port>(make: (table: string, clock: StillClock) => Port) =>
+  async (clock = new StillClock()) => {
+    const table = await newTable(client);
+    return () => make(table, clock);
+  };
+
+gateContract(
+  "the fake",
+  sharing(() => new MemoryGate()),
+);
+gateContract(
+  "DynamoDB",
+  onTable((table) => new DynamoGate(client, table)),
+);
+
+documentStoreContract(
+  "the fake",
+  sharing(() => new MemoryDocumentStore()),
+);
+documentStoreContract(
+  "DynamoDB",
+  onTable((table) => new DynamoDocumentStore(client, table)),
+);
+
+limiterContract(
+  "the fake",
+  sharing((clock) => new MemoryLimiter(clock)),
+);
+limiterContract(
+  "DynamoDB",
+  onTable((table, clock) => new DynamoLimiter(client, table, clock, chance)),
+);
+
+breakerContract(
+  "the fake",
+  sharing((clock) => new MemoryBreaker(breakerSettings, clock)),
+);
+breakerContract(
+  "DynamoDB",
+  onTable((table, clock) => new DynamoBreaker(client, table, breakerSettings, clock)),
+);
+
+answerStoreContract(
+  "the fake",
+  sharing((clock) => new MemoryAnswerStore(clock)),
+);
+answerStoreContract(
+  "DynamoDB",
+  onTable((table, clock) => new DynamoAnswerStore(client, table, clock, chance)),
+);
+
+leasesContract(
+  "the fake",
+  sharing((clock) => new MemoryLeases(clock)),
+);
+leasesContract(
+  "DynamoDB",
+  onTable((table, clock) => new DynamoLeases(client, table, clock)),
+);
+
+idempotencyStoreContract(
+  "the fake",
+  sharing(() => new MemoryIdempotencyStore()),
+);
+idempotencyStoreContract(
+  "DynamoDB",
+  onTable((table) => new DynamoIdempotencyStore(client, table)),
+);
+
+keyStoreContract(
+  "the fake",
+  sharing(() => new MemoryKeyStore()),
+);
+keyStoreContract(
+  "DynamoDB",
+  onTable((table) => new DynamoKeyStore(client, table)),
+);
+
+test("no API key can be read from the table", async () => {
+  const table = await newTable(client);
+  const secret = "sluice_0123456789abcdef";
+  await new DynamoKeyStore(client, table).put(secret, { tenant: "acme", role: "tenant" });
+  const { Items } = await client.send(new ScanCommand({ TableName: table }));
+  expect(Items).toHaveLength(1);
+  expect(JSON.stringify(Items)).not.toContain(secret);
+});
+
+test("of all instances exactly one tells of each transition of a breaker", async () => {
+  const table = await newTable(client);
+  const clock = new StillClock();
+  const told: string[] = [];
+  const instances = [...Array(10).keys()].map(
+    () =>
+      new DynamoBreaker(client, table, breakerSettings, clock, (dependency, { state, epoch }) => {
+        told.push(`${dependency} ${state} ${epoch}`);
+      }),
+  );
+  const all = (act: (breaker: DynamoBreaker, number: number) => Promise<unknown>) =>
+    Promise.allSettled(instances.map(act));
+  await all((breaker) => breaker.record("llm", 0, "failure"));
+  clock.skip(breakerSettings.cooldownMs);
+  await all((breaker, number) => breaker.enter("llm", `caller-${number}`));
+  await all((breaker) => breaker.record("llm", 2, "success"));
+  expect(told).toEqual(["llm open 1", "llm half-open 2", "llm closed 3"]);
+});

@@ -1,0 +1,241 @@
+/** What searches of every vector store must find: modes, words, filters. */
+import { beforeAll, describe, expect, test } from "vitest";
+import type { SearchMode } from "../../../lambdas/contract/vocabulary.ts";
+import type { Filter } from "../../../lambdas/vectors/filter.ts";
+import type { VectorStore } from "../../../lambdas/vectors/vector-store.ts";
+import { documentOf, model, rowOf, unitVector } from "../../support/vectors.ts";
+import type { Collection } from "./vector-store.contract.ts";
+
+export function vectorSearchContract(name: string, collection: () => Promise<Collection>): void {
+  let store: VectorStore;
+
+  const texts = [
+    "The quick brown fox jumps over the lazy dog.",
+    "A café in Zürich, café again.",
+    "東京都の天気は晴れです。",
+    "数据库系统的性能很重要。",
+    "Привет, мир и документы.",
+    "set read_consistency_interval in C++",
+  ];
+  const languages = ["en", "fr", "ja", "zh", "ru", "en"];
+
+  beforeAll(async () => {
+    store = await (await collection())();
+    await store.ensureCollection(model);
+    const rows = texts.map((text, index) => {
+      const row = rowOf(index, text, { vector: unitVector(index * 10) });
+      const { metadata } = row;
+      const language = languages[index] ?? "und";
+      return metadata === undefined ? row : { ...row, metadata: { ...metadata, language } };
+    });
+    await store.publish(documentOf({ documentId: "texts" }), rows);
+    const attributes = [
+      { year: 2019, status: "draft", reviewed: false },
+      { year: 2020, status: "final", reviewed: true },
+      { year: 2021.5, status: "final", "odd 'name\\": "odd 'value\\" },
+      { year: "2021", status: "" },
+      { offset: -5, since: "2024-05-01" },
+      {},
+    ];
+    for (const [i, of] of attributes.entries()) {
+      await store.publish(documentOf({ documentId: `report-${i}`, attributes: of }), [
+        rowOf(0, `report ${i}`, { vector: unitVector(90) }),
+      ]);
+    }
+  });
+
+  const search = (
+    mode: SearchMode,
+    query: { text?: string; towards?: number; filter?: Filter; limit?: number },
+  ) =>
+    store.search({
+      tenant: "acme",
+      mode,
+      text: query.text ?? "",
+      ...(query.towards === undefined ? {} : { vector: unitVector(query.towards) }),
+      limit: query.limit ?? 20,
+      filter: query.filter ?? [],
+    });
+  const documents = async (filter: Filter) =>
+    (await search("vector", { towards: 90, filter })).map((hit) => hit.documentId).sort();
+
+  describe(`search of the vector store: ${name}`, () => {
+    test("by words: the few best are the best, in a collection that has just begun", async () => {
+      const young = await (await collection())();
+      await young.ensureCollection(model);
+      for (const [i, rare] of ["a heron stood", "the lamp was lit", "a boat came"].entries()) {
+        const pages = Array.from({ length: 30 }, (_, page) => `The lock on day ${page} of many.`);
+        pages[20] = `The lock, where ${rare} on day 20.`;
+        const rows = pages.map((text, index) => rowOf(index, text, { vector: unitVector(index) }));
+        await young.publish(documentOf({ documentId: `log-${i}` }), rows);
+      }
+      for (const [word, documentId] of [
+        ["heron", "log-0"],
+        ["lamp", "log-1"],
+        ["boat", "log-2"],
+      ] as const) {
+        const text = `lock day ${word}`;
+        const query = { tenant: "acme", mode: "text", text, limit: 1, filter: [] } as const;
+        expect(await young.search(query)).toMatchObject([{ documentId, index: 20 }]);
+      }
+    });
+
+    test("by vector: the nearest first, at a score of 1, and all others after it", async () => {
+      const hits = await search("vector", {
+        towards: 20,
+        filter: [{ field: "document_id", op: "eq", value: "texts" }],
+      });
+      expect(hits[0]).toMatchObject({ index: 2, text: texts[2] });
+      expect(hits[0]?.score).toBeCloseTo(1, 5);
+      expect(hits).toHaveLength(texts.length);
+      expect(hits.map((hit) => hit.score)).toEqual(
+        hits.map((hit) => hit.score).toSorted((a, b) => b - a),
+      );
+      expect(hits.every((hit) => hit.score >= 0 && hit.score <= 1)).toBe(true);
+    });
+
+    test("by text: chunks with a word of the query, the one with most of them first", async () => {
+      expect(
+        (await search("text", { text: "a lazy fox in the café" })).map((hit) => hit.index),
+      ).toEqual(expect.arrayContaining([0, 1]));
+      const [best, ...rest] = await search("text", { text: "quick brown report" });
+      expect(best?.index).toBe(0);
+      expect(rest.every((hit) => hit.score > 0 && hit.score < (best?.score ?? 0))).toBe(true);
+      expect(await search("text", { text: "absentword" })).toEqual([]);
+    });
+
+    test.each([
+      ["CAFE", 1],
+      ["zurich", 1],
+      ["天気", 2],
+      ["性能", 3],
+      ["ДОКУМЕНТЫ", 4],
+      ["consistency", 5],
+    ])("by text: %s is a word, whatever its case, accents or script", async (text, index) => {
+      expect((await search("text", { text })).map((hit) => hit.index)).toEqual([index]);
+    });
+
+    test("by text: long chunks that no maintenance has indexed yet are found like short ones", async () => {
+      const long = `${"Of the harbour and its masters. ".repeat(100)}A heliograph stands above it.`;
+      await store.publish(documentOf({ documentId: "long" }), [rowOf(0, long)]);
+      const hits = await search("text", { text: "heliograph" });
+      await store.remove(documentOf({ documentId: "long" }));
+      expect(hits.map((hit) => hit.documentId)).toEqual(["long"]);
+    });
+
+    test("hybrid: finds by meaning and by word, and ranks what is both first", async () => {
+      const hits = await search("hybrid", { text: "quick documents", towards: 0 });
+      expect(hits[0]).toMatchObject({ documentId: "texts", index: 0, score: 1 });
+      expect(hits.length).toBeGreaterThan(1);
+      expect(hits.every((hit) => hit.score > 0 && hit.score <= 1)).toBe(true);
+
+      const byWordOnly = await search("hybrid", { text: "документы", towards: 0, limit: 2 });
+      expect(byWordOnly.map((hit) => hit.index)).toContain(4);
+    });
+
+    test("hybrid: words that occur nowhere leave the search by vector", async () => {
+      const hits = await search("hybrid", { text: "absentword", towards: 20, limit: 3 });
+      expect(hits[0]?.index).toBe(2);
+      expect(hits).toHaveLength(3);
+    });
+
+    test.each([
+      `"unbalanced`,
+      "fox AND (dog",
+      "title:fox^2 ~1",
+      "+fox -dog *",
+      "'; DROP TABLE chunks; --",
+      "\\",
+      "\0",
+      "\ud800",
+      "😀",
+      "   ",
+      "many words ".repeat(1_000),
+    ])("takes any text as words: %.20j", async (text) => {
+      for (const mode of ["text", "hybrid"] as const) {
+        await expect(search(mode, { text, towards: 0 })).resolves.toBeInstanceOf(Array);
+      }
+    });
+
+    test("answers no more than the limit", async () => {
+      for (const mode of ["hybrid", "vector", "text"] as const) {
+        expect(await search(mode, { text: "report", towards: 90, limit: 2 })).toHaveLength(2);
+      }
+    });
+
+    test("does not show the vectors", async () => {
+      for (const mode of ["hybrid", "vector", "text"] as const) {
+        const [hit] = await search(mode, { text: "report", towards: 90, limit: 1 });
+        expect(hit).toBeDefined();
+        expect(hit).not.toHaveProperty("vector");
+      }
+    });
+
+    const year = "attributes.year";
+    test.each<[string, Filter, string[]]>([
+      ["a document", [{ field: "document_id", op: "eq", value: "report-3" }], ["report-3"]],
+      [
+        "some documents",
+        [{ field: "document_id", op: "in", values: ["report-3", "report-5", "none"] }],
+        ["report-3", "report-5"],
+      ],
+      [
+        "a text attribute",
+        [{ field: "attributes.status", op: "eq", value: "final" }],
+        ["report-1", "report-2"],
+      ],
+      ["an empty text", [{ field: "attributes.status", op: "eq", value: "" }], ["report-3"]],
+      ["a number, and not its text", [{ field: year, op: "eq", value: 2020 }], ["report-1"]],
+      ["a text, and not its number", [{ field: year, op: "eq", value: "2021" }], ["report-3"]],
+      ["a fraction", [{ field: year, op: "eq", value: 2021.5 }], ["report-2"]],
+      ["a boolean", [{ field: "attributes.reviewed", op: "eq", value: false }], ["report-0"]],
+      [
+        "values of several types",
+        [{ field: year, op: "in", values: [2019, "2021"] }],
+        ["report-0", "report-3"],
+      ],
+      ["no value", [{ field: year, op: "in", values: [] }], []],
+      [
+        "a range of numbers",
+        [{ field: year, op: "range", gt: 2019, lte: 2021.5 }],
+        ["report-1", "report-2"],
+      ],
+      [
+        "negative numbers",
+        [{ field: "attributes.offset", op: "range", gte: -5, lt: -4.5 }],
+        ["report-4"],
+      ],
+      [
+        "a range of texts",
+        [{ field: "attributes.since", op: "range", gte: "2024-01-01", lt: "2025" }],
+        ["report-4"],
+      ],
+      ["a range without bounds", [{ field: year, op: "range" }], []],
+      [
+        "names and values of any characters",
+        [{ field: "attributes.odd 'name\\", op: "eq", value: "odd 'value\\" }],
+        ["report-2"],
+      ],
+      ["an attribute that nothing has", [{ field: "attributes.absent", op: "eq", value: 1 }], []],
+      [
+        "all of several conditions",
+        [
+          { field: "attributes.status", op: "eq", value: "final" },
+          { field: year, op: "range", lt: 2021 },
+        ],
+        ["report-1"],
+      ],
+      ["a document by a number", [{ field: "document_id", op: "eq", value: 3 }], []],
+    ])("filters by %s", async (_, filter, expected) => {
+      expect(await documents(filter)).toEqual(expected);
+    });
+
+    test("filters by language, in every mode", async () => {
+      const filter: Filter = [{ field: "language", op: "in", values: ["ja", "ru"] }];
+      for (const mode of ["hybrid", "vector", "text"] as const) {
+        const hits = await search(mode, { text: "天気 документы quick", towards: 0, filter });
+        expect(hits.map((hit) => hit.index).toSorted((a, b) => a - b)).toEqual([2, 4]);
+      }
+    });
+  });
+}

@@ -1,0 +1,36 @@
+/** Commands as texts tell people to type them, and whether the command line takes them. */
+import { type Command, CommanderError } from "@commander-js/extra-typings";
+import { createProgram } from "../../../cli/program.ts";
+
+/**
+ * Each `npm run sluice -- …` of a text, or `sluice …` in backticks, without its first words.
+ * @param end characters that end a command in this kind of text
+ */
+export function commandsIn(text: string, end = "`<"): string[] {
+  const command = new RegExp(`(?:npm run (?:-s )?sluice --|\`sluice) ([^${end}\\n]+)`, "g");
+  return [...text.matchAll(command)].map(([, words = ""]) => words.replace(/ {2,}#.*/, "").trim());
+}
+
+/** What the command line has against these commands; nothing if it would run them all. */
+export function objections(commands: readonly string[]): string[] {
+  return commands.flatMap((command) => {
+    const words = command.match(/"[^"]*"|\S+/g) ?? [];
+    const program = createProgram();
+    disarm(program);
+    try {
+      const args = words.map((word) => word.replaceAll('"', ""));
+      program.parse(args, { from: "user" });
+      return [];
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error;
+      return error.exitCode === 0 ? [] : [`${command}: ${error.message}`];
+    }
+  });
+}
+
+/** Lets it read its arguments, say nothing and do nothing. */
+function disarm(command: Command): void {
+  command.configureOutput({ writeOut: () => {}, writeErr: () => {} });
+  for (const below of command.commands) disarm(below as Command);
+  if (command.commands.length === 0) command.action(() => {});
+}

@@ -1,0 +1,80 @@
+/** The app deployed against the fake provider, and what long commands do with both. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Client, createClient } from "../../../cli/client.ts";
+import type { AcceptedAnswer } from "../../../lambdas/contract/calls/ingest.ts";
+import type { JobAnswer } from "../../../lambdas/contract/calls/jobs.ts";
+import { type FakeProvider, startFakeProvider } from "../fake-provider/fake-provider.ts";
+import { type DeployedApp, deployApp, type TestSettings } from "./app.ts";
+import type { TestEmulatorOptions } from "./emulator.ts";
+
+export interface ProvidedApp {
+  readonly provider: FakeProvider;
+  readonly app: DeployedApp;
+  readonly client: Client;
+  stop(): Promise<void>;
+}
+
+export async function deployWithProvider(
+  settings: TestSettings = {},
+  options: TestEmulatorOptions = {},
+): Promise<ProvidedApp> {
+  const provider = await startFakeProvider();
+  try {
+    const app = await deployApp(
+      {
+        SLUICE_METADATA_PROVIDER: "openai",
+        SLUICE_LLM_BASE_URL: provider.baseUrl,
+        SLUICE_EMBEDDINGS_PROVIDER: "openai",
+        SLUICE_EMBEDDINGS_BASE_URL: provider.baseUrl,
+        ...settings,
+      },
+      options,
+    );
+    const stop = async () => {
+      await app.stop();
+      await provider.close();
+    };
+    return { provider, app, client: createClient(app), stop };
+  } catch (error) {
+    await provider.close();
+    throw error;
+  }
+}
+
+/** Short polls: a long one would hold a process each. @throws when it takes longer */
+export async function endOf(
+  client: Client,
+  { job_id }: Pick<AcceptedAnswer, "job_id">,
+  patienceMs = 600_000,
+): Promise<JobAnswer> {
+  const until = Date.now() + patienceMs;
+  for (;;) {
+    const job = await client.job(job_id);
+    if (job.terminal) return job;
+    if (Date.now() > until) throw new Error(`Job ${job_id} did not end: ${JSON.stringify(job)}`);
+    await sleep(500);
+  }
+}
+
+/**
+ * One after the other: as many questions as for a single job, and one more for
+ * each. Asking for all at once would keep a small machine busy with answers.
+ */
+export async function endsOf(
+  client: Client,
+  jobs: readonly Pick<AcceptedAnswer, "job_id">[],
+  patienceMs?: number,
+): Promise<JobAnswer[]> {
+  const ended: JobAnswer[] = [];
+  for (const job of jobs) ended.push(await endOf(client, job, patienceMs));
+  return ended;
+}
+
+/** @throws when it takes longer than two minutes */
+export async function eventually(what: string, holds: () => boolean | Promise<boolean>) {
+  const until = Date.now() + 120_000;
+  while (!(await holds())) {
+    if (Date.now() > until) throw new Error(`It never came to this: ${what}.`);
+    await sleep(50);
+  }
+}

@@ -1,0 +1,234 @@
+/** One call to the fake provider: recorded, delayed, failed by script or answered. */
+import type { IncomingHttpHeaders, ServerResponse } from "node:http";
+import { sha256 } from "../../../lambdas/platform/sha256.ts";
+import {
+  type ChatRequest,
+  chatRequest,
+  describe,
+  embed,
+  embeddingsRequest,
+  passageOf,
+  tokensOf,
+} from "./fake-provider-answers.ts";
+import type { Journal, Outcome } from "./fake-provider-journal.ts";
+import type { EndpointName, Fault, FaultPicker, Script } from "./fake-provider-script.ts";
+
+export interface IncomingCall {
+  readonly endpoint: EndpointName;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  readonly response: ServerResponse;
+}
+
+export interface Surroundings {
+  readonly script: Script;
+  readonly picker: FaultPicker;
+  readonly journal: Journal;
+  readonly sinceMs: number;
+  /** Ends the waits of this script. */
+  readonly replaced: Promise<void>;
+}
+
+interface Reply {
+  readonly outcome: Outcome;
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A string goes out as it is. */
+  readonly body: unknown;
+  readonly promptTokens?: number;
+  readonly completionTokens?: number;
+}
+
+type Question = { readonly texts: readonly string[] } & (
+  | { readonly kind: "chat"; readonly request: ChatRequest }
+  | { readonly kind: "embeddings"; readonly base64: boolean }
+);
+
+export async function answer(call: IncomingCall, around: Surroundings): Promise<void> {
+  const { endpoint, headers, response } = call;
+  const { journal, script, picker } = around;
+  const correlationId = String(headers["x-correlation-id"] ?? "");
+  const startedAtMs = Date.now();
+  // Sockets that clients have just given up are closed first, or they would count as in flight.
+  await new Promise(setImmediate);
+  journal.enter(endpoint, correlationId);
+
+  const question = questionOf(endpoint, call.body);
+  const texts = question?.texts ?? [];
+  const text = texts.join("\n");
+  const leave = (outcome: Outcome, reply?: Reply) =>
+    journal.leave({
+      endpoint,
+      correlationId,
+      authorized: headers.authorization !== undefined,
+      startedAtMs,
+      endedAtMs: Date.now(),
+      textHashes: texts.map(sha256),
+      outcome,
+      status: reply?.status ?? 0,
+      promptTokens: reply?.promptTokens ?? 0,
+      completionTokens: reply?.completionTokens ?? 0,
+    });
+
+  const complaint = objection(call, question, script);
+  const earlierAsks = complaint ? 0 : journal.asked(endpoint, sha256(text));
+  const ask = { endpoint, text, earlierAsks, sinceMs: around.sinceMs };
+  const fault = complaint ? undefined : picker.pick(ask);
+  if (fault?.kind === "reset") {
+    leave("reset");
+    response.socket?.resetAndDestroy();
+    return;
+  }
+  const waitMs = fault?.kind === "hang" ? undefined : picker.latencyMs(ask);
+  if ((await waitOrClose(response, waitMs, around.replaced)) === "closed") return leave("aborted");
+  const reply = complaint ?? (fault ? faulty(fault, text) : good(question as Question, script));
+  // Left before it is sent: the client may start its next call the moment it has the answer.
+  leave(reply.outcome, reply);
+  response.writeHead(reply.status, { "content-type": "application/json", ...reply.headers });
+  response.end(typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body));
+}
+
+function questionOf(endpoint: EndpointName, body: string): Question | undefined {
+  try {
+    const json: unknown = JSON.parse(body);
+    if (endpoint === "chat") {
+      const request = chatRequest.parse(json);
+      return { kind: "chat", request, texts: [passageOf(request)] };
+    }
+    const request = embeddingsRequest.parse(json);
+    const base64 = request.encoding_format === "base64";
+    return { kind: "embeddings", base64, texts: [request.input].flat() };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is wrong with a call before its text is looked at. */
+function objection(
+  call: IncomingCall,
+  question: Question | undefined,
+  script: Script,
+): Reply | undefined {
+  if (question === undefined) return failed("bad-request", 400, "not a request of this endpoint");
+  if (script.apiKey !== undefined && call.headers.authorization !== `Bearer ${script.apiKey}`) {
+    return failed("unauthorized", 401, "Incorrect API key", "invalid_api_key");
+  }
+  const parameters = Object.entries(JSON.parse(call.body) as Record<string, unknown>);
+  for (const refused of script.refuseParameters) {
+    // `response_format:json_schema` refuses one value, `temperature` any.
+    const [name, value] = refused.split(":");
+    const given = parameters.find(([key]) => key === name)?.[1];
+    if (given !== undefined && (!value || JSON.stringify(given).includes(`"${value}"`))) {
+      return failed("bad-parameter", 400, `${refused} is not supported by this model`);
+    }
+  }
+  return undefined;
+}
+
+/** Waits (for ever if `ms` is undefined), but no longer than the client and the script do. */
+async function waitOrClose(
+  response: ServerResponse,
+  ms: number | undefined,
+  replaced: Promise<void>,
+): Promise<"waited" | "closed"> {
+  return new Promise((resolve) => {
+    const waited = () => resolve("waited");
+    const timer = ms === undefined ? undefined : setTimeout(waited, ms);
+    if (ms !== undefined) void replaced.then(waited);
+    response.once("close", () => {
+      clearTimeout(timer);
+      resolve("closed");
+    });
+    if (response.destroyed) resolve("closed");
+  });
+}
+
+function failed(outcome: Outcome, status: number, message: string, code?: string): Reply {
+  return { outcome, status, body: { error: { message, type: "fake", param: null, code } } };
+}
+
+function faulty(fault: Fault, text: string): Reply {
+  switch (fault.kind) {
+    case "rate-limit":
+      return {
+        ...failed(fault.kind, 429, "slow down", "rate_limited"),
+        headers: retryAfter(fault),
+      };
+    case "server-error":
+      return {
+        ...failed(fault.kind, fault.status ?? 500, `cannot: ${text.slice(0, 40)}`),
+        headers: retryAfter(fault),
+      };
+    case "reject":
+      return failed(fault.kind, fault.status ?? 400, `not accepted: ${text.slice(0, 40)}`);
+    case "unauthorized":
+      return failed(fault.kind, 401, "Incorrect API key", "invalid_api_key");
+    case "broken-body":
+      return { outcome: fault.kind, status: 200, body: '{"choices": [{"mess' };
+    case "malformed":
+      return completion(fault.kind, text, '{"title": "half an');
+    case "empty":
+      return completion(fault.kind, text, "");
+    case "truncated":
+      return completion(fault.kind, text, '{"title": "half an', "length");
+    case "refusal":
+      return completion(fault.kind, text, null, "stop", "I cannot help with that.");
+    case "hang":
+    case "reset":
+      throw new Error(`${fault.kind} has no answer`);
+  }
+}
+
+function retryAfter(fault: Fault): Record<string, string> {
+  if (fault.retryAfterSeconds === undefined) return {};
+  const date = new Date(Date.now() + fault.retryAfterSeconds * 1_000).toUTCString();
+  return { "retry-after": fault.retryAfterDate ? date : String(fault.retryAfterSeconds) };
+}
+
+function completion(
+  outcome: Outcome,
+  text: string,
+  content: string | null,
+  finish = "stop",
+  refusal: string | null = null,
+): Reply {
+  const usage = { prompt_tokens: tokensOf(text), completion_tokens: tokensOf(content ?? "") };
+  return {
+    outcome,
+    status: 200,
+    body: {
+      object: "chat.completion",
+      choices: [
+        { index: 0, finish_reason: finish, message: { role: "assistant", content, refusal } },
+      ],
+      usage: { ...usage, total_tokens: usage.prompt_tokens + usage.completion_tokens },
+      // An embeddings call that meets one of these faults gets what has no vectors.
+      data: [],
+    },
+    promptTokens: usage.prompt_tokens,
+    completionTokens: usage.completion_tokens,
+  };
+}
+
+function good(question: Question, script: Script): Reply {
+  const [first = ""] = question.texts;
+  if (question.kind === "chat") {
+    const { before, after } = script.wrap;
+    const content = JSON.stringify(describe(first, question.request));
+    return completion("ok", first, `${before}${content}${after}`);
+  }
+  const promptTokens = question.texts.reduce((sum, text) => sum + tokensOf(text), 0);
+  const data = question.texts.map((text, index) => {
+    const vector = embed(text, script.dimensions);
+    const base64 = question.base64 && !script.floatsOnly;
+    const embedding = base64 ? Buffer.from(vector.buffer).toString("base64") : [...vector];
+    return { object: "embedding", index, embedding };
+  });
+  // In reverse, because their order is told by `index` alone.
+  return {
+    outcome: "ok",
+    status: 200,
+    body: { object: "list", data: data.toReversed(), usage: { prompt_tokens: promptTokens } },
+    promptTokens,
+  };
+}

@@ -1,0 +1,52 @@
+import type {
+  IdempotencyRecord,
+  IdempotencyStore,
+} from "../../../../lambdas/records/idempotency/idempotency.ts";
+
+type Kept = IdempotencyRecord & { readonly expiresAtMs: number };
+
+export class MemoryIdempotencyStore implements IdempotencyStore {
+  readonly #records = new Map<string, Kept>();
+
+  async claim(
+    tenant: string,
+    key: string,
+    claim: Parameters<IdempotencyStore["claim"]>[2],
+  ): Promise<IdempotencyRecord> {
+    const name = nameOf(tenant, key);
+    const standing = this.#records.get(name);
+    const replaceable =
+      standing === undefined ||
+      standing.expiresAtMs <= claim.nowMs ||
+      (standing.response === undefined && standing.jobId === claim.replaces);
+    if (!replaceable) return withoutExpiry(standing);
+    const { jobId, bodyHash, nowMs, expiresAtMs } = claim;
+    const record = { jobId, bodyHash, claimedAtMs: nowMs, expiresAtMs };
+    this.#records.set(name, record);
+    return withoutExpiry(record);
+  }
+
+  async complete(
+    tenant: string,
+    key: string,
+    jobId: string,
+    response: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    const name = nameOf(tenant, key);
+    const standing = this.#records.get(name);
+    if (standing?.jobId !== jobId || standing.response !== undefined) return;
+    this.#records.set(name, { ...standing, response: structuredClone(response) });
+  }
+
+  async forget(tenant: string, key: string, jobId: string): Promise<void> {
+    const name = nameOf(tenant, key);
+    if (this.#records.get(name)?.jobId === jobId) this.#records.delete(name);
+  }
+}
+
+const nameOf = (tenant: string, key: string) => JSON.stringify([tenant, key]);
+
+function withoutExpiry({ jobId, bodyHash, claimedAtMs, response }: Kept): IdempotencyRecord {
+  const record = { jobId, bodyHash, claimedAtMs };
+  return response === undefined ? record : { ...record, response: structuredClone(response) };
+}

@@ -1,0 +1,74 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { removeDocument } from "../../../../lambdas/http/documents/remove.ts";
+import { StoreConflictError } from "../../../../lambdas/records/documents/store-conflict.ts";
+import { createLibrary, type Library } from "../../../support/library.ts";
+import { unitVector } from "../../../support/vectors.ts";
+
+const ref = { tenant: "acme", documentId: "doc" };
+
+describe("removing a document", () => {
+  let library: Library;
+
+  beforeEach(async () => {
+    library = await createLibrary();
+    await library.store(ref, 3);
+  });
+
+  const found = async () =>
+    (
+      await library.vectors.search({
+        tenant: "acme",
+        mode: "vector",
+        text: "",
+        vector: unitVector(0),
+        limit: 10,
+        filter: [],
+      })
+    ).length;
+
+  test("takes it out of listing and search, and answers it as it was", async () => {
+    const removed = await removeDocument(ref, "one", library);
+    expect(removed).toMatchObject({ document_id: "doc", document_version: 1, chunk_count: 3 });
+    expect(await library.documents.read(ref)).toBeUndefined();
+    expect(await found()).toBe(0);
+  });
+
+  test("of one that is not there, or another tenant's, is not found", async () => {
+    await removeDocument(ref, "one", library);
+    const missing = { code: "not_found" };
+    await expect(removeDocument(ref, "two", library)).rejects.toMatchObject(missing);
+    await library.store({ ...ref, tenant: "globex" }, 1);
+    await expect(removeDocument(ref, "three", library)).rejects.toMatchObject(missing);
+  });
+
+  test("supersedes what was submitted before it, and nothing that is submitted after", async () => {
+    const before = await library.documents.nextVersion(ref);
+    await removeDocument(ref, "one", library);
+    const late = { version: before, holder: "job", leaseMs: 1_000, nowMs: library.clock.now() };
+    expect(await library.documents.beginPublish(ref, late)).toBe("superseded");
+    await library.store(ref, 2);
+    expect(await found()).toBe(2);
+  });
+
+  test("waits for a publish that is under way, and touches nothing meanwhile", async () => {
+    const version = await library.documents.nextVersion(ref);
+    const publish = { version, holder: "job", leaseMs: 1_000, nowMs: library.clock.now() };
+    await library.documents.beginPublish(ref, publish);
+    await expect(removeDocument(ref, "one", library)).rejects.toMatchObject({
+      code: "unavailable",
+      retryAfterSeconds: 3,
+    });
+    expect(await found()).toBe(3);
+  });
+
+  test("that lost a race of commits keeps the record, and can be repeated", async () => {
+    const conflicting = Object.create(library.vectors) as Library["vectors"];
+    conflicting.remove = () => Promise.reject(new StoreConflictError("met another commit"));
+    const refused = removeDocument(ref, "one", { ...library, vectors: conflicting });
+    await expect(refused).rejects.toMatchObject({ code: "unavailable" });
+    expect(await library.documents.read(ref)).toBeDefined();
+    await library.clock.advance(60_000);
+    await removeDocument(ref, "two", library);
+    expect(await found()).toBe(0);
+  });
+});

@@ -1,0 +1,287 @@
+import { describe, expect, test } from "vitest";
+import {
+  ProviderMisconfiguredError,
+  ProviderRejectedError,
+  ProviderThrottledError,
+  ProviderUnavailableError,
+} from "../../../../lambdas/models/errors.ts";
+import { JobCancelledError } from "../../../../lambdas/records/jobs/errors.ts";
+import { type ScriptedCall, scene } from "./scripted.ts";
+
+const ok: ScriptedCall = [{ latencyMs: 1_000 }];
+const down: ScriptedCall = [{ latencyMs: 100, error: new ProviderUnavailableError("down") }];
+const times = <T>(count: number, item: T): T[] => Array.from({ length: count }, () => item);
+const starts = (s: ReturnType<typeof scene>, call: number) =>
+  s.attempts.filter((a) => a.call === call).map((a) => a.startedAtMs);
+
+describe("a batch", () => {
+  test("makes every call, keeps every answer and gives its permits back", async () => {
+    const s = scene({ calls: times(12, ok) });
+    await s.run();
+    expect(s.kept.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, i) => i));
+    expect(s.usage()).toMatchObject({ llmCalls: 12, promptTokens: 120, completionTokens: 12 });
+    expect(await s.limiter.inUse("llm")).toBe(0);
+  });
+
+  test("counts embeddings as embeddings", async () => {
+    const s = scene({ calls: times(3, ok), dependency: "embeddings" });
+    await s.run();
+    expect(s.usage()).toMatchObject({ embeddingCalls: 3, embeddingTokens: 30, llmCalls: 0 });
+  });
+
+  test("uses a half of the job's allowance, as two batches of a job run at once", async () => {
+    const s = scene({ calls: times(12, ok) });
+    await s.run();
+    expect(Math.max(...s.attempts.map((a) => a.busy))).toBe(5);
+  });
+
+  test("spreads its starts over a tenth of a second", async () => {
+    const s = scene({ calls: times(5, ok) });
+    await s.run();
+    const first = s.attempts.map((a) => a.startedAtMs);
+    expect(new Set(first).size).toBe(5);
+    expect(Math.max(...first)).toBeLessThanOrEqual(100);
+    expect(Math.max(...first)).toBeGreaterThan(50);
+  });
+
+  test("gives permits back one by one as its tail drains", async () => {
+    const s = scene({
+      calls: [[{ latencyMs: 1_000 }], [{ latencyMs: 2_000 }], [{ latencyMs: 9_000 }]],
+    });
+    const running = s.start();
+    const inUse: number[] = [];
+    for (const atMs of [500, 1_500, 2_500]) {
+      await s.clock.advance(atMs - s.clock.now());
+      inUse.push(await s.limiter.inUse("llm"));
+    }
+    await s.clock.during(running);
+    expect(inUse).toEqual([3, 2, 1]);
+  });
+
+  test("without calls asks for nothing", async () => {
+    const s = scene({ calls: [], fence: () => expect.fail("asked the fence") });
+    await s.run();
+    expect(s.attempts).toEqual([]);
+  });
+});
+
+describe("a failing call", () => {
+  test("is tried again after 1, 2 and 4 s, and then ends the batch", async () => {
+    const s = scene({ calls: [down] });
+    expect((await s.outcome())?.name).toBe("ProviderUnavailableError");
+    const at = starts(s, 0);
+    const waits = at.slice(1).map((start, i) => start - (at[i] ?? 0) - 100);
+    expect(waits).toHaveLength(3);
+    for (const [i, delayMs] of [1_000, 2_000, 4_000].entries()) {
+      expect(waits[i]).toBeGreaterThanOrEqual(delayMs);
+      expect(waits[i]).toBeLessThanOrEqual(delayMs + 100);
+    }
+    expect(s.usage()).toMatchObject({ llmCalls: 4, promptTokens: 0 });
+  });
+
+  test("waits as long as the provider asks, up to 20 s", async () => {
+    const throttled = (retryAfterMs: number) => ({
+      error: new ProviderThrottledError("slow", retryAfterMs),
+    });
+    const s = scene({ calls: [[throttled(7_000), throttled(500), throttled(600_000), {}]] });
+    await s.run();
+    const at = starts(s, 0);
+    const waits = at.slice(1).map((start, i) => Math.floor((start - (at[i] ?? 0)) / 100) * 100);
+    expect(waits).toEqual([7_000, 2_000, 20_000]);
+  });
+
+  test("recovers, and only its last attempt has tokens", async () => {
+    const s = scene({ calls: [[{ error: new ProviderUnavailableError("x") }, {}]] });
+    await s.run();
+    expect(s.kept).toEqual([0]);
+    expect(s.usage()).toMatchObject({ llmCalls: 2, promptTokens: 10 });
+  });
+
+  test("that hangs is cancelled at its time-out, whatever its adapter then throws", async () => {
+    const s = scene({ calls: [[{ latencyMs: Infinity }, {}]] });
+    await s.run();
+    expect(s.attempts.map((a) => a.endedAtMs - a.startedAtMs)).toEqual([30_000, 0]);
+  });
+
+  test("lets those in flight run out and keeps them, and starts no other", async () => {
+    const failing: ScriptedCall = [{ error: new ProviderMisconfiguredError("wrong key") }];
+    const s = scene({ calls: [failing, ...times(9, ok)] });
+    expect((await s.outcome())?.name).toBe("ProviderMisconfiguredError");
+    const started = new Set(s.attempts.map((a) => a.call));
+    expect(started.size).toBeLessThan(10);
+    expect(s.kept.length).toBe(started.size - 1);
+    expect(await s.limiter.inUse("llm")).toBe(0);
+  });
+
+  test("does not hold up the end of a batch that another call has ended", async () => {
+    const patient: ScriptedCall = [{ error: new ProviderThrottledError("slow", 20_000) }];
+    const failing: ScriptedCall = [{ latencyMs: 500, error: new ProviderMisconfiguredError("x") }];
+    const s = scene({ calls: [patient, failing] });
+    await s.outcome();
+    expect(s.clock.now()).toBeLessThan(1_000);
+  });
+});
+
+describe("a refused input", () => {
+  const refusal: ScriptedCall = [{ error: new ProviderRejectedError("no") }];
+
+  test("is asked once, told of, and the batch goes on", async () => {
+    const s = scene({ calls: [ok, refusal, ok] });
+    await s.run();
+    expect(s.refused).toEqual([1]);
+    expect(s.kept.toSorted((a, b) => a - b)).toEqual([0, 2]);
+    expect(starts(s, 1)).toHaveLength(1);
+    expect(s.usage().llmCalls).toBe(3);
+  });
+
+  test("ends the batch if the caller says so", async () => {
+    const s = scene({
+      calls: [refusal],
+      refused: () => {
+        throw new ProviderRejectedError("cannot be embedded");
+      },
+    });
+    expect((await s.outcome())?.message).toBe("cannot be embedded");
+  });
+
+  test("is no failure to the breaker", async () => {
+    const s = scene({ calls: times(15, refusal) });
+    await s.run();
+    expect(await s.breaker.read("llm")).toMatchObject({ state: "closed", failures: 0 });
+  });
+});
+
+describe("the breaker", () => {
+  test("ends the batch with CircuitOpenError, which spends no retry, when it opens", async () => {
+    const s = scene({ calls: times(20, down) });
+    expect((await s.outcome())?.name).toBe("CircuitOpenError");
+    expect(s.attempts.length).toBeGreaterThanOrEqual(10);
+    expect(s.attempts.length).toBeLessThan(10 + 5);
+  });
+
+  test("that is open lets no call through", async () => {
+    const s = scene({ calls: times(5, ok) });
+    for (let i = 0; i < 10; i++) await s.breaker.record("llm", 0, "failure");
+    expect((await s.outcome())?.name).toBe("CircuitOpenError");
+    expect(s.attempts).toEqual([]);
+  });
+
+  test("lets one probe through after the cool-down; when it succeeds the whole batch goes on", async () => {
+    const s = scene({ calls: times(5, ok) });
+    for (let i = 0; i < 10; i++) await s.breaker.record("llm", 0, "failure");
+    await s.clock.advance(60_000);
+    await s.run();
+    expect(s.kept).toHaveLength(5);
+    const [probe, ...others] = s.attempts;
+    for (const other of others) expect(other.startedAtMs).toBeGreaterThanOrEqual(probe!.endedAtMs);
+  });
+
+  test("says more by being open than a call that fails for the last time meanwhile", async () => {
+    const error = new ProviderUnavailableError("down");
+    const slow: ScriptedCall = [{ latencyMs: 2_000, error }];
+    const last: ScriptedCall = [{ error }, { error }, { error }, { latencyMs: 20_000, error }];
+    const breaker = { threshold: 9, cooldownMs: 60_000, probeLeaseMs: 30_000 };
+    const s = scene({ calls: [last, slow, slow], breaker });
+    expect((await s.outcome())?.name).toBe("CircuitOpenError");
+    expect(starts(s, 0)).toHaveLength(4);
+  });
+
+  test("stays open when the probe fails, after that one call", async () => {
+    const s = scene({ calls: times(5, down) });
+    for (let i = 0; i < 10; i++) await s.breaker.record("llm", 0, "failure");
+    await s.clock.advance(60_000);
+    expect((await s.outcome())?.name).toBe("CircuitOpenError");
+    expect(s.attempts).toHaveLength(1);
+  });
+});
+
+describe("time, permits and the fence", () => {
+  test("no call starts that could outlast the function; what is answered is kept", async () => {
+    const s = scene({ calls: times(50, [{ latencyMs: 9_000 }]), timeLeftMs: 60_000 });
+    expect((await s.outcome())?.name).toBe("BatchUnfinishedError");
+    expect(Math.max(...s.attempts.map((a) => a.startedAtMs))).toBeLessThanOrEqual(60_000 - 30_000);
+    expect(s.kept).toHaveLength(s.attempts.length);
+    expect(s.kept.length).toBeGreaterThan(10);
+  });
+
+  test("waits for no retry that would come too late", async () => {
+    const s = scene({
+      calls: [[{ error: new ProviderThrottledError("slow", 20_000) }, {}]],
+      timeLeftMs: 45_000,
+    });
+    expect((await s.outcome())?.name).toBe("BatchUnfinishedError");
+    expect(s.clock.now()).toBeLessThan(1_000);
+  });
+
+  test("says CapacityUnavailableError when no permit comes free within about a second", async () => {
+    const s = scene({ calls: [ok] });
+    await s.limiter.acquire("llm", {
+      holder: "02J-1-metadata-0",
+      want: 20,
+      perHolder: 20,
+      cap: 20,
+      expectedHolders: 1,
+    });
+    expect((await s.outcome())?.name).toBe("CapacityUnavailableError");
+    expect(s.clock.now()).toBeGreaterThan(400);
+    expect(s.clock.now()).toBeLessThan(2_000);
+    expect(await s.limiter.inUse("llm")).toBe(20);
+  });
+
+  test("takes a permit that comes free meanwhile", async () => {
+    const s = scene({ calls: [ok] });
+    const other = "02J-1-metadata-0";
+    await s.limiter.acquire("llm", {
+      holder: other,
+      want: 20,
+      perHolder: 20,
+      cap: 20,
+      expectedHolders: 1,
+    });
+    void s.clock.sleep(200).then(() => s.limiter.shrink("llm", other, 0));
+    await s.run();
+    expect(s.kept).toEqual([0]);
+  });
+
+  test("no call starts more than a second after the fence has closed", async () => {
+    const s = scene({
+      calls: times(50, [{ latencyMs: 300 }]),
+      fence: (nowMs) => {
+        if (nowMs >= 1_500) throw new JobCancelledError("cancelled");
+      },
+    });
+    expect((await s.outcome())?.name).toBe("JobCancelledError");
+    expect(Math.max(...s.attempts.map((a) => a.startedAtMs))).toBeLessThanOrEqual(2_500);
+    expect(s.kept).toHaveLength(s.attempts.length);
+  });
+
+  test("the fence is asked once a second, not for each call", async () => {
+    let asked = 0;
+    const s = scene({ calls: times(50, [{ latencyMs: 300 }]), fence: () => void asked++ });
+    await s.run();
+    expect(asked).toBeLessThanOrEqual(Math.ceil(s.clock.now() / 1_000));
+  });
+
+  test("an answer that cannot be kept ends the batch with that error, and is still an answer to the breaker", async () => {
+    const s = scene({
+      calls: [ok],
+      keep: () => {
+        throw new Error("the table is gone");
+      },
+    });
+    expect((await s.outcome())?.message).toBe("the table is gone");
+    expect(await s.breaker.read("llm")).toMatchObject({ state: "closed", failures: 0 });
+    expect(s.usage().llmCalls).toBe(1);
+  });
+
+  test("the error that another try cannot cure is the one thrown", async () => {
+    const s = scene({
+      calls: [
+        [{ latencyMs: 500, error: new ProviderMisconfiguredError("wrong key") }],
+        [{ error: new ProviderThrottledError("slow", 20_000) }],
+      ],
+      timeLeftMs: 40_000,
+    });
+    expect((await s.outcome())?.name).toBe("ProviderMisconfiguredError");
+  });
+});

@@ -1,0 +1,167 @@
+import { describe, expect, test } from "vitest";
+import { maxChunks } from "../../../../lambdas/contract/limits.ts";
+import { decodeChunks } from "../../../../lambdas/pipeline/batches.ts";
+import { chunk, type Splitter } from "../../../../lambdas/pipeline/chunk/chunk.ts";
+import { DocumentTooLargeError } from "../../../../lambdas/pipeline/chunk/errors.ts";
+import { split } from "../../../../lambdas/pipeline/chunk/split.ts";
+import type { Chunk } from "../../../../lambdas/records/jobs/chunk.ts";
+import { objectKeys } from "../../../../lambdas/records/objects/object-keys.ts";
+import { createWorld, portsOf, type World } from "../../../support/fakes/world.ts";
+import { chunkingOf, submissionOf } from "../../../support/submissions.ts";
+
+const submission = submissionOf();
+const attempt = { jobId: submission.jobId, attempt: 1 };
+const keys = objectKeys(submission.jobId);
+const times = { startedAt: submission.submittedAt, deadlineAt: "2026-01-02T00:00:00.000Z" };
+
+const settings = { embeddingModel: "test-model" };
+
+/** One chunk for each letter, and how many were taken. */
+function letterSplitter() {
+  const taken = { chunks: 0 };
+  const split: Splitter = function* (text) {
+    for (const [index, letter] of text.split("").entries()) {
+      taken.chunks += 1;
+      yield { index, start: index, end: index + 1, text: letter, tokens: 1, headings: [] };
+    }
+  };
+  return { split, taken };
+}
+
+async function processing(text: string) {
+  const world = createWorld();
+  await world.jobs.create(submission);
+  await world.jobs.start(attempt, times);
+  await world.objects.put(keys.text, text);
+  return world;
+}
+
+async function kept(world: World): Promise<readonly Chunk[]> {
+  const batches = world.objects.keys(`${keys.prefix}chunks/`).length;
+  const read = async (_: unknown, batch: number) =>
+    decodeChunks(await world.objects.get(keys.chunks(batch)));
+  return (await Promise.all(Array.from({ length: batches }, read))).flat();
+}
+
+const text = "abcdefghijklmnopqrstuvwxy";
+
+describe("chunking a job", () => {
+  test("keeps its chunks in batches, and gives all of them to both stages", async () => {
+    const world = await processing(text);
+    const output = await chunk(attempt, world, letterSplitter().split, settings);
+    expect(output).toEqual({
+      unchanged: false,
+      metadataBatches: [0, 1, 2],
+      embeddingsBatches: [0, 1, 2],
+    });
+    expect((await kept(world)).map((chunk) => chunk.text).join("")).toBe(text);
+    expect(await world.jobs.read(attempt.jobId)).toMatchObject({
+      chunking: chunkingOf(25),
+    });
+  });
+
+  test("cuts by the job's options", async () => {
+    const world = await processing("Words of a sentence. ".repeat(200));
+    await chunk(attempt, world, split, settings);
+    expect(await kept(world)).toEqual([
+      ...split("Words of a sentence. ".repeat(200), submission.options.chunking),
+    ]);
+  });
+
+  test("after a crash before it was recorded, cuts again and ends up with the same", async () => {
+    const world = await processing(text);
+    const crashing = portsOf(world, ({ method, phase }) => {
+      if (method === "recordChunking" && phase === "before") throw new Error("Crashed.");
+    });
+    await expect(chunk(attempt, crashing, letterSplitter().split, settings)).rejects.toThrow(
+      "Crashed.",
+    );
+    const before = await kept(world);
+    const output = await chunk(attempt, world, letterSplitter().split, settings);
+    expect(output.metadataBatches).toEqual([0, 1, 2]);
+    expect(await kept(world)).toEqual(before);
+  });
+
+  test("repeated, or in a retry, does not cut again and gives the batches that are left", async () => {
+    const world = await processing(text);
+    const first = letterSplitter();
+    await chunk(attempt, world, first.split, settings);
+    await world.jobs.recordBatch(attempt, "metadata", 0);
+    await world.jobs.recordBatch(attempt, "metadata", 2);
+    await world.jobs.recordBatch(attempt, "embeddings", 1);
+    const left = { unchanged: false, metadataBatches: [1], embeddingsBatches: [0, 2] };
+    const again = letterSplitter();
+    expect(await chunk(attempt, world, again.split, settings)).toEqual(left);
+    const error = { code: "x", message: "No.", stage: "metadata", retryable: true } as never;
+    await world.jobs.finish(attempt, { status: "failed", failedAt: times.startedAt, error });
+    const second = { ...attempt, attempt: 2 };
+    expect(await world.jobs.requeue(attempt)).toBe("requeued");
+    await world.jobs.start(second, times);
+    expect(await chunk(second, world, again.split, settings)).toEqual(left);
+    expect(again.taken.chunks).toBe(0);
+    await expect(chunk(attempt, world, again.split, settings)).rejects.toThrow(
+      "followed by attempt 2",
+    );
+  });
+
+  test("takes the model that replaced another, unless there are vectors of that one already", async () => {
+    const world = await processing(text);
+    const { split } = letterSplitter();
+    const modelOf = async () => (await world.jobs.read(attempt.jobId))?.chunking?.embeddingModel;
+    await chunk(attempt, world, split, { embeddingModel: "misspelt" });
+    expect(await modelOf()).toBe("misspelt");
+    await chunk(attempt, world, split, settings);
+    expect(await modelOf()).toBe("test-model");
+    await world.jobs.recordBatch(attempt, "embeddings", 1);
+    await chunk(attempt, world, split, { embeddingModel: "another" });
+    expect(await modelOf()).toBe("test-model");
+  });
+
+  test("of a document that is stored as it is leaves nothing to do, also when repeated", async () => {
+    const world = await processing(text);
+    const stored = {
+      documentId: submission.documentId,
+      version: 1,
+      fingerprint: submission.fingerprint,
+      chunkCount: 25,
+      embeddingModel: "test-model",
+      dimensions: 8,
+      storedAt: submission.submittedAt,
+    };
+    const publish = { version: 1, holder: "other", leaseMs: 1_000, nowMs: 0 };
+    await world.documents.beginPublish(submission, publish);
+    await world.documents.commitPublish(submission, "other", stored);
+    const { split, taken } = letterSplitter();
+    const nothing = { unchanged: true, metadataBatches: [], embeddingsBatches: [] };
+    expect(await chunk(attempt, world, split, settings)).toEqual(nothing);
+    expect(await chunk(attempt, world, split, settings)).toEqual(nothing);
+    expect(taken.chunks).toBe(0);
+    expect(await world.jobs.read(attempt.jobId)).toMatchObject({
+      stored: { unchanged: true, chunkCount: 25, embeddingModel: "test-model" },
+      chunking: { chunkCount: 25 },
+    });
+  });
+
+  test("takes as many chunks as a job may have, and refuses one more without cutting the rest", async () => {
+    const full = await processing("x".repeat(maxChunks));
+    expect(
+      (await chunk(attempt, full, letterSplitter().split, settings)).metadataBatches,
+    ).toHaveLength(100);
+    const tooLarge = await processing("x".repeat(maxChunks * 2));
+    const { split, taken } = letterSplitter();
+    await expect(chunk(attempt, tooLarge, split, settings)).rejects.toThrow(DocumentTooLargeError);
+    expect(taken.chunks).toBe(maxChunks + 1);
+    expect(await kept(tooLarge)).toEqual([]);
+  });
+
+  test("of a cancelled job does nothing", async () => {
+    const world = await processing(text);
+    await world.jobs.requestCancel(attempt.jobId, times.startedAt);
+    const { split, taken } = letterSplitter();
+    await expect(chunk(attempt, world, split, settings)).rejects.toMatchObject({
+      name: "JobCancelledError",
+    });
+    expect(taken.chunks).toBe(0);
+    expect(await kept(world)).toEqual([]);
+  });
+});

@@ -1,0 +1,177 @@
+import { describe, expect, test } from "vitest";
+import {
+  ProviderMisconfiguredError,
+  ProviderRejectedError,
+  ProviderTimeoutError,
+} from "../../../../lambdas/models/errors.ts";
+import type { Embedder } from "../../../../lambdas/models/models.ts";
+import { decodeVectors } from "../../../../lambdas/pipeline/batches.ts";
+import { embedBatch } from "../../../../lambdas/pipeline/enrich/embed/embed.ts";
+import { embedQuery } from "../../../../lambdas/pipeline/enrich/embed/query.ts";
+import { JobCancelledError } from "../../../../lambdas/records/jobs/errors.ts";
+import { objectKeys } from "../../../../lambdas/records/objects/object-keys.ts";
+import { MemoryQueryEmbedder } from "../../../support/fakes/models/models.ts";
+import { type RunningJob, runningJob } from "../../../support/running-job.ts";
+
+const run = (
+  job: RunningJob,
+  batch: number,
+  attempt = job.attempt,
+  embedder: Embedder = job.embedder,
+) => {
+  const { world, gateway } = job;
+  return world.clock.during(
+    embedBatch({ ...attempt, batch }, { ...world, gateway, embedder }, job.invocation()),
+  );
+};
+const vectorOf = (text: string) => new MemoryQueryEmbedder().embed(text);
+const stored = async ({ world, attempt }: RunningJob, batch: number, count: number) =>
+  decodeVectors(await world.objects.get(objectKeys(attempt.jobId).vectors(batch)), count);
+const texts = (count: number) =>
+  [...Array(count).keys()].map((i) => `chunk number ${i} of the document`);
+const callsOf = ({ embedder }: RunningJob) =>
+  embedder.log.calls.map(({ text }) => text.split("\n"));
+
+describe("embedding a batch", () => {
+  test("stores a vector for each chunk, in their order", async () => {
+    const job = await runningJob();
+    await run(job, 1);
+    const expected = await Promise.all(texts(20).slice(10).map(vectorOf));
+    expect(await stored(job, 1, 10)).toEqual(expected);
+    const { embeddingsDone, metadataDone } = (await job.world.jobs.read(job.attempt.jobId))!;
+    expect([embeddingsDone, metadataDone]).toEqual([new Set([1]), new Set()]);
+    expect(await job.world.limiter.inUse("embeddings")).toBe(0);
+  });
+
+  test("asks for 16 texts a call at most", async () => {
+    const job = await runningJob();
+    const many = texts(40).map((text, index) => ({
+      index,
+      start: 0,
+      end: 1,
+      text,
+      tokens: 1,
+      headings: [],
+    }));
+    await job.world.objects.put(objectKeys(job.attempt.jobId).chunks(0), JSON.stringify(many));
+    await run(job, 0);
+    expect(
+      callsOf(job)
+        .map((call) => call.length)
+        .toSorted((a, b) => b - a),
+    ).toEqual([16, 16, 8]);
+    expect(callsOf(job).flat().toSorted()).toEqual(texts(40).toSorted());
+    expect(await job.world.jobs.usage(job.attempt.jobId)).toMatchObject({
+      embeddingCalls: 3,
+      embeddingCacheHits: 0,
+    });
+  });
+
+  test("asks only for texts that nobody has a vector for, each once", async () => {
+    const job = await runningJob({ texts: ["same", "other", "same"] });
+    await run(job, 0);
+    expect(callsOf(job)).toEqual([["same", "other"]]);
+    expect(await stored(job, 0, 3)).toEqual(
+      await Promise.all(["same", "other", "same"].map(vectorOf)),
+    );
+    const again = await job.start();
+    await run(job, 0, again);
+    expect(callsOf(job)).toHaveLength(1);
+    expect(await job.world.jobs.usage(again.jobId)).toMatchObject({
+      embeddingCalls: 0,
+      embeddingCacheHits: 3,
+    });
+  });
+
+  test("that is done already asks nothing", async () => {
+    const job = await runningJob();
+    await run(job, 0);
+    await run(job, 0);
+    expect(callsOf(job)).toHaveLength(1);
+  });
+
+  test("fails with a chunk that cannot be embedded, and is not reported", async () => {
+    const job = await runningJob({
+      fault: () => {
+        throw new ProviderRejectedError("Not this one.");
+      },
+    });
+    await expect(run(job, 0)).rejects.toThrow(ProviderRejectedError);
+    expect((await job.world.jobs.read(job.attempt.jobId))?.embeddingsDone).toEqual(new Set());
+    await expect(stored(job, 0, 10)).rejects.toThrow(/does not exist/);
+  });
+
+  test("that failed for now books its calls, and goes on in the next try", async () => {
+    let down = true;
+    const job = await runningJob({
+      fault: () => {
+        if (down) throw new ProviderTimeoutError("late");
+      },
+    });
+    await expect(run(job, 0)).rejects.toThrow(ProviderTimeoutError);
+    down = false;
+    await run(job, 0);
+    expect(await job.world.jobs.usage(job.attempt.jobId)).toMatchObject({
+      embeddingCalls: callsOf(job).length,
+    });
+    expect(await stored(job, 0, 10)).toHaveLength(10);
+  });
+
+  test("names an embedder that leaves a vector out, and stores nothing", async () => {
+    const job = await runningJob();
+    const forgetful: Embedder = {
+      identity: job.embedder.identity,
+      embed: async (asked, options) => {
+        const answer = await job.embedder.embed(asked, options);
+        return { ...answer, value: answer.value.slice(1) };
+      },
+    };
+    await expect(run(job, 0, job.attempt, forgetful)).rejects.toThrow(
+      /left out.*9 vectors for 10 texts/,
+    );
+    await expect(stored(job, 0, 10)).rejects.toThrow(/does not exist/);
+  });
+
+  test("makes no call with another model than the one whose vectors the job has", async () => {
+    const job = await runningJob();
+    const replaced: Embedder = {
+      identity: { ...job.embedder.identity, model: "another" },
+      embed: async (asked, options) => job.embedder.embed(asked, options),
+    };
+    const refused = run(job, 0, job.attempt, replaced);
+    await expect(refused).rejects.toThrow(ProviderMisconfiguredError);
+    await expect(refused).rejects.toThrow(
+      /vectors of test-model already, and another is configured/,
+    );
+    expect(callsOf(job)).toEqual([]);
+  });
+
+  test("makes no call for an attempt that does not run", async () => {
+    const job = await runningJob();
+    await expect(run(job, 0, { ...job.attempt, attempt: 2 })).rejects.toThrow(JobCancelledError);
+    expect(callsOf(job)).toEqual([]);
+  });
+});
+
+describe("embedding a query", () => {
+  test("answers its vector, through the same permits as every call", async () => {
+    const { embedder, gateway, world, invocation } = await runningJob();
+    const answer = await world.clock.during(
+      embedQuery("a question", { ...world, gateway, embedder }, invocation()),
+    );
+    expect(answer).toEqual({ vector: [...(await vectorOf("a question"))] });
+    expect(await world.limiter.inUse("embeddings")).toBe(0);
+  });
+
+  test("passes on why there is none", async () => {
+    const { embedder, gateway, world, invocation } = await runningJob({
+      fault: () => {
+        throw new ProviderRejectedError("Not this one.");
+      },
+    });
+    const refused = world.clock.during(
+      embedQuery("a question", { ...world, gateway, embedder }, invocation()),
+    );
+    await expect(refused).rejects.toThrow(ProviderRejectedError);
+  });
+});

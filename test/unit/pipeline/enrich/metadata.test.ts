@@ -1,0 +1,129 @@
+import { describe, expect, test } from "vitest";
+import {
+  ProviderRejectedError,
+  ProviderUnavailableError,
+} from "../../../../lambdas/models/errors.ts";
+import { decodeDescribed } from "../../../../lambdas/pipeline/batches.ts";
+import { describeBatch } from "../../../../lambdas/pipeline/enrich/metadata/metadata.ts";
+import type { DescribedChunk } from "../../../../lambdas/records/jobs/chunk.ts";
+import { JobCancelledError } from "../../../../lambdas/records/jobs/errors.ts";
+import { objectKeys } from "../../../../lambdas/records/objects/object-keys.ts";
+import { type RunningJob, runningJob } from "../../../support/running-job.ts";
+
+const run = (job: RunningJob, batch: number, attempt = job.attempt) => {
+  const { world, gateway, model } = job;
+  return world.clock.during(
+    describeBatch({ ...attempt, batch }, { ...world, gateway, model }, job.invocation()),
+  );
+};
+const described = async ({ world }: RunningJob, { jobId }: { jobId: string }, batch: number) =>
+  decodeDescribed(await world.objects.get(objectKeys(jobId).described(batch)));
+const titles = (chunks: readonly DescribedChunk[]) =>
+  chunks.map((chunk) => ("metadata" in chunk ? chunk.metadata.title : chunk.failure.code));
+const done = async ({ world, attempt }: RunningJob) =>
+  (await world.jobs.read(attempt.jobId))?.metadataDone;
+
+describe("describing a batch", () => {
+  test("asks once for each of its chunks, keeps the outcomes in order, and reports it", async () => {
+    const job = await runningJob();
+    await run(job, 2);
+    expect(job.model.log.calls.map(({ text }) => text)).toEqual(
+      [20, 21, 22, 23, 24].map((i) => `chunk number ${i} of the document`),
+    );
+    const chunks = await described(job, job.attempt, 2);
+    expect(chunks.map(({ index }) => index)).toEqual([20, 21, 22, 23, 24]);
+    expect(titles(chunks)).toEqual([20, 21, 22, 23, 24].map((i) => `chunk number ${i} of the`));
+    expect(await done(job)).toEqual(new Set([2]));
+    expect(job.model.log.calls[0]?.correlationId).toBe(`${job.attempt.jobId}-1-metadata-2`);
+    expect(await job.world.limiter.inUse("llm")).toBe(0);
+  });
+
+  test("that is done already asks nothing", async () => {
+    const job = await runningJob();
+    await run(job, 0);
+    await run(job, 0);
+    expect(job.model.log.calls).toHaveLength(10);
+    // Nor does it book its own answers as hits.
+    expect((await job.world.jobs.usage(job.attempt.jobId)).metadataCacheHits).toBe(0);
+  });
+
+  test("asks nothing of what the same tenant asked before, in whatever job", async () => {
+    const job = await runningJob();
+    await run(job, 0);
+    const again = await job.start();
+    await run(job, 0, again);
+    expect(job.model.log.calls).toHaveLength(10);
+    expect(await described(job, again, 0)).toEqual(await described(job, job.attempt, 0));
+    expect(await job.world.jobs.usage(again.jobId)).toMatchObject({
+      llmCalls: 0,
+      metadataCacheHits: 10,
+    });
+  });
+
+  test("asks anew when the caller asks for other fields", async () => {
+    const job = await runningJob();
+    await run(job, 0);
+    const schema = { type: "object", properties: { price: { type: "number" } } };
+    await run(job, 0, await job.start({ options: { metadata: { schema } } }));
+    expect(job.model.log.calls).toHaveLength(20);
+  });
+
+  test("asks once for a text that occurs several times, and answers it everywhere", async () => {
+    const job = await runningJob({ texts: ["same", "other", "same", "same"] });
+    await run(job, 0);
+    expect(job.model.log.calls).toHaveLength(2);
+    expect(titles(await described(job, job.attempt, 0))).toEqual(["same", "other", "same", "same"]);
+    expect(await job.world.jobs.usage(job.attempt.jobId)).toMatchObject({
+      llmCalls: 2,
+      metadataCacheHits: 2,
+    });
+  });
+
+  test("that is cut short goes on from what was answered, and books every call once", async () => {
+    let down = true;
+    const job = await runningJob({
+      fault: (text) => {
+        if (down && text.includes("number 7 ")) throw new ProviderUnavailableError("down");
+      },
+    });
+    await expect(run(job, 0)).rejects.toThrow(ProviderUnavailableError);
+    expect(await done(job)).toEqual(new Set());
+    const answered = job.model.log.calls.filter(({ text }) => !text.includes("number 7 ")).length;
+    down = false;
+    await run(job, 0);
+    expect(await done(job)).toEqual(new Set([0]));
+    const asked = job.model.log.calls.map(({ text }) => text);
+    const others = asked.filter((text) => !text.includes("number 7 "));
+    expect(new Set(others).size).toBe(others.length);
+    expect(answered).toBeGreaterThan(0);
+    const usage = await job.world.jobs.usage(job.attempt.jobId);
+    expect(usage.llmCalls).toBe(asked.length);
+    expect(usage.metadataCacheHits).toBe(0);
+  });
+
+  test("names a chunk that is refused for good, and describes the others", async () => {
+    const job = await runningJob({
+      fault: (text) => {
+        if (text.includes("number 3 ")) throw new ProviderRejectedError("Not this one.");
+      },
+    });
+    await run(job, 0);
+    const chunks = await described(job, job.attempt, 0);
+    expect(chunks[3]).toEqual({
+      index: 3,
+      failure: { code: "provider_rejected", message: "Not this one." },
+    });
+    expect(chunks.filter((chunk) => "metadata" in chunk)).toHaveLength(9);
+    expect(job.model.log.calls.filter(({ text }) => text.includes("number 3 "))).toHaveLength(1);
+    expect(await done(job)).toEqual(new Set([0]));
+  });
+
+  test("makes no call for an attempt that does not run", async () => {
+    const job = await runningJob();
+    const other = run(job, 0, { ...job.attempt, attempt: 2 });
+    await expect(other).rejects.toThrow(JobCancelledError);
+    await job.world.jobs.requestCancel(job.attempt.jobId, "2026-01-01T00:00:00.000Z");
+    await expect(run(job, 0)).rejects.toThrow(JobCancelledError);
+    expect(job.model.log.calls).toEqual([]);
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import { InvalidSettingsError, parseSettings } from "../../../lambdas/platform/settings.ts";
+
+const refused = (environment: Record<string, string>) => {
+  try {
+    parseSettings(environment);
+  } catch (error) {
+    expect(error).toBeInstanceOf(InvalidSettingsError);
+    return (error as Error).message;
+  }
+  return undefined;
+};
+
+describe("settings", () => {
+  test("have the defaults of the promises, also where a variable is empty", () => {
+    const settings = parseSettings({ SLUICE_MAX_QUEUED: "", OTHER: "x", MAX_ACTIVE: "3" });
+    expect(settings).toMatchObject({
+      MAX_QUEUED: 100,
+      MAX_ACTIVE: 10,
+      METADATA_PER_JOB: 10,
+      LLM_MAX_PARALLEL: 20,
+      EMBEDDINGS_MAX_PARALLEL: 20,
+      PROVIDER_MAX_PARALLEL: 50,
+      BREAKER_THRESHOLD: 10,
+      BREAKER_COOLDOWN_SECONDS: 60,
+      OUTAGE_LIMIT_SECONDS: 21_600,
+      METADATA_PROVIDER: "local",
+      EMBEDDINGS_PROVIDER: "local",
+    });
+    expect(settings.LLM_API_KEY).toBeUndefined();
+  });
+
+  test("are read from their variables", () => {
+    const environment = {
+      SLUICE_MAX_ACTIVE: "5",
+      SLUICE_METADATA_PROVIDER: "openai",
+      SLUICE_LLM_BASE_URL: "http://127.0.0.1:1234/v1",
+    };
+    expect(parseSettings(environment)).toMatchObject({
+      MAX_ACTIVE: 5,
+      METADATA_PROVIDER: "openai",
+      LLM_BASE_URL: "http://127.0.0.1:1234/v1",
+    });
+  });
+
+  test.each([
+    ["MAX_QUEUED", "0"],
+    ["MAX_QUEUED", "5001"],
+    ["MAX_ACTIVE", "201"],
+    ["MAX_ACTIVE", "ten"],
+    ["MAX_ACTIVE", "2.5"],
+    ["METADATA_PER_JOB", "-1"],
+    ["METADATA_PROVIDER", "bedrock"],
+    ["LLM_BASE_URL", "not a url"],
+    ["LLM_MODEL", "   "],
+    ["OUTAGE_LIMIT_SECONDS", "604801"],
+    ["RATE_LIMIT", "1e99"],
+  ])("stop the deployment by name when SLUICE_%s is %j", (name, value) => {
+    expect(refused({ [`SLUICE_${name}`]: value })).toContain(`SLUICE_${name}: `);
+  });
+
+  test.each([
+    ["MAX_ACTIVE", "ten", "a whole number from 1 to 200"],
+    ["MAX_ACTIVE", "2.5", "a whole number from 1 to 200"],
+    ["MAX_ACTIVE", "1e99", "a whole number from 1 to 200"],
+    ["LLM_PRICE_PER_MTOK_IN", "-1", "a number from 0 to 100000"],
+    ["METADATA_PROVIDER", "bedrock", "one of local, openai"],
+    ["LLM_BASE_URL", "not a url", "an address such as https://example.com/v1"],
+    ["ALARM_EMAIL", "nobody", "an e-mail address"],
+  ])("say in a whole sentence what may stand in %s instead of %j", (name, value, allowed) => {
+    const lines = refused({ [`SLUICE_${name}`]: value })
+      ?.split("\n  ")
+      .slice(1);
+    expect(lines?.[0]).toBe(`SLUICE_${name}: must be ${allowed}.`);
+    expect(lines?.filter((line) => line.includes(allowed))).toHaveLength(1);
+  });
+
+  test("name every variable that is wrong", () => {
+    const message = refused({ SLUICE_MAX_QUEUED: "x", SLUICE_RATE_LIMIT: "y" });
+    expect(message).toMatch(/SLUICE_MAX_QUEUED: .*\n.*SLUICE_RATE_LIMIT: /);
+  });
+
+  test("refuse caps whose sum is over the provider's, and take those that just fit", () => {
+    const caps = { SLUICE_LLM_MAX_PARALLEL: "30", SLUICE_EMBEDDINGS_MAX_PARALLEL: "20" };
+    expect(parseSettings(caps).LLM_MAX_PARALLEL).toBe(30);
+    expect(refused({ ...caps, SLUICE_PROVIDER_MAX_PARALLEL: "49" })).toContain(
+      "SLUICE_PROVIDER_MAX_PARALLEL: is 49, less than LLM_MAX_PARALLEL + EMBEDDINGS_MAX_PARALLEL = 50",
+    );
+  });
+
+  test("refuse a cap that leaves an active job without a permit", () => {
+    expect(parseSettings({ SLUICE_LLM_MAX_PARALLEL: "10" }).LLM_MAX_PARALLEL).toBe(10);
+    expect(refused({ SLUICE_LLM_MAX_PARALLEL: "9" })).toMatch(
+      /SLUICE_LLM_MAX_PARALLEL: is 9, but 10 active/,
+    );
+    expect(refused({ SLUICE_MAX_ACTIVE: "21" })).toMatch(
+      /EMBEDDINGS_MAX_PARALLEL: is 20, but 21 active/,
+    );
+  });
+});
