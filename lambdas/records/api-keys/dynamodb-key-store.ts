@@ -1,7 +1,9 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { apiKeyKey } from "../../platform/dynamodb/item-keys.ts";
+import { readItem, schemaVersionOf } from "../../platform/dynamodb/stored-item.ts";
 import { Table } from "../../platform/dynamodb/table.ts";
 import type { Caller, KeyStore } from "./api-keys.ts";
+import { callerFormat } from "./caller-format.ts";
 
 export class DynamoKeyStore implements KeyStore {
   readonly #table: Table;
@@ -10,15 +12,15 @@ export class DynamoKeyStore implements KeyStore {
     this.#table = new Table(client, tableName);
   }
 
+  /** @throws StoredItemError that names the key's hash and the field */
   async callerOf(apiKey: string): Promise<Caller | undefined> {
-    const item = await this.#table.get(apiKeyKey(apiKey));
-    if (item === undefined) return undefined;
-    // Anything but the one word leaves a caller with the lesser rights.
-    const role = item["role"] === "operator" ? "operator" : "tenant";
-    return { tenant: String(item["tenant"]), role };
+    const key = apiKeyKey(apiKey);
+    const item = await this.#table.get(key);
+    return item === undefined ? undefined : readItem(`API key ${key.pk}`, item, callerFormat);
   }
 
   async put(apiKey: string, { tenant, role }: Caller): Promise<void> {
-    await this.#table.put({ ...apiKeyKey(apiKey), tenant, role });
+    const schemaVersion = schemaVersionOf(callerFormat);
+    await this.#table.put({ ...apiKeyKey(apiKey), schemaVersion, tenant, role });
   }
 }

@@ -2,7 +2,9 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { cursorAfter, readCursor } from "../../platform/dynamodb/cursor.ts";
 import { documentKey, documentPrefix, tenantPk } from "../../platform/dynamodb/item-keys.ts";
 import { listPage } from "../../platform/dynamodb/listing.ts";
+import { readItem, schemaVersionOf } from "../../platform/dynamodb/stored-item.ts";
 import { type Condition, type Item, Table } from "../../platform/dynamodb/table.ts";
+import { documentFormat } from "./document-format.ts";
 import type { DocumentPage, DocumentRef, DocumentStore, StoredDocument } from "./document-store.ts";
 import { StoreConflictError } from "./store-conflict.ts";
 
@@ -57,7 +59,7 @@ export class DynamoDocumentStore implements DocumentStore {
       document,
       "SET #stored = :stored, #fingerprint = :fingerprint, #latest = :version, " +
         "#committedBy = :holder REMOVE #leaseHolder, #leaseUntilMs",
-      { stored: record, fingerprint },
+      { stored: { ...record, schemaVersion: schemaVersionOf(documentFormat) }, fingerprint },
       holdsLeaseOrCommitted(holder, stored.version),
     );
     if (!written.applied) throw lostLease(document, holder);
@@ -127,10 +129,12 @@ const listing = "documents";
 
 const keyOf = ({ tenant, documentId }: DocumentRef) => documentKey(tenant, documentId);
 
+/** @throws StoredItemError that names the document and the field */
 function storedOf(item: Item | undefined): StoredDocument | undefined {
-  if (item?.["stored"] === undefined) return undefined;
-  const fingerprint = item["fingerprint"] ?? "";
-  return { ...(item["stored"] as Item), fingerprint } as StoredDocument;
+  const stored = item?.["stored"] as Item | undefined;
+  if (item === undefined || stored === undefined) return undefined;
+  const name = `Document ${String(item["pk"])} ${String(item["sk"])}`;
+  return readItem(name, { ...stored, fingerprint: item["fingerprint"] ?? "" }, documentFormat);
 }
 
 /** No later version was published, confirmed or removed; this one may be resumed. */

@@ -1,8 +1,10 @@
 /** A job as an item, and back, exactly. */
 
 import { jobKey, type Key, tenantPk } from "../../platform/dynamodb/item-keys.ts";
+import { readItem, schemaVersionOf } from "../../platform/dynamodb/stored-item.ts";
 import type { Item } from "../../platform/dynamodb/table.ts";
 import type { Job, Submission } from "./job.ts";
+import { jobFormat } from "./job-format.ts";
 
 /**
  * Attributes and options are kept as JSON: they are the caller's, and a JSON
@@ -14,6 +16,7 @@ export function newJobItem(submission: Submission): Item & Key {
   return {
     ...jobKey(submission.jobId),
     tenantPk: tenantPk(submission.tenant),
+    schemaVersion: schemaVersionOf(jobFormat),
     ...fields,
     attributes: JSON.stringify(attributes),
     options: JSON.stringify(options),
@@ -25,17 +28,7 @@ export function newJobItem(submission: Submission): Item & Key {
   };
 }
 
-/**
- * Every update keeps exactly the fields of the job's state (see
- * `DynamoJobStore`), so an item without its keys is a job.
- */
+/** @throws StoredItemError that names the job and the field */
 export function jobOf(item: Item): Job {
-  const { pk: _pk, sk: _sk, tenantPk: _tenantPk, expiresAt: _expiresAt, ...fields } = item;
-  return {
-    ...fields,
-    attributes: JSON.parse(String(fields["attributes"])) as Job["attributes"],
-    options: JSON.parse(String(fields["options"])) as Job["options"],
-    metadataDone: fields["metadataDone"] ?? new Set<number>(),
-    embeddingsDone: fields["embeddingsDone"] ?? new Set<number>(),
-  } as Job;
+  return readItem(`Job ${String(item["jobId"] ?? item["pk"])}`, item, jobFormat);
 }
