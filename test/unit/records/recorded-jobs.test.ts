@@ -1,0 +1,19 @@
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { expect, test } from "vitest";
+import type { Job } from "../../../lambdas/records/jobs/job.ts";
+import { jobOf } from "../../../lambdas/records/jobs/job-item.ts";
+import { recorded } from "../../support/recorded.ts";
+
+/** JSON has no sets. */
+type RecordedJob = Job & Readonly<Record<"metadataDone" | "embeddingsDone", readonly number[]>>;
+
+test.each(recorded<RecordedJob>("jobs"))(
+  "a recorded job is read as before: $name",
+  ({ item, read }) => {
+    expect(jobOf(unmarshall(item))).toEqual({
+      ...read,
+      metadataDone: new Set(read.metadataDone),
+      embeddingsDone: new Set(read.embeddingsDone),
+    });
+  },
+);
