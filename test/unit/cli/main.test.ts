@@ -164,21 +164,6 @@ describe("ingest", () => {
     expect(seen).toContainEqual(["accepted", "report.md", undefined]);
     expect(seen).toContainEqual(["error", "book.md", expect.stringContaining("503 SlowDown")]);
   });
-
-  test("waits for a full queue as long as it is told to, and says so", async () => {
-    api = await scriptedApi((_, nth) =>
-      nth === 1
-        ? {
-            status: 503,
-            headers: { "retry-after": "1" },
-            body: { error: "Queue full", code: "queue_full", request_id: "r" },
-          }
-        : { status: 202, body: accepted },
-    );
-    const { status, err } = await sluice("ingest", "report.md");
-    expect(status).toBe(0);
-    expect(err).toContain("Queue full (503 queue_full); trying again in 1 s");
-  });
 });
 
 describe("the exit status", () => {

@@ -25,55 +25,50 @@ const refusing = (
     headers: { "retry-after": String(details.retry_after_seconds) },
     body: { error: "Queue full", code, request_id: "r", ...details },
   }));
-const full = () => refusing("queue_full", { queue_size: 100, retry_after_seconds: 10 });
 
-describe("a queue that stays full for longer than the caller would wait", () => {
-  test.each([
-    ["ingest", () => ["ingest", file]],
-    ["retry", () => ["retry", "01JOB"]],
-  ])(
-    "%s says how many wait, when there may be room, that nothing was queued, and what to do",
-    async (_, args) => {
-      api = await full();
-      const { status, err } = await sluice(api.url, ...args(), "--patience", "5");
-      expect(status).toBe(1);
-      expect(err).toContain(
-        "Queue full, 100 jobs wait (503 queue_full). Nothing was queued; there may be room in about 10 s, but 5 s of patience are left. Wait longer: --patience SECONDS\n",
-      );
-      expect(api.asked).toHaveLength(1);
-    },
-  );
-
-  test("retry says while it waits that it does", async () => {
-    api = await scriptedApi((_, nth) =>
-      nth > 1
-        ? { status: 202, body: accepted }
-        : {
-            status: 503,
-            headers: { "retry-after": "1" },
-            body: { error: "Queue full", code: "queue_full", request_id: "r", queue_size: 7 },
-          },
-    );
-    const { status, err } = await sluice(api.url, "retry", "01JOB", "--patience", "5");
-    expect([status, err]).toEqual([
-      0,
-      "Queue full, 7 jobs wait (503 queue_full); trying again in 1 s\n",
-    ]);
-  });
-});
-
-test.each([
+/** The two commands that queue work. */
+const queueing: [command: string, args: () => string[]][] = [
   ["ingest", () => ["ingest", file]],
   ["retry", () => ["retry", "01JOB"]],
-])("%s does not wait for a paused intake, and says who opens it", async (_, args) => {
-  const error = "Intake is paused (upgrade): no new work is accepted.";
-  const since = "2026-01-01T00:00:00.000Z";
-  api = await refusing("unavailable", { error, paused_since: since, retry_after_seconds: 1 });
-  const { status, err } = await sluice(api.url, ...args());
-  expect(status).toBe(1);
-  expect(err).toContain(error);
-  expect(err).toContain("An operator opens it: npm run sluice -- resume\n");
-  expect(api.asked).toHaveLength(1);
+];
+
+describe.each(queueing)("%s", (_, args) => {
+  test("waits for a full queue, says so, and is accepted", async () => {
+    const refused = (details: object) => ({
+      status: 503,
+      headers: { "retry-after": "1" },
+      body: { error: "Queue full", code: "queue_full", request_id: "r", ...details },
+    });
+    const answers = [refused({ queue_size: 7 }), refused({}), { status: 202, body: accepted }];
+    api = await scriptedApi((_call, nth) => answers[nth - 1] ?? refused({}));
+    const { status, err } = await sluice(api.url, ...args());
+    expect(status).toBe(0);
+    expect(err).toContain(
+      "Queue full, 7 jobs wait (503 queue_full); trying again in 1 s\n" +
+        "Queue full (503 queue_full); trying again in 1 s\n",
+    );
+  });
+
+  test("says how many wait, when there may be room, that nothing was queued, and what to do, where the queue stays full for longer than it would wait", async () => {
+    api = await refusing("queue_full", { queue_size: 100, retry_after_seconds: 10 });
+    const { status, err } = await sluice(api.url, ...args(), "--patience", "5");
+    expect(status).toBe(1);
+    expect(err).toContain(
+      "Queue full, 100 jobs wait (503 queue_full). Nothing was queued; there may be room in about 10 s, but 5 s of patience are left. Wait longer: --patience SECONDS\n",
+    );
+    expect(api.asked).toHaveLength(1);
+  });
+
+  test("does not wait for a paused intake, and says who opens it", async () => {
+    const error = "Intake is paused (upgrade): no new work is accepted.";
+    const since = "2026-01-01T00:00:00.000Z";
+    api = await refusing("unavailable", { error, paused_since: since, retry_after_seconds: 1 });
+    const { status, err } = await sluice(api.url, ...args());
+    expect(status).toBe(1);
+    expect(err).toContain(error);
+    expect(err).toContain("An operator opens it: npm run sluice -- resume\n");
+    expect(api.asked).toHaveLength(1);
+  });
 });
 
 test("search that has no vector waits as long as it is told, and names the way without one as it is typed", async () => {
