@@ -1,4 +1,4 @@
-/** Puts the CDK app onto an endpoint that speaks AWS: an emulator, never an account. */
+/** Deploys the CDK app to an emulator, never to an account. */
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -14,17 +14,17 @@ import { putProviderKeys } from "../ops/provider-keys.ts";
 
 export interface DeployOptions {
   readonly env: NodeJS.ProcessEnv;
-  /** Where CDK writes the built app; also holds the log. */
+  /** The folder of the built app and the log. */
   readonly folder: string;
-  /** Told in plain words how far it is. */
+  /** Called with progress messages. */
   readonly say: (line: string) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Builds templates and bundles for the endpoint; it need not answer yet, so
- * this runs while it starts.
- * @throws LocalFailure, naming a setting that cannot be used.
+ * Builds templates and bundles for the endpoint. The endpoint need not respond yet, so this runs
+ * while it starts.
+ * @throws LocalFailure that names an invalid setting
  */
 export async function build(endpoint: string, options: DeployOptions): Promise<void> {
   const env = cdkEnvironment(options.env, endpoint);
@@ -32,7 +32,7 @@ export async function build(endpoint: string, options: DeployOptions): Promise<v
   await cdk("Building the app", args, options, env);
 }
 
-/** Prepares the endpoint for CDK, once in its life. @throws LocalFailure */
+/** Bootstraps the endpoint for CDK, once. @throws LocalFailure */
 export async function bootstrap(endpoint: string, options: DeployOptions): Promise<void> {
   const client = new CloudFormationClient(localClient(endpoint));
   try {
@@ -41,18 +41,18 @@ export async function bootstrap(endpoint: string, options: DeployOptions): Promi
     client.destroy();
   }
   const args = ["bootstrap", `aws://${localAccount}/${localRegion}`];
-  // Away from cdk.json: it needs no app, and would build it a second time.
+  // Runs outside the repository, so that CDK does not find cdk.json and build the app again.
   await cdk("Preparing for CDK", args, options, cdkEnvironment(options.env, endpoint), "/");
 }
 
 /**
- * Deploys what {@link build} made; a stack that is up to date stays as it is.
+ * Deploys the result of {@link build}; a stack that is up to date does not change.
  * @throws LocalFailure
  */
 export async function deploy(endpoint: string, options: DeployOptions): Promise<Outputs> {
   const built = ["--app", builtApp(options)];
   const unasked = ["--require-approval=never", "--progress=events"];
-  // A change set would be waited for at CDK's leisure: 4 s of a deployment of 13.
+  // Direct deployment: CDK polls change sets slowly, which costs 4 s of 13.
   const args = ["deploy", stackName, ...built, ...unasked, "--method=direct"];
   await cdk("Deploying", args, options, cdkEnvironment(options.env, endpoint));
   const client = new CloudFormationClient(localClient(endpoint));
@@ -60,7 +60,7 @@ export async function deploy(endpoint: string, options: DeployOptions): Promise<
   try {
     const outputs = await readOutputs(client);
     if (outputs === undefined) {
-      throw new LocalFailure(`The stack ${stackName} is missing after its deployment.`);
+      throw new LocalFailure(`The stack ${stackName} does not exist after its deployment.`);
     }
     await putProviderKeys(secrets, outputs, parseSettings(options.env));
     return outputs;
@@ -75,8 +75,8 @@ function builtApp(options: DeployOptions): string {
 }
 
 /**
- * The user's environment without anything that could lead to an account of
- * theirs: a profile, keys, or an endpoint of a single service.
+ * The user's environment without profiles, keys and service endpoints, so that nothing can reach
+ * the user's own account.
  */
 export function cdkEnvironment(env: NodeJS.ProcessEnv, endpoint: string): NodeJS.ProcessEnv {
   const ours = Object.entries(env).filter(([name]) => !/^(AWS|CDK)_/.test(name));
@@ -88,23 +88,27 @@ export function cdkEnvironment(env: NodeJS.ProcessEnv, endpoint: string): NodeJS
     AWS_SECRET_ACCESS_KEY: "test",
     AWS_REGION: localRegion,
     AWS_DEFAULT_REGION: localRegion,
-    // Else the SDK looks for credentials and profiles in the home folder.
+    // Otherwise the SDK reads credentials and profiles from the home folder.
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
     AWS_EC2_METADATA_DISABLED: "true",
     AWS_ENDPOINT_URL: endpoint,
-    // Rules for accounts; they take four fifths of a build, and tests and `cdk deploy` hold to them.
+    // Rules for accounts. They take four fifths of a build; tests and `cdk deploy` apply them.
     CDK_VALIDATION: "false",
-    // Both would call home.
+    // Both would send telemetry.
     CDK_DISABLE_CLI_TELEMETRY: "true",
     CDK_DISABLE_VERSION_CHECK: "1",
     NO_COLOR: "1",
-    // CDK's library is large; to load it compiled saves a fifth of a build.
+    // CDK's library is large; loading it compiled saves a fifth of a build.
     NODE_COMPILE_CACHE: compileCache,
   };
 }
 
-/** `Sluice |  12/130 | …`: how many resources are done, of how many. */
+/**
+ * `Sluice
+ * 12/130
+ * …`: the number of finished resources and of all resources.
+ */
 const resourcesDone = /\|\s+(\d+)\/(\d+) \|/;
 
 async function cdk(
@@ -130,20 +134,20 @@ async function cdk(
     },
   });
   if (result.exitCode !== 0) {
-    throw new LocalFailure(`${what} failed: ${reason(result.output)} The whole log is ${logFile}.`);
+    throw new LocalFailure(`${what} failed: ${reason(result.output)} See the log: ${logFile}`);
   }
 }
 
 const cdkProgram = join(repository, "node_modules", "aws-cdk", "bin", "cdk");
 
-/** What CDK says it failed for: the settings' own words where they are wrong, else its most telling line. */
+/** The reason for a failure of CDK: the invalid settings, otherwise the most specific line. */
 function reason(output: string): string {
-  const settings = /These settings cannot be used:\n(?: {2}.*\n?)+/.exec(output);
+  const settings = /These settings are invalid:\n(?: {2}.*\n?)+/.exec(output);
   if (settings !== null) return settings[0].trim();
   const lines = output.split("\n").map((line) => line.trim());
   const line =
     lines.find((line) => /\b(CREATE|UPDATE|DELETE)_FAILED\b/.test(line)) ??
-    // Of the app itself: CDK adds only that it has failed.
+    // An error of the app itself: CDK adds only that the app has failed.
     lines.find((line) => /^\w*Error(:| \[)/.test(line)) ??
     lines.findLast((line) => /❌|[Ee]rror/.test(line)) ??
     lines.findLast((line) => line !== "") ??

@@ -1,11 +1,11 @@
 import type { Tallies } from "./tallies.ts";
 
-/** What is added up when an attempt's end is announced, exactly once. */
+/** The totals of an attempt, added exactly once when its end is announced. */
 export interface AttemptTotals {
   readonly tallies: Tallies;
   readonly tenant: string;
-  /** `2026-11`, of the end, in UTC. */
+  /** The UTC month of the end, for example `2026-11`. */
   readonly month: string;
-  /** Added to the tenant's bill of the month. */
+  /** Added to the tenant's ledger of the month. */
   readonly ledger: Tallies;
 }

@@ -3,18 +3,18 @@ import { metricOf, metricsNamespace, type Sample } from "../contract/calls/metri
 import type { Metrics } from "./metrics.ts";
 
 /**
- * Metrics in CloudWatch's embedded format: a log line, of which the service
- * makes metrics. So a sample costs no request, and none is lost that was logged.
+ * Metrics in CloudWatch's embedded format: CloudWatch creates metrics from log lines. A sample
+ * needs no request, and no logged sample is lost.
  */
 export class EmbeddedMetrics implements Metrics {
   readonly #service: string;
 
-  /** @param service the dimension that tells deployments of one account apart */
+  /** @param service the dimension that separates the deployments of one account */
   constructor(service: string) {
     this.#service = service;
   }
 
-  /** A line for each set of labels: all metrics of a line have the same dimensions. */
+  /** One line per set of labels, because all metrics of a line share their dimensions. */
   emit(samples: readonly Sample[]): void {
     const seen = samples.filter(({ name }) => metricOf(name).only !== "prometheus");
     const byLabels = Map.groupBy(seen, ({ labels }) => JSON.stringify(labels));

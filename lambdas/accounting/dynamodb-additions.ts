@@ -3,7 +3,7 @@ import type { Key } from "../platform/dynamodb/item-keys.ts";
 import type { ConditionalChange } from "../platform/dynamodb/table.ts";
 import type { Tallies } from "./tallies.ts";
 
-/** Adds to what is there; an attribute that is not counts as 0. Nothing for nothing. */
+/** Adds to existing values; a missing attribute counts as 0. Returns nothing if there is nothing to add. */
 export function additionTo(
   key: Key,
   tallies: Tallies,

@@ -5,7 +5,7 @@ import { numbersOf } from "./dynamodb-tally-store.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Tallies } from "./tallies.ts";
 
-/** What `announceWith` added for a tenant. */
+/** The sums that `announceWith` added for a tenant. */
 export class DynamoLedger implements Ledger {
   readonly #table: Table;
 

@@ -7,19 +7,19 @@ import { additionTo } from "./dynamodb-additions.ts";
 import type { TallyStore } from "./metrics.ts";
 import { addTallies, type Tallies, talliesOf } from "./tallies.ts";
 
-/** Told of what could not be added. */
+/** Called with additions that were lost. */
 export type OnLost = (lost: Tallies, error: unknown) => void;
 
 /**
- * Tallies in a few items, one of which a write picks by chance. A write costs
- * one unit while its item has less than a kilobyte, which the loose ones have.
+ * Tallies in a few items; each write picks one at random. A write costs one unit while its item is
+ * below a kilobyte, which is true for the items of plain writes.
  */
 export class DynamoTallyStore implements TallyStore {
   readonly #table: Table;
   readonly #chance: Pick<Chance, "random">;
   readonly #onLost: OnLost;
 
-  /** @param client one that does not retry: a count is not worth a caller's time */
+  /** @param client a client without retries: a count is not worth a caller's time */
   constructor(
     client: DynamoDBClient,
     tableName: string,
@@ -49,8 +49,8 @@ export class DynamoTallyStore implements TallyStore {
     );
     const { items, unprocessed } = await this.#table.batchGet(keys);
     if (unprocessed.length > 0) {
-      // A sum of some would look as if counters had fallen.
-      throw new Error("DynamoDB did not answer for all tallies; ask again in a moment.");
+      // A partial sum would look as if counters had decreased.
+      throw new Error("DynamoDB did not return all tallies. Try again in a moment.");
     }
     return items.map(numbersOf).reduce(addTallies, {});
   }

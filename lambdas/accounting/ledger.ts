@@ -1,7 +1,7 @@
 import type { Tallies } from "./tallies.ts";
 
-/** What each tenant used, by month; written by `JobStore.markAnnounced`. */
+/** The usage of each tenant by month; written by `JobStore.markAnnounced`. */
 export interface Ledger {
-  /** @param month `2026-11`; empty for one in which nothing ended */
+  /** @param month for example `2026-11`; empty if no attempt ended in it */
   read(tenant: string, month: string): Promise<Tallies>;
 }

@@ -1,20 +1,20 @@
-/** What is told of the work: at once to whoever watches, and in sums that are kept. */
+/** Two kinds of reporting: samples that are emitted immediately, and sums that are stored. */
 import type { Sample } from "../contract/calls/metrics.ts";
 import type { Tallies } from "./tallies.ts";
 
-/** Samples as they occur. Telling must never fail, nor hold up, the work that is told of. */
+/** Emits samples as they occur. Emitting must never fail, and must never delay the work it reports. */
 export interface Metrics {
   emit(samples: readonly Sample[]): void;
 }
 
 /**
- * Sums for `/v1/metrics`. What an attempt counts for is added by
- * `JobStore.markAnnounced`, exactly once; this is for what no attempt owns.
+ * Sums for `/v1/metrics`. `JobStore.markAnnounced` adds the totals of attempts, exactly once; this
+ * port adds everything that belongs to no attempt.
  */
 export interface TallyStore {
-  /** Adds, best effort: what cannot be added at once is left out, and nothing is thrown. */
+  /** Adds with best effort: an addition that fails is dropped, and nothing is thrown. */
   add(samples: readonly Sample[]): Promise<void>;
-  /** All that was added, by attempts too. */
+  /** All sums, including those of attempts. */
   read(): Promise<Tallies>;
 }
 
@@ -23,7 +23,7 @@ export interface Counting {
   readonly tallies: TallyStore;
 }
 
-/** Tells of what no attempt owns, both ways. */
+/** Reports what belongs to no attempt, as a sample and as a sum. */
 export function count(samples: readonly Sample[], { metrics, tallies }: Counting): Promise<void> {
   metrics.emit(samples);
   return tallies.add(samples);

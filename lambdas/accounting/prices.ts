@@ -1,22 +1,25 @@
-/** What tokens cost. An estimate: discounts, cached prompts and minimum charges are the provider's to know. */
+/**
+ * Prices of tokens. The cost is an estimate: only the provider knows discounts, cached prompts and
+ * minimum charges.
+ */
 import type { Settings } from "../platform/settings.ts";
 import type { Usage } from "./usage.ts";
 
-/** US dollars per million tokens; a price that is not known is missing. */
+/** US dollars per million tokens; an unknown price is missing. */
 export interface Prices {
   readonly promptUsdPerMTok?: number;
   readonly completionUsdPerMTok?: number;
   readonly embeddingUsdPerMTok?: number;
 }
 
-/** A setting of the steps that count money. */
+/** A setting of the steps that calculate cost. */
 export interface Priced {
   readonly prices: Prices;
 }
 
 export const unpriced: Priced = { prices: {} };
 
-/** List prices of OpenAI, looked up in November 2026. Other models: set the price. */
+/** List prices of OpenAI, looked up in November 2026. Set the price for other models. */
 const llmPrices: Readonly<Record<string, readonly [prompt: number, completion: number]>> = {
   "gpt-4o-mini": [0.15, 0.6],
   "gpt-4o": [2.5, 10],
@@ -28,10 +31,10 @@ const embeddingPrices: Readonly<Record<string, number>> = {
   "text-embedding-3-small": 0.02,
   "text-embedding-3-large": 0.13,
 };
-/** Where the list prices hold; the same model may cost anything elsewhere. */
+/** The host for which the list prices are valid; the same model may have another price elsewhere. */
 const listed = "https://api.openai.com/v1";
 
-/** The settings' own prices first; `local` models cost nothing. */
+/** Prices from the settings take precedence; `local` models cost nothing. */
 export function pricesOf(settings: Settings): Prices {
   const llm =
     settings.METADATA_PROVIDER === "local"
@@ -55,7 +58,7 @@ export function pricesOf(settings: Settings): Prices {
   ) as Prices;
 }
 
-/** US dollars; `undefined` when tokens were used whose price is not known. */
+/** US dollars; `undefined` if tokens were used whose price is unknown. */
 export function costOf(usage: Partial<Usage>, prices: Prices): number | undefined {
   const parts = [
     [usage.promptTokens, prices.promptUsdPerMTok],
@@ -68,6 +71,7 @@ export function costOf(usage: Partial<Usage>, prices: Prices): number | undefine
     if (price === undefined) return undefined;
     micros += tokens * price;
   }
-  // A price per million tokens is one in millionths per token: rounded where nobody is billed.
+  // A price per million tokens equals millionths of a dollar per token; rounded, because the sum is
+  // only an estimate.
   return Number((micros / 1_000_000).toFixed(9));
 }

@@ -12,8 +12,8 @@ import { seriesOf, type Tallies } from "./tallies.ts";
 export const prometheusContentType = "text/plain; version=0.0.4; charset=utf-8";
 
 /**
- * Counters and histograms that nothing was added to are rendered as 0, so that
- * the first event already makes a rise; a gauge that is not known is left out.
+ * Renders counters and histograms without samples as 0, so that the first event already counts as
+ * an increase. An unknown gauge is left out.
  */
 export function prometheusText(gauges: readonly Sample[], tallies: Tallies): string {
   const lines = metricNames.flatMap((name) => {

@@ -1,7 +1,6 @@
 /**
- * Sums over everything that ever happened, as Prometheus wants them. Functions
- * share no memory, so they are kept beside the jobs: one number for each
- * series, added to and never set.
+ * Sums over all events, as Prometheus expects them. Functions share no memory, so the sums are
+ * stored in the table: one number per series, only ever added to.
  */
 import { type Metric, metricOf, type Sample } from "../contract/calls/metrics.ts";
 
@@ -9,8 +8,8 @@ import { type Metric, metricOf, type Sample } from "../contract/calls/metrics.ts
 export type Tallies = Readonly<Record<string, number>>;
 
 /**
- * What samples add. A measurement adds to one bucket only, which keeps the
- * write small; the reader adds up those below it.
+ * The additions that samples make. A measurement adds to one bucket only, which keeps the write
+ * small; the reader accumulates the buckets below.
  */
 export function talliesOf(samples: readonly Sample[]): Tallies {
   const sums: Record<string, number> = {};

@@ -2,7 +2,7 @@ import { type Sample, sample } from "../contract/calls/metrics.ts";
 import { costOf, type Prices } from "./prices.ts";
 import type { Usage } from "./usage.ts";
 
-/** Provider calls, tokens, retries, cache and money. */
+/** Samples of provider calls, tokens, retries, cache and cost. */
 export function usageSamples(usage: Partial<Usage>, prices: Prices): Sample[] {
   const of = (field: keyof Usage) => Math.max(0, usage[field] ?? 0);
   const samples = [
@@ -14,7 +14,7 @@ export function usageSamples(usage: Partial<Usage>, prices: Prices): Sample[] {
     sample("ProviderRetries", of("throttledRetries"), { reason: "throttled" }),
     sample("ProviderRetries", of("timeoutRetries"), { reason: "timeout" }),
     sample("ProviderRetries", of("unavailableRetries"), { reason: "unavailable" }),
-    // Sums of what invocations booked: a killed one books nothing, so that the sum may fall below none.
+    // Sums of booked usage. A killed invocation books nothing, so a difference could be negative.
     sample("CacheHits", of("metadataCacheHits"), { dependency: "llm" }),
     sample("CacheHits", of("embeddingCacheHits"), { dependency: "embeddings" }),
     sample("CacheMisses", of("metadataCacheMisses"), { dependency: "llm" }),

@@ -1,4 +1,4 @@
-/** What a job has asked of its providers. */
+/** The provider usage of a job. */
 export interface Usage {
   readonly llmCalls: number;
   readonly embeddingCalls: number;
@@ -7,10 +7,10 @@ export interface Usage {
   readonly embeddingTokens: number;
   readonly metadataCacheHits: number;
   readonly embeddingCacheHits: number;
-  /** Chunks that a call answered. */
+  /** Chunks answered by a call. */
   readonly metadataCacheMisses: number;
   readonly embeddingCacheMisses: number;
-  /** Calls made again because the one before was answered 429, not in time, or 5xx. */
+  /** Calls retried after a 429, a timeout or a 5xx. */
   readonly throttledRetries: number;
   readonly timeoutRetries: number;
   readonly unavailableRetries: number;

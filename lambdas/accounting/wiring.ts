@@ -1,4 +1,4 @@
-/** Where counts and samples go on AWS. */
+/** The metrics and tallies of functions on AWS. */
 
 import { dynamoDb, dynamoDbOnce } from "../platform/clients.ts";
 import { deployment } from "../platform/deployment.ts";

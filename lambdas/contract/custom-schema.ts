@@ -1,14 +1,13 @@
 /**
- * A caller's own metadata fields (`options.metadata.schema`): a small, closed
- * part of JSON Schema. No nesting, patterns or references, so that every
- * provider understands it, local extraction can fill it, and no schema can
- * make validation slow.
+ * A caller's own metadata fields (`options.metadata.schema`): a small, closed subset of JSON
+ * Schema. It has no nesting, patterns or references, so every provider understands it, local
+ * extraction can fill it, and no schema can make validation slow.
  */
 import * as z from "zod";
 
 const description = z.string().max(500).optional();
 
-/** Kept for the model as a hint; values are checked by type alone. */
+/** A hint for the model; values are validated by type only. */
 const format = z.enum(["date", "date-time", "email", "uri"]).optional();
 
 const scalarField = z.discriminatedUnion("type", [
@@ -43,20 +42,25 @@ export const customSchema = z
     type: z.literal("object"),
     properties: z
       .record(
-        z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, "a letter, then letters, digits and _"),
+        z
+          .string()
+          .regex(
+            /^[A-Za-z][A-Za-z0-9_]{0,63}$/,
+            "must start with a letter and have at most 64 letters, digits and underscores",
+          ),
         z.union([scalarField, listField], {
           error:
-            "must be a field of type string, number, integer, boolean or array, with what that may have",
+            "must have the type string, number, integer, boolean or array, and only the keywords of that type",
         }),
       )
-      .refine((fields) => Object.keys(fields).length > 0, "needs at least one field")
-      .refine((fields) => Object.keys(fields).length <= 20, "has more than 20 fields"),
+      .refine((fields) => Object.keys(fields).length > 0, "must have at least one field")
+      .refine((fields) => Object.keys(fields).length <= 20, "must have at most 20 fields"),
     required: z.array(z.string()).max(20).optional(),
     additionalProperties: z.literal(false).optional(),
   })
   .refine(
     (schema) => (schema.required ?? []).every((name) => Object.hasOwn(schema.properties, name)),
-    { path: ["required"], message: "names a field that is not in properties" },
+    { path: ["required"], message: "must list only fields that are in properties" },
   );
 
 export type CustomSchema = z.infer<typeof customSchema>;

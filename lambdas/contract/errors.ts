@@ -5,14 +5,17 @@ import { refusalStatus } from "./refusals.ts";
 
 const codes = Object.keys(refusalStatus) as [keyof typeof refusalStatus];
 
-/** Every answer that is not 2xx. */
+/** Every response that is not 2xx. */
 export const errorSchema = z
   .looseObject({
     error: z.string(),
     code: z.enum(codes),
     request_id: z.string(),
     issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-    job_id: z.string().optional().describe("With `queue_full`: for the logs, it names no job"),
+    job_id: z
+      .string()
+      .optional()
+      .describe("With `queue_full`: an id to find this request in the logs; no job has it"),
     queue_size: count.optional(),
     retry_after_seconds: count.optional(),
   })

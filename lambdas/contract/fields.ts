@@ -1,4 +1,4 @@
-/** Fields that many answers have. */
+/** Fields that several responses share. */
 import * as z from "zod";
 
 export const time = z.iso.datetime().describe("ISO 8601, UTC");

@@ -1,6 +1,6 @@
 /**
- * The `code` of a failed job by the name of the error that its task ended with.
- * Step Functions reports the name alone. Each class repeats its code, and a test holds both equal.
+ * The `code` of a failed job, by the name of the error that ended its task. Step Functions reports
+ * only the name. Each error class repeats its code; a test keeps both equal.
  */
 const codeByErrorName = {
   ProviderThrottledError: "provider_throttled",

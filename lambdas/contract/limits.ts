@@ -1,14 +1,14 @@
-/** Limits that clients meet. Units stand in the names. */
+/** Limits of the API. */
 /** API Gateway waits 29 s for a function; requests end before that. */
 export const httpTimeoutSeconds = 29;
 
 /** Inline `text` in a request body, in bytes of UTF-8. */
 export const maxInlineBytes = 4 * 1024 * 1024;
 
-/** An answer that may grow is cut here: a function may answer 6 MB. */
+/** A growing response is cut at this size: a function can return at most 6 MB. */
 export const maxAnswerBytes = 5 * 1024 * 1024;
 
-/** A document put through `POST /v1/uploads`. */
+/** The largest document for `POST /v1/uploads`. */
 export const maxUploadBytes = 50 * 1024 * 1024;
 
 export const maxChunks = 5_000;

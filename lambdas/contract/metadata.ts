@@ -1,4 +1,4 @@
-/** The shape of a chunk's metadata: one schema, whichever provider answers. */
+/** The metadata of a chunk: one schema for all providers. */
 import * as z from "zod";
 
 export const entityTypes = ["person", "organisation", "place", "date", "amount", "other"] as const;
@@ -13,13 +13,13 @@ export interface ChunkMetadata {
   readonly summary: string;
   readonly keywords: readonly string[];
   readonly entities: readonly Entity[];
-  /** ISO 639-1 code, or `und` where it cannot be told. */
+  /** ISO 639-1 code, or `und` if the language cannot be determined. */
   readonly language: string;
   /** The fields of the caller's own schema. */
   readonly custom?: Readonly<Record<string, unknown>>;
 }
 
-/** Upper bounds; lengths in UTF-16 units. */
+/** Upper bounds; lengths are in UTF-16 units. */
 export const metadataBounds = {
   title: 160,
   summary: 800,

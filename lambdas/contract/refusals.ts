@@ -1,6 +1,6 @@
-/** Requests that are answered with an error, each with a code that clients may rely on. */
+/** Refused requests, each with an error code that clients can rely on. */
 
-/** The HTTP status of each code; one table, so that API, OpenAPI and tests agree. */
+/** The HTTP status of each code: one table for API, OpenAPI and tests. */
 export const refusalStatus = {
   invalid_request: 400,
   empty_document: 400,
@@ -20,18 +20,19 @@ export const refusalStatus = {
 
 export type RefusalCode = keyof typeof refusalStatus;
 
-/** Where in a request something is wrong: `options.chunking.max_tokens`, say; empty for the whole body. */
+/** The field that is invalid, for example `options.chunking.max_tokens`; empty for the whole request. */
 export interface RequestIssue {
   readonly path: string;
+  /** A predicate whose subject is the field: `must be a string`. */
   readonly message: string;
 }
 
 export class RequestRefusedError extends Error {
   override readonly name = "RequestRefusedError";
   readonly code: RefusalCode;
-  /** Fields beside `error`, `code` and `request_id` in the answer. */
+  /** Fields beside `error`, `code` and `request_id` in the response. */
   readonly details: Readonly<Record<string, unknown>>;
-  /** Becomes the `Retry-After` header. */
+  /** Sent as the `Retry-After` header. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -48,16 +49,15 @@ export class RequestRefusedError extends Error {
 }
 
 export function invalidRequest(issues: readonly RequestIssue[]): RequestRefusedError {
-  const first = issues[0];
-  const where = first?.path ? `${first.path}: ` : "";
-  return new RequestRefusedError(
-    "invalid_request",
-    `The request cannot be used: ${where}${first?.message ?? "it is malformed"}`,
-    { issues },
-  );
+  const first = issues[0] ?? { path: "", message: "is malformed" };
+  const sentence =
+    first.path === ""
+      ? `The request ${first.message}`
+      : `The request is invalid: ${first.path} ${first.message}`;
+  return new RequestRefusedError("invalid_request", sentence, { issues });
 }
 
-/** Also for what belongs to another tenant: its existence is not told. */
+/** Also for resources of other tenants, so that nobody learns that they exist. */
 export function notFound(what: string): RequestRefusedError {
   return new RequestRefusedError("not_found", `${what} does not exist.`);
 }

@@ -3,17 +3,16 @@
 export const retentionDays = 30;
 
 /**
- * Texts and batches go 60 days after the submission, by a rule of the bucket
- * that knows nothing of jobs, while each failed end keeps its job for
- * `retentionDays` more. A retry that is accepted by this day has two days to
- * wait and run in (`jobTimeoutSeconds` is eight hours); a later one could only fail.
+ * A bucket rule deletes texts and batches 60 days after the submission, while each failed attempt
+ * keeps its job for another `retentionDays`. A retry accepted on the last of these days has two days
+ * to wait and run (`jobTimeoutSeconds` is eight hours). A later retry could only fail.
  */
 export const retryableDays = 58;
 
-/** Whether what a retry would read is there long enough; the job's state is another question. */
+/** Whether the job's text still exists long enough for a retry; the job's status is checked separately. */
 export function isTextKept(submittedAt: string, nowMs: number): boolean {
   return nowMs < Date.parse(submittedAt) + retryableDays * 86_400_000;
 }
 
-/** Idempotency keys answer repeats for a day. */
+/** How long an idempotency key returns the first response. */
 export const idempotencyMs = 24 * 3_600_000;

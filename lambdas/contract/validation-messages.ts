@@ -1,48 +1,53 @@
 /**
- * What is wrong with a value, to whoever sent it: what is allowed, in the words of somebody who
- * does not know the validator. Handed to each parse whose issues people read; a schema that says
- * something of its own is not overruled.
+ * Validation messages for people who do not know the validator: each says what is allowed.
+ * Passed to every parse whose issues people read. A schema's own message takes precedence.
  */
 import type * as z from "zod";
 
 type Issue = Parameters<z.core.$ZodErrorMap>[0];
 
-/** An issue's message, to stand after the name of what is wrong; nothing where the schema's own is all there is. */
+/** @returns a predicate that follows the field's name, or `undefined` for the schema's own message */
 export function inPlainWords(issue: Issue): string | undefined {
   const number = numberWords(issue);
   switch (issue.code) {
     case "invalid_type":
-      if (issue.input === undefined) return "is missing";
-      return `must be ${number ?? kinds[issue.expected] ?? "something else"}`;
+      return issue.input === undefined ? "is required" : typeWords(issue.expected, number);
     case "too_small":
     case "too_big":
-      return isEmpty(issue) ? "must not be empty" : `must be ${number ?? sizeWords(issue)}`;
+      return isEmpty(issue)
+        ? "must not be empty"
+        : `must ${number === undefined ? sizeWords(issue) : `be ${number}`}`;
     case "invalid_value":
       return `must be ${issue.values.length > 1 ? "one of " : ""}${issue.values.join(", ")}`;
     case "invalid_format":
-      return `must be ${formats[issue.format] ?? "of another form"}`;
+      return formats[issue.format] ?? "has an invalid format";
     case "unrecognized_keys":
-      return `has what is not known here: ${issue.keys.join(", ")}`;
+      return `has ${issue.keys.length > 1 ? "unknown fields" : "an unknown field"}: ${issue.keys.join(", ")}`;
     case "invalid_key":
-      return `the name ${issue.issues[0]?.message ?? "is none that may be used"}`;
+      return `has an invalid name: a name ${issue.issues[0]?.message ?? "must have another format"}`;
     case "invalid_union":
-      return issue.input === undefined ? "is missing" : "is none of what may stand here";
+      return issue.input === undefined ? "is required" : "has an unsupported type";
     default:
       return undefined;
   }
 }
 
+function typeWords(expected: string, number: string | undefined): string {
+  const kind = number ?? kinds[expected];
+  return kind === undefined ? "has an unsupported type" : `must be ${kind}`;
+}
+
 const kinds: Readonly<Record<string, string>> = {
-  string: "a text",
+  string: "a string",
   boolean: "true or false",
   object: "an object",
   record: "an object",
-  array: "a list",
+  array: "an array",
 };
 
 const formats: Readonly<Record<string, string>> = {
-  url: "an address such as https://example.com/v1",
-  email: "an e-mail address",
+  url: "must be a URL such as https://example.com/v1",
+  email: "must be an email address",
 };
 
 type TooLittleOrMuch = Extract<Issue, { code: "too_small" | "too_big" }>;
@@ -55,25 +60,25 @@ function isEmpty(issue: TooLittleOrMuch): boolean {
 function sizeWords(issue: TooLittleOrMuch): string {
   const { origin } = issue;
   const bound = issue.code === "too_small" ? issue.minimum : issue.maximum;
-  const unit = origin === "string" ? " characters long" : origin === "array" ? " entries long" : "";
-  return `at ${issue.code === "too_small" ? "least" : "most"} ${bound}${unit}`;
+  const unit = origin === "string" ? " characters" : origin === "array" ? " items" : "";
+  return `have at ${issue.code === "too_small" ? "least" : "most"} ${bound}${unit}`;
 }
 
 /**
- * Kind and both bounds at once, whichever was missed: who is told of one alone may miss the other.
- * What whole numbers end at themselves is told to who went beyond it.
+ * The type and both bounds, so that a correction of one does not violate the other. The
+ * safe-integer bound is shown only if it was exceeded.
  */
 function numberWords({ code, schema }: Issue): string | undefined {
   if (schema?._zod.def.type !== "number") return undefined;
   const { minValue, maxValue, isInt } = schema as z.ZodNumber;
   const kind = isInt ? "a whole number" : "a number";
-  const least = told(minValue, code === "too_small");
-  const most = told(maxValue, code === "too_big");
-  if (least === undefined) return most === undefined ? kind : `${kind}, ${most} at most`;
-  return most === undefined ? `${kind}, ${least} at least` : `${kind} from ${least} to ${most}`;
+  const least = shownBound(minValue, code === "too_small");
+  const most = shownBound(maxValue, code === "too_big");
+  if (least === undefined) return most === undefined ? kind : `${kind} of at most ${most}`;
+  return most === undefined ? `${kind} of at least ${least}` : `${kind} from ${least} to ${most}`;
 }
 
-function told(bound: number | null, missed: boolean): number | undefined {
+function shownBound(bound: number | null, missed: boolean): number | undefined {
   if (bound === null) return undefined;
   return missed || Math.abs(bound) < Number.MAX_SAFE_INTEGER ? bound : undefined;
 }

@@ -3,21 +3,21 @@ export const stageNames = ["chunking", "metadata", "embeddings", "storage"] as c
 
 export type StageName = (typeof stageNames)[number];
 
-/** The two stages whose work is done batch by batch, in parallel. */
+/** The two stages that process their batches in parallel. */
 export type BatchStage = "metadata" | "embeddings";
 
 export const jobStatuses = ["queued", "processing", "completed", "failed", "cancelled"] as const;
 
 export type JobStatus = (typeof jobStatuses)[number];
 
-/** Of a document; job ids, which are ULIDs, are of this form too. */
+/** A document id. Job ids (ULIDs) match it too. */
 export const documentIdPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 
 export const contentTypes = ["text/plain", "text/markdown"] as const;
 
 export type ContentType = (typeof contentTypes)[number];
 
-/** A caller's own value on a document; what filters match. */
+/** A caller's own value on a document, for search filters. */
 export type AttributeValue = string | number | boolean;
 
 export const chunkingStrategies = ["markdown", "recursive"] as const;
@@ -26,5 +26,8 @@ export const searchModes = ["hybrid", "vector", "text"] as const;
 
 export type SearchMode = (typeof searchModes)[number];
 
-/** The two capped resources. `llm` serves the metadata stage, `embeddings` the other and search. */
+/**
+ * The two limited dependencies: `llm` serves the metadata stage; `embeddings` serves the embed
+ * stage and search.
+ */
 export type Dependency = "llm" | "embeddings";

@@ -1,7 +1,7 @@
 import { httpTimeoutSeconds } from "../contract/limits.ts";
 import { noAccess } from "../platform/deploy/function-spec.ts";
 
-/** A function behind the API. A request is a few round trips; half a core keeps parsing and TLS out of its latency. */
+/** A function behind the API. A request makes a few network calls; half a core keeps parsing and TLS fast. */
 export const httpFunction = {
   ...noAccess,
   timeoutSeconds: httpTimeoutSeconds,

@@ -1,4 +1,4 @@
-/** The middleware stack of every function behind the API. */
+/** The middleware of every function behind the API. */
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import type * as z from "zod";
@@ -16,24 +16,24 @@ export interface HttpRequest<Body, Query, Headers> {
   readonly query: Query;
   readonly headers: Headers;
   readonly path: Readonly<Record<string, string>>;
-  /** The body as it was sent. */
+  /** The body exactly as sent. */
   readonly rawBody: string;
   readonly requestId: string;
 }
 
 export interface HttpAnswer {
   readonly status: number;
-  /** Sent as JSON; a string is sent as it is, under its own `content-type`. */
+  /** Sent as JSON. A string is sent unchanged, with its own `content-type`. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface HttpRoute<Body, Query, Headers> {
-  /** Who calls; left out for routes that need no key, whose caller is nobody. */
+  /** Identifies the caller. Left out for routes without a key. */
   readonly keys?: KeyStore;
   readonly body?: z.ZodType<Body>;
   readonly query?: z.ZodType<Query>;
-  /** Over the headers' names in lower case. */
+  /** Validates the headers; names are in lower case. */
   readonly headers?: z.ZodType<Headers>;
   answer(request: HttpRequest<Body, Query, Headers>): Promise<HttpAnswer>;
 }
@@ -45,7 +45,7 @@ export type HttpHandler = (
 
 const nobody: Caller = { tenant: "", role: "tenant" };
 
-/** @returns a Lambda handler that answers every error in the API's envelope */
+/** @returns a Lambda handler that sends every error in the API's envelope */
 export function httpHandler<Body = undefined, Query = unknown, Headers = unknown>(
   route: HttpRoute<Body, Query, Headers>,
 ): HttpHandler {
@@ -91,10 +91,9 @@ function headersOf(event: APIGatewayProxyEvent): Record<string, string | undefin
 }
 
 /**
- * The ids in the path. API Gateway hands them over as they stand in the URL,
- * where clients write `:` as `%3A`; emulators decode them first. No id has a
- * `%` in it, so that decoding twice does no harm.
- * @throws RequestRefusedError `not_found` for what cannot be an id of anything
+ * The ids in the path. API Gateway passes them percent-encoded, and clients encode `:` as `%3A`;
+ * emulators decode them first. No id contains `%`, so decoding twice is harmless.
+ * @throws RequestRefusedError `not_found` if the text cannot be an id
  */
 function pathOf(event: APIGatewayProxyEvent): Record<string, string> {
   const entries = Object.entries(event.pathParameters ?? {});
@@ -104,9 +103,9 @@ function pathOf(event: APIGatewayProxyEvent): Record<string, string> {
 function idOf(encoded: string): string {
   const id = decoded(encoded);
   if (documentIdPattern.test(id)) return id;
-  // Of what it is the id is known to the route alone.
+  // Only the route knows what kind of id it is.
   const shown = id.length > 140 ? `${id.slice(0, 140)}…` : id;
-  throw new RequestRefusedError("not_found", `Nothing has the id ${shown}.`);
+  throw new RequestRefusedError("not_found", `No resource has the id ${shown}. Check the id.`);
 }
 
 function decoded(text: string): string {
@@ -117,18 +116,21 @@ function decoded(text: string): string {
   }
 }
 
-/** The API has checked that the key exists and is within its plan; the item says whose it is. */
+/** The gateway has checked that the key exists and is within its plan. The item says which tenant owns it. */
 async function callerOf(event: APIGatewayProxyEvent, keys: KeyStore): Promise<Caller> {
   const key = headersOf(event)["x-api-key"];
   const caller = key === undefined ? undefined : await keys.callerOf(key);
   if (caller !== undefined) return caller;
   throw new RequestRefusedError(
     "forbidden",
-    "This API key belongs to no tenant: send a key made by `npm run sluice -- keys create --tenant NAME` in the x-api-key header.",
+    "This API key does not belong to a tenant. Create a key with `npm run sluice -- keys create --tenant NAME` and send it in the x-api-key header.",
   );
 }
 
-/** Other bytes would be replaced without a word, and a document stored that nobody sent. */
+/**
+ * Fatal, because the decoder would otherwise replace invalid bytes and the stored document would
+ * differ from the one sent.
+ */
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function bodyOf(event: APIGatewayProxyEvent): string {
@@ -137,7 +139,7 @@ function bodyOf(event: APIGatewayProxyEvent): string {
   try {
     return decoder.decode(Buffer.from(body, "base64"));
   } catch {
-    const message = "The body is not UTF-8 text; convert it and send it again";
+    const message = "has a body that is not UTF-8 text. Convert it to UTF-8 and send it again";
     throw invalidRequest([{ path: "", message }]);
   }
 }
@@ -147,26 +149,27 @@ function readJson(event: APIGatewayProxyEvent, rawBody: string): unknown {
   if (type !== undefined && !/^application\/([a-z.-]+\+)?json\b/i.test(type)) {
     throw new RequestRefusedError(
       "unsupported_type",
-      `A request body of type ${type} cannot be read; send application/json.`,
+      `A request body of type ${type} is not supported. Send application/json.`,
     );
   }
   const sizeBytes = Buffer.byteLength(rawBody);
   if (sizeBytes > maxInlineBytes) {
     throw new RequestRefusedError(
       "document_too_large",
-      `The request has ${sizeBytes} bytes; ${maxInlineBytes} can be sent inline. Send larger documents through POST /v1/uploads.`,
+      `The request has ${sizeBytes} bytes; the limit for inline text is ${maxInlineBytes} bytes. Upload larger documents with POST /v1/uploads.`,
       { size_bytes: sizeBytes, max_bytes: maxInlineBytes, upload_url: "/v1/uploads" },
     );
   }
   try {
     return JSON.parse(rawBody);
   } catch {
-    const message = rawBody === "" ? "is missing; send a JSON object" : "is not valid JSON";
-    throw invalidRequest([{ path: "", message: `The body ${message}` }]);
+    const message =
+      rawBody === "" ? "has no body. Send a JSON object" : "has a body that is not valid JSON";
+    throw invalidRequest([{ path: "", message }]);
   }
 }
 
-/** @throws RequestRefusedError `invalid_request` that names every place that is wrong */
+/** @throws RequestRefusedError `invalid_request` that lists every invalid field */
 function parse<T>(schema: z.ZodType<T>, input: unknown): T {
   const parsed = schema.safeParse(input, { error: inPlainWords });
   if (parsed.success) return parsed.data;
@@ -174,7 +177,7 @@ function parse<T>(schema: z.ZodType<T>, input: unknown): T {
     path: path.join("."),
     message,
   }));
-  // One value can miss two bounds, which are told in the same words.
+  // One value can violate two bounds; both produce the same message.
   throw invalidRequest([
     ...new Map(issues.map((issue) => [JSON.stringify(issue), issue])).values(),
   ]);
@@ -206,25 +209,30 @@ const errorEnvelope: MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> 
   },
 };
 
-/** Anything unforeseen is `unavailable`: its cause is in the log, under the request's id. */
+/** Any unexpected error becomes `unavailable`. Its cause is in the log, under the request's id. */
 function refusalFor(error: unknown): RequestRefusedError {
   if (error instanceof RequestRefusedError) return error;
   return new RequestRefusedError(
     "unavailable",
-    "Something the request needs did not answer. Send it again in a moment; if it stays, look up the request_id in the logs.",
+    "A service that this request needs did not respond. Try again in a moment. If the error persists, search the logs for the request_id.",
     {},
     1,
   );
 }
 
-/** A function for several routes of one resource: by method and resource path. */
+/** Routes one resource's requests by method and resource path. */
 export function httpRouter(routes: Readonly<Record<string, HttpHandler>>): HttpHandler {
   return (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> =>
     (routes[`${event.httpMethod} ${event.resource}`] ?? unknownRoute)(event, context);
 }
 
-/** Answers what no route does. */
+/** Answers requests that match no route. */
 export const unknownRoute: HttpHandler = httpHandler({
   answer: () =>
-    Promise.reject(new RequestRefusedError("not_found", "This address does not exist.")),
+    Promise.reject(
+      new RequestRefusedError(
+        "not_found",
+        "This URL does not exist. GET /v1/openapi.json lists all routes.",
+      ),
+    ),
 });

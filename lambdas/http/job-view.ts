@@ -8,10 +8,10 @@ import { isTerminal, type Job, type JobResult } from "../records/jobs/job.ts";
 import { progressOf, stagesOf } from "../records/jobs/progress.ts";
 import { type GateState, queuePosition } from "../scheduling/gate/gate-state.ts";
 
-/** What a job's own record does not know. */
+/** Facts that are not in the job's own record. */
 export interface Surroundings {
   readonly gate?: GateState;
-  /** Stages whose provider does not answer, and until when calls to it are held back. */
+  /** Stages whose provider does not respond, and until when their calls are held back. */
   readonly heldUntilMs?: Readonly<Partial<Record<StageName, number>>>;
 }
 
@@ -84,7 +84,8 @@ function viewResult(result: JobResult): NonNullable<JobAnswer["result"]> {
       prompt_tokens: usage.promptTokens,
       completion_tokens: usage.completionTokens,
       embedding_tokens: usage.embeddingTokens,
-      // Sums of what invocations booked; a killed one books nothing, which must not read as less than none.
+      // Sums of booked usage. A killed invocation books nothing, so a difference could be negative;
+      // show 0 then.
       metadata_cache_hits: Math.max(0, usage.metadataCacheHits),
       embedding_cache_hits: Math.max(0, usage.embeddingCacheHits),
       ...(result.estimatedCostUsd === undefined

@@ -1,4 +1,4 @@
-/** A chunk's metadata as answers show it. */
+/** A chunk's metadata in responses. */
 import type * as z from "zod";
 import type { ChunkMetadata, metadataShape } from "../contract/metadata.ts";
 

@@ -50,7 +50,7 @@ function intakePaused({ since, reason }: IntakePause): RequestRefusedError {
   const why = reason === undefined ? "" : ` (${reason})`;
   return new RequestRefusedError(
     "unavailable",
-    `Intake is paused${why}: no new work is accepted, what was accepted goes on. Nothing was kept; send the request again later.`,
+    `Intake is paused${why}. Nothing was stored. Accepted jobs continue. Send the request again later.`,
     { paused_since: since, retry_after_seconds: seconds },
     seconds,
   );
@@ -71,7 +71,7 @@ export function unavailable(what: string): RequestRefusedError {
   const seconds = 1;
   return new RequestRefusedError(
     "unavailable",
-    `${what} Nothing was kept; send the request again.`,
+    `${what} Nothing was stored. Send the request again.`,
     { retry_after_seconds: seconds },
     seconds,
   );

@@ -11,7 +11,7 @@ export function contentTypeOf(given: string): ContentType {
   if (type !== undefined) return type;
   throw new RequestRefusedError(
     "unsupported_type",
-    `Documents of type ${given} cannot be read; send ${contentTypes.join(" or ")}.`,
+    `Documents of type ${given} are not supported. Send ${contentTypes.join(" or ")}.`,
     { supported: contentTypes },
   );
 }

@@ -24,7 +24,7 @@ export function checkDocument(
   if (!hasVisibleText(text)) {
     throw new RequestRefusedError(
       "empty_document",
-      "The document holds no text that can be seen: send one with words in it.",
+      "The document has no visible text. Send a document that contains text.",
     );
   }
   return {

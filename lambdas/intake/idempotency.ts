@@ -42,7 +42,7 @@ export async function onceByKey(
   if (record.bodyHash !== request.bodyHash) {
     throw new RequestRefusedError(
       "idempotency_mismatch",
-      "This Idempotency-Key was used with another body; use a new key for a new document.",
+      "This Idempotency-Key was already used with a different body. Use a new key for a new request.",
     );
   }
   if (record.response !== undefined) return record.response as unknown as AcceptedAnswer;
@@ -76,7 +76,7 @@ async function standingClaim(request: ClaimedRequest, ports: Ports): Promise<Ide
       if (successor.jobId === record.jobId || isSettled(successor, request)) return successor;
     }
     if (ports.clock.now() >= until) {
-      throw unavailable("The first request with this Idempotency-Key has not been answered yet.");
+      throw unavailable("The first request with this Idempotency-Key is still in progress.");
     }
     await ports.clock.sleep(pollMs);
   }
@@ -127,7 +127,7 @@ async function answerOf(
 ): Promise<AcceptedAnswer> {
   const job = await ports.jobs.read(record.jobId);
   if (job === undefined)
-    throw unavailable("The first request with this Idempotency-Key is still under way.");
+    throw unavailable("The first request with this Idempotency-Key is still in progress.");
   const response = accepted(job, await ports.gate.read());
   await ports.idempotency.complete(request.tenant, request.idempotencyKey, record.jobId, {
     ...response,

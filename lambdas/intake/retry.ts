@@ -48,7 +48,7 @@ async function queueAgain(
   if (job.status !== "failed" && job.status !== "cancelled") throw notRetryable(job);
   if (!isTextKept(job.submittedAt, ports.clock.now())) throw tooLate(job);
   // Another attempt must not begin before this end is announced, or nobody would hear of it.
-  if (!job.announced) throw unavailable(`Job ${jobId} has ended just now.`);
+  if (!job.announced) throw unavailable(`Job ${jobId} has only just ended.`);
   const next = { jobId, attempt: job.attempt + 1 };
   const gate = await ports.gate.read();
   const refusal = refusalBy(gate, limits, jobId);
@@ -84,7 +84,7 @@ async function admit(
 function notRetryable(job: Job): RequestRefusedError {
   return new RequestRefusedError(
     "not_retryable",
-    `Job ${job.jobId} is ${job.status}; only a failed or cancelled job can be retried.`,
+    `Job ${job.jobId} is ${job.status}. Only a failed or cancelled job can be retried.`,
     { status: job.status },
   );
 }
@@ -92,7 +92,7 @@ function notRetryable(job: Job): RequestRefusedError {
 function tooLate(job: Job): RequestRefusedError {
   return new RequestRefusedError(
     "not_retryable",
-    `Job ${job.jobId} was submitted more than ${retryableDays} days ago, and its text is kept no longer; ingest the document again.`,
+    `Job ${job.jobId} was submitted more than ${retryableDays} days ago, so its text is deleted. Ingest the document again.`,
     { status: job.status },
   );
 }

@@ -27,7 +27,7 @@ export async function readSource(
   }
   const upload = await uploads.read({ tenant, uploadId }).catch(refuse);
   if (given !== undefined && contentTypeOf(given) !== upload.contentType) {
-    const message = `is ${given}, but the upload was announced as ${upload.contentType}`;
+    const message = `is ${given}, but the upload was created as ${upload.contentType}. Send the same type or leave it out`;
     throw invalidRequest([{ path: "content_type", message }]);
   }
   return { text: utf8(upload.bytes), contentType: upload.contentType };
@@ -40,7 +40,8 @@ function utf8(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);
   } catch {
-    const message = "names a file that is not UTF-8 text; convert it and upload it again";
+    const message =
+      "refers to a file that is not UTF-8 text. Convert it to UTF-8 and upload it again";
     throw invalidRequest([{ path: "upload_id", message }]);
   }
 }

@@ -152,5 +152,5 @@ async function keptOrUndone(
     ]);
   }
   if (cause instanceof RequestRefusedError) throw cause;
-  throw Object.assign(unavailable("The document could not be stored."), { cause });
+  throw Object.assign(unavailable("The document could not be stored right now."), { cause });
 }

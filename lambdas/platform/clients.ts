@@ -1,4 +1,4 @@
-/** The AWS clients, each made when it is first asked for. A function bundles those it uses. */
+/** The AWS clients, each created on first use. A function bundles only those it uses. */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { LambdaClient } from "@aws-sdk/client-lambda";
@@ -15,7 +15,7 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-/** With `POWERTOOLS_LOG_LEVEL=DEBUG` a function logs what each call to the table costs. */
+/** With `POWERTOOLS_LOG_LEVEL=DEBUG`, a function logs the cost of each call to the table. */
 function measured(client: DynamoDBClient): DynamoDBClient {
   if (log.getLevelName() === "DEBUG") {
     tellCapacity(client, (capacity) => log.debug("dynamodb", { ...capacity }));
@@ -24,23 +24,22 @@ function measured(client: DynamoDBClient): DynamoDBClient {
 }
 
 /**
- * Gives up a call that stays silent, so that the client tries it again over
- * another connection: otherwise one dead connection would hold its function
- * until that is killed.
+ * Ends a silent call, so that the client retries it over another connection. Otherwise one dead
+ * connection would block its function until Lambda kills it.
  */
 const patience = (ms: number) => ({
   requestHandler: { requestTimeout: ms, socketTimeout: ms, throwOnRequestTimeout: true },
 });
-/** Far beyond what a call takes, and twice within the time of an API request. */
+/** Far longer than any call takes; two such calls fit into an API request. */
 const usual = patience(10_000);
 
 export const dynamoDb = /* @__PURE__ */ once(() => measured(new DynamoDBClient(usual)));
-/** For what is not worth a second try, nor a long wait. */
+/** For calls that are worth neither a retry nor a long wait. */
 export const dynamoDbOnce = /* @__PURE__ */ once(() =>
   measured(new DynamoDBClient({ maxAttempts: 1, ...patience(1_000) })),
 );
 export const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient(usual));
-/** It answers when the function does that it calls. */
+/** An invoke call returns only after the invoked function does. */
 export const lambda = /* @__PURE__ */ once(() => new LambdaClient(patience(25_000)));
 export const secretsManager = /* @__PURE__ */ once(() => new SecretsManagerClient(usual));
 export const stepFunctions = /* @__PURE__ */ once(() => new SFNClient(usual));
@@ -50,7 +49,7 @@ export const s3 = /* @__PURE__ */ once(
     new S3Client({
       ...usual,
       forcePathStyle: deployment.endpoint !== undefined,
-      // The default would sign a checksum of no bytes into every presigned PUT.
+      // The default would sign the checksum of an empty body into every presigned PUT.
       requestChecksumCalculation: "WHEN_REQUIRED",
     }),
 );

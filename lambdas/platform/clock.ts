@@ -1,4 +1,4 @@
-/** Time, ids and chance are passed in, so that tests can choose them. */
+/** Time, ids and randomness are passed in, so that tests can control them. */
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
@@ -6,9 +6,9 @@ export interface Clock {
 }
 
 export interface Chance {
-  /** A ULID of the clock's time; ids of one process rise strictly. */
+  /** A ULID with the clock's time; the ids of one process strictly increase. */
   jobId(): string;
-  /** From 0 to below 1. */
+  /** At least 0 and below 1. */
   random(): number;
 }
 

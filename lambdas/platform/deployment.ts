@@ -1,13 +1,16 @@
-/** What this function was deployed with: settings and the names of its resources. */
+/** The settings and resource names with which this function was deployed. */
 
 import { environment } from "./environment.ts";
 import { parseSettings, type Settings } from "./settings.ts";
 
 export interface Deployment {
   readonly settings: Settings;
-  /** Set on emulators; S3 is then addressed by path. */
+  /** Set on emulators; S3 then uses path-style addresses. */
   readonly endpoint: string | undefined;
-  /** A resource's name or address, by its variable. @throws Error if the function was deployed without it */
+  /**
+   * The name or address of a resource, by its variable. @throws Error if the function was deployed
+   * without it
+   */
   readonly resource: (name: ResourceName) => string;
 }
 
@@ -31,7 +34,9 @@ export const deployment: Deployment = {
   resource: (name) => {
     const value = environment[`SLUICE_${name}`];
     if (value === undefined) {
-      throw new Error(`SLUICE_${name} is not set: this function was deployed without it.`);
+      throw new Error(
+        `SLUICE_${name} is not set: the function was deployed without it. Deploy the stack again.`,
+      );
     }
     return value;
   },

@@ -1,2 +1,2 @@
-/** The process's environment variables. The one place that reads them. */
+/** The environment variables of the process. No other file reads them. */
 export const environment: Readonly<Record<string, string | undefined>> = process.env;

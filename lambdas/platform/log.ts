@@ -1,4 +1,4 @@
-/** Structured logs, a JSON object a line. Never a document's text, never a key. */
+/** Structured logs, one JSON object per line. They never contain a document's text or a key. */
 import { Logger } from "@aws-lambda-powertools/logger";
 
 export const log = new Logger({ serviceName: "sluice" });

@@ -1,10 +1,10 @@
 /**
- * More batches at once would not be faster, because permits set the pace, but
- * each one that waits adds to the execution's history.
+ * More concurrent batches would not be faster, because permits limit the pace, but each waiting
+ * batch adds events to the execution's history.
  */
 const maxMapConcurrency = 8;
 
-/** Batches of one stage that a job runs at once; a literal `MaxConcurrency` in the state machine. */
+/** Concurrent batches of one stage of a job; a literal `MaxConcurrency` in the state machine. */
 export function mapConcurrency(cap: number, maxActive: number): number {
   return Math.min(maxMapConcurrency, Math.max(1, Math.floor(cap / maxActive)));
 }

@@ -1,7 +1,7 @@
 /**
- * The settings of a deployment: environment variables with the prefix
- * `SLUICE_`, read once at deploy time and handed to the functions unchanged.
- * A wrong value stops the deploy with a sentence that names it.
+ * The settings of a deployment: environment variables with the prefix `SLUICE_`. They are read once
+ * at deploy time and passed to the functions unchanged. An invalid value stops the deployment with
+ * a sentence that names it.
  */
 import * as z from "zod";
 import { inPlainWords } from "../contract/validation-messages.ts";
@@ -15,17 +15,20 @@ const price = z.coerce.number().min(0).max(100_000).optional();
 
 export const settingsSchema = z
   .object({
-    /** Jobs that may wait; one more is refused with 503. They stand in one item of 400 KB at most. */
+    /**
+     * Maximum number of queued jobs; the next submission is refused with 503. All are stored in one
+     * item of at most 400 KB.
+     */
     MAX_QUEUED: count(100, 5_000),
-    /** Jobs that may run at the same time. Each of their batches has a lease, all in one item. */
+    /** Maximum number of running jobs. Each of their batches holds a lease, all in one item. */
     MAX_ACTIVE: count(10, 200),
-    /** Metadata calls in flight for one job. */
+    /** Maximum metadata calls in flight for one job. */
     METADATA_PER_JOB: count(10, 1_000),
-    /** Language-model calls in flight over all jobs. */
+    /** Maximum language-model calls in flight over all jobs. */
     LLM_MAX_PARALLEL: count(20, 10_000),
-    /** Embedding calls in flight over all jobs. */
+    /** Maximum embedding calls in flight over all jobs. */
     EMBEDDINGS_MAX_PARALLEL: count(20, 10_000),
-    /** Calls in flight to the provider of both. */
+    /** Maximum calls in flight to both providers together. */
     PROVIDER_MAX_PARALLEL: count(50, 20_000),
     /** Consecutive transient failures that open a breaker. */
     BREAKER_THRESHOLD: count(10, 1_000),
@@ -41,19 +44,19 @@ export const settingsSchema = z
     EMBEDDINGS_BASE_URL: z.url().default("https://api.openai.com/v1"),
     EMBEDDINGS_MODEL: text.default("text-embedding-3-small"),
     EMBEDDINGS_API_KEY: text.optional(),
-    /** Requests a second and key (usage plan). */
+    /** Requests per second for each key (usage plan). */
     RATE_LIMIT: count(50, 10_000),
-    /** Requests at once and key (usage plan). */
+    /** Burst of requests for each key (usage plan). */
     BURST_LIMIT: count(100, 5_000),
-    /** Requests a day and key (usage plan). */
+    /** Requests per day for each key (usage plan). */
     DAILY_QUOTA: count(100_000, 100_000_000),
-    /** US dollars per million tokens; the list price where it is known, if not set. */
+    /** US dollars per million tokens; the list price, if known, when not set. */
     LLM_PRICE_PER_MTOK_IN: price,
     LLM_PRICE_PER_MTOK_OUT: price,
     EMBEDDINGS_PRICE_PER_MTOK: price,
-    /** Estimated US dollars an hour that raise an alarm. */
+    /** Estimated US dollars per hour that raise an alarm. */
     COST_ALARM_USD_PER_HOUR: count(10, 1_000_000),
-    /** Gets the alarms' notifications, once it has confirmed the subscription. */
+    /** Receives the alarms, after the subscription is confirmed. */
     ALARM_EMAIL: z.email().optional(),
   })
   .superRefine((s, context) => {
@@ -61,7 +64,7 @@ export const settingsSchema = z
       context.addIssue({
         code: "custom",
         path: ["PROVIDER_MAX_PARALLEL"],
-        message: `is ${s.PROVIDER_MAX_PARALLEL}, less than LLM_MAX_PARALLEL + EMBEDDINGS_MAX_PARALLEL = ${s.LLM_MAX_PARALLEL + s.EMBEDDINGS_MAX_PARALLEL}: raise it or lower those two`,
+        message: `is ${s.PROVIDER_MAX_PARALLEL}, less than LLM_MAX_PARALLEL + EMBEDDINGS_MAX_PARALLEL = ${s.LLM_MAX_PARALLEL + s.EMBEDDINGS_MAX_PARALLEL}: raise it, or lower those two`,
       });
     }
     for (const cap of ["LLM_MAX_PARALLEL", "EMBEDDINGS_MAX_PARALLEL"] as const) {
@@ -70,7 +73,7 @@ export const settingsSchema = z
         context.addIssue({
           code: "custom",
           path: [cap],
-          message: `is ${s[cap]}, but ${s.MAX_ACTIVE} active jobs run ${holders} batches at once and each needs a permit: raise it to ${holders} or lower MAX_ACTIVE to ${s[cap]}`,
+          message: `is ${s[cap]}, but ${s.MAX_ACTIVE} active jobs run ${holders} batches at once and each batch needs a permit: raise it to ${holders}, or lower MAX_ACTIVE to ${s[cap]}`,
         });
       }
     }
@@ -84,8 +87,8 @@ export class InvalidSettingsError extends Error {
 }
 
 /**
- * Reads the settings from environment variables; an empty one counts as not set.
- * @throws InvalidSettingsError that names every wrong variable.
+ * Parses the settings from environment variables; an empty variable counts as not set.
+ * @throws InvalidSettingsError that names every invalid variable
  */
 export function parseSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const given = Object.fromEntries(
@@ -93,11 +96,10 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
   );
   const parsed = settingsSchema.safeParse(given, { error: inPlainWords });
   if (parsed.success) return parsed.data;
-  // A number far out of its range misses two bounds, and is told once.
+  // A number far out of range violates two bounds with the same message; the set removes the
+  // duplicate.
   const sentences = new Set(
-    parsed.error.issues.map((issue) => `SLUICE_${issue.path.join(".")}: ${issue.message}.`),
+    parsed.error.issues.map((issue) => `SLUICE_${issue.path.join(".")} ${issue.message}.`),
   );
-  throw new InvalidSettingsError(
-    `These settings cannot be used:\n  ${[...sentences].join("\n  ")}`,
-  );
+  throw new InvalidSettingsError(`These settings are invalid:\n  ${[...sentences].join("\n  ")}`);
 }

@@ -1,4 +1,4 @@
-/** The real clock and the real chance. */
+/** The system's clock and random numbers. */
 import { monotonicFactory } from "ulid";
 import type { Chance, Clock } from "./clock.ts";
 

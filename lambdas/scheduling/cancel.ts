@@ -27,11 +27,11 @@ export async function cancel(tenant: string, jobId: string, ports: CancelPorts):
     case "publishing":
       throw new RequestRefusedError(
         "already_publishing",
-        `Job ${jobId} has begun to store its document and can no longer be cancelled.`,
+        `Job ${jobId} is storing its document, so it can no longer be cancelled.`,
       );
     case "terminal":
       if (job.status === "cancelled") return job;
-      throw new RequestRefusedError("already_terminal", `Job ${jobId} is ${job.status} already.`);
+      throw new RequestRefusedError("already_terminal", `Job ${jobId} is already ${job.status}.`);
     case "requested":
       // Ends the job at once, so that every fence of its steps closes; then stops what still runs.
       await ports.finisher.finish(job, { kind: "cancelled" }).catch(() => undefined);

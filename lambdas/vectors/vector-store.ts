@@ -9,7 +9,7 @@ export interface ChunkRow {
   readonly end: number;
   readonly text: string;
   readonly headings: readonly string[];
-  /** Missing where the provider refused the chunk. */
+  /** Missing if the provider refused the chunk. */
   readonly metadata?: ChunkMetadata;
   readonly vector: Float32Array;
 }

@@ -47,31 +47,31 @@ describe("settings", () => {
   test.each(numbers)("fails when %s is not a whole number of at least 1, and names it", (name) => {
     const wrong = ["0", "-1", "1.5", "ten", "NaN", "Infinity", "1e99", "0x", " "];
     const accepted = wrong.filter(
-      (value) => !refusal({ [`SLUICE_${name}`]: value }).includes(`SLUICE_${name}: `),
+      (value) => !refusal({ [`SLUICE_${name}`]: value }).includes(`SLUICE_${name} must `),
     );
     expect(accepted).toEqual([]);
   });
 
   test("fails when a provider is unknown, and says which ones there are", () => {
     expect(refusal({ SLUICE_METADATA_PROVIDER: "bedrok" })).toMatch(
-      /SLUICE_METADATA_PROVIDER: .*local.*openai/,
+      /SLUICE_METADATA_PROVIDER must .*local.*openai/,
     );
   });
 
   test("fails when an address is none", () => {
-    expect(refusal({ SLUICE_LLM_BASE_URL: "llm.example" })).toMatch("SLUICE_LLM_BASE_URL: ");
+    expect(refusal({ SLUICE_LLM_BASE_URL: "llm.example" })).toMatch("SLUICE_LLM_BASE_URL must ");
   });
 
   test("fails when the two caps exceed the cap of the provider of both, and says by how much", () => {
     expect(refusal({ SLUICE_LLM_MAX_PARALLEL: "31" })).toBe(
-      "These settings cannot be used:\n  SLUICE_PROVIDER_MAX_PARALLEL: is 50, less than LLM_MAX_PARALLEL + EMBEDDINGS_MAX_PARALLEL = 51: raise it or lower those two.",
+      "These settings are invalid:\n  SLUICE_PROVIDER_MAX_PARALLEL is 50, less than LLM_MAX_PARALLEL + EMBEDDINGS_MAX_PARALLEL = 51: raise it, or lower those two.",
     );
     expect(refusal({ SLUICE_LLM_MAX_PARALLEL: "30" })).toBe("accepted");
   });
 
   test("fails when more jobs run than have a permit each", () => {
     expect(refusal({ SLUICE_MAX_ACTIVE: "21" })).toMatch(
-      /SLUICE_LLM_MAX_PARALLEL: is 20, but 21 active jobs .*\n.*SLUICE_EMBEDDINGS_MAX_PARALLEL: is 20/,
+      /SLUICE_LLM_MAX_PARALLEL is 20, but 21 active jobs .*\n.*SLUICE_EMBEDDINGS_MAX_PARALLEL is 20/,
     );
   });
 
@@ -85,7 +85,7 @@ describe("settings", () => {
     const env = { ...environment, SLUICE_MAX_ACTIVE: "lots" };
     const { exitCode, output } = await run(process.execPath, ["infra/app.ts"], { env });
     expect(exitCode).toBe(1);
-    expect(output).toMatch(/^These settings cannot be used:\n {2}SLUICE_MAX_ACTIVE: /m);
+    expect(output).toMatch(/^These settings are invalid:\n {2}SLUICE_MAX_ACTIVE must /m);
     expect(output).not.toMatch("    at ");
   });
 });

@@ -1,4 +1,4 @@
-/** The JSON of whether new work is accepted. */
+/** Pausing and resuming intake: the switch that decides whether the API accepts new work. */
 import * as z from "zod";
 
 export const intakeShape = {
@@ -7,7 +7,7 @@ export const intakeShape = {
   pause_reason: z.string().optional(),
 };
 
-/** The answer of `POST /v1/intake`. */
+/** The response of `POST /v1/intake`. */
 export const intakeSchema = z
   .object({
     ...intakeShape,
@@ -20,14 +20,14 @@ export type IntakeAnswer = z.infer<typeof intakeSchema>;
 
 /** `POST /v1/intake` */
 export const intakeRequestSchema = z.strictObject({
-  paused: z.boolean().describe("Whether new work is refused from now on"),
+  paused: z.boolean().describe("True refuses new work from now on; false accepts it again"),
   reason: z
     .string()
     .trim()
     .min(1)
     .max(200)
     .optional()
-    .describe("Told to those whose requests are refused, and by health"),
+    .describe("Shown in every refused request's error and in health"),
 });
 
 export type IntakeRequest = z.infer<typeof intakeRequestSchema>;

@@ -1,4 +1,4 @@
-/** The JSON of stored documents and their chunks, as clients see it. */
+/** The JSON of stored documents and their chunks. */
 import * as z from "zod";
 import { metadataShape } from "../metadata.ts";
 
@@ -7,7 +7,7 @@ const count = z.int().min(0);
 export const documentSchema = z
   .object({
     document_id: z.string(),
-    document_version: z.int().min(1).describe("The version that searches see"),
+    document_version: z.int().min(1).describe("The version that searches return"),
     title: z.string().optional(),
     chunk_count: count,
     embedding_model: z.string(),
@@ -27,11 +27,11 @@ export type DocumentPageAnswer = z.infer<typeof documentPageSchema>;
 const chunkSchema = z
   .object({
     chunk_index: count,
-    start: count.describe("UTF-16 offsets: `text.slice(start, end)` of the document is the chunk"),
+    start: count.describe("UTF-16 offsets: the chunk is `text.slice(start, end)` of the document"),
     end: count,
-    headings: z.array(z.string()).describe("Titles above the chunk, outermost first"),
+    headings: z.array(z.string()).describe("Headings above the chunk, outermost first"),
     text: z.string(),
-    metadata: metadataShape.optional().describe("Missing where the provider refused the chunk"),
+    metadata: metadataShape.optional().describe("Missing if the provider refused the chunk"),
     vector: z.array(z.number()).optional().describe("With `vectors=true`"),
   })
   .meta({ id: "Chunk" });
@@ -39,10 +39,10 @@ const chunkSchema = z
 export const chunkPageSchema = z
   .object({
     document_id: z.string(),
-    document_version: z.int().min(1).describe("The version of all chunks on this page"),
+    document_version: z.int().min(1).describe("The version of every chunk on this page"),
     attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     chunks: z.array(chunkSchema),
-    next_from: count.optional().describe("`from` of the next page; missing on the last"),
+    next_from: count.optional().describe("`from` of the next page; missing on the last page"),
   })
   .meta({ id: "ChunkPage" });
 
@@ -65,7 +65,9 @@ export const chunkQuerySchema = z.strictObject({
     .min(1)
     .max(100)
     .default(50)
-    .describe("Chunks at most; a page of long vectors ends earlier, and `next_from` goes on"),
+    .describe(
+      "Maximum number of chunks. A page with long vectors has fewer; continue with `next_from`",
+    ),
   vectors: z
     .enum(["true", "false"])
     .default("false")

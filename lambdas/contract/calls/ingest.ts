@@ -5,14 +5,20 @@ import { chunkingStrategies, contentTypes, documentIdPattern } from "../vocabula
 
 const attributeName = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "must be letters, digits and _ (at most 64)");
+  .regex(
+    /^[A-Za-z_][A-Za-z0-9_]{0,63}$/,
+    "must have at most 64 letters, digits and underscores, and must not start with a digit",
+  );
 
-/** JSON can spell half of a character, which no UTF-8 holds: stored, it would be another text. */
+/**
+ * JSON can escape half of a surrogate pair. UTF-8 cannot store it, so the stored text would differ
+ * from the text sent.
+ */
 const unicode = z
   .string()
   .refine(
     (text) => text.isWellFormed(),
-    "is not Unicode text: it has half of a surrogate pair in it; convert it to UTF-8 and send it again",
+    "is not valid Unicode: it contains half of a surrogate pair. Convert it to UTF-8 and send it again",
   );
 
 const chunkingSchema = z
@@ -23,7 +29,7 @@ const chunkingSchema = z
   })
   .refine((o) => (o.overlap_tokens ?? 0) <= o.max_tokens / 2, {
     path: ["overlap_tokens"],
-    message: "may be at most half of max_tokens",
+    message: "must be at most half of max_tokens",
   });
 
 const fields = z.strictObject({
@@ -31,36 +37,43 @@ const fields = z.strictObject({
     .string()
     .regex(
       documentIdPattern,
-      "must be a letter or digit, then letters, digits and . _ : - (at most 128)",
+      "must start with a letter or digit and have at most 128 letters, digits and . _ : -",
     )
     .optional()
-    .describe("Your own id; the same id again is the next version. Chosen for you if left out"),
+    .describe("Your own id. Sending the same id again stores the next version. Default: a new id"),
   title: unicode.trim().min(1).max(500).optional(),
   text: unicode.optional().describe("The document, up to 4 MB; larger ones by `upload_id`"),
-  upload_id: z.string().max(64).optional().describe("Of `POST /v1/uploads`, instead of `text`"),
+  upload_id: z
+    .string()
+    .max(64)
+    .optional()
+    .describe("From `POST /v1/uploads`. Send it instead of `text`"),
   content_type: z
     .string()
     .optional()
-    .describe(`One of ${contentTypes.join(", ")}; text/plain, or the upload's own, if left out`),
+    .describe(`One of ${contentTypes.join(", ")}. Default: text/plain, or the upload's type`),
   attributes: z
     .record(
       attributeName,
       z.union([unicode.max(1_024), z.number(), z.boolean()], {
-        error: "must be a text of at most 1024 characters, a number, true or false",
+        error: "must be a string of at most 1024 characters, a number, true or false",
       }),
     )
-    .refine((all) => Object.keys(all).length <= 50, "may be at most 50")
+    .refine((all) => Object.keys(all).length <= 50, "must have at most 50 entries")
     .default({})
-    .describe("Values of your own that searches can filter by"),
+    .describe("Your own values, for search filters"),
   options: z
     .strictObject({
       chunking: chunkingSchema.optional(),
       metadata: z
         .strictObject({
           schema: customSchema
-            .refine((schema) => JSON.stringify(schema).length <= 16_384, "is over 16384 characters")
+            .refine(
+              (schema) => JSON.stringify(schema).length <= 16_384,
+              "must be at most 16384 characters of JSON",
+            )
             .optional()
-            .describe("Fields of your own, extracted from every chunk"),
+            .describe("Your own metadata fields, extracted from every chunk"),
         })
         .optional(),
     })
@@ -70,7 +83,7 @@ const fields = z.strictObject({
 /** `POST /v1/ingest` */
 export const ingestRequestSchema = fields.refine(
   ({ text, upload_id }) => (text === undefined) !== (upload_id === undefined),
-  { path: ["text"], message: "is required, or upload_id instead; not both" },
+  { path: ["text"], message: "is required, or upload_id instead, but not both" },
 );
 
 export type IngestRequest = z.infer<typeof ingestRequestSchema>;
@@ -83,7 +96,7 @@ export const idempotencyKeySchema = z.object({
     .optional(),
 });
 
-/** The 202 of ingest and of retry. */
+/** The 202 response of ingest and retry. */
 export const acceptedSchema = z
   .object({
     job_id: z.string(),
@@ -91,7 +104,7 @@ export const acceptedSchema = z
     document_version: z.int().min(1),
     status: z.literal("queued"),
     status_url: z.string(),
-    queue_position: count.describe("From 1; 0 when the job has started already"),
+    queue_position: count.describe("Starts at 1; 0 if the job has already started"),
     estimated_wait_seconds: count,
   })
   .meta({ id: "Accepted" });

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { count, time } from "../fields.ts";
 import { jobStatuses, stageNames } from "../vocabulary.ts";
 
-/** `GET /v1/jobs/{id}`: a long poll when `after_version` is given. */
+/** `GET /v1/jobs/{id}`; a long poll if `after_version` is given. */
 export const jobQuerySchema = z.strictObject({
   wait_seconds: z.coerce.number().int().min(0).max(20).default(0),
   after_version: z.coerce.number().int().min(0).optional(),
@@ -59,15 +59,19 @@ export const resultSchema = z
     document_version: z
       .int()
       .min(1)
-      .describe("What the job stored or found unchanged; if `superseded`, what it skipped"),
+      .describe(
+        "Chunks that the job stored or found unchanged; if `superseded`, chunks that it skipped",
+      ),
     chunk_count: count,
     embedding_model: z.string(),
     dimensions: z.int().min(1),
-    unchanged: z.boolean().describe("Content and options were stored already; nothing was done"),
-    superseded: z.boolean().describe("A later version was stored first; this one was skipped"),
+    unchanged: z
+      .boolean()
+      .describe("The same content and options were already stored; the job did nothing"),
+    superseded: z.boolean().describe("A later version was stored first; the job skipped this one"),
     degraded: z.boolean().describe("Some chunks are stored without metadata"),
     failed_chunks: z.array(failedChunkSchema).max(100),
-    failed_chunk_count: count.describe("All of them, also those not listed"),
+    failed_chunk_count: count.describe("Number of all failed chunks, including those not listed"),
     usage: usageSchema,
   })
   .meta({ id: "Result" });
@@ -77,7 +81,7 @@ export const jobErrorSchema = z
     code: z.string(),
     message: z.string(),
     stage: z.enum(stageNames),
-    retryable: z.boolean().describe("Whether a retry can help without changing the document"),
+    retryable: z.boolean().describe("True if a retry can succeed without a change to the document"),
   })
   .meta({ id: "JobError" });
 
@@ -88,7 +92,7 @@ export const jobSchema = z
     document_version: z.int().min(1),
     status: z.enum(jobStatuses),
     terminal: z.boolean(),
-    progress: z.int().min(0).max(100).describe("Never falls; 100 only when completed"),
+    progress: z.int().min(0).max(100).describe("Never decreases; 100 only if completed"),
     stages: z.object(
       Object.fromEntries(stageNames.map((name) => [name, stageSchema])) as Record<
         (typeof stageNames)[number],
@@ -106,7 +110,9 @@ export const jobSchema = z
     cancel_requested_at: time.optional(),
     result: resultSchema.optional(),
     error: jobErrorSchema.optional(),
-    version: count.describe("Rises with every change; what long polls wait for"),
+    version: count.describe(
+      "Increases with every change; pass it as `after_version` to a long poll",
+    ),
   })
   .meta({ id: "Job" });
 

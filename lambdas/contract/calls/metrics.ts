@@ -1,24 +1,23 @@
 /**
- * Every metric there is, once: what functions emit, dashboards draw, alarms
- * watch and `/v1/metrics` renders comes from here, so that nothing can wait
- * for a metric that nobody emits.
+ * The only list of metrics. Functions emit, dashboards draw, alarms watch and `/v1/metrics` renders
+ * from it, so no alarm can wait for a metric that nobody emits.
  *
- * Labels are bounded: never a tenant, a job or a document. CloudWatch charges
- * for each combination of values by the month.
+ * Labels are bounded: never a tenant, a job or a document. CloudWatch charges monthly for each
+ * combination of label values.
  */
 import { jobErrorCodes } from "../job-errors.ts";
 import type { Dependency } from "../vocabulary.ts";
 import { stageNames } from "../vocabulary.ts";
 
-/** In CloudWatch. */
+/** CloudWatch's unit. */
 export const metricsNamespace = "Sluice";
 
 const dependency = ["llm", "embeddings"] as const satisfies readonly Dependency[];
 
-/** Why a submission or a retry was refused, though there was nothing wrong with it. */
+/** Why a valid submission or retry was refused. */
 export const admissionRefusals = ["queue_full", "unavailable"] as const;
 export const retryReasons = ["throttled", "timeout", "unavailable"] as const;
-/** A failed job's `error.code`; anything else counts as `other`. */
+/** A failed job's `error.code`; any other code counts as `other`. */
 const errorCodes: readonly string[] = [
   ...jobErrorCodes.values(),
   "step_failed",
@@ -27,38 +26,44 @@ const errorCodes: readonly string[] = [
   "other",
 ];
 
-/** Upper bounds in seconds: stages of small documents take seconds, those of large ones minutes. */
+/** Upper bounds in seconds. Stages of small documents take seconds, those of large documents take minutes. */
 const durationBuckets = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 21_600] as const;
 
 export interface Metric {
-  /** A gauge says how things stand; a counter and a histogram add up what happened. */
+  /** A gauge is a current value; counters and histograms accumulate. */
   readonly kind: "counter" | "gauge" | "histogram";
   readonly prometheus: `sluice_${string}`;
   readonly help: string;
   readonly unit: "Count" | "Seconds" | "None";
-  /** Each label and the values that it may have. */
+  /** Each label with its allowed values. */
   readonly labels: Readonly<Record<string, readonly string[]>>;
-  /** A histogram's upper bounds, rising, without the infinite one. */
+  /** A histogram's upper bounds in ascending order, without infinity. */
   readonly buckets?: readonly number[];
-  /** Where it can be seen. @default both */
+  /** Where the metric is exported. @default both */
   readonly only?: "prometheus" | "cloudwatch";
   /** Emitted as 0 every minute, so that its alarm always has data. */
   readonly zero?: true;
 }
 
 export const metrics = {
-  QueueSize: gauge("sluice_queue_size", "Jobs that wait"),
-  QueueCapacity: { ...gauge("sluice_queue_capacity", "Jobs that may wait"), only: "prometheus" },
-  ActiveJobs: gauge("sluice_active_jobs", "Jobs that run"),
-  ActiveCapacity: { ...gauge("sluice_active_capacity", "Jobs that may run"), only: "prometheus" },
+  QueueSize: gauge("sluice_queue_size", "Jobs in the queue"),
+  QueueCapacity: {
+    ...gauge("sluice_queue_capacity", "Maximum number of jobs in the queue"),
+    only: "prometheus",
+  },
+  ActiveJobs: gauge("sluice_active_jobs", "Jobs running"),
+  ActiveCapacity: {
+    ...gauge("sluice_active_capacity", "Maximum number of jobs running"),
+    only: "prometheus",
+  },
   OldestQueuedAge: {
-    ...gauge("sluice_oldest_queued_age_seconds", "How long the oldest waiting job has waited"),
+    ...gauge("sluice_oldest_queued_age_seconds", "How long the oldest queued job has waited"),
     unit: "Seconds",
   },
   StalledQueueAge: {
     ...gauge(
       "sluice_stalled_queue_age_seconds",
-      "The same while no job starts, ends or gets on; else 0",
+      "How long the queue has made no progress: no job starts, ends or advances; otherwise 0",
     ),
     unit: "Seconds",
   },
@@ -67,15 +72,15 @@ export const metrics = {
     labels: { dependency },
   },
   PermitsInUse: {
-    ...gauge("sluice_permits_in_use", "Provider calls that may be in flight now"),
+    ...gauge("sluice_permits_in_use", "Permits held for provider calls"),
     labels: { dependency },
   },
   PermitsCap: {
-    ...gauge("sluice_permits_cap", "Provider calls that may be in flight at most"),
+    ...gauge("sluice_permits_cap", "Maximum number of permits for provider calls"),
     labels: { dependency },
     only: "prometheus",
   },
-  // CloudWatch has it from SQS itself.
+  // CloudWatch gets this metric from SQS.
   DeadLetters: {
     ...gauge("sluice_dead_letters", "Wake-ups that failed five times"),
     only: "prometheus",
@@ -87,48 +92,54 @@ export const metrics = {
     labels: { code: admissionRefusals },
   },
   JobsEnded: {
-    ...counter("sluice_jobs_ended_total", "Attempts of jobs that ended"),
+    ...counter("sluice_jobs_ended_total", "Job attempts that ended"),
     labels: { outcome: ["completed", "failed", "cancelled"] },
   },
-  // Averages to the share of failed jobs, which an alarm can watch without arithmetic.
+  // The average is the share of failed jobs, so an alarm needs no arithmetic.
   JobFailure: {
     ...counter("sluice_job_failure", "1 for a job that failed, 0 for one that completed"),
     only: "cloudwatch",
   },
   JobErrors: {
-    ...counter("sluice_job_errors_total", "Failed jobs by the code of their error"),
+    ...counter("sluice_job_errors_total", "Failed jobs by error code"),
     labels: { code: errorCodes },
   },
-  QueueWait: histogram("sluice_queue_wait_seconds", "From queued to started"),
+  QueueWait: histogram("sluice_queue_wait_seconds", "Time from queued to started"),
   StageDuration: {
-    ...histogram("sluice_stage_duration_seconds", "How long a stage of a job took"),
+    ...histogram("sluice_stage_duration_seconds", "Duration of a job's stage"),
     labels: { stage: stageNames },
   },
-  JobDuration: histogram("sluice_job_duration_seconds", "From started to completed"),
-  ChunksStored: counter("sluice_chunks_stored_total", "Chunks that searches can find since"),
+  JobDuration: histogram("sluice_job_duration_seconds", "Time from started to completed"),
+  ChunksStored: counter("sluice_chunks_stored_total", "Chunks stored and searchable"),
 
   ProviderCalls: {
-    ...counter("sluice_provider_calls_total", "Calls to a provider, failed ones among them"),
+    ...counter("sluice_provider_calls_total", "Calls to a provider, including failed calls"),
     labels: { dependency },
   },
   ProviderRetries: {
-    ...counter("sluice_provider_retries_total", "Calls made again, by why the one before failed"),
+    ...counter(
+      "sluice_provider_retries_total",
+      "Retried calls, by the reason of the previous failure",
+    ),
     labels: { reason: retryReasons },
   },
   Tokens: {
-    ...counter("sluice_tokens_total", "Tokens, as the provider counts them"),
+    ...counter("sluice_tokens_total", "Tokens, as counted by the provider"),
     labels: { kind: ["prompt", "completion", "embedding"] },
   },
   CacheHits: {
-    ...counter("sluice_cache_hits_total", "Chunks whose answer was there already"),
+    ...counter("sluice_cache_hits_total", "Chunks answered from the cache"),
     labels: { dependency },
   },
   CacheMisses: {
-    ...counter("sluice_cache_misses_total", "Chunks that a provider answered"),
+    ...counter("sluice_cache_misses_total", "Chunks answered by a provider"),
     labels: { dependency },
   },
   EstimatedCost: {
-    ...counter("sluice_estimated_cost_usd_total", "US dollars, by the price of the tokens"),
+    ...counter(
+      "sluice_estimated_cost_usd_total",
+      "Estimated cost in US dollars, from token prices",
+    ),
     unit: "None",
     zero: true,
   },
@@ -137,25 +148,25 @@ export const metrics = {
     labels: { dependency, to: ["closed", "half-open", "open"] },
   },
   SweepRepairs: {
-    ...counter("sluice_sweep_repairs_total", "What crashes and lost messages left, made good"),
+    ...counter("sluice_sweep_repairs_total", "Repairs by sweep after crashes and lost messages"),
     zero: true,
   },
 } as const satisfies Record<string, Metric>;
 
-/** What `BreakerState` says. */
+/** The values of the `BreakerState` metric. */
 export const breakerLevels = { closed: 0, "half-open": 1, open: 2 } as const;
 
 export type MetricName = keyof typeof metrics;
 export const metricNames = Object.keys(metrics) as MetricName[];
 
-/** The labels that samples of a metric carry. */
+/** The labels of a metric's samples. */
 export type LabelsOf<Name extends MetricName> = {
   readonly [Label in keyof (typeof metrics)[Name]["labels"]]: (typeof metrics)[Name]["labels"][Label] extends readonly (infer Value)[]
     ? Value
     : never;
 };
 
-/** One observation: a gauge's value, an addition to a counter, a histogram's measurement. */
+/** One observation: a gauge's value, a counter's increment or a histogram's measurement. */
 export interface Sample {
   readonly name: MetricName;
   readonly labels: Readonly<Record<string, string>>;
@@ -174,7 +185,7 @@ export function metricOf(name: MetricName): Metric {
   return metrics[name];
 }
 
-/** Every combination of the values that a metric's labels may have. */
+/** Every combination of a metric's label values. */
 export function labelSets({ labels }: Metric): Readonly<Record<string, string>>[] {
   return Object.entries(labels).reduce<Record<string, string>[]>(
     (sets, [label, values]) =>
@@ -183,7 +194,7 @@ export function labelSets({ labels }: Metric): Readonly<Record<string, string>>[
   );
 }
 
-/** The code to count a failed job under. */
+/** The error code under which a failed job is counted. */
 export function countedErrorCode(code: string): string {
   return errorCodes.includes(code) ? code : "other";
 }

@@ -1,13 +1,12 @@
 /**
- * `POST /v1/search`. A filter is an object; everything it names must hold:
+ * `POST /v1/search`. A filter is an object; a passage must meet all of its conditions:
  *
  *     {"document_id": "handbook"}
  *     {"language": {"in": ["en", "de"]}}
  *     {"attributes": {"status": "final", "year": {"gte": 2020, "lt": 2024}}}
  *
- * A field is compared with a value (equal), with `in` (one of them) or with a
- * range. Types count: 2020 is not "2020". A document without the attribute
- * does not match.
+ * A condition is a value (equals), `in` (equals one of them) or a range. Types matter: 2020 is
+ * not "2020". A document without the attribute does not match.
  */
 import * as z from "zod";
 import { count } from "../fields.ts";
@@ -22,8 +21,8 @@ const searchResultSchema = z
     chunk_index: count,
     headings: z.array(z.string()).optional(),
     text: z.string(),
-    score: z.number().describe("Higher is better; comparable within one answer only"),
-    metadata: metadataShape.optional().describe("Missing where the provider refused the chunk"),
+    score: z.number().describe("Higher is better. Compare scores within one response only"),
+    metadata: metadataShape.optional().describe("Missing if the provider refused the chunk"),
   })
   .meta({ id: "SearchResult" });
 
@@ -49,18 +48,18 @@ const range = z
   })
   .refine(
     (bounds) => new Set(Object.values(bounds).map((limit) => typeof limit)).size === 1,
-    "must have at least one of gt, gte, lt, lte, and all of one type",
+    "must have at least one of gt, gte, lt and lte, all of the same type",
   )
-  .describe("Numbers in their order, texts in that of their characters");
+  .describe("Compares numbers by value and strings by character code");
 
 const text = z.string().max(1_024);
 
 const textMatch = z.union([text, oneOf(text)], {
-  error: 'must be a text or {"in": [texts]}',
+  error: 'must be a string or {"in": [strings]}',
 });
 
 const match = z.union([value, oneOf(value), range], {
-  error: 'must be a value, {"in": [values]}, or a range such as {"gte": 1, "lt": 9} of one type',
+  error: 'must be a value, {"in": [values]}, or a range of one type such as {"gte": 1, "lt": 9}',
 });
 
 export type Match = z.infer<typeof match>;
@@ -70,9 +69,9 @@ const filterSchema = z.strictObject({
   language: textMatch.optional().describe("ISO 639-1 code of the chunk's language"),
   attributes: z
     .record(z.string().max(64), match)
-    .refine((all) => Object.keys(all).length <= 20, "may be at most 20")
+    .refine((all) => Object.keys(all).length <= 20, "must have at most 20 entries")
     .optional()
-    .describe("Attributes given with the document, by their names"),
+    .describe("Attributes of the document, by name"),
 });
 
 export type WireFilter = z.infer<typeof filterSchema>;
@@ -83,7 +82,7 @@ export const searchRequestSchema = z.strictObject({
   mode: z
     .enum(searchModes)
     .default("hybrid")
-    .describe("By meaning (vector), by words (text), or both (hybrid)"),
+    .describe("Search by meaning (vector), by words (text), or by both (hybrid)"),
   filter: filterSchema.default({}),
 });
 

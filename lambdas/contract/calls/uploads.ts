@@ -1,13 +1,15 @@
-/** The JSON of an offered upload, as clients see it. */
+/** The JSON of an upload. */
 import * as z from "zod";
 import { contentTypes } from "../vocabulary.ts";
 
 export const uploadSchema = z
   .object({
-    upload_id: z.string().describe("For `upload_id` of ingest, once the file was put"),
+    upload_id: z.string().describe("Pass it to ingest as `upload_id` after the file is uploaded"),
     url: z.url().describe("Where to send the file's bytes; it is its own authority"),
     method: z.literal("PUT"),
-    headers: z.record(z.string(), z.string()).describe("To be sent as they are"),
+    headers: z
+      .record(z.string(), z.string())
+      .describe("Send these headers unchanged with the file"),
     expires_at: z.iso.datetime().describe("ISO 8601, UTC"),
   })
   .meta({ id: "Upload" });
@@ -21,9 +23,9 @@ export const uploadRequestSchema = z.strictObject({
     .int()
     .min(1)
     .describe(
-      "Exactly as many bytes must then be sent, up to 50 MB; 5,000 chunks, which is what a job may have, are at the default 512 tokens about 5 MB of English",
+      "The exact size of the file, up to 50 MB. A job can have 5,000 chunks: about 5 MB of English at the default 512 tokens",
     ),
-  filename: z.string().max(255).optional().describe("For your own logs; it is not kept"),
+  filename: z.string().max(255).optional().describe("Ignored; not stored"),
 });
 
 export type UploadRequest = z.infer<typeof uploadRequestSchema>;

@@ -2,19 +2,22 @@ import * as z from "zod";
 
 const count = z.int().min(0);
 
-/** A tenant's own use of a month. */
+/** The usage of one tenant in one month. */
 export const usageReportSchema = z
   .object({
-    month: z.string().describe("UTC, as 2026-11"),
+    month: z.string().describe("UTC month, for example 2026-11"),
     jobs: z
       .object({ completed: count, failed: count, cancelled: count })
-      .describe("Attempts that ended in the month; a retry is another attempt"),
+      .describe("Attempts that ended in this month; each retry is another attempt"),
     llm_calls: count,
     embedding_calls: count,
     prompt_tokens: count,
     completion_tokens: count,
     embedding_tokens: count,
-    estimated_cost_usd: z.number().min(0).describe("By the price of the tokens, where it is known"),
+    estimated_cost_usd: z
+      .number()
+      .min(0)
+      .describe("From token prices, for models with a known price"),
   })
   .meta({ id: "UsageReport" });
 
@@ -24,7 +27,7 @@ export type UsageReport = z.infer<typeof usageReportSchema>;
 export const usageQuerySchema = z.object({
   month: z
     .string()
-    .regex(/^\d{4}-(0[1-9]|1[0-2])$/, "must be a month, as 2026-11")
+    .regex(/^\d{4}-(0[1-9]|1[0-2])$/, "must be a month such as 2026-11")
     .optional()
-    .describe("UTC, as 2026-11; the current one if left out"),
+    .describe("UTC month, for example 2026-11. Default: the current month"),
 });

@@ -6,8 +6,9 @@ import type { Gate } from "../../scheduling/gate/gate.ts";
 import { viewGate } from "./view.ts";
 
 /**
- * Closes the gate to new work or opens it; what is queued or runs goes on.
- * @throws RequestRefusedError `forbidden` for keys that are not an operator's: it concerns every tenant
+ * Pauses or resumes intake. Queued and running jobs continue.
+ * @throws RequestRefusedError `forbidden` if the key is not an operator's, because the switch
+ * affects every tenant
  */
 export async function setIntake(
   caller: Caller,
@@ -17,7 +18,7 @@ export async function setIntake(
   if (caller.role !== "operator") {
     throw new RequestRefusedError(
       "forbidden",
-      "Intake is every tenant's: send a key made with `npm run sluice -- keys create --tenant NAME --role operator`.",
+      "Only an operator's key can pause or resume intake, because it affects every tenant. Create one with `npm run sluice -- keys create --tenant NAME --role operator`.",
     );
   }
   if (paused) {

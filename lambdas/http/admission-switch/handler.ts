@@ -13,7 +13,7 @@ export const handler = httpHandler({
   body: intakeRequestSchema,
   answer: async ({ caller, body }) => {
     const answer = await setIntake(caller, body, ports);
-    // Who stopped or opened it is asked afterwards, and nothing else remembers it.
+    // The log is the only record of who paused or resumed intake.
     log.info("intake", { tenant: caller.tenant, ...answer });
     return { status: 200, body: answer };
   },

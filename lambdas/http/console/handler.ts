@@ -3,7 +3,7 @@ import { deployment } from "../../platform/deployment.ts";
 import { httpHandler } from "../http-handler.ts";
 import { servePage } from "./serve.ts";
 
-/** Put beside this bundle by `infra/bundling/page.ts`. */
+/** `infra/bundling/page.ts` puts this file beside the bundle. */
 const folder = new URL("./assets/", import.meta.url);
 const assets = new Map(
   readdirSync(folder).map((name) => [name, readFileSync(new URL(name, folder), "utf8")]),

@@ -1,7 +1,7 @@
-/** What the console's addresses answer: the page, its assets, and nothing else. */
+/** Serves the console's page and its assets, and nothing else. */
 import { notFound } from "../../contract/refusals.ts";
 
-/** The built page: file names and their text. */
+/** The built page: the text of each file by its name. */
 export type Assets = ReadonlyMap<string, string>;
 
 export interface PageAnswer {
@@ -12,7 +12,7 @@ export interface PageAnswer {
 
 export const pageName = "index.html";
 
-/** Text only: API Gateway passes other bytes in base64, and only where it is told to. */
+/** Text only: API Gateway needs a setting to pass binary bodies. */
 const typeByExtension: Readonly<Record<string, string>> = {
   html: "text/html; charset=utf-8",
   js: "text/javascript; charset=utf-8",
@@ -21,9 +21,9 @@ const typeByExtension: Readonly<Record<string, string>> = {
 };
 
 /**
- * No script, style or connection but the stack's own, no script from text in
- * any way (Trusted Types refuse the DOM's own doors to it), no frame around it.
- * @param uploadOrigin where presigned uploads go
+ * Allows scripts, styles and connections from the stack only. Trusted Types block scripts made from
+ * text, and no site may frame the page.
+ * @param uploadOrigin the origin of presigned uploads
  */
 export function securityHeaders(uploadOrigin: string): Record<string, string> {
   const policy = [
@@ -49,7 +49,7 @@ export function securityHeaders(uploadOrigin: string): Record<string, string> {
 }
 
 /**
- * @param file the part of the address below `/console`, if there is one
+ * @param file the path below `/console`, if there is one
  * @throws RequestRefusedError `not_found`
  */
 export function servePage(
@@ -66,7 +66,8 @@ export function servePage(
     headers: {
       ...securityHeaders(uploadOrigin),
       "content-type": contentType,
-      // An asset's name holds the hash of its content; the page names the assets of the day.
+      // An asset's name contains the hash of its content, so it can be cached for ever. The page
+      // itself names the current assets.
       "cache-control": file === undefined ? "no-cache" : "public, max-age=31536000, immutable",
     },
     body,

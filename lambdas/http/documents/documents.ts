@@ -23,7 +23,7 @@ export interface DocumentPorts {
   readonly vectors: VectorStore;
 }
 
-/** @throws RequestRefusedError `invalid_request` for a cursor that is not one of this tenant's */
+/** @throws RequestRefusedError `invalid_request` if the cursor is not from this tenant's listing */
 export async function listDocuments(
   tenant: string,
   { limit, cursor }: DocumentListParameters,
@@ -33,7 +33,12 @@ export async function listDocuments(
     .list(tenant, { limit, ...(cursor === undefined ? {} : { cursor }) })
     .catch((error: unknown) => {
       if (error instanceof InvalidCursorError) {
-        throw invalidRequest([{ path: "cursor", message: "is not a cursor of this listing" }]);
+        throw invalidRequest([
+          {
+            path: "cursor",
+            message: "must be a cursor from this listing; leave it out to start again",
+          },
+        ]);
       }
       throw error;
     });
@@ -52,8 +57,8 @@ export async function showDocument(
 }
 
 /**
- * A page of chunks, all of one version; the version stands in the rows
- * themselves, because the document's record is written after them.
+ * A page of chunks of one version. The version comes from the rows, because the document's record
+ * is written after them.
  * @throws RequestRefusedError `not_found`
  */
 export async function listChunks(
@@ -62,7 +67,7 @@ export async function listChunks(
   ports: DocumentPorts,
 ): Promise<ChunkPageAnswer> {
   const document = await stored(ref, ports.documents);
-  // One more than asked for tells whether there is another page.
+  // One more row than requested shows whether there is another page.
   const page = { from, limit: limit + 1, vectors: vectors === "true" };
   const found = await ports.vectors.chunks(ref, page);
   const chunks = fitting(found.slice(0, limit).map(viewChunk));
@@ -76,7 +81,7 @@ export async function listChunks(
   };
 }
 
-/** As many as one answer can hold, and always one: 100 vectors of 3,072 dimensions are too many. */
+/** As many chunks as fit into one response, but at least one: 100 vectors of 3,072 dimensions do not fit. */
 function fitting(chunks: ChunkAnswer[]): ChunkAnswer[] {
   let bytes = 0;
   const tooMany = chunks.findIndex((chunk, i) => {

@@ -7,17 +7,16 @@ import { StoreConflictError } from "../../records/documents/store-conflict.ts";
 import type { DocumentPorts } from "./documents.ts";
 import { viewDocument } from "./view.ts";
 
-/** Outlives the request, so that two removals or a removal and a publish never meet. */
+/** Longer than a request, so that a removal never overlaps with a publish or another removal. */
 const removalLeaseMs = (httpTimeoutSeconds + 5) * 1_000;
-/** A publish takes a second or two. */
+/** A publish takes one or two seconds. */
 const retryAfterSeconds = 3;
 
 /**
- * Takes a document out of every search, and answers it as it was. A removal
- * is a version of its own: jobs that were submitted before it and store later
- * are superseded, so a document does not come back from the queue. Repeated
- * after a crash it goes on where it stopped.
- * @param removal a name of this request, for the lease
+ * Removes a document from every search and returns it as it was. A removal is a version of its own:
+ * a job submitted before it that stores later is superseded, so the document does not come back
+ * from the queue. A repeated request continues after a crash.
+ * @param removal names this request as the holder of the lease
  * @throws RequestRefusedError `not_found`; `unavailable` while the document is being stored
  */
 export async function removeDocument(
@@ -49,7 +48,7 @@ export async function removeDocument(
 function beingStored({ documentId }: DocumentRef): RequestRefusedError {
   return new RequestRefusedError(
     "unavailable",
-    `Document ${documentId} is being stored at this moment. Remove it again in a few seconds.`,
+    `Document ${documentId} is being stored right now. Try to remove it again in a few seconds.`,
     {},
     retryAfterSeconds,
   );

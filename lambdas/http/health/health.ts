@@ -17,11 +17,14 @@ export interface HealthPorts {
 export interface HealthSettings extends GateLimits {
   readonly permits: Readonly<Record<Dependency, number>>;
   readonly metadataPerJob: number;
-  /** Of the deployed code. */
+  /** The version of the deployed code. */
   readonly version: string;
 }
 
-/** `degraded`: a breaker is not closed, so jobs wait for its dependency. Details are for operators. */
+/**
+ * `degraded` means that a breaker is not closed and jobs wait for its dependency. Only operators
+ * see details.
+ */
 export async function health(
   caller: Caller,
   ports: HealthPorts,

@@ -22,8 +22,9 @@ export interface MetricsPorts extends StandingPorts {
 }
 
 /**
- * Everything that can be measured, in Prometheus' text format.
- * @throws RequestRefusedError `forbidden` for keys that are not an operator's: it tells of all tenants' work
+ * All metrics in Prometheus' text format.
+ * @throws RequestRefusedError `forbidden` if the key is not an operator's, because metrics cover
+ * all tenants
  */
 export async function metricsText(
   caller: Caller,
@@ -33,7 +34,7 @@ export async function metricsText(
   if (caller.role !== "operator") {
     throw new RequestRefusedError(
       "forbidden",
-      "Metrics tell of every tenant's work: send a key made with `npm run sluice -- keys create --tenant NAME --role operator`.",
+      "Only an operator's key can read metrics, because they cover every tenant. Create one with `npm run sluice -- keys create --tenant NAME --role operator`.",
     );
   }
   const [gate, seen, tallies, deadLetters] = await Promise.all([

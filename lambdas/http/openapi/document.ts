@@ -1,4 +1,4 @@
-/** The OpenAPI document, made from the schemas that validate requests and shape answers. */
+/** The OpenAPI document, generated from the schemas that validate requests and describe responses. */
 import * as z from "zod";
 import { errorSchema } from "../../contract/errors.ts";
 import { type RefusalCode, refusalStatus } from "../../contract/refusals.ts";
@@ -6,12 +6,12 @@ import { type Operation, operations, type TextAnswer } from "./operations.ts";
 
 type Json = Record<string, unknown>;
 
-/** What the gateway or the service itself may refuse, whatever the call. */
+/** Refusals that any call can get from the gateway or the service. */
 const everyCall: readonly RefusalCode[] = ["throttled", "unavailable"];
-/** What a key or its plan may refuse besides. */
+/** Refusals that any call with a key can get. */
 const keyedCall: readonly RefusalCode[] = ["forbidden", "quota_exceeded"];
 
-/** @returns OpenAPI 3.1; its paths lie below the stage `v1` */
+/** @returns OpenAPI 3.1; its paths are below the stage `v1` */
 export function openApiDocument(): Json {
   const paths: Record<string, Json> = {};
   for (const operation of operations) {
@@ -73,8 +73,8 @@ function parametersOf({ path, query, headers = {} }: Operation): Json[] {
 }
 
 const statusNames: Readonly<Record<number, string>> = {
-  200: "Here it is",
-  201: "Made",
+  200: "OK",
+  201: "Created",
   202: "Accepted",
 };
 
@@ -87,7 +87,7 @@ function successes({ answers }: Operation): Record<string, Json> {
   );
 }
 
-/** One answer per status, naming the codes it may carry. */
+/** One response per status, with the error codes it can have. */
 function refusals({ keyless, refusals: own = [] }: Operation): Record<string, Json> {
   const codes = [...own, ...everyCall, ...(keyless ? [] : keyedCall)];
   const byStatus = Map.groupBy(codes, (code) => refusalStatus[code]);
@@ -117,7 +117,7 @@ function contentOf(schema: z.ZodType | "any" | TextAnswer): Json {
   if (isText(schema)) return { [textTypes[schema]]: { schema: { type: "string" } } };
   const id = schema === "any" ? undefined : z.globalRegistry.get(schema)?.id;
   if (schema !== "any" && id === undefined) {
-    throw new Error("A body without a name cannot be referred to: give its schema a meta id.");
+    throw new Error("A body's schema has no name to refer to. Give it an id with `.meta({ id })`.");
   }
   const described = id === undefined ? { type: "object" } : { $ref: `#/components/schemas/${id}` };
   return { "application/json": { schema: described } };
@@ -125,7 +125,7 @@ function contentOf(schema: z.ZodType | "any" | TextAnswer): Json {
 
 function componentSchemas(): Record<string, Json> {
   const { schemas } = z.toJSONSchema(z.globalRegistry, {
-    // Of a default, clients may leave the field out; `output` would require it.
+    // Clients can leave out fields with a default; `output` would require them.
     io: "input",
     uri: (id) => `#/components/schemas/${id}`,
   });

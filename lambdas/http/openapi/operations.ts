@@ -1,4 +1,4 @@
-/** The calls of the API: what each takes, what it answers, and how it refuses. */
+/** The calls of the API: parameters, responses and refusals of each. */
 import type * as z from "zod";
 import { intakeRequestSchema, intakeSchema } from "../../contract/calls/admission-switch.ts";
 import {
@@ -22,24 +22,24 @@ import { usageQuerySchema, usageReportSchema } from "../../contract/calls/usage.
 import type { RefusalCode } from "../../contract/refusals.ts";
 import { retryableDays } from "../../contract/retention.ts";
 
-/** Plain text, a page, or a part of a page. */
+/** Plain text, a page, or an asset of the page. */
 export type TextAnswer = "text" | "html" | "file";
 
 export interface Operation {
   readonly method: "get" | "post" | "delete";
-  /** Below the stage `v1`. */
+  /** The path below the stage `v1`. */
   readonly path: `/${string}`;
   readonly id: string;
   readonly summary: string;
   readonly description?: string;
-  /** Answers anybody. @default false */
+  /** Needs no key. @default false */
   readonly keyless?: true;
   readonly query?: z.ZodObject;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: z.ZodType;
-  /** By status; `any` is an object that is not described further. */
+  /** Responses by status; `any` is an object without further description. */
   readonly answers: Readonly<Record<number, z.ZodType | "any" | TextAnswer>>;
-  /** Beside those that every call with a key may give. */
+  /** Refusals beside those that every call with a key can get. */
   readonly refusals?: readonly RefusalCode[];
 }
 
@@ -50,10 +50,10 @@ export const operations: readonly Operation[] = [
     id: "ingest",
     summary: "Queue a document",
     description:
-      "Answers at once; the work is done by a job. A full queue answers 503 with `Retry-After`.",
+      "Responds immediately with a job that does the work. If the queue is full, it responds with 503 and `Retry-After`.",
     headers: {
       "Idempotency-Key":
-        "1 to 255 visible ASCII characters. The same key within 24 hours is the same submission, and gets its first answer.",
+        "1 to 255 visible ASCII characters. Repeating a request with the same key within 24 hours returns the first response.",
     },
     body: ingestRequestSchema.meta({ id: "IngestRequest" }),
     answers: { 202: acceptedSchema },
@@ -79,9 +79,9 @@ export const operations: readonly Operation[] = [
     method: "get",
     path: "/jobs/{id}",
     id: "getJob",
-    summary: "See where a job stands",
+    summary: "Get a job",
     description:
-      "With `after_version` it waits up to `wait_seconds` for a change (best effort), and then answers the job as it is.",
+      "With `after_version`, the call waits up to `wait_seconds` for a change (best effort) and then returns the current job.",
     query: jobQuerySchema,
     answers: { 200: jobSchema },
     refusals: ["invalid_request", "not_found"],
@@ -91,7 +91,7 @@ export const operations: readonly Operation[] = [
     path: "/jobs/{id}",
     id: "cancelJob",
     summary: "Cancel a job",
-    description: "202 when the cancel was asked for; 200 when the job is cancelled already.",
+    description: "202 if the cancellation was requested; 200 if the job is already cancelled.",
     answers: { 200: jobSchema, 202: jobSchema },
     refusals: ["not_found", "already_publishing", "already_terminal"],
   },
@@ -99,8 +99,8 @@ export const operations: readonly Operation[] = [
     method: "post",
     path: "/jobs/{id}/retry",
     id: "retryJob",
-    summary: "Resume a failed or cancelled job where it stopped",
-    description: `Until ${retryableDays} days after its submission, as its text is kept no longer.`,
+    summary: "Resume a failed or cancelled job from where it stopped",
+    description: `Possible until ${retryableDays} days after its submission; then its text is deleted.`,
     answers: { 202: acceptedSchema },
     refusals: ["not_found", "not_retryable", "queue_full"],
   },
@@ -108,9 +108,9 @@ export const operations: readonly Operation[] = [
     method: "post",
     path: "/search",
     id: "search",
-    summary: "Find passages",
+    summary: "Search passages",
     description:
-      'By meaning, by words, or both. Everything that `filter` names must hold: `{"language": {"in": ["en", "de"]}, "attributes": {"year": {"gte": 2020}}}`.',
+      'Searches by meaning, by words, or by both. A passage must meet every condition of `filter`: `{"language": {"in": ["en", "de"]}, "attributes": {"year": {"gte": 2020}}}`.',
     body: searchRequestSchema.meta({ id: "SearchRequest" }),
     answers: { 200: searchAnswerSchema },
     refusals: ["invalid_request"],
@@ -130,7 +130,7 @@ export const operations: readonly Operation[] = [
     method: "get",
     path: "/documents",
     id: "listDocuments",
-    summary: "List stored documents, by their ids",
+    summary: "List stored documents, sorted by id",
     query: documentListQuerySchema,
     answers: { 200: documentPageSchema },
     refusals: ["invalid_request"],
@@ -139,7 +139,7 @@ export const operations: readonly Operation[] = [
     method: "get",
     path: "/documents/{id}",
     id: "getDocument",
-    summary: "See what is stored of a document",
+    summary: "Get a stored document",
     answers: { 200: documentSchema },
     refusals: ["not_found"],
   },
@@ -147,9 +147,9 @@ export const operations: readonly Operation[] = [
     method: "delete",
     path: "/documents/{id}",
     id: "removeDocument",
-    summary: "Take a document out of every search",
+    summary: "Remove a document from every search",
     description:
-      "Answers the document as it was. Versions that were submitted before and are still being processed do not appear any more.",
+      "Returns the document as it was. Versions that were submitted earlier and are still being processed do not become searchable.",
     answers: { 200: documentSchema },
     refusals: ["not_found"],
   },
@@ -166,7 +166,7 @@ export const operations: readonly Operation[] = [
     method: "get",
     path: "/health",
     id: "health",
-    summary: "See queue, slots, breakers and permits",
+    summary: "Get the queue, slots, breakers and permits",
     description: "Limits, breakers and permits are shown to keys of role `operator`.",
     answers: { 200: healthSchema },
   },
@@ -174,9 +174,9 @@ export const operations: readonly Operation[] = [
     method: "post",
     path: "/intake",
     id: "setIntake",
-    summary: "Pause or open intake",
+    summary: "Pause or resume intake",
     description:
-      "For keys of role `operator`. While it is paused, ingest and retry answer 503 with `Retry-After`; what is queued or runs goes on.",
+      "Requires a key with the role `operator`. While intake is paused, ingest and retry respond with 503 and `Retry-After`. Queued and running jobs continue.",
     body: intakeRequestSchema.meta({ id: "IntakeRequest" }),
     answers: { 200: intakeSchema },
     refusals: ["invalid_request"],
@@ -193,7 +193,7 @@ export const operations: readonly Operation[] = [
     method: "get",
     path: "/usage",
     id: "usage",
-    summary: "See what your jobs used in a month",
+    summary: "Get the usage of your jobs in a month",
     query: usageQuerySchema,
     answers: { 200: usageReportSchema },
     refusals: ["invalid_request"],
@@ -202,7 +202,7 @@ export const operations: readonly Operation[] = [
     method: "get",
     path: "/openapi.json",
     id: "openapi",
-    summary: "Read this document",
+    summary: "Get this OpenAPI document",
     keyless: true,
     answers: { 200: "any" },
   },
@@ -211,7 +211,7 @@ export const operations: readonly Operation[] = [
     path: "/console",
     id: "console",
     summary: "Open the console",
-    description: "A web page that uses this API with the key that is typed into it.",
+    description: "A web page that uses this API with the key that you enter.",
     keyless: true,
     answers: { 200: "html" },
   },
@@ -219,7 +219,7 @@ export const operations: readonly Operation[] = [
     method: "get",
     path: "/console/{file}",
     id: "consoleFile",
-    summary: "Load a part of the console",
+    summary: "Get an asset of the console",
     keyless: true,
     answers: { 200: "file" },
     refusals: ["not_found"],

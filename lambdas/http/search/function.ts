@@ -4,7 +4,7 @@ import { httpFunction } from "../http-function.ts";
 /** Time, memory and rights of the function. */
 export const spec = {
   ...httpFunction,
-  // The native library of LanceDB alone takes about 200 MB once it has opened a table.
+  // LanceDB's native library alone takes about 200 MB once it has opened a table.
   memoryMb: 1024,
   table: "read",
   vectors: "read",

@@ -15,15 +15,15 @@ export interface SearchPorts {
 }
 
 export interface SearchSettings {
-  /** The model that `embedder` asks. */
+  /** The model that `embedder` calls. */
   readonly embeddingModel: string;
 }
 
 /**
- * Passages of the tenant's documents, best first. A search by words alone
- * needs no vector and makes no embedding call.
- * @throws RequestRefusedError `unavailable` without a vector, or where the
- * stored ones are of another model than is configured now
+ * Passages of the tenant's documents, best first. A text search needs no vector and makes no
+ * embedding call.
+ * @throws RequestRefusedError `unavailable` if the query cannot be embedded, or if the stored
+ * vectors come from another model than the configured one
  */
 export async function search(
   tenant: string,

@@ -4,7 +4,7 @@ import { httpFunction } from "../http-function.ts";
 /** Time, memory and rights of the function. */
 export const spec = {
   ...httpFunction,
-  // A long poll is held for up to 20 s, and memory is what the wait costs.
+  // A long poll lasts up to 20 s, and memory is its cost.
   memoryMb: 256,
   table: "read",
   listsJobs: true,

@@ -6,7 +6,7 @@ import { gate } from "../../scheduling/wiring.ts";
 import { httpHandler, httpRouter } from "../http-handler.ts";
 import { jobStatus, listJobs } from "./status.ts";
 
-// A breaker reads any dependency's state.
+// A breaker can read the state of any dependency.
 const ports = { jobs: jobs(), gate: gate(), breaker: breakerOf("llm"), clock: systemClock };
 const settings = { cooldownMs: breakerCooldownMs };
 

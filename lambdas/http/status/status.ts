@@ -23,12 +23,12 @@ export interface StatusPorts {
 
 export type StatusSettings = Pick<BreakerSettings, "cooldownMs">;
 
-/** Between two looks of a long poll: a consistent read of a small item each. */
+/** The time between two polls, each a consistent read of a small item. */
 const lookEveryMs = 500;
 
 /**
- * A job, at once or as soon as its version passes `after_version`. The wait
- * ends with the time asked for, whatever happened by then.
+ * Returns a job, immediately or as soon as its version exceeds `after_version`. The wait ends after
+ * the requested time in any case.
  * @throws RequestRefusedError `not_found`, also for another tenant's job
  */
 export async function jobStatus(
@@ -50,7 +50,7 @@ export async function jobStatus(
   }
 }
 
-/** Looked at only where a job is in a state that needs it: most answers are of jobs that have ended. */
+/** Read only if a job's state needs it: most responses are about jobs that have ended. */
 async function around(
   jobs: readonly Job[],
   ports: StatusPorts,
@@ -77,7 +77,7 @@ async function heldStages(
   };
 }
 
-/** @throws RequestRefusedError `invalid_request` for a cursor that is not one of this tenant's */
+/** @throws RequestRefusedError `invalid_request` if the cursor is not from this tenant's listing */
 export async function listJobs(
   tenant: string,
   query: JobListParameters,
@@ -94,7 +94,12 @@ export async function listJobs(
     })
     .catch((error: unknown) => {
       if (error instanceof InvalidCursorError) {
-        throw invalidRequest([{ path: "cursor", message: "is not a cursor of this listing" }]);
+        throw invalidRequest([
+          {
+            path: "cursor",
+            message: "must be a cursor from this listing; leave it out to start again",
+          },
+        ]);
       }
       throw error;
     });

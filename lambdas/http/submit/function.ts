@@ -4,10 +4,10 @@ import { httpFunction } from "../http-function.ts";
 /** Time, memory and rights of the function. */
 export const spec = {
   ...httpFunction,
-  // Reads an upload of up to 50 MB, as bytes and as text: 448 MB at the peak, as measured.
+  // Reads an upload of up to 50 MB as bytes and as text: 448 MB at the measured peak.
   memoryMb: 1024,
   table: "write",
-  // Removes the text of a submission that could not be queued.
+  // Deletes the text of a submission that could not be queued.
   documents: "remove",
   uploads: "read",
   wakes: true,

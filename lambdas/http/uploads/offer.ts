@@ -5,11 +5,11 @@ import { contentTypeOf } from "../../intake/content-type.ts";
 import type { Chance, Clock } from "../../platform/clock.ts";
 import type { Uploads } from "../../records/uploads/uploads.ts";
 
-/** Time enough for 50 MB at 1 Mbit/s. */
+/** Enough time for 50 MB at 1 Mbit/s. */
 const validMs = 15 * 60_000;
 
 /**
- * Offers a place for a document that is too large for a request's body.
+ * Offers an upload for a document that is too large for a request's body.
  * @throws RequestRefusedError `unsupported_type`, `document_too_large`
  */
 export async function offerUpload(
@@ -22,7 +22,7 @@ export async function offerUpload(
   if (sizeBytes > maxUploadBytes) {
     throw new RequestRefusedError(
       "document_too_large",
-      `The document has ${sizeBytes} bytes; ${maxUploadBytes} can be uploaded. Split it into several documents.`,
+      `The document has ${sizeBytes} bytes; the limit for uploads is ${maxUploadBytes} bytes. Split it into several documents.`,
       { size_bytes: sizeBytes, max_bytes: maxUploadBytes },
     );
   }

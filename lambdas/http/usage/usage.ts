@@ -3,8 +3,8 @@ import type { UsageReport } from "../../contract/calls/usage.ts";
 import { type Clock, isoTime } from "../../platform/clock.ts";
 
 /**
- * What a tenant's jobs used in a month. Searches are not on the bill, nor are
- * calls that ended after their attempt did.
+ * A tenant's usage in one month. Searches are not included, and neither are calls that end after
+ * their attempt.
  */
 export async function usageReport(
   tenant: string,

@@ -127,7 +127,7 @@ export class DynamoBreaker implements Breaker {
       values: { closed: "closed", epoch, one: 1 },
       conditions: [epoch === closedBreaker.epoch ? isNewOrClosed(epoch) : isClosed(epoch)],
     });
-    const breaker = this.#learn(dependency, counted.applied ? counted.item : counted.standing);
+    const breaker = this.#learn(dependency, counted.applied ? counted.item : counted.currentItem);
     if (breaker.epoch !== epoch) return;
     if (counted.applied && breaker.failures >= this.#settings.threshold) {
       await this.#open(dependency, epoch, 0, hasFailures(this.#settings.threshold));
@@ -163,7 +163,7 @@ export class DynamoBreaker implements Breaker {
       values: { ...values, one: 1 },
       conditions: [isOfEpoch(epoch), ...conditions],
     });
-    const breaker = this.#learn(dependency, written.applied ? written.item : written.standing);
+    const breaker = this.#learn(dependency, written.applied ? written.item : written.currentItem);
     if (written.applied) await this.#onTransition(dependency, breaker);
     return written.applied;
   }

@@ -28,7 +28,7 @@ export class LambdaQueryEmbedder implements QueryEmbedder {
     if (FunctionError === undefined) return Float32Array.from(answerSchema.parse(payload).vector);
     const thrown = thrownSchema.safeParse(payload).data?.errorType;
     if (thrown === "ProviderRejectedError") {
-      const message = "The embedding model refuses this text; another wording may do";
+      const message = "was refused by the embedding model. Use other words";
       throw invalidRequest([{ path: "query", message }]);
     }
     throw unavailable(thrown ?? FunctionError);
@@ -52,7 +52,7 @@ export class LambdaQueryEmbedder implements QueryEmbedder {
 function unavailable(reason: string): RequestRefusedError {
   return new RequestRefusedError(
     "unavailable",
-    'The query\'s vector cannot be had now. Search again in a moment, or with "mode": "text", which needs none.',
+    'The query could not be embedded right now. Try again in a moment, or search by words with "mode": "text".',
     { reason },
     retryAfterSeconds,
   );

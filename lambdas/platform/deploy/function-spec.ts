@@ -1,21 +1,22 @@
 /**
- * What a function needs: time, memory and rights. Each step has its own in `function.ts` beside its
- * handler, and `infra/` turns it into grants: a right that is not there does not exist.
+ * What a function needs: time, memory and rights. Each step declares its own in `function.ts`
+ * beside its handler, and `infra/` turns them into grants. A right that is not declared does not
+ * exist.
  */
 export type TableAccess = "none" | "read" | "write";
 /**
- * `write` reads and puts, `remove` deletes as well. `offer` only puts: a
- * presigned request may put no more than the step that signed it.
+ * `write` reads and puts; `remove` also deletes. `offer` only puts, because a presigned request has
+ * no more rights than the step that signed it.
  */
 export type ObjectAccess = "none" | "read" | "offer" | "write" | "remove";
 
 export interface FunctionSpec {
   readonly timeoutSeconds: number;
-  /** MB. Lambda gives CPU in proportion: 1,769 MB are one core. */
+  /** Memory in MB. Lambda assigns CPU in proportion: 1,769 MB are one core. */
   readonly memoryMb: number;
-  /** Jobs, gate, limiter, breaker, documents, answers. */
+  /** Jobs, gate, limiter, breaker, documents and answers. */
   readonly table: TableAccess;
-  /** Lists jobs of a tenant, by the table's index. */
+  /** Lists the jobs of a tenant through the table's index. */
   readonly listsJobs?: true;
   /** Texts and batches of jobs. */
   readonly documents: ObjectAccess;
@@ -23,7 +24,7 @@ export interface FunctionSpec {
   readonly uploads?: "read" | "offer";
   /** The vector store. */
   readonly vectors: ObjectAccess;
-  /** Wakes dispatch. */
+  /** Sends wake-ups to dispatch. */
   readonly wakes?: true;
   /** Counts the wake-ups that failed. */
   readonly countsDeadLetters?: true;

@@ -1,10 +1,9 @@
 /**
- * A native library that esbuild cannot take into a bundle, and the few of its
- * files that Linux on x86_64 needs. Lambda refuses functions over 250 MB
- * unzipped, so nothing else of its packages is shipped.
+ * A native library that esbuild cannot bundle, and the few of its files that Linux on x86_64 needs.
+ * Lambda refuses functions over 250 MB unzipped, so nothing else of its packages is shipped.
  */
 export interface NativeLibrary {
-  /** Matches the import that was left out of a bundle and asks for this library. */
+  /** Matches the import that is left out of a bundle and needs this library. */
   readonly asksFor: RegExp;
   /** Modules that esbuild leaves out of bundles. */
   readonly externals: readonly string[];

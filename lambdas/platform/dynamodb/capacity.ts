@@ -1,10 +1,10 @@
-/** What calls of DynamoDB cost, as the service itself says. */
+/** The consumed capacity of DynamoDB calls, as the service reports it. */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 
 export interface Capacity {
-  /** `UpdateItemCommand`, say. */
+  /** For example `UpdateItemCommand`. */
   readonly command: string;
-  /** Read units for commands that read, write units for those that write. */
+  /** Read units for commands that read, write units for commands that write. */
   readonly units: number;
 }
 
@@ -12,7 +12,7 @@ interface Told {
   readonly CapacityUnits?: number;
 }
 
-/** Asks for the units of every call from now on; it costs nothing but the line that tells of it. */
+/** Requests consumed capacity with every later call. It costs only the log line. */
 export function tellCapacity(client: DynamoDBClient, tell: (capacity: Capacity) => void): void {
   client.middlewareStack.add(
     (next, { commandName = "" }) =>

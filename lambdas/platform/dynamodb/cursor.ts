@@ -1,18 +1,15 @@
-/** Cursors of listings: opaque to clients, and good for one tenant's listing only. */
+/** Cursors of listings: opaque to clients, and valid for the listing of one tenant only. */
 import { sha256 } from "../sha256.ts";
 
-/** The cursor of a listing cannot be read, or is not one of this tenant's. */
+/** The cursor of a listing is unreadable or belongs to another tenant. */
 export class InvalidCursorError extends Error {
   override readonly name = "InvalidCursorError";
   constructor() {
-    super("The cursor is not one that this listing gave: start again without it.");
+    super("The cursor is not from this listing. Start again without a cursor.");
   }
 }
 
-/**
- * Not a secret, a checksum: every listing asks for its own tenant's items only,
- * whatever its cursor says.
- */
+/** A checksum, not a secret: every listing queries only its own tenant's items, whatever the cursor says. */
 function mark(tenant: string, listing: string, last: string): string {
   return sha256(JSON.stringify([tenant, listing, last])).slice(0, 16);
 }

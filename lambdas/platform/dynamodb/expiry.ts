@@ -1,12 +1,12 @@
 /**
- * `expiresAt`: DynamoDB deletes by it, in whole seconds and up to days late.
- * So it only saves space; whether something has expired is compared here.
+ * `expiresAt`: DynamoDB deletes expired items up to days late, and in whole seconds. The attribute
+ * therefore only saves space; readers compare it with the time themselves.
  */
 import type { Condition, Item } from "./table.ts";
 
 const dayMs = 86_400_000;
 
-/** The attribute's value for an item that may go after a time. */
+/** The attribute's value for an item that expires at a time. */
 export function expiryAfter(nowMs: number, days: number): number {
   return Math.ceil((nowMs + days * dayMs) / 1_000);
 }

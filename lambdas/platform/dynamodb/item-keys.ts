@@ -35,7 +35,7 @@ export const gateKey: Key = { pk: "GATE", sk: "STATE" };
 
 export const jobKey = (jobId: string): Key => ({ pk: `JOB#${jobId}`, sk: "JOB" });
 
-/** Before every invocation's name: what a query for a job's usage asks for. */
+/** The prefix of all invocations' usage items of a job, for queries. */
 export const usagePrefix = "USAGE#";
 
 export const usageKey = (jobId: string, attempt: number, invocation: string): Key => ({
@@ -52,19 +52,21 @@ export const documentKey = (tenant: string, documentId: string): Key => ({
   sk: `${documentPrefix}${documentId}`,
 });
 
-/** Hashed: a client's key may be longer than DynamoDB allows, and no two tenants may meet. */
+/**
+ * Hashed, because a client's key may be longer than DynamoDB allows, and because tenants must never
+ * share a record.
+ */
 export const idempotencyKey = (tenant: string, key: string): Key => ({
   pk: `IDEMPOTENCY#${sha256(JSON.stringify([tenant, key]))}`,
   sk: "RECORD",
 });
 
-/** Only the hash is kept: who reads the table cannot call the API. */
+/** Only the hash is stored, so a reader of the table cannot call the API. */
 export const apiKeyKey = (apiKey: string): Key => ({ pk: `KEY#${sha256(apiKey)}`, sk: "KEY" });
 
 /**
- * Tallies are spread, so that no item is hot. What attempts add, by
- * transactions, lies apart from what is added by plain writes: those would
- * cancel a transaction of the same item.
+ * Tallies are sharded, so that no item is hot. Attempts add by transactions, to items of their own:
+ * a plain write to the same item would cancel the transaction.
  */
 export const tallyShards = 8;
 export const tallyKinds = ["ATTEMPTS", "OTHERS"] as const;

@@ -1,16 +1,16 @@
-/** Pages of a listing: filled although a filter leaves items out. */
+/** Pages of a listing, filled although a filter skips items. */
 import type { Item, Query, Table } from "./table.ts";
 
 /**
- * Queries for one page. A filter that hardly anything meets would read a whole
- * partition in one request; after these many (of 1 MB each) the page is given
- * as it is, with a cursor to go on.
+ * Maximum number of queries for one page. A filter that matches few items could read a whole
+ * partition in one request. After this many queries (of 1 MB each), the page is returned as it is,
+ * with a cursor to continue.
  */
 const maxQueries = 20;
 
 export interface Listed {
   readonly items: readonly Item[];
-  /** The last item looked at, if there may be more after it. */
+  /** The last item read, if more may follow. */
   readonly resumeAfter: Item | undefined;
 }
 
@@ -26,7 +26,7 @@ export async function listPage(
     const page = await table.query({
       ...query,
       ...(after === undefined ? {} : { after }),
-      // One more than asked tells whether there is a next page.
+      // One more item than requested shows whether there is another page.
       ...(query.filter === undefined ? { pageItems: limit + 1 } : {}),
     });
     items.push(...page.items.filter(keep));

@@ -1,7 +1,7 @@
 /**
- * The one way to the table. Expressions name attributes as `#name`, always:
- * some 570 plain words, `status` and `error` among them, are reserved. Values
- * are `:name`. A condition that does not hold is an answer, not an error.
+ * The only access to the table. Expressions always name attributes as `#name`, because some 570
+ * common words, `status` and `error` among them, are reserved. Values are `:name`. A failed
+ * condition is a result, not an error.
  */
 import {
   ConditionalCheckFailedException,
@@ -23,7 +23,7 @@ import type { Key } from "./item-keys.ts";
 
 export type Item = Readonly<Record<string, unknown>>;
 
-/** A named fragment of a condition, and the values that it speaks of. */
+/** A named fragment of a condition with its values. */
 export interface Condition {
   readonly expression: string;
   readonly values?: Item;
@@ -38,14 +38,14 @@ export interface Change {
 }
 
 export interface ConditionalChange extends Change {
-  /** All must hold. */
+  /** Conditions that must all hold. */
   readonly conditions: readonly Condition[];
 }
 
-/** `standing` is the item that did not meet the condition, as it was in that moment. */
+/** `currentItem` is the item at the moment when it failed the condition. */
 export type Written =
   | { readonly applied: true; readonly item: Item }
-  | { readonly applied: false; readonly standing: Item | undefined };
+  | { readonly applied: false; readonly currentItem: Item | undefined };
 
 export interface Query {
   readonly index?: string;
@@ -54,13 +54,13 @@ export interface Query {
   /** Items after this one in the query's order. */
   readonly after?: Item;
   readonly newestFirst?: boolean;
-  /** Items that the service may look at for one answer. @default as many as 1 MB holds */
+  /** Maximum number of items that the service reads for one response. @default as many as 1 MB holds */
   readonly pageItems?: number;
 }
 
 export interface QueryPage {
   readonly items: readonly Item[];
-  /** Where to go on; `undefined` at the end. */
+  /** Where to continue; `undefined` at the end. */
   readonly last: Item | undefined;
 }
 
@@ -83,7 +83,7 @@ export class Table {
     return Item;
   }
 
-  /** Answers the item as it then is. */
+  /** Returns the item after the write. */
   async update(key: Key, { update, values, names }: Change): Promise<Item> {
     return this.#update(key, update, conditional(update, [], values, names));
   }
@@ -119,7 +119,7 @@ export class Table {
     });
   }
 
-  /** Strongly consistent, but on an index. */
+  /** Strongly consistent, except on an index. */
   async query(query: Query): Promise<QueryPage> {
     const { index, key, filter, after, newestFirst = false, pageItems } = query;
     const { Items = [], LastEvaluatedKey } = await this.#client.send(
@@ -139,8 +139,8 @@ export class Table {
   }
 
   /**
-   * At most 100 keys, none twice. The service may leave some for another
-   * request: it answers 16 MB at most, and throttles a batch key by key.
+   * At most 100 distinct keys. The service may leave some for another request: it returns at most
+   * 16 MB and throttles key by key.
    */
   async batchGet(
     keys: readonly Key[],
@@ -157,9 +157,9 @@ export class Table {
   }
 
   /**
-   * All of the changes or none, at twice their price. `refused` when a condition
-   * does not hold; `disturbed` when somebody else was at one of the items in the
-   * same moment, or the service had no room for all: then another try may pass.
+   * All of the changes or none, at twice their price. `refused` if a condition does not hold;
+   * `disturbed` if another request touched one of the items at the same moment, or if the service
+   * had no capacity. A disturbed transaction may succeed if it is retried.
    */
   async updateTogether(
     changes: readonly (ConditionalChange & { readonly key: Key })[],
@@ -179,7 +179,8 @@ export class Table {
       if (!(error instanceof TransactionCanceledException)) throw error;
       const codes = error.CancellationReasons?.map(({ Code }) => Code) ?? [];
       if (codes.includes("ConditionalCheckFailed")) return "refused";
-      if (codes.some((code) => code !== undefined && passing.has(code))) return "disturbed";
+      if (codes.some((code) => code !== undefined && retryableCancellations.has(code)))
+        return "disturbed";
       throw error;
     }
   }
@@ -198,8 +199,8 @@ export class Table {
   }
 }
 
-/** Why a transaction was cancelled that may pass in the next moment. */
-const passing = new Set([
+/** Reasons of a cancelled transaction that may succeed if it is retried. */
+const retryableCancellations = new Set([
   "TransactionConflict",
   "ThrottlingError",
   "ProvisionedThroughputExceeded",
@@ -226,7 +227,7 @@ function expressions(
   };
 }
 
-/** Names and values of those that the expressions use; the service refuses any other. */
+/** Keeps the names and values that the expressions use; the service refuses all others. */
 function named(
   expressions: readonly string[],
   values: Item,
@@ -258,7 +259,7 @@ async function answered(write: () => Promise<Item>): Promise<Written> {
     return { applied: true, item: await write() };
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    // The document client translates results, but not what an error carries.
-    return { applied: false, standing: error.Item && unmarshall(error.Item) };
+    // The document client converts results, but not the item in an error.
+    return { applied: false, currentItem: error.Item && unmarshall(error.Item) };
   }
 }

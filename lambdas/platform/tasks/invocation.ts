@@ -1,7 +1,7 @@
-/** One try of a batch task. */
+/** One invocation of a batch task. */
 export interface Invocation {
-  /** Names this try; its usage is booked once under it. */
+  /** Names this invocation; its usage is booked once under this name. */
   readonly id: string;
-  /** Epoch milliseconds at which the function must be done. */
+  /** Epoch milliseconds by which the function must end. */
   readonly deadlineMs: number;
 }

@@ -1,4 +1,4 @@
-/** The middleware stack of the state machine's tasks. */
+/** The middleware of the state machine's tasks. */
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { Context } from "aws-lambda";
 import * as z from "zod";
@@ -6,12 +6,12 @@ import { log } from "../log.ts";
 import { untilKilled } from "./deadline.ts";
 import type { Invocation } from "./invocation.ts";
 
-/** Kept for booking usage and reporting an error after the last call has ended. */
+/** Time kept for booking usage and reporting an error after the last call has ended. */
 const reserveMs = 2_000;
 
 /**
- * @returns a Lambda handler that validates its input; errors are thrown as
- * they are, because the state machine goes by their names
+ * @returns a Lambda handler that validates its input; it rethrows errors unchanged, because the
+ * state machine matches their names
  */
 export function taskHandler<Input extends object, Output>(
   schema: z.ZodType<Input>,
@@ -38,8 +38,8 @@ function taskLogs<Input extends object, Output>(): MiddlewareObj<Input, Output> 
 }
 
 /**
- * Which attempt and batch a task works on: all that a log line needs of its
- * input. Events name the attempt in their own way, and have it as one once read.
+ * The attempt and batch of a task: the only parts of its input that logs contain. Events name the
+ * attempt differently and are parsed to the same form.
  */
 function correlation(input: object): Record<string, unknown> {
   const { attempt } = input as { attempt?: unknown };
@@ -48,7 +48,7 @@ function correlation(input: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(flat).filter(([name]) => names.includes(name)));
 }
 
-/** @returns a Lambda handler for what a schedule sets off; the event says nothing */
+/** @returns a Lambda handler for a schedule, whose event is ignored */
 export function scheduledHandler(run: () => Promise<void>) {
   return taskHandler(z.looseObject({}), run);
 }

@@ -46,7 +46,7 @@ export class DynamoDocumentStore implements DocumentStore {
       leaseIsFree(holder, nowMs),
     );
     if (written.applied) return "granted";
-    return Number(written.standing?.["latest"] ?? 0) > version ? "superseded" : "busy";
+    return Number(written.currentItem?.["latest"] ?? 0) > version ? "superseded" : "busy";
   }
 
   async commitPublish(
@@ -76,7 +76,7 @@ export class DynamoDocumentStore implements DocumentStore {
       hasFingerprint(confirm.fingerprint),
       notOlder(confirm.version),
     );
-    const item = written.applied ? written.item : written.standing;
+    const item = written.applied ? written.item : written.currentItem;
     return item?.["fingerprint"] === confirm.fingerprint ? storedOf(item) : undefined;
   }
 

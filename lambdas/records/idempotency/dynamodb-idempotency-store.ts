@@ -26,7 +26,7 @@ export class DynamoIdempotencyStore implements IdempotencyStore {
       },
       isFree(nowMs, replaces),
     );
-    const item = written.applied ? written.item : written.standing;
+    const item = written.applied ? written.item : written.currentItem;
     if (item === undefined) throw new Error("DynamoDB refused a claim without showing why.");
     return recordOf(item);
   }

@@ -206,7 +206,7 @@ export class DynamoJobStore implements JobStore {
   ): Promise<{ applied: boolean; job: Job | undefined }> {
     const written = await this.#table.updateIf(jobKey(jobId), raised(change));
     const { applied } = written;
-    return { applied, job: this.#live(applied ? written.item : written.standing) };
+    return { applied, job: this.#live(applied ? written.item : written.currentItem) };
   }
 
   #now(): string {

@@ -44,13 +44,13 @@ export interface JobResult {
   readonly dimensions: number;
   /** Content and options were already stored; nothing was done. */
   readonly unchanged: boolean;
-  /** A later version was stored first; this one was skipped. */
+  /** A later version was stored first; the job skipped this one. */
   readonly superseded: boolean;
   /** Some chunks were stored without metadata. */
   readonly degraded: boolean;
   /** At most {@link maxFailedChunksListed}. */
   readonly failedChunks: readonly FailedChunk[];
-  /** All of them, also those not listed. */
+  /** Number of all failed chunks, including those not listed. */
   readonly failedChunkCount: number;
   readonly usage: Usage;
   /** Over all attempts; missing where the price of a model is not known. */

@@ -45,7 +45,7 @@ export class S3Uploads implements Uploads {
     // The ticket has made sure of both, unless it was made by an older deployment.
     if (contentType === undefined || ContentLength > maxUploadBytes) {
       throw new UploadUnusableError(
-        `The upload is of type ${ContentType} with ${ContentLength} bytes; ${contentTypes.join(" or ")} up to ${maxUploadBytes} bytes can be ingested.`,
+        `refers to a file of type ${ContentType} with ${ContentLength} bytes. Upload ${contentTypes.join(" or ")} of at most ${maxUploadBytes} bytes`,
       );
     }
     return { contentType, bytes: (await Body?.transformToByteArray()) ?? new Uint8Array() };

@@ -36,7 +36,7 @@ export interface Uploads {
 export class UploadMissingError extends Error {
   override readonly name = "UploadMissingError";
   constructor({ uploadId }: UploadRef) {
-    super(`Nothing was uploaded as ${uploadId}, or it has expired: put the file first.`);
+    super(`The upload ${uploadId} has no file, or it has expired. Upload the file first.`);
   }
 }
 

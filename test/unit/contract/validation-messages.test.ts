@@ -13,10 +13,10 @@ const told = (schema: z.ZodType, value: unknown) =>
 
 describe("what is wrong with a request", () => {
   test.each([
-    [{}, "query is missing"],
-    [{ query: 5 }, "query must be a text"],
+    [{}, "query is required"],
+    [{ query: 5 }, "query must be a string"],
     [{ query: " " }, "query must not be blank"],
-    [{ query: "x".repeat(8_001) }, "query must be at most 8000 characters long"],
+    [{ query: "x".repeat(8_001) }, "query must have at most 8000 characters"],
     [{ query: "x", limit: 0 }, "limit must be a whole number from 1 to 100"],
     [{ query: "x", limit: "ten" }, "limit must be a whole number from 1 to 100"],
     [{ query: "x", limit: 2.5 }, "limit must be a whole number from 1 to 100"],
@@ -25,24 +25,24 @@ describe("what is wrong with a request", () => {
       { query: "x", filter: { document_id: { in: [] } } },
       "filter.document_id.in must not be empty",
     ],
-    [{ query: "x", order: "asc" }, " has what is not known here: order"],
+    [{ query: "x", order: "asc" }, " has an unknown field: order"],
   ])("of a search is told by what is allowed: %j", (body, message) => {
     expect(told(searchRequestSchema, body)).toEqual([message]);
   });
 
-  test("of an empty enumeration, a text and a list is told that they must not be empty", () => {
+  test("an empty enumeration, string or array must not be empty", () => {
     const schema = { type: "object", properties: { a: { type: "string", enum: [] } } };
     const options = { metadata: { schema } };
     expect(told(ingestRequestSchema, { text: "x", options })).toEqual([
       "options.metadata.schema.properties.a.enum must not be empty",
     ]);
     expect(told(z.string().min(1), "")).toEqual([" must not be empty"]);
-    expect(told(z.array(z.string()).min(2), [])).toEqual([" must be at least 2 entries long"]);
+    expect(told(z.array(z.string()).min(2), [])).toEqual([" must have at least 2 items"]);
   });
 
   test.each([
-    [0, "must be a whole number, 1 at least"],
-    [1.5, "must be a whole number, 1 at least"],
+    [0, "must be a whole number of at least 1"],
+    [1.5, "must be a whole number of at least 1"],
     [1e20, "must be a whole number from 1 to 9007199254740991"],
   ])("of a size names the bound that is missed: %d", (size_bytes, message) => {
     expect(told(uploadRequestSchema, { content_type: "text/plain", size_bytes })).toEqual([
@@ -57,20 +57,26 @@ describe("what is wrong with a request", () => {
   });
 
   test.each([
-    [{ document_id: "a b" }, /^document_id must be a letter or digit, then letters/],
-    [{ attributes: { a: null } }, /^attributes\.a must be a text .*, a number, true or false$/],
-    [{ attributes: { a: "x".repeat(1_025) } }, /^attributes\.a must be .*at most 1024 characters/],
-    [{ attributes: { "a b": 1 } }, /^attributes\.a b the name must be letters, digits and _/],
+    [{ document_id: "a b" }, /^document_id must start with a letter or digit and have/],
+    [{ attributes: { a: null } }, /^attributes\.a must be a string .*, a number, true or false$/],
+    [
+      { attributes: { a: "x".repeat(1_025) } },
+      /^attributes\.a must (be|have) .*at most 1024 characters/,
+    ],
+    [
+      { attributes: { "a b": 1 } },
+      /^attributes\.a b has an invalid name: a name must have at most 64 letters, digits and/,
+    ],
     [{ attributes: [] }, /^attributes must be an object$/],
     [{ options: { chunking: { max_tokens: 63 } } }, /max_tokens must be .* from 64 to 2048$/],
-    [{ options: { chunking: { overlap_tokens: -1 } } }, /must be a whole number, 0 at least$/],
+    [{ options: { chunking: { overlap_tokens: -1 } } }, /must be a whole number of at least 0$/],
     [{ options: { chunking: { strategy: "x" } } }, /strategy must be one of \w+, \w+$/],
     [{ options: { metadata: { schema: { type: "list" } } } }, /schema\.type must be object$/],
     [
       {
         options: { metadata: { schema: { type: "object", properties: { a: { type: "list" } } } } },
       },
-      /properties\.a must be a field of type string,/,
+      /properties\.a must have the type string,/,
     ],
   ])("of a document is told by what is allowed: %j", (changes, message) => {
     const issues = told(ingestRequestSchema, { text: "x", ...changes });

@@ -27,7 +27,7 @@ describe("intake", () => {
   const refused = {
     code: "unavailable",
     message: expect.stringMatching(
-      /^Intake is paused \(upgrade until 14:00\):.*Nothing was kept/,
+      /^Intake is paused \(upgrade until 14:00\)\. Nothing was stored\./,
     ) as string,
     details: { paused_since: since, retry_after_seconds: 30 },
     retryAfterSeconds: 30,
@@ -48,7 +48,7 @@ describe("intake", () => {
     const ports = portsOf(pipeline.world, ({ port, method, phase }) => {
       if (phase === "before") calls.push(`${port}.${method}`);
     });
-    await expect(pipeline.submit({}, ports)).rejects.toThrow("Intake is paused:");
+    await expect(pipeline.submit({}, ports)).rejects.toThrow("Intake is paused.");
     expect(calls).toEqual(["gate.read", "tallies.add"]);
   });
 

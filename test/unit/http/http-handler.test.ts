@@ -31,7 +31,9 @@ describe("an id in the path", () => {
     expect([status, body]).toEqual([
       404,
       {
-        error: expect.stringMatching(/^Nothing has the id .{1,141}\.$/) as string,
+        error: expect.stringMatching(
+          /^No resource has the id .{1,141}\. Check the id\.$/,
+        ) as string,
         code: "not_found",
         request_id: "r",
       },
@@ -58,7 +60,7 @@ describe("a body that arrives in base64", () => {
 
   test("and is not what was asked for is told in plain words", async () => {
     const [, body] = await sent(Buffer.from('{"text":5}'));
-    expect(body["error"]).toBe("The request cannot be used: text: must be a text");
+    expect(body["error"]).toBe("The request is invalid: text must be a string");
   });
 
   test("and is not UTF-8 is refused, not altered", async () => {
@@ -66,7 +68,12 @@ describe("a body that arrives in base64", () => {
     expect(status).toBe(400);
     expect(body).toMatchObject({
       code: "invalid_request",
-      issues: [{ path: "", message: "The body is not UTF-8 text; convert it and send it again" }],
+      issues: [
+        {
+          path: "",
+          message: "has a body that is not UTF-8 text. Convert it to UTF-8 and send it again",
+        },
+      ],
     });
   });
 });
@@ -79,7 +86,7 @@ test("a value that misses two bounds is told of once, and another beside it too"
   const event = { headers: {}, body: null, queryStringParameters: { limit: "1e99" } } as never;
   const answer = await reader(event, { awsRequestId: "r" } as Context);
   expect((JSON.parse(answer.body) as { issues: unknown }).issues).toEqual([
-    { path: "limit", message: "must be a whole number, 100 at most" },
-    { path: "other", message: "is missing" },
+    { path: "limit", message: "must be a whole number of at most 100" },
+    { path: "other", message: "is required" },
   ]);
 });

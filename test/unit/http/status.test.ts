@@ -156,7 +156,12 @@ describe("the list of jobs", () => {
     const pipeline = createPipeline();
     await pipeline.submitMany(2);
     const { next_cursor: cursor = "" } = await list(pipeline, { limit: "1" });
-    const issues = [{ path: "cursor", message: "is not a cursor of this listing" }];
+    const issues = [
+      {
+        path: "cursor",
+        message: "must be a cursor from this listing; leave it out to start again",
+      },
+    ];
     await expect(list(pipeline, { cursor }, "globex")).rejects.toMatchObject({
       code: "invalid_request",
       details: { issues },

@@ -78,7 +78,7 @@ describe("retry", () => {
     await clock.advance((retryableDays - 29) * dayMs);
     await expect(run()).rejects.toMatchObject({
       code: "not_retryable",
-      message: expect.stringContaining("ingest the document again") as string,
+      message: expect.stringContaining("Ingest the document again") as string,
     });
     expect([await pipeline.world.jobs.read(first.jobId), await pipeline.held()]).toEqual(before);
   });

@@ -56,7 +56,7 @@ describe("settings", () => {
     ["OUTAGE_LIMIT_SECONDS", "604801"],
     ["RATE_LIMIT", "1e99"],
   ])("stop the deployment by name when SLUICE_%s is %j", (name, value) => {
-    expect(refused({ [`SLUICE_${name}`]: value })).toContain(`SLUICE_${name}: `);
+    expect(refused({ [`SLUICE_${name}`]: value })).toContain(`SLUICE_${name} `);
   });
 
   test.each([
@@ -65,36 +65,36 @@ describe("settings", () => {
     ["MAX_ACTIVE", "1e99", "a whole number from 1 to 200"],
     ["LLM_PRICE_PER_MTOK_IN", "-1", "a number from 0 to 100000"],
     ["METADATA_PROVIDER", "bedrock", "one of local, openai"],
-    ["LLM_BASE_URL", "not a url", "an address such as https://example.com/v1"],
-    ["ALARM_EMAIL", "nobody", "an e-mail address"],
+    ["LLM_BASE_URL", "not a url", "a URL such as https://example.com/v1"],
+    ["ALARM_EMAIL", "nobody", "an email address"],
   ])("say in a whole sentence what may stand in %s instead of %j", (name, value, allowed) => {
     const lines = refused({ [`SLUICE_${name}`]: value })
       ?.split("\n  ")
       .slice(1);
-    expect(lines?.[0]).toBe(`SLUICE_${name}: must be ${allowed}.`);
+    expect(lines?.[0]).toBe(`SLUICE_${name} must be ${allowed}.`);
     expect(lines?.filter((line) => line.includes(allowed))).toHaveLength(1);
   });
 
   test("name every variable that is wrong", () => {
     const message = refused({ SLUICE_MAX_QUEUED: "x", SLUICE_RATE_LIMIT: "y" });
-    expect(message).toMatch(/SLUICE_MAX_QUEUED: .*\n.*SLUICE_RATE_LIMIT: /);
+    expect(message).toMatch(/SLUICE_MAX_QUEUED must .*\n.*SLUICE_RATE_LIMIT must /);
   });
 
   test("refuse caps whose sum is over the provider's, and take those that just fit", () => {
     const caps = { SLUICE_LLM_MAX_PARALLEL: "30", SLUICE_EMBEDDINGS_MAX_PARALLEL: "20" };
     expect(parseSettings(caps).LLM_MAX_PARALLEL).toBe(30);
     expect(refused({ ...caps, SLUICE_PROVIDER_MAX_PARALLEL: "49" })).toContain(
-      "SLUICE_PROVIDER_MAX_PARALLEL: is 49, less than LLM_MAX_PARALLEL + EMBEDDINGS_MAX_PARALLEL = 50",
+      "SLUICE_PROVIDER_MAX_PARALLEL is 49, less than LLM_MAX_PARALLEL + EMBEDDINGS_MAX_PARALLEL = 50",
     );
   });
 
   test("refuse a cap that leaves an active job without a permit", () => {
     expect(parseSettings({ SLUICE_LLM_MAX_PARALLEL: "10" }).LLM_MAX_PARALLEL).toBe(10);
     expect(refused({ SLUICE_LLM_MAX_PARALLEL: "9" })).toMatch(
-      /SLUICE_LLM_MAX_PARALLEL: is 9, but 10 active/,
+      /SLUICE_LLM_MAX_PARALLEL is 9, but 10 active/,
     );
     expect(refused({ SLUICE_MAX_ACTIVE: "21" })).toMatch(
-      /EMBEDDINGS_MAX_PARALLEL: is 20, but 21 active/,
+      /EMBEDDINGS_MAX_PARALLEL is 20, but 21 active/,
     );
   });
 });

@@ -14,12 +14,12 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
     claim: Parameters<IdempotencyStore["claim"]>[2],
   ): Promise<IdempotencyRecord> {
     const name = nameOf(tenant, key);
-    const standing = this.#records.get(name);
+    const current = this.#records.get(name);
     const replaceable =
-      standing === undefined ||
-      standing.expiresAtMs <= claim.nowMs ||
-      (standing.response === undefined && standing.jobId === claim.replaces);
-    if (!replaceable) return withoutExpiry(standing);
+      current === undefined ||
+      current.expiresAtMs <= claim.nowMs ||
+      (current.response === undefined && current.jobId === claim.replaces);
+    if (!replaceable) return withoutExpiry(current);
     const { jobId, bodyHash, nowMs, expiresAtMs } = claim;
     const record = { jobId, bodyHash, claimedAtMs: nowMs, expiresAtMs };
     this.#records.set(name, record);
@@ -33,9 +33,9 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
     response: Readonly<Record<string, unknown>>,
   ): Promise<void> {
     const name = nameOf(tenant, key);
-    const standing = this.#records.get(name);
-    if (standing?.jobId !== jobId || standing.response !== undefined) return;
-    this.#records.set(name, { ...standing, response: structuredClone(response) });
+    const current = this.#records.get(name);
+    if (current?.jobId !== jobId || current.response !== undefined) return;
+    this.#records.set(name, { ...current, response: structuredClone(response) });
   }
 
   async forget(tenant: string, key: string, jobId: string): Promise<void> {

@@ -29,7 +29,10 @@ describe("a search request", () => {
     [{ query: "x", mode: "fuzzy" }, "mode"],
     [{ query: "x", filter: "tenant = 'acme'" }, "filter"],
     [{ query: "x", filter: { tenant: "globex" } }, "filter: Unrecognized key"],
-    [{ query: "x", filter: { language: 5 } }, 'filter.language: must be a text or {"in": [texts]}'],
+    [
+      { query: "x", filter: { language: 5 } },
+      'filter.language: must be a string or {"in": [strings]}',
+    ],
     [
       { query: "x", filter: { attributes: { year: null } } },
       "filter.attributes.year: must be a value",
