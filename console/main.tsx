@@ -2,7 +2,7 @@ import { render } from "preact";
 import { keyInAddress } from "./logic/key.ts";
 import { App } from "./ui/app.tsx";
 
-// Taken out of the address before anything else can read it there.
+// Removed from the URL before any other code can read it.
 const given = keyInAddress(location.href);
 if (given !== undefined) history.replaceState(null, "", `${location.pathname}#/`);
 

@@ -1,4 +1,4 @@
-/** The API as the page calls it. Answers are taken at their word: they come from the page's own origin. */
+/** The API for the page. Responses are not validated, because they come from the page's own origin. */
 import type {
   ChunkPageAnswer,
   DocumentAnswer,
@@ -11,12 +11,12 @@ import type { SearchAnswer } from "../../lambdas/contract/calls/search.ts";
 import type { UploadAnswer } from "../../lambdas/contract/calls/uploads.ts";
 import type { ErrorAnswer } from "../../lambdas/contract/errors.ts";
 
-/** The API refused, or nothing answered (`unreachable`). */
+/** The API refused the call, or nothing responded (`unreachable`). */
 export class CallError extends Error {
   override readonly name = "CallError";
   readonly code: ErrorAnswer["code"] | "unreachable";
   readonly answer: ErrorAnswer | undefined;
-  /** How long to wait before the next try, if the API said so. */
+  /** How long to wait before the next try, if the API gave a time. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: CallError["code"], message: string, answer?: ErrorAnswer, seconds?: number) {
@@ -57,21 +57,21 @@ export interface Api {
   search(request: SearchRequest): Promise<SearchAnswer>;
 }
 
-/** What a call may take beyond the time it asked the server to wait. */
+/** Time that a call may take beyond the wait that it asked the server for. */
 const callTimeoutMs = 30_000;
 /** Chunks on a page of a document. */
 export const chunkPageSize = 20;
 
 /**
- * The API's address, from the page's own: the stage is what stands before
- * `/console`, on AWS, on the emulator and on the laptop alike.
+ * The API's URL, derived from the page's URL: everything before `/console`, on AWS, on the emulator
+ * and on a laptop.
  */
 export function apiBase(pageAddress: string): string {
   const { origin, pathname } = new URL(pageAddress);
   return origin + pathname.replace(/\/console(?:\/.*)?$/, "");
 }
 
-/** @param send `fetch`, or what stands for it in a test */
+/** @param send `fetch`, or its replacement in a test */
 export function createApi(base: string, apiKey: string, send: typeof fetch = fetch): Api {
   async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
     const url = new URL(base + path);
@@ -124,17 +124,17 @@ interface CallOptions {
   readonly query?: Readonly<Record<string, string | number | undefined>> | undefined;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** How long the server was asked to hold the call. */
+  /** How long the server is asked to hold the call. */
   readonly waitMs?: number;
 }
 
 export function unreachable(): CallError {
-  return new CallError("unreachable", "Sluice does not answer.");
+  return new CallError("unreachable", "Sluice does not respond.");
 }
 
 function refusal(response: Response, answer: unknown): CallError {
   if (!isErrorAnswer(answer)) {
-    return new CallError("unavailable", `Sluice answered ${response.status} without a reason.`);
+    return new CallError("unavailable", `Sluice responded with ${response.status} and no reason.`);
   }
   const header = Number(response.headers.get("retry-after") ?? Number.NaN);
   const seconds = Number.isFinite(header) ? header : answer.retry_after_seconds;

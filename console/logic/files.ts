@@ -1,4 +1,4 @@
-/** From a file that was dropped to a document that can be sent. */
+/** Turns a dropped file into a document that can be sent. */
 
 import { maxChunks, maxUploadBytes } from "../../lambdas/contract/limits.ts";
 import type { ContentType } from "../../lambdas/contract/vocabulary.ts";
@@ -17,10 +17,10 @@ const typeByExtension: Readonly<Record<string, ContentType>> = {
 
 export const acceptedFiles = ".md,.markdown,.txt,.text,.log,.csv,.html,text/plain,text/markdown";
 
-/** Both of what a document may have: in English the chunks are used up long before the bytes. */
+/** Both limits of a document: English text reaches the number of chunks long before the number of bytes. */
 export const limitsInWords = `up to ${maxUploadBytes / 2 ** 20} MB and ${plain(maxChunks)} chunks (about 5 MB of plain English)`;
 
-/** The type of a file by its name, else by what the system says of it; nothing if it is not text. */
+/** The content type by file name, otherwise by the browser's type; undefined if the file is not text. */
 export function contentTypeOf(file: { name: string; type: string }): ContentType | undefined {
   const dot = file.name.lastIndexOf(".");
   const known = typeByExtension[file.name.slice(dot + 1).toLowerCase()];
@@ -32,8 +32,9 @@ export function contentTypeOf(file: { name: string; type: string }): ContentType
 }
 
 /**
- * A file of the same name is the next version of the same document. A name with
- * characters that ids lack keeps apart from its like by a hash of the whole.
+ * The document's id: a file with the same name is the next version of the same document. A name
+ * with characters that ids do not allow gets a hash of the whole name, so that similar names stay
+ * distinct.
  */
 export function documentIdOf(name: string): string {
   const id = name
@@ -43,7 +44,7 @@ export function documentIdOf(name: string): string {
   return id === name ? id : `${id.replace(/-+$/, "") || "file"}-${fnv1a(name)}`;
 }
 
-/** FNV-1a, 32 bits: enough to tell names apart, and it needs no secure context as Web Crypto does. */
+/** FNV-1a, 32 bits: enough to distinguish names, and unlike Web Crypto it needs no secure context. */
 function fnv1a(text: string): string {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text)) {
@@ -52,7 +53,7 @@ function fnv1a(text: string): string {
   return hash.toString(16).padStart(8, "0");
 }
 
-/** @throws Error when the bytes are no text */
+/** @throws Error if the bytes are not UTF-8 */
 export function decodeText(bytes: ArrayBuffer): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

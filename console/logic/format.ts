@@ -1,4 +1,4 @@
-/** Numbers and times, as people read them. */
+/** Numbers and times for people. */
 
 const number = new Intl.NumberFormat("en");
 
@@ -33,7 +33,7 @@ export function between(from: string, to: string): string {
 const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-/** The time of today, or the day as well. */
+/** The time today, otherwise the day and the time. */
 export function when(iso: string, nowMs: number): string {
   const then = new Date(iso);
   const today = new Date(nowMs).toDateString() === then.toDateString();

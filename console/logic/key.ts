@@ -1,6 +1,6 @@
-/** The API key: entered once, kept in this browser only, forgotten on request. */
+/** The API key: entered once, stored only in this browser, deleted on request. */
 
-/** What `localStorage` and `sessionStorage` have in common. */
+/** The common part of `localStorage` and `sessionStorage`. */
 export interface Drawer {
   getItem(name: string): string | null;
   setItem(name: string, value: string): void;
@@ -10,7 +10,7 @@ export interface Drawer {
 export interface Drawers {
   /** Until the tab is closed. */
   readonly session: Drawer;
-  /** Until it is forgotten. */
+  /** Until the user deletes it. */
   readonly lasting: Drawer;
 }
 
@@ -31,9 +31,9 @@ export function forgetKey({ session, lasting }: Drawers): void {
 }
 
 /**
- * The key in `http://127.0.0.1:8060/#key=…`, as `npm start` prints it. Fragments
- * are never sent to a server. On a laptop only: elsewhere such a link could make
- * somebody work, unaware, with the key of whoever sent it.
+ * The key in `http://127.0.0.1:8060/#key=…`, as `npm start` prints it. Browsers never send
+ * fragments to a server. Read on a laptop only: elsewhere, such a link could make someone work
+ * unknowingly with the sender's key.
  */
 export function keyInAddress(address: string): string | undefined {
   const { hostname, hash } = new URL(address);
@@ -41,7 +41,7 @@ export function keyInAddress(address: string): string | undefined {
   return /^#key=([\x21-\x7e]+)$/.exec(hash)?.[1];
 }
 
-/** Header values hold visible ASCII; anything else is a slip of copying. */
+/** Header values hold visible ASCII only; any other character is a copying mistake. */
 export function isPlausibleKey(key: string): boolean {
   return /^[\x21-\x7e]{1,256}$/.test(key);
 }

@@ -1,4 +1,4 @@
-/** A job's way as it is drawn: queue → chunking → metadata ‖ embeddings → storage. */
+/** The stages of a job as drawn: queue → chunking → metadata ‖ embeddings → storage. */
 import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
 import { count } from "./format.ts";
 
@@ -41,7 +41,7 @@ function queueNode(job: JobAnswer): PipelineNode {
   const node = { name: "queue", label: labels.queue } as const;
   if (job.status === "queued") {
     const { queue_position: position } = job;
-    const detail = position ? `place ${position}` : "starting";
+    const detail = position ? `position ${position}` : "starting";
     return { ...node, state: "running", percent: 0, detail };
   }
   const passed = job.started_at !== undefined || !job.terminal;
@@ -57,14 +57,14 @@ function stageNode(job: JobAnswer, name: Exclude<NodeName, "queue">): PipelineNo
   }
   if (stage.status === "failed") return { ...node, state: "failed", detail: "failed" };
   if (stage.status === "running") {
-    const detail = stage.held_until === undefined ? progress(stage) : "model did not answer";
+    const detail = stage.held_until === undefined ? progress(stage) : "model not responding";
     return { ...node, state: "running", detail };
   }
   const ended = job.terminal;
   return {
     ...node,
     state: ended ? "stopped" : "waiting",
-    detail: stage.done > 0 ? progress(stage) : ended ? "not reached" : "waits",
+    detail: stage.done > 0 ? progress(stage) : ended ? "not reached" : "waiting",
   };
 }
 
@@ -79,22 +79,22 @@ function progress({ done, total }: { done: number; total: number | null }): stri
   return total === null ? "reading" : `${done} of ${count(total, "chunk")}`;
 }
 
-/** Of the stages whose calls are held back. */
+/** The models of stages whose calls are held back. */
 function silentModels({ stages }: JobAnswer): string | undefined {
   const { metadata, embeddings } = stages;
   if (metadata.held_until !== undefined) return "language model";
   return embeddings.held_until === undefined ? undefined : "embedding model";
 }
 
-/** What a job does now, in a few words. */
+/** The state of a job in a few words. */
 export function describe(job: JobAnswer): string {
   switch (job.status) {
     case "queued":
-      return job.queue_position ? `Place ${job.queue_position} in the queue` : "About to start";
+      return job.queue_position ? `Position ${job.queue_position} in the queue` : "Starting";
     case "processing": {
-      if (job.cancel_requested_at !== undefined) return "Being cancelled";
+      if (job.cancel_requested_at !== undefined) return "Cancelling";
       const silent = silentModels(job);
-      if (silent !== undefined) return `Waits: the ${silent} did not answer`;
+      if (silent !== undefined) return `Waiting: the ${silent} does not respond`;
       const running = nodeNames
         .map((name) => pipelineOf(job)[name])
         .filter(({ state }) => state === "running")
@@ -123,11 +123,11 @@ export interface Cell {
   readonly taken: boolean;
 }
 
-/** At most `most` cells for a capacity; with fewer cells than places, each stands for several. */
+/** At most `most` cells for a capacity. If there are more places than cells, each cell stands for several. */
 export function cellsOf(capacity: number, taken: number, most: number): Cell[] {
   const size = Math.max(1, Math.ceil(capacity / most));
   const cells = Math.ceil(capacity / size);
-  // One taken place shows, whatever the scale.
+  // A single taken place is always visible.
   const filled = Math.min(cells, Math.ceil(taken / size));
   return Array.from({ length: cells }, (_, index) => ({ taken: index < filled }));
 }

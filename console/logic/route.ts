@@ -1,4 +1,4 @@
-/** Places in the console, told by the address's fragment: no server needs to know them. */
+/** The console's views, stored in the URL's fragment, which no server needs to know. */
 
 export type Route =
   | { readonly view: "flow" }

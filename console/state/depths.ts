@@ -1,21 +1,24 @@
 /**
- * Where in the listing to look for jobs that its first page does not show. A
- * page can begin only where an earlier one ended, so those ends are kept: a
- * cursor stands for a place between two jobs, and stays good when newer come.
+ * Finds jobs that are not on the listing's first page. A page can begin only where an earlier page
+ * ended, so those ends are kept. A cursor marks a place between two jobs and stays valid when newer
+ * jobs arrive.
  */
 import type { JobPageAnswer } from "../../lambdas/contract/calls/jobs.ts";
 
 export interface Depths {
-  /** The job is in the first page. */
+  /** Whether the job is on the first page. */
   inFirst(jobId: string): boolean;
-  /** The cursor of a page with some of these jobs, or on the way to one; the first page's are left out. */
+  /**
+   * The cursor of a page with some of these jobs, or of a page on the way to one. Jobs of the first
+   * page are ignored.
+   */
   toward(jobIds: readonly string[]): string | undefined;
-  /** @param cursor what the page was asked with */
+  /** @param cursor the cursor of the request that returned the page */
   take(page: JobPageAnswer, cursor: string | undefined): void;
 }
 
 interface End {
-  /** The last job before it. */
+  /** The last job before the page. */
   readonly jobId: string;
   readonly cursor: string;
 }
@@ -24,9 +27,9 @@ export function createDepths(): Depths {
   let first: End | undefined;
   let ends: readonly End[] = [];
   let sought: readonly string[] = [];
-  /** The pass goes on below this job; with nothing, a new one begins. */
+  /** The pass continues below this job; undefined starts a new pass. */
   let passed: string | undefined;
-  /** Not where they would be listed: they have expired. */
+  /** Jobs missing from their place in the listing: they have expired. */
   const gone = new Set<string>();
 
   const inFirst = (jobId: string) => first === undefined || jobId >= first.jobId;

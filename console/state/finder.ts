@@ -1,4 +1,4 @@
-/** A search as it is asked, answered and asked again. */
+/** Runs a search and keeps its latest results. */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { SearchAnswer } from "../../lambdas/contract/calls/search.ts";
 import { explain } from "../logic/advice.ts";
@@ -21,11 +21,11 @@ export interface Found {
 }
 
 export interface Finder {
-  /** What the last question found; nothing stands here that another question found. */
+  /** The results of the latest query only. */
   readonly found: ReadonlySignal<Found | undefined>;
   readonly busy: ReadonlySignal<boolean>;
   readonly problem: ReadonlySignal<string>;
-  /** @returns what was found, unless another question was asked meanwhile */
+  /** @returns the results, unless a newer query was sent meanwhile */
   ask(question: Question): Promise<Found | undefined>;
 }
 
@@ -35,7 +35,7 @@ export function createFinder(api: Pick<Api, "search">, now: () => number): Finde
   const found = signal<Found | undefined>(undefined);
   const busy = signal(false);
   const problem = signal("");
-  /** Answers to an earlier question are not shown under a later one. */
+  /** Results of an earlier query are not shown for a later one. */
   let asked = 0;
 
   const ask = async ({ query, mode, document, language }: Question) => {
@@ -44,7 +44,7 @@ export function createFinder(api: Pick<Api, "search">, now: () => number): Finde
     if (query === "") {
       found.value = undefined;
       busy.value = false;
-      problem.value = "Type what you look for.";
+      problem.value = "Enter a query.";
       return undefined;
     }
     busy.value = true;

@@ -1,20 +1,20 @@
-/** Every job the page has heard of, each in its latest version. */
+/** All known jobs, each in its latest version. */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
 
 export interface JobBook {
   readonly jobs: ReadonlySignal<ReadonlyMap<string, JobAnswer>>;
   readonly newestFirst: ReadonlySignal<readonly JobAnswer[]>;
-  /** Takes in answers, whatever order they arrive in. */
+  /** Adds responses, in whatever order they arrive. */
   merge(answers: readonly JobAnswer[]): void;
 }
 
-/** @param onChange told of each change of a job's status, but not of the status it is first seen in */
+/** @param onChange called when a job's status changes, but not for its first known status */
 export function createJobBook(onChange: (job: JobAnswer) => void = () => {}): JobBook {
   const jobs = signal<ReadonlyMap<string, JobAnswer>>(new Map());
   return {
     jobs,
-    // ULIDs rise with time.
+    // ULIDs increase with time.
     newestFirst: computed(() =>
       [...jobs.value.values()].sort((a, b) => (a.job_id < b.job_id ? 1 : -1)),
     ),
@@ -31,7 +31,7 @@ export function createJobBook(onChange: (job: JobAnswer) => void = () => {}): Jo
   };
 }
 
-/** An answer that was overtaken on its way is none; a place in the queue changes without a version. */
+/** An outdated response is ignored. The queue position changes without a new version. */
 function isNews(known: JobAnswer | undefined, job: JobAnswer): boolean {
   if (known === undefined || job.version > known.version) return true;
   return job.version === known.version && job.queue_position !== known.queue_position;

@@ -1,4 +1,4 @@
-/** Files on their way to Sluice, a few at a time; each ends as a job, or says why not. */
+/** Files being sent, a few at a time. Each becomes a job or gets a reason for its refusal. */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { maxInlineBytes, maxUploadBytes } from "../../lambdas/contract/limits.ts";
 import { titleOf } from "../../lambdas/contract/title.ts";
@@ -8,7 +8,7 @@ import { type Api, CallError, type IngestRequest } from "../logic/api.ts";
 import { contentTypeOf, decodeText, documentIdOf } from "../logic/files.ts";
 import { bytes } from "../logic/format.ts";
 
-/** What the outbox needs of a `File`. */
+/** The part of `File` that the outbox needs. */
 export interface Source {
   readonly name: string;
   readonly size: number;
@@ -23,11 +23,11 @@ export type ParcelState =
   | {
       readonly kind: "refused";
       readonly reason: string;
-      /** Whether the same file may be taken later. */
+      /** Whether the same file may be accepted later. */
       readonly passes: boolean;
-      /** The time to wait for before trying again; nothing if nobody can tell. */
+      /** How long to wait before trying again; undefined if unknown. */
       readonly retryAtMs?: number;
-      /** Room is expected by then, in a queue that was full. */
+      /** The queue was full, and there should be room by then. */
       readonly forRoom: boolean;
     };
 
@@ -45,7 +45,7 @@ export interface OutboxOptions {
   readonly newId: () => string;
 }
 
-/** Sends a file's bytes to where it was offered a place, and tells how far it is. */
+/** Uploads a file's bytes to the presigned URL and reports its progress. */
 export type Upload = (
   ticket: { url: string; method: string; headers: Readonly<Record<string, string>> },
   source: Source,
@@ -60,12 +60,12 @@ export interface Outbox {
 }
 
 const parallel = 3;
-/** A body holds the text as JSON, beside a few fields. */
+/** The request's body holds the text as JSON, besides a few fields. */
 const bodyOverheadBytes = 4_096;
 
 export function createOutbox(options: OutboxOptions): Outbox {
   const parcels = signal<readonly Parcel[]>([]);
-  /** By parcel: a repeated submission must be the same, to the upload that it names. */
+  /** By parcel: a repeated submission must be identical, including its upload id. */
   const prepared = new Map<string, IngestRequest>();
   let sending = 0;
 
@@ -99,7 +99,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         (await requestFor(source, options, (percent) => set(id, { kind: "uploading", percent })));
       prepared.set(id, request);
       set(id, { kind: "sending" });
-      // Under the parcel's id: sent twice, it is one submission.
+      // The parcel's id is the idempotency key: sending twice is one submission.
       const accepted = await options.api().ingest(request, id);
       discard(id);
       options.onAccepted(accepted.job_id, source);
@@ -134,13 +134,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
   };
 }
 
-/** A pause lasts until an operator ends it: its `Retry-After` is for programs, and promises nothing. */
+/** An operator ends a pause; its `Retry-After` is meant for programs and promises nothing. */
 function waitOf(error: unknown): number | undefined {
   if (!passes(error) || error.answer?.["paused_since"] !== undefined) return undefined;
   return error.retryAfterSeconds;
 }
 
-/** Those that still are on their way, and those that stay out unless somebody does something. */
+/** Parcels in progress, and refused parcels that need a user's action. */
 export function sorted(parcels: readonly Parcel[]): Record<"moving" | "refused", Parcel[]> {
   const isRefused = ({ state }: Parcel) => state.kind === "refused";
   return {
@@ -149,17 +149,19 @@ export function sorted(parcels: readonly Parcel[]): Record<"moving" | "refused",
   };
 }
 
-/** What can be known of a file before it is read. */
+/** Checks that need only the file's name and size. */
 function stateOf(source: Source): ParcelState {
   const refused = (reason: string) =>
     ({ kind: "refused", reason, passes: false, forRoom: false }) as const;
   if (contentTypeOf(source) === undefined) {
-    return refused("This is neither Markdown nor plain text. Convert it first; Sluice reads text.");
+    return refused(
+      "This file is neither Markdown nor plain text. Convert it to text and send it again.",
+    );
   }
-  if (source.size === 0) return refused("This file is empty.");
+  if (source.size === 0) return refused("This file is empty. Choose a file with text.");
   if (source.size > maxUploadBytes) {
     return refused(
-      `This file has ${bytes(source.size)}; ${bytes(maxUploadBytes)} is the most. Split it.`,
+      `This file has ${bytes(source.size)}; the limit is ${bytes(maxUploadBytes)}. Split it.`,
     );
   }
   return { kind: "waiting" };

@@ -1,4 +1,4 @@
-/** All that one key sees: its jobs as they move, what is on its way, and how the system does. */
+/** The state for one key: its jobs, the files being sent, and the system's health. */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { HealthAnswer } from "../../lambdas/contract/calls/health.ts";
 import { type Api, CallError, createApi } from "../logic/api.ts";
@@ -13,11 +13,11 @@ export interface Session {
   readonly book: JobBook;
   readonly outbox: Outbox;
   readonly health: ReadonlySignal<HealthAnswer | undefined>;
-  /** What keeps the page from being up to date. */
+  /** Why the page is not up to date, if so. */
   readonly problem: ReadonlySignal<unknown>;
-  /** Of the listing's first page. */
+  /** The jobs of the listing's first page. */
   readonly nextCursor: ReadonlySignal<string | undefined>;
-  /** The listing was seen at least once. */
+  /** Whether the listing has loaded once. */
   readonly ready: ReadonlySignal<boolean>;
   /** Read out by screen readers. */
   readonly announcement: Signal<string>;
@@ -32,7 +32,7 @@ export interface SessionOptions {
   readonly upload: Upload;
   readonly clock: WatchClock;
   readonly visible: () => boolean;
-  /** The key is not, or no longer, known. */
+  /** The key is unknown or was revoked. */
   readonly onForbidden: () => void;
 }
 
@@ -67,7 +67,7 @@ export function openSession(options: SessionOptions): Session {
     },
   });
 
-  /** At once, not with the next round. */
+  /** Immediately, not with the next round. */
   async function show(jobId: string): Promise<void> {
     const job = await api.job(jobId).catch(() => undefined);
     if (job !== undefined) book.merge([job]);

@@ -1,9 +1,8 @@
 /**
- * Keeps the page up to date, within what its key may ask in a day. Jobs that
- * move are followed by a listing each round, one call for all of them; a few
- * that stand still by long polls, which tell of a change as it happens and
- * spare the listings meanwhile. Long polls are bounded because each holds a
- * function, and one of the six connections that a browser opens to a host.
+ * Keeps the page up to date within the daily quota of its key. Changing jobs are followed by one
+ * listing per round for all of them. A few quiet jobs are followed by long polls, which report a
+ * change as it happens and save listings. The number of long polls is limited, because each holds a
+ * function and one of the six connections of a browser to a host.
  */
 import type { HealthAnswer } from "../../lambdas/contract/calls/health.ts";
 import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
@@ -14,54 +13,59 @@ import type { JobBook } from "./job-book.ts";
 export interface WatchOptions {
   readonly api: Pick<Api, "job" | "jobs" | "health">;
   readonly book: JobBook;
-  /** The job that is looked at, if one is. */
+  /** The job in the job view, if it is open. */
   readonly focus: () => string | undefined;
-  /** Nobody looks at a hidden page; it asks for nothing. */
+  /** A hidden page sends no requests. */
   readonly visible: () => boolean;
   readonly onHealth: (health: HealthAnswer) => void;
   readonly onPage: (nextCursor: string | undefined) => void;
-  /** What the last round met; nothing once one succeeds. */
+  /** The error of the last round; cleared by a success. */
   readonly onProblem: (problem: unknown) => void;
   readonly clock: WatchClock;
 }
 
 export interface WatchClock {
   now(): number;
-  /** Ends early, without an error, when the signal aborts. */
+  /** Ends early, without an error, if the signal aborts. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 export interface Watch {
-  /** Looks at once: something was sent, or the page is seen again. */
+  /** Starts a round now: a document was sent, or the page became visible. */
   wake(): void;
   stop(): void;
 }
 
 export const maxLongPolls = 3;
 const longPollSeconds = 10;
-/** With the round trip this keeps what the page shows within two seconds of the record. */
+/** With the round trip, the page stays within two seconds of the record. */
 const roundMs = 1_500;
 /**
- * A page on which nothing has changed for long may be left open over night, at
- * its key's expense; its jobs may wait out an outage. A change that a long poll
- * tells of wakes it.
+ * A page without changes may stay open overnight at its key's expense, for example while its jobs
+ * wait out an outage. A change reported by a long poll wakes it.
  */
 const asleepMs = 8_000;
 const sleepsAfterMs = 10 * 60_000;
-/** What is not needed in each round, the health while there is work and the listing while there is none, is asked for in every fourth. */
+/**
+ * Every fourth round polls what is less urgent: the health while there is work, the listing while
+ * there is none.
+ */
 const seldom = 4;
-/** A job that has changed in the last minute moves: a long poll would soon come back, and all of them cost more than a listing. */
+/**
+ * A job that changed in the last minute is moving: long polls would return soon and together cost
+ * more than a listing.
+ */
 const movesForMs = 60_000;
 const hiddenMs = 1_000;
 const worstPauseMs = 30_000;
-/** How long to do without long polls after one that failed, or was not held: an account may have few functions at once. */
+/** How long to go without long polls after one failed or was not held: the account may have few functions. */
 const withoutLongPollsMs = 60_000;
-/** A long poll that ends sooner without news was not held. */
+/** A long poll that ends sooner without a change was not held. */
 const heldMs = 1_000;
 export const listedJobs = 50;
-/** With the first page, more than the 110 jobs that wait and run at most by default. */
+/** With the first page, more than the 110 jobs that are queued and running at most by default. */
 const listedBeyond = 100;
-/** Waiting jobs beyond the first page that are looked for: the next to start. */
+/** Number of queued jobs beyond the first page that are looked for: the next to start. */
 const oldestQueued = 3;
 
 export function watch(options: WatchOptions): Watch {
@@ -70,7 +74,7 @@ export function watch(options: WatchOptions): Watch {
   let pause = new AbortController();
   let longPollsOffUntil = 0;
   let turn = 0;
-  /** There was work when the health was last asked for, though perhaps not this key's. */
+  /** There was work at the last health check, though perhaps not this key's. */
   let stirring = false;
   let movedAt = clock.now();
   const changedAt = new Map<string, number>();
@@ -102,7 +106,8 @@ export function watch(options: WatchOptions): Watch {
     const told = busy ? jobs.every((job) => held.has(job.job_id)) : !stirring;
     const lists = !told || turn % seldom === 0;
     const asks = !(busy || stirring) || turn % seldom === 0;
-    // The oldest run first: when many wait, what moves is beyond the first page.
+    // The oldest jobs run first, so with many queued jobs, the moving ones are beyond the first
+    // page.
     const moving = soonToChange(jobs);
     const firstIn = moving.some((id) => depths.inFirst(id)) ? 2 : seldom;
     const cursor = turn % firstIn === 0 ? undefined : depths.toward(moving);
@@ -113,7 +118,7 @@ export function watch(options: WatchOptions): Watch {
     ]);
     if (ended.signal.aborted || health === undefined) return;
     options.onHealth(health);
-    // Somebody else may have sent a document.
+    // Another client may have sent a document.
     stirring = health.queue_size + health.active_jobs > 0;
     if (stirring && !busy && !lists) await list();
   }
@@ -131,7 +136,7 @@ export function watch(options: WatchOptions): Watch {
   function holdLongPolls(): void {
     if (ended.signal.aborted || clock.now() < longPollsOffUntil || !options.visible()) return;
     const jobs = open();
-    // If one must be listed, the listing tells of all; but a page asleep lists seldom.
+    // If one job needs the listing, the listing covers all; but a sleeping page lists rarely.
     const tooMany = jobs.length > maxLongPolls && !asleep();
     if (tooMany || jobs.some(moves)) return;
     const free = maxLongPolls - held.size;
@@ -178,7 +183,7 @@ export function watch(options: WatchOptions): Watch {
         holdLongPolls();
       } catch (error) {
         failures += 1;
-        // All is asked again: half an answer would take the problem back.
+        // Everything is requested again: a partial success would clear the problem.
         turn = 0;
         if (!ended.signal.aborted) options.onProblem(error);
       }
@@ -197,14 +202,14 @@ export function watch(options: WatchOptions): Watch {
   return { wake, stop: () => ended.abort() };
 }
 
-/** Jobs that may soon change, wherever the listing has them: all that run, and the next to start. */
+/** Jobs that may change soon, wherever they are in the listing: running jobs, and the next to start. */
 export function soonToChange(open: readonly JobAnswer[]): string[] {
   const idsOf = (status: JobAnswer["status"]) =>
     open.filter((job) => job.status === status).map((job) => job.job_id);
   return [...idsOf("processing"), ...idsOf("queued").sort().slice(0, oldestQueued)];
 }
 
-/** What long polls are spent on: the job that is looked at first, then those nearest to their end. */
+/** The jobs worth a long poll: the open one first, then those closest to their end. */
 export function worthHolding(
   open: readonly JobAnswer[],
   focus: string | undefined,

@@ -17,7 +17,7 @@ import { Search } from "./search/search.tsx";
 
 const base = apiBase(location.href);
 
-/** @param given the key that the address brought along */
+/** @param given the key in the page's URL */
 export function App({ given }: { given: string | undefined }) {
   const session = useSignal<Session | undefined>(undefined);
   const complaint = useSignal("");
@@ -37,7 +37,7 @@ export function App({ given }: { given: string | undefined }) {
       visible: () => !document.hidden,
       onForbidden: () => {
         forgetKey(drawers);
-        close("The key that was kept here is not known any more. Enter another one.");
+        close("The stored API key is no longer valid. Enter another one.");
       },
     });
   };
@@ -166,7 +166,7 @@ function Problem() {
   return (
     <p class="notice bad" role="alert">
       {icons.alert}
-      <span>What you see may be old. {explain(problem)} The page goes on trying.</span>
+      <span>This page may be out of date. {explain(problem)} The page keeps trying.</span>
     </p>
   );
 }

@@ -1,4 +1,4 @@
-/** What only a browser has. */
+/** Everything that needs a browser. */
 import { unreachable } from "../logic/api.ts";
 import type { Drawers } from "../logic/key.ts";
 import type { Upload } from "../state/outbox.ts";
@@ -19,7 +19,7 @@ export const browserClock: WatchClock = {
     }),
 };
 
-/** By XMLHttpRequest, because `fetch` does not tell how much was sent. */
+/** Uses XMLHttpRequest, because `fetch` does not report upload progress. */
 export const putFile: Upload = (ticket, source, onPercent) =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -32,7 +32,7 @@ export const putFile: Upload = (ticket, source, onPercent) =>
     });
     request.addEventListener("load", () => {
       if (request.status < 300) resolve();
-      else reject(new Error(`The upload was refused (${request.status}). Send the file again.`));
+      else reject(new Error(`The upload was rejected (${request.status}). Send the file again.`));
     });
     request.addEventListener("error", () => reject(unreachable()));
     request.send(source as File);

@@ -6,18 +6,18 @@ export const SessionContext = createContext<Session | undefined>(undefined);
 
 export function useSession(): Session {
   const session = useContext(SessionContext);
-  if (session === undefined) throw new Error("This needs a key, and there is none.");
+  if (session === undefined) throw new Error("This component needs a key, but no key is set.");
   return session;
 }
 
 let arrived = false;
 
-/** For a view's heading: whoever came here by keyboard or screen reader goes on from it. */
+/** For a view's heading: keyboard and screen-reader users continue from it. */
 export function useHeading(title: string) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Sluice`;
-    // At first sight of the page the focus is the browser's own.
+    // On the first view of the page, the browser controls the focus.
     if (arrived) heading.current?.focus();
     arrived = true;
   }, [title]);

@@ -1,4 +1,4 @@
-/** Drawn on a grid of 16; they say nothing that words beside them do not. */
+/** Icons on a grid of 16. They add no information to the words beside them. */
 import type { ComponentChildren } from "preact";
 
 function Icon({ children }: { children: ComponentChildren }) {

@@ -7,7 +7,7 @@ import { Logo } from "./icons.tsx";
 
 interface KeyGateProps {
   readonly base: string;
-  /** Why the key is asked for again. */
+  /** Why the key is requested again. */
   readonly complaint: string;
   readonly onKey: (key: string, lasting: boolean) => void;
 }
@@ -24,10 +24,9 @@ export function KeyGate({ base, complaint, onKey }: KeyGateProps) {
     const data = new FormData(form);
     const key = field.current?.value.trim() ?? "";
     problem.value = "";
-    if (key === "") problem.value = "Enter the key first.";
+    if (key === "") problem.value = "Enter an API key.";
     else if (!isPlausibleKey(key)) {
-      problem.value =
-        "A key has letters, digits and signs only, without spaces. Copy it again, whole.";
+      problem.value = "An API key has no spaces or special letters. Copy the whole key again.";
     } else {
       checking.value = true;
       try {
@@ -55,8 +54,8 @@ export function KeyGate({ base, complaint, onKey }: KeyGateProps) {
         <Logo />
         <h1>Open the sluice</h1>
         <p class="lead">
-          Documents go in, searchable passages come out. Enter your API key to see yours on their
-          way.
+          Send documents and search their passages. Enter your API key to see your documents and
+          jobs. way.
         </p>
         <label for="key">API key</label>
         <input
@@ -77,14 +76,14 @@ export function KeyGate({ base, complaint, onKey }: KeyGateProps) {
         )}
         <label class="choice">
           <input type="checkbox" name="keep" />
-          Keep it in this browser after the tab is closed
+          Keep the key in this browser after the tab is closed
         </label>
         <button type="submit" class="primary" disabled={checking.value}>
           {checking.value ? "Checking …" : "Open the console"}
         </button>
         <p id="key-hint" class="hint">
-          The key stays in this browser and is sent to this address only. On a laptop, npm start
-          prints one; on AWS make one with{" "}
+          The key stays in this browser and is sent only to this address. On a laptop, npm start
+          prints one. On AWS, create one with{" "}
           <code>npm run sluice -- keys create --tenant NAME --aws</code>.
         </p>
       </form>

@@ -1,6 +1,6 @@
 import type { Paged } from "./paged.ts";
 
-/** The end of a listing: what is still to come, or why it did not. */
+/** The end of a listing: a button for the next page, or why it could not be loaded. */
 export function More({ paged, what }: { paged: Paged<unknown>; what: string }) {
   const { next, busy, problem, more } = paged;
   return (

@@ -6,12 +6,12 @@ type Permits = NonNullable<HealthAnswer["permits"]>;
 const names = { llm: "Language model", embeddings: "Embeddings" } as const;
 
 const states = {
-  closed: "answers",
-  open: "down: calls are held back",
-  "half-open": "trying one call",
+  closed: "healthy",
+  open: "down: calls are paused",
+  "half-open": "probing with one call",
 } as const satisfies Record<Breakers["llm"]["state"], string>;
 
-/** Breaker lights and limiter gauges; operators see them. */
+/** Breaker states and permit gauges, for operators. */
 export function Operations({ breakers, permits }: { breakers: Breakers; permits: Permits }) {
   return (
     <ul class="operations">
@@ -33,7 +33,7 @@ export function Operations({ breakers, permits }: { breakers: Breakers; permits:
 }
 
 function light({ state, failures }: Breakers["llm"]): string {
-  if (state === "closed" && failures > 0) return `${failures} failed in a row`;
+  if (state === "closed" && failures > 0) return `${failures} consecutive failures`;
   return states[state];
 }
 

@@ -11,7 +11,7 @@ export interface Paged<Item> {
   readonly more: () => Promise<void>;
 }
 
-/** A listing that grows page by page; the first page is asked for at once. */
+/** A listing that grows page by page; the first page is loaded immediately. */
 export function usePaged<Item, Cursor extends string | number>(
   load: (after: Cursor | undefined) => Promise<{ items: Item[]; next: Cursor | undefined }>,
 ): Paged<Item> {

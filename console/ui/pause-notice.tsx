@@ -2,7 +2,7 @@ import { when } from "../logic/format.ts";
 import { useSession } from "./context.ts";
 import { icons } from "./icons.tsx";
 
-/** Said before somebody drops a file that would be refused. */
+/** Shown before someone drops a file that would be refused. */
 export function PauseNotice() {
   const health = useSession().health.value;
   if (health?.intake !== "paused") return null;

@@ -179,7 +179,7 @@ test("even a slip of the page's own could not make text run: the browser refuses
 test("a tenant's key shows the queue without the operator's details", async () => {
   const { page, context, complaints } = await openPage(browser);
   await openConsole(page, address, await newKey(stack));
-  await page.getByText("Limits are shown to operators' keys").waitFor();
+  await page.getByText("Only an operator's key shows limits").waitFor();
   expect(await page.getByRole("meter").count()).toBe(0);
   await context.close();
   expect(complaints).toEqual([]);

@@ -109,7 +109,7 @@ test("a running job is cancelled, and a deleted document is gone", async () => {
   await page.getByRole("button", { name: "Delete keeper.md" }).click();
   await shoot(page, "delete");
   await dialog.getByRole("button", { name: "Delete" }).click();
-  await page.getByText("Nothing is stored yet").waitFor();
+  await page.getByText("No documents are stored yet").waitFor();
 });
 
 test("a failed job says why and what to do, and completes when it is retried", async () => {
@@ -241,7 +241,7 @@ test("a wrong key is explained, and the right one opens the console until it is 
   await enterKey(page, "sluice_wrong_key_of_some_length");
   const alert = page.getByRole("alert");
   await alert.waitFor();
-  expect(await alert.textContent()).toContain("not known here");
+  expect(await alert.textContent()).toContain("This API key is not valid.");
   expect(await page.getByLabel("API key").getAttribute("aria-invalid")).toBe("true");
   await shoot(page, "wrong-key");
 

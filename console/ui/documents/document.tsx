@@ -15,7 +15,7 @@ export function DocumentView({ id }: { id: string }) {
   const stored = useSignal<DocumentAnswer | undefined>(undefined);
   const removing = useSignal(false);
   const heading = useHeading(id);
-  // A missing document is told by the listing of its chunks.
+  // The listing of its chunks reports a missing document.
   useEffect(() => {
     void (async () => {
       stored.value = await api.document(id).catch(() => undefined);
@@ -55,9 +55,7 @@ export function DocumentView({ id }: { id: string }) {
           )}
         </div>
       </header>
-      {paged.busy.value && paged.items.value.length === 0 && (
-        <p class="empty">Reading its chunks …</p>
-      )}
+      {paged.busy.value && paged.items.value.length === 0 && <p class="empty">Loading chunks …</p>}
       <ol class="chunks">
         {paged.items.value.map((chunk) => (
           <li key={chunk.chunk_index} class="card chunk">

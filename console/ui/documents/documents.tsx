@@ -29,7 +29,7 @@ export function Documents() {
         <h1 ref={heading} tabIndex={-1}>
           Documents
         </h1>
-        <p class="muted">What is stored and found by searches, by name.</p>
+        <p class="muted">All stored and searchable documents, by name.</p>
       </header>
       {items.value.length > 0 && (
         <ul class="card list documents">
@@ -70,7 +70,9 @@ export function Documents() {
       )}
       {items.value.length === 0 && problem.value === "" && (
         <p class="empty">
-          {busy.value ? "Looking for documents …" : "Nothing is stored yet. Send a document first."}
+          {busy.value
+            ? "Loading documents …"
+            : "No documents are stored yet. Send a document first."}
         </p>
       )}
       <More paged={paged} what="documents" />

@@ -3,17 +3,19 @@ import { language } from "../../logic/format.ts";
 
 type ChunkMetadata = NonNullable<ChunkPageAnswer["chunks"][number]["metadata"]>;
 
-/** What the model said of a chunk. */
+/** The metadata of a chunk. */
 export function Metadata({ metadata }: { metadata: ChunkMetadata | undefined }) {
   if (metadata === undefined) {
-    return <p class="metadata warn-text">The provider refused this chunk; it has no metadata.</p>;
+    return (
+      <p class="metadata warn-text">The provider rejected this chunk, so it has no metadata.</p>
+    );
   }
   const { summary, keywords, entities, custom } = metadata;
   const fields = Object.entries(custom ?? {});
   return (
     <div class="metadata">
       {summary !== "" && <p class="summary">{summary}</p>}
-      <ul class="chips" aria-label="Keywords and names">
+      <ul class="chips" aria-label="Keywords and entities">
         <li class="chip tongue">{language(metadata.language)}</li>
         {keywords.map((word) => (
           <li key={word} class="chip">

@@ -10,7 +10,7 @@ interface RemoveDialogProps {
   readonly onClose: (removed: boolean) => void;
 }
 
-/** The browser's own modal: it holds the focus, and Escape leaves it. */
+/** The browser's own modal dialog: it traps the focus, and Escape closes it. */
 export function RemoveDialog({ stored, onClose }: RemoveDialogProps) {
   const { api } = useSession();
   const dialog = useRef<HTMLDialogElement>(null);

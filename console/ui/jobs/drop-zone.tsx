@@ -9,7 +9,7 @@ export function DropZone() {
   const over = useSignal(false);
   const picker = useRef<HTMLInputElement>(null);
 
-  // A file dropped beside the zone would make the browser leave the page.
+  // A file dropped outside the zone would make the browser leave the page.
   useEffect(() => {
     const enter = (event: DragEvent) => {
       event.preventDefault();
@@ -36,8 +36,10 @@ export function DropZone() {
 
   return (
     <section class={over.value ? "drop over" : "drop"} aria-labelledby="drop-title">
-      <h2 id="drop-title">{over.value ? "Let go to send" : "Drop documents anywhere"}</h2>
-      <p>Markdown or plain text, {limitsInWords}. The same name again is the next version.</p>
+      <h2 id="drop-title">{over.value ? "Release to send" : "Drop documents anywhere"}</h2>
+      <p>
+        Markdown or plain text, {limitsInWords}. A file with the same name becomes the next version.
+      </p>
       <button type="button" class="primary" onClick={() => picker.current?.click()}>
         {icons.upload}
         Choose files
@@ -52,7 +54,7 @@ export function DropZone() {
         aria-label="Files to send"
         onChange={(event) => {
           outbox.add([...(event.currentTarget.files ?? [])]);
-          // The same file can be chosen again.
+          // Allows choosing the same file again.
           event.currentTarget.value = "";
         }}
       />

@@ -5,7 +5,7 @@ import { JobList } from "./job-list.tsx";
 import { OutboxList } from "./outbox-list.tsx";
 import { Reservoir } from "./reservoir.tsx";
 
-/** The first view: what goes in, what waits and runs, and every job on its way. */
+/** The first view: the drop zone, the queue and the slots, and all jobs. */
 export function Flow() {
   const heading = useHeading("Pipeline");
   return (

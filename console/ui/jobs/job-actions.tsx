@@ -4,7 +4,7 @@ import { canRetry, explain } from "../../logic/advice.ts";
 import { useSession } from "../context.ts";
 import { icons } from "../icons.tsx";
 
-/** Retry and cancel, where they can help. */
+/** Retry and cancel, if they can help. */
 export function JobActions({ job }: { job: JobAnswer }) {
   const { api, book, wake, announcement } = useSession();
   const busy = useSignal(false);
@@ -20,7 +20,7 @@ export function JobActions({ job }: { job: JobAnswer }) {
       problem.value = explain(error);
     } finally {
       busy.value = false;
-      // Right or wrong, the record has the last word.
+      // In any case, reload the job's record.
       await api.job(job.job_id).then(
         (now) => book.merge([now]),
         () => undefined,
@@ -50,7 +50,7 @@ export function JobActions({ job }: { job: JobAnswer }) {
           class="secondary"
           disabled={busy.value}
           aria-label={`Cancel ${job.document_id}`}
-          onClick={() => void act("cancel asked for", () => api.cancel(job.job_id))}
+          onClick={() => void act("cancellation requested", () => api.cancel(job.job_id))}
         >
           {icons.cross}
           Cancel

@@ -101,17 +101,17 @@ export function JobProgress({ job }: { job: JobAnswer }) {
 
 function Nothing({ filtered }: { filtered: boolean }) {
   const ready = useSession().ready.value;
-  if (!ready) return <p class="empty">Looking for your jobs …</p>;
+  if (!ready) return <p class="empty">Loading your jobs …</p>;
   return (
     <p class="empty">
       {filtered
-        ? "No job here is in this state."
+        ? "No jobs have this status."
         : "No jobs yet. Drop a document above and watch it become searchable."}
     </p>
   );
 }
 
-/** Asks for what lies beyond the listing that is kept up to date. */
+/** Loads jobs beyond the listing that is kept up to date. */
 function Older({ status }: { status: FilterName }) {
   const { api, book, nextCursor } = useSession();
   const byStatus = status === "all" || status === "open" ? undefined : status;
@@ -138,7 +138,7 @@ function Older({ status }: { status: FilterName }) {
       busy.value = false;
     }
   };
-  // A state's first page may lie beyond all that is known.
+  // The first page of a status may be beyond all known jobs.
   useEffect(() => {
     if (byStatus !== undefined && nextCursor.value !== undefined) void load();
   }, []);

@@ -39,7 +39,7 @@ export function JobView({ id }: { id: string }) {
         {job !== undefined && <p class={`badge ${job.status}`}>{describe(job)}</p>}
         {job !== undefined && <JobActions job={job} />}
       </header>
-      {job === undefined && <p class="empty">{problem.value || "Looking for this job …"}</p>}
+      {job === undefined && <p class="empty">{problem.value || "Loading this job …"}</p>}
       {job !== undefined && <Details job={job} />}
     </article>
   );
@@ -49,7 +49,7 @@ function Details({ job }: { job: JobAnswer }) {
   const { error, result } = job;
   return (
     <>
-      <section class="card" aria-label="The way of the document">
+      <section class="card" aria-label="Stages of the job">
         <PipelineView job={job} />
         <JobProgress job={job} />
       </section>
@@ -57,7 +57,7 @@ function Details({ job }: { job: JobAnswer }) {
         <section class="notice bad" aria-labelledby="error-title">
           {icons.alert}
           <div>
-            <h2 id="error-title">It failed at {error.stage}</h2>
+            <h2 id="error-title">Failed in {error.stage}</h2>
             <p class="said">{error.message}</p>
             <p>{adviceFor(error)}</p>
             <p class="muted">
@@ -105,9 +105,9 @@ function times(job: JobAnswer): Fact[] {
   const ended = endOf(job);
   const wait = waited(job);
   const facts: Fact[] = [["Sent", when(job.submitted_at, now)]];
-  if (wait !== undefined) facts.push(["Waited", wait]);
+  if (wait !== undefined) facts.push(["Time in queue", wait]);
   if (job.started_at !== undefined && ended !== undefined) {
-    facts.push(["Ran", between(job.started_at, ended)]);
+    facts.push(["Duration", between(job.started_at, ended)]);
   }
   if (ended !== undefined) facts.push(["Ended", when(ended, now)]);
   if (job.estimated_wait_seconds !== undefined) {
@@ -126,9 +126,9 @@ function facts({ usage, ...result }: Result): Fact[] {
   return [
     ["Chunks", plain(result.chunk_count)],
     ["Embedded by", `${result.embedding_model}, ${count(result.dimensions, "dimension")}`],
-    ["Calls", `${plain(usage.llm_calls)} metadata, ${plain(usage.embedding_calls)} embeddings`],
+    ["Calls", `${plain(usage.llm_calls)} LLM + ${plain(usage.embedding_calls)} embedding calls`],
     ["Tokens", plain(tokens)],
-    ["Not paid again", count(known, "answer")],
+    ["From cache", count(known, "answer")],
   ];
 }
 
@@ -136,7 +136,9 @@ function FailedChunks({ result }: { result: Result }) {
   return (
     <section class="card" aria-labelledby="failed-title">
       <h2 id="failed-title">{count(result.failed_chunk_count, "chunk")} without metadata</h2>
-      <p class="muted">What the provider refused for good is stored and found all the same.</p>
+      <p class="muted">
+        The provider rejected these chunks. They are stored and searchable without metadata.
+      </p>
       <ul class="failed-chunks">
         {result.failed_chunks.map(({ index, message }) => (
           <li key={index}>

@@ -9,7 +9,7 @@ const place: Readonly<Record<NodeName, readonly [x: number, y: number]>> = {
   storage: [190, 20],
 };
 
-/** What flows into a node; it fills as the node's work is done. */
+/** The stage before a node; the line between them fills as the node's work progresses. */
 const inflows: readonly { readonly into: NodeName; readonly d: string }[] = [
   { into: "chunking", d: "M8 20H58" },
   { into: "metadata", d: "M58 20C85 20 85 8 124 8" },
@@ -18,7 +18,7 @@ const inflows: readonly { readonly into: NodeName; readonly d: string }[] = [
   { into: "storage", d: "M124 32C163 32 163 20 190 20" },
 ];
 
-/** A job's way in the width of a thumb; the words beside it say the same. */
+/** A job's stages at thumbnail size; the text beside it has the same information. */
 export function MiniPipeline({ job }: { job: JobAnswer }) {
   const pipeline = pipelineOf(job);
   return (

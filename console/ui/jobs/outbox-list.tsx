@@ -5,15 +5,15 @@ import { type Parcel, sorted } from "../../state/outbox.ts";
 import { useSession } from "../context.ts";
 import { icons } from "../icons.tsx";
 
-/** Files that are not jobs yet, and those that were refused. */
+/** Files that are not jobs yet, and refused files. */
 export function OutboxList() {
   const { outbox } = useSession();
   const { moving, refused } = sorted(outbox.parcels.value);
   const again = refused.filter(({ state }) => state.kind === "refused" && state.passes);
   return (
     <>
-      <Parcels title="On their way in" id="moving-title" parcels={moving} />
-      <Parcels title="Not taken in" id="refused-title" parcels={refused}>
+      <Parcels title="Sending" id="moving-title" parcels={moving} />
+      <Parcels title="Rejected" id="refused-title" parcels={refused}>
         {again.length > 1 && (
           <button
             type="button"
@@ -35,7 +35,7 @@ interface ParcelsProps {
   readonly title: string;
   readonly id: string;
   readonly parcels: readonly Parcel[];
-  /** What can be done with all of them. */
+  /** Actions for all of them. */
   readonly children?: ComponentChildren;
 }
 
@@ -63,7 +63,7 @@ function ParcelRow({ parcel }: { parcel: Parcel }) {
     <li class="parcel">
       <div>
         <strong>{source.name}</strong> <span class="muted">{bytes(source.size)}</span>
-        {state.kind === "waiting" && <p class="muted">Waits for its turn</p>}
+        {state.kind === "waiting" && <p class="muted">Waiting</p>}
         {state.kind === "sending" && <p class="muted">Sending …</p>}
         {state.kind === "uploading" && (
           <p class="muted">
@@ -116,7 +116,7 @@ function Countdown({ untilMs, forRoom }: { untilMs: number; forRoom: boolean }) 
     }, 500);
     return () => clearInterval(timer);
   });
-  // Each second read aloud would be a nuisance.
+  // Reading out each second would be a nuisance.
   return (
     <span aria-hidden="true">
       {forRoom
@@ -124,8 +124,8 @@ function Countdown({ untilMs, forRoom }: { untilMs: number; forRoom: boolean }) 
           ? ` Room is expected in ${left.value} s.`
           : " There may be room now."
         : left.value > 0
-          ? ` Worth another try in ${left.value} s.`
-          : " Worth another try now."}
+          ? ` Try again in ${left.value} s.`
+          : " Try again now."}
     </span>
   );
 }

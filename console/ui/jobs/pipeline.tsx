@@ -10,7 +10,7 @@ const spoken = {
   stopped: "not run",
 } as const satisfies Record<PipelineNode["state"], string>;
 
-/** A job's way, large: across on a desk, downwards on a phone. */
+/** A job's stages, large: across on a desktop, downwards on a phone. */
 export function PipelineView({ job }: { job: JobAnswer }) {
   const { queue, chunking, metadata, embeddings, storage } = pipelineOf(job);
   return (

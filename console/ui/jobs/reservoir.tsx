@@ -4,11 +4,11 @@ import { cellsOf } from "../../logic/pipeline.ts";
 import { useSession } from "../context.ts";
 import { Operations } from "../operations.tsx";
 
-/** Cells that are drawn at most; more places than that share them. */
+/** Maximum number of cells; if there are more places, each cell stands for several. */
 const mostQueueCells = 100;
 const mostSlots = 20;
 
-/** The queue before the gate and the slots behind it, as they fill. */
+/** The queue before the gate and the slots behind it, with their usage. */
 export function Reservoir() {
   const health = useSession().health.value;
   return (
@@ -46,7 +46,7 @@ interface BasinProps {
   readonly kind: "queue" | "slots";
   readonly title: string;
   readonly taken: number;
-  /** Operators are told. */
+  /** Known to operators only. */
   readonly capacity: number | undefined;
   readonly most: number;
 }
@@ -77,10 +77,10 @@ function Below({ health }: { health: HealthAnswer }) {
     return <Operations breakers={health.breakers} permits={health.permits} />;
   }
   return health.status === "ok" ? (
-    <p class="muted below">All model providers answer. Limits are shown to operators' keys.</p>
+    <p class="muted below">All model providers are healthy. Only an operator's key shows limits.</p>
   ) : (
     <p class="warn-text below">
-      A model provider does not answer. Jobs wait for it; none is lost, none fails for it.
+      A model provider does not respond. Jobs wait for it and do not fail.
     </p>
   );
 }

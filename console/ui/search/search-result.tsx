@@ -9,7 +9,7 @@ interface ResultProps {
   readonly words: readonly string[];
 }
 
-/** More than about six lines are folded. */
+/** Passages longer than about six lines are folded. */
 const foldedLength = 420;
 
 export function Result({ result, words }: ResultProps) {
@@ -27,7 +27,7 @@ export function Result({ result, words }: ResultProps) {
           chunk {result.chunk_index}
           {metadata !== undefined && ` · ${language(metadata.language)}`}
         </span>
-        <span class="score" title="Comparable within this answer only">
+        <span class="score" title="Compare scores within this search only">
           {result.score.toFixed(2)}
         </span>
       </header>
@@ -50,7 +50,7 @@ export function Result({ result, words }: ResultProps) {
   );
 }
 
-/** Text stays text: the parts become text nodes, whatever is written in them. */
+/** The parts become text nodes, so the passage can never inject markup. */
 function Marked({ text, words }: { text: string; words: readonly string[] }) {
   return (
     <>

@@ -17,7 +17,7 @@ const modes = {
 } as const satisfies Record<SearchRequest["mode"], string>;
 const modeNames = Object.keys(modes) as SearchRequest["mode"][];
 
-/** Those that local metadata tells apart best, for the suggestions; any other code can be typed. */
+/** The languages that local metadata detects best, as suggestions; any other code can be typed. */
 const languageCodes = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "uk", "zh", "ja"];
 
 export function Search({ route }: { route: SearchRoute }) {
@@ -30,7 +30,7 @@ export function Search({ route }: { route: SearchRoute }) {
 
   useEffect(() => {
     void (async () => {
-      // Suggestions only: without them the field takes any id.
+      // Suggestions only: without them, the field accepts any id.
       const page = await api.documents({ limit: 100 }).catch(() => undefined);
       documents.value = (page?.documents ?? []).map(({ document_id }) => document_id);
     })();
@@ -64,7 +64,7 @@ export function Search({ route }: { route: SearchRoute }) {
         }}
       >
         <label for="query" class="unseen">
-          What do you look for?
+          What are you looking for?
         </label>
         <div class="query">
           {icons.search}
@@ -72,7 +72,7 @@ export function Search({ route }: { route: SearchRoute }) {
             id="query"
             name="query"
             type="search"
-            placeholder="What do you look for?"
+            placeholder="What are you looking for?"
             defaultValue={route.query}
             autocomplete="off"
           />
@@ -131,7 +131,7 @@ export function Search({ route }: { route: SearchRoute }) {
         </p>
       )}
       {found.value === undefined ? (
-        <p class="empty">Ask in your own words: passages are found by meaning and by words.</p>
+        <p class="empty">Ask in your own words. Sluice searches by meaning and by words.</p>
       ) : (
         <Results found={found.value} />
       )}
@@ -157,7 +157,7 @@ function readForm(form: HTMLFormElement) {
 function Results({ found }: { found: Found }) {
   const { results, words, tookMs } = found;
   if (results.length === 0) {
-    return <p class="empty">Nothing was found. Use other words, or leave the filters out.</p>;
+    return <p class="empty">No results. Use other words, or remove the filters.</p>;
   }
   return (
     <>

@@ -28,7 +28,7 @@ test("a blank question takes away what an earlier one found, and asks nothing", 
   expect(finder.texts()).toEqual(["an old passage"]);
   await finder.ask(question(""));
   expect(finder.found.value).toBeUndefined();
-  expect(finder.problem.value).toBe("Type what you look for.");
+  expect(finder.problem.value).toBe("Enter a query.");
   expect(queries).toEqual(["old"]);
 });
 

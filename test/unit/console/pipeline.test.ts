@@ -11,9 +11,9 @@ import { job, stage, stages } from "./jobs.ts";
 group("a job's way", () => {
   test("begins in the queue, at its place", () => {
     const queued = job("a", { queue_position: 3 });
-    expect(pipelineOf(queued).queue).toMatchObject({ state: "running", detail: "place 3" });
+    expect(pipelineOf(queued).queue).toMatchObject({ state: "running", detail: "position 3" });
     expect(pipelineOf(queued).chunking.state).toBe("waiting");
-    expect(describe(queued)).toBe("Place 3 in the queue");
+    expect(describe(queued)).toBe("Position 3 in the queue");
   });
 
   test("shows metadata and embeddings at the same time", () => {
@@ -42,9 +42,9 @@ group("a job's way", () => {
         embeddings: { ...stage("running", 30, 50), held_until: "2026-11-26T10:00:11Z" },
       }),
     });
-    expect(pipelineOf(held).embeddings.detail).toBe("model did not answer");
+    expect(pipelineOf(held).embeddings.detail).toBe("model not responding");
     expect(pipelineOf(held).metadata.detail).toBe("20 of 50 chunks");
-    expect(describe(held)).toBe("Waits: the embedding model did not answer");
+    expect(describe(held)).toBe("Waiting: the embedding model does not respond");
   });
 
   test("ends where it failed, and what was done before stays done", () => {
@@ -69,7 +69,7 @@ group("a job's way", () => {
 
   test("says when a cancel was asked for", () => {
     const asked = job("a", { status: "processing", cancel_requested_at: "2026-11-26T10:00:11Z" });
-    expect(describe(asked)).toBe("Being cancelled");
+    expect(describe(asked)).toBe("Cancelling");
   });
 });
 
@@ -135,9 +135,9 @@ group("what went wrong", () => {
   });
 
   test("a wrong field is named", () => {
-    const issues = [{ path: "filter.language", message: "must be a text" }];
+    const issues = [{ path: "filter.language", message: "must be a string" }];
     const answer = { error: "x", code: "invalid_request", request_id: "r", issues } as const;
     const error = new CallError("invalid_request", "x", { ...answer, issues: [...issues] });
-    expect(explain(error)).toBe("filter.language: must be a text");
+    expect(explain(error)).toBe("filter.language must be a string");
   });
 });
