@@ -1,4 +1,4 @@
-/** The CDK app: `cdk synth`, `cdk deploy`. */
+/** The CDK app for `cdk synth` and `cdk deploy`. */
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { environment } from "../lambdas/platform/environment.ts";
@@ -20,7 +20,7 @@ function configOrExit(): Config {
 const config = configOrExit();
 const bundles = await bundleSteps();
 const app = new App({
-  // It takes most of a synth's time, and an emulator does not ask for it.
+  // cdk-nag takes most of the synthesis time, and an emulator does not need it.
   builtinCloudFormationValidation: config.target.kind === "aws",
 });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

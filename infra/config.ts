@@ -1,10 +1,10 @@
-/** What a deployment is made of: its settings, where it goes, and which version it is. */
+/** The configuration of a deployment: settings, target and version. */
 import { readFileSync } from "node:fs";
 import { parseSettings, type Settings } from "../lambdas/platform/settings.ts";
 
 /**
- * `emulator` when `AWS_ENDPOINT_URL` is set: the same template and the same
- * bundles, without what no emulator has.
+ * `emulator` if `AWS_ENDPOINT_URL` is set: the same template and bundles, without features that no
+ * emulator supports.
  */
 export type Target =
   | { readonly kind: "aws" }
@@ -13,13 +13,13 @@ export type Target =
 export interface Config {
   readonly settings: Settings;
   readonly target: Target;
-  /** Of package.json; `/v1/health` shows it. */
+  /** From package.json; shown by `/v1/health`. */
   readonly version: string;
 }
 
 const packageFile = new URL("../package.json", import.meta.url);
 
-/** @throws InvalidSettingsError that names every wrong setting. */
+/** @throws InvalidSettingsError that names every invalid setting */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const endpointUrl = environment["AWS_ENDPOINT_URL"];
   const { version } = JSON.parse(readFileSync(packageFile, "utf8")) as { version: string };

@@ -1,4 +1,4 @@
-/** Reads the state machine's definition and writes the deployment's numbers into it. */
+/** Reads the state machine's definition and inserts the deployment's numbers. */
 import { readFileSync } from "node:fs";
 import type { Settings } from "../lambdas/platform/settings.ts";
 import { definitionNumbers } from "./waits.ts";
@@ -6,10 +6,10 @@ import { definitionNumbers } from "./waits.ts";
 const file = new URL("../statemachine/ingest.asl.json", import.meta.url);
 
 /**
- * The definition, in which only the `${…FunctionArn}` are left to substitute.
- * Numbers are written as literals: CloudFormation would substitute strings, and
- * emulators take a `MaxConcurrencyPath` for no limit at all.
- * @throws Error for a number that nobody gives.
+ * The definition, in which only the `${…FunctionArn}` remain to be substituted. Numbers are
+ * inserted as literals: CloudFormation would substitute strings, and emulators treat a
+ * `MaxConcurrencyPath` as no limit.
+ * @throws Error for a number without a value
  */
 export function ingestDefinition(settings: Settings): string {
   const numbers: Readonly<Record<string, number>> = definitionNumbers(settings);

@@ -2,14 +2,14 @@ import type { StepName } from "../lambdas/functions.ts";
 
 export interface Route {
   readonly method: "GET" | "POST" | "DELETE";
-  /** Below the stage `v1`. */
+  /** The path below the stage `v1`. */
   readonly path: `/${string}`;
   readonly step: StepName;
-  /** Answers anybody. @default false */
+  /** Needs no key. @default false */
   readonly keyless?: true;
 }
 
-/** The HTTP API: each call and the step that answers it. */
+/** The HTTP API: each call with the step that handles it. */
 export const routes: readonly Route[] = [
   { method: "POST", path: "/ingest", step: "submit" },
   { method: "GET", path: "/jobs", step: "status" },

@@ -15,7 +15,7 @@ export interface SluiceStackProps {
   readonly bundles: StepBundles;
 }
 
-/** All of Sluice: what it keeps, the steps, the machine that runs them, and the API in front. */
+/** The whole stack: storage, steps, state machine and API. */
 export class SluiceStack extends Stack {
   constructor(scope: Construct, id: string, { config, bundles }: SluiceStackProps) {
     super(scope, id, { description: "Sluice: bounded, resumable document ingestion" });
@@ -24,33 +24,33 @@ export class SluiceStack extends Stack {
     const functions = new Functions(this, "Functions", { config, data, observability, bundles });
     data.bus.grantPutEventsTo(functions.of("finish"));
     const { machine } = new Workflow(this, "Workflow", { config, data, functions, observability });
-    // The name stays: another would replace the API, and with it its address.
+    // Keep this id: a new one would replace the API and change its address.
     const http = new HttpApi(this, "Intake", { config, functions, observability });
     new Dashboard(this, "Dashboard", { data, functions, machine, api: http.api });
     const { topic } = new Alarms(this, "Alarms", { settings: config.settings, data, functions });
 
     const account = config.target.kind === "aws" ? " --aws" : "";
     const outputs: Record<string, readonly [value: string, description: string]> = {
-      ApiUrl: [http.url, "Where the API is: POST <ApiUrl>/ingest"],
-      ApiId: [http.api.restApiId, "The REST API"],
-      UsagePlanId: [http.usagePlan.usagePlanId, "Keys are put on this plan"],
+      ApiUrl: [http.url, "The URL of the API: POST <ApiUrl>/ingest"],
+      ApiId: [http.api.restApiId, "The id of the REST API"],
+      UsagePlanId: [http.usagePlan.usagePlanId, "The usage plan of all API keys"],
       TableName: [data.table.tableName, "Jobs, gate, limiter, breaker, documents, answers"],
       DocumentsBucketName: [data.documents.bucketName, "Texts and batches"],
       VectorsBucketName: [data.vectors.bucketName, "The vector store"],
       StateMachineArn: [machine.stateMachineArn, "One execution per attempt of a job"],
-      QueueUrl: [data.jobsQueue.queueUrl, "Wake-ups of dispatch"],
+      QueueUrl: [data.jobsQueue.queueUrl, "Wake-ups for dispatch"],
       DeadLettersUrl: [data.deadLetters.queueUrl, "Wake-ups that failed five times"],
       EventBusName: [data.bus.eventBusName, "job.completed, job.failed, job.cancelled"],
-      AlarmTopicArn: [topic.topicArn, "Tells of alarms; subscribe to it"],
+      AlarmTopicArn: [topic.topicArn, "Subscribe to this topic to receive alarms"],
       NextStep: [
         `npm run sluice -- keys create --tenant NAME${account}`,
-        "Makes an API key for this deployment",
+        "Creates an API key for this deployment",
       ],
     };
     for (const [name, secret] of Object.entries(functions.providerKeys.secrets)) {
       const key = name === "LLM_API_KEY" ? "LlmApiKeySecret" : "EmbeddingsApiKeySecret";
-      const how = "`npm run deploy` puts it";
-      outputs[key] = [secret.secretArn, `Where SLUICE_${name} belongs: ${how}`];
+      const how = "`npm run deploy` stores it";
+      outputs[key] = [secret.secretArn, `The secret of SLUICE_${name}: ${how}`];
     }
     for (const [name, [value, description]] of Object.entries(outputs)) {
       new CfnOutput(this, name, { value, description });

@@ -1,7 +1,7 @@
 /**
- * The numbers that CDK writes into the state machine: how many batches run at
- * once, and how long it waits for what will come. Plain arithmetic over the
- * settings, so that a test can hold it against the limits of Step Functions.
+ * The numbers that CDK inserts into the state machine: concurrent batches and waiting times. Plain
+ * arithmetic over the settings, so that a test can compare the results with the limits of Step
+ * Functions.
  */
 
 import { taskTimeoutSeconds } from "../lambdas/models/limits.ts";
@@ -14,18 +14,17 @@ import { storeTimeoutSeconds } from "../lambdas/vectors/limits.ts";
 /** Scheduled, started, failed. */
 export const eventsPerRetry = 3;
 /**
- * Events that waiting out an outage may add to an execution's history. The
- * service ends an execution at 25,000 events for good; the work itself and its
- * ordinary retries need less than half of that.
+ * Events that waiting out an outage may add to an execution's history. The service ends an
+ * execution at 25,000 events; the work itself and its ordinary retries need less than half of that.
  */
 const waitingEventsBudget = 12_000;
-/** Emulators cut every wait at this. */
+/** Emulators limit every wait to this. */
 const longestWaitSeconds = 60;
 /** By the name of their `"${…}"` in `statemachine/ingest.asl.json`. */
 export function definitionNumbers(settings: Settings) {
   const metadataLanes = Math.min(
     mapConcurrency(settings.LLM_MAX_PARALLEL, settings.MAX_ACTIVE),
-    // Every batch that runs holds a permit of its job: more batches than permits cannot be.
+    // Every running batch holds a permit of its job, so more batches than permits are useless.
     settings.METADATA_PER_JOB,
   );
   const embeddingsLanes = mapConcurrency(settings.EMBEDDINGS_MAX_PARALLEL, settings.MAX_ACTIVE);
@@ -39,7 +38,7 @@ export function definitionNumbers(settings: Settings) {
     MetadataLanes: metadataLanes,
     EmbeddingsLanes: embeddingsLanes,
     BatchTaskTimeoutSeconds: taskTimeoutSeconds,
-    /** The functions end first, and say why. */
+    /** The functions time out first, with a reason. */
     ChunkTaskTimeoutSeconds: chunkTimeoutSeconds + 10,
     StoreTaskTimeoutSeconds: storeTimeoutSeconds + 10,
     FinishTaskTimeoutSeconds: coordinationTimeoutSeconds + 10,

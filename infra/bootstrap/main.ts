@@ -1,21 +1,21 @@
-/** Runs a step's handler on a custom runtime: load once, then one event after the other. */
+/** Runs a step's handler on a custom runtime: loads it once, then processes one event after the other. */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Context } from "aws-lambda";
 import { environment } from "../../lambdas/platform/environment.ts";
 import { type Invocation, RuntimeApi } from "./runtime-api.ts";
 
-/** What a handler may use of Lambda's context; the callbacks of old are not among it. */
+/** The part of Lambda's context that handlers may use, without the old callbacks. */
 type StepContext = Omit<Context, "done" | "fail" | "succeed">;
 type Handler = (event: unknown, context: StepContext) => unknown;
 
 function required(name: string): string {
   const value = environment[name];
-  if (value === undefined) throw new Error(`${name} is not set: this file runs in Lambda only.`);
+  if (value === undefined) throw new Error(`${name} is not set. This file runs only in Lambda.`);
   return value;
 }
 
-/** `store/index.handler`: the module's path without its ending, and the export. */
+/** For `store/index.handler`: the module's path without its extension, and the export. */
 async function loadHandler(): Promise<Handler> {
   const handler = required("_HANDLER");
   const dot = handler.lastIndexOf(".");
@@ -48,7 +48,7 @@ const handler = await loadHandler().catch(async (error: unknown) => {
 
 for (;;) {
   const invocation = await api.next();
-  // The emulator holds an answer back for up to 100 ms until a first log line has come.
+  // The emulator delays a response by up to 100 ms until it sees the first log line.
   process.stderr.write(`START RequestId: ${invocation.requestId}\n`);
   try {
     await api.succeed(invocation.requestId, await handler(invocation.event, contextOf(invocation)));

@@ -1,4 +1,4 @@
-/** The Lambda Runtime API: a long poll for the next event, and a post of its outcome. */
+/** The Lambda Runtime API: a long poll for the next event, and a post of its result. */
 import { type IncomingMessage, request } from "node:http";
 
 export interface Invocation {
@@ -14,8 +14,8 @@ interface Reply {
 }
 
 /**
- * `node:http` without an agent: one short connection per call, as the API is
- * meant to be used. `fetch` costs four times as much per warm call here.
+ * Uses `node:http` without an agent: one short connection per call, as the API intends. `fetch`
+ * costs four times as much per warm call.
  */
 function call(api: string, method: "GET" | "POST", path: string, body = ""): Promise<Reply> {
   const [host, port] = api.split(":");
@@ -71,13 +71,13 @@ export class RuntimeApi {
     await call(this.#api, "POST", `invocation/${requestId}/error`, failure(error));
   }
 
-  /** The handler could not be loaded; the environment is given up. */
+  /** Reports that the handler could not be loaded; Lambda then discards the environment. */
   async failInit(error: unknown): Promise<void> {
     await call(this.#api, "POST", "init/error", failure(error));
   }
 }
 
-/** Step Functions matches `errorType`, so it is the error's own literal name. */
+/** Step Functions matches `errorType`, so it is the error's literal name. */
 function failure(thrown: unknown): string {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   return JSON.stringify({

@@ -1,8 +1,7 @@
 /**
- * Bundles the steps: a step's `handler.ts` and all it imports become one
- * ES module, with the AWS SDK inside, so that what was tested is what runs.
- * Native libraries go in beside it, where the bundle turns out to ask for them.
- * Unchanged input is not bundled again.
+ * Bundles the steps. A step's `handler.ts` and all its imports become one ES module that includes
+ * the AWS SDK, so that the tested code is the deployed code. A bundle that needs native libraries
+ * gets them beside it. Unchanged input is not bundled again.
  */
 import {
   existsSync,
@@ -22,16 +21,16 @@ import { type NativeName, natives } from "./natives.ts";
 import { cacheFolder, root } from "./paths.ts";
 
 export interface StepCode {
-  /** A zip file; steps that need the same native libraries share one, so that these go up once. */
+  /** A zip file. Steps with the same native libraries share one, so that these are uploaded once. */
   readonly archive: string;
-  /** Of the content: an unchanged function is not deployed again. */
+  /** The hash of the content: an unchanged function is not deployed again. */
   readonly hash: string;
   readonly handler: string;
 }
 
 export type StepBundles = Readonly<Record<StepName, StepCode>>;
 
-/** All that decides what a bundle holds. */
+/** Everything that determines the content of a bundle. */
 const inputs = [
   "lambdas",
   "console",
@@ -41,7 +40,7 @@ const inputs = [
   "package-lock.json",
 ];
 
-/** @throws Error when a step does not bundle. */
+/** @throws Error if a step cannot be bundled */
 export async function bundleSteps(): Promise<StepBundles> {
   mkdirSync(cacheFolder, { recursive: true });
   const manifest = join(cacheFolder, `${contentHash(inputs.flatMap(read))}.json`);
@@ -84,7 +83,7 @@ interface Group {
   readonly members: StepName[];
 }
 
-/** Steps with native libraries by their set of them; each other step for itself. */
+/** Groups steps by their set of native libraries; every other step is on its own. */
 function groups(compiled: ReadonlyMap<StepName, CompiledStep>): Group[] {
   const found = new Map<string, Group>();
   for (const step of stepNames) {
@@ -100,14 +99,14 @@ function groups(compiled: ReadonlyMap<StepName, CompiledStep>): Group[] {
 async function archived(entries: readonly Entry[], hash: string): Promise<string> {
   const archive = join(cacheFolder, `${hash}.zip`);
   if (existsSync(archive)) return archive;
-  // Renamed when it is whole, so that an interrupted build leaves no half of one.
+  // Renamed when it is complete, so that an interrupted build leaves no partial file.
   const partial = `${archive}.${process.pid}`;
   await writeArchive(entries, partial);
   renameSync(partial, archive);
   return archive;
 }
 
-/** A file, or all files of a folder, by their paths in the repository. */
+/** A file, or all files of a folder, with their paths in the repository. */
 function read(path: string): Entry[] {
   const absolute = join(root, path);
   const files = statSync(absolute).isFile()
@@ -118,7 +117,7 @@ function read(path: string): Entry[] {
   return files.map((file) => ({ path: relative(root, file), content: readFileSync(file) }));
 }
 
-/** Earlier builds would fill the disk: one takes about 100 MB. */
+/** Deletes earlier builds, because each takes about 100 MB. */
 function keepOnly(files: readonly string[]): void {
   const kept = new Set(files.map((file) => basename(file)));
   for (const name of readdirSync(cacheFolder)) {

@@ -9,17 +9,17 @@ import { root } from "./paths.ts";
 
 export interface CompiledStep {
   readonly entries: readonly Entry[];
-  /** What the bundle imports and esbuild could not take in. */
+  /** Imports of the bundle that esbuild left out. */
   readonly natives: readonly NativeName[];
 }
 
-/** CommonJS dependencies call `require`, which an ES module lacks. */
+/** CommonJS dependencies call `require`, which ES modules lack. */
 const banner = [
   'import { createRequire as sluiceCreateRequire } from "node:module";',
   "const require = sluiceCreateRequire(import.meta.url);",
 ].join("\n");
 
-/** Names of outputs only: nothing is written. */
+/** Output names only: nothing is written. */
 const outdir = join(root, "bundled");
 
 const options = {
@@ -36,17 +36,18 @@ const options = {
 } as const satisfies BuildOptions;
 
 /**
- * Every step's `handler.ts` with all that it imports, as `<step>/index.mjs`.
- * @throws Error when one does not bundle.
+ * Bundles each step's `handler.ts` with all its imports as `<step>/index.mjs`.
+ * @throws Error if a step cannot be bundled
  */
 export async function compileSteps(): Promise<ReadonlyMap<StepName, CompiledStep>> {
   const { outputFiles, metafile } = await build({
     ...options,
     entryPoints: Object.fromEntries(stepNames.map((step) => [`${step}/index`, entryPoint(step)])),
-    // Traces name lines of the source; its text need not go along.
+    // Stack traces need the line numbers of the source, not its text.
     sourcemap: "linked",
     sourcesContent: false,
-    // Names stay: errors go by them. Blanks are a third of what a cold start reads.
+    // Names stay, because errors are matched by name. Whitespace is a third of what a cold start
+    // reads.
     minifyWhitespace: true,
     external: [...externals],
     banner: { js: banner },
@@ -74,7 +75,7 @@ export async function compileBootstrap(): Promise<Entry> {
     entryPoints: { bootstrap: "infra/bootstrap/main.ts" },
   });
   const [file] = outputFiles;
-  if (file === undefined) throw new Error("The bootstrap did not bundle.");
+  if (file === undefined) throw new Error("The bootstrap could not be bundled.");
   return { path: "bootstrap.mjs", content: Buffer.from(file.contents) };
 }
 
@@ -85,11 +86,11 @@ function externalImports(metafile: Metafile, step: StepName): string[] {
   return output?.[1].imports.filter(({ external }) => external).map(({ path }) => path) ?? [];
 }
 
-/** @throws Error when the step has no handler: a folder and a line of `lambdas/functions.ts` belong together. */
+/** @throws Error if the step has no handler: each entry of lambdas/functions.ts needs a folder */
 function entryPoint(step: StepName): string {
   const handler = `lambdas/${functions[step].folder}/handler.ts`;
   if (existsSync(join(root, handler))) return handler;
   throw new Error(
-    `The step ${step} has no ${handler}: write it, or take ${step} out of lambdas/functions.ts.`,
+    `The step ${step} has no ${handler}. Add it, or remove ${step} from lambdas/functions.ts.`,
   );
 }

@@ -1,4 +1,4 @@
-/** Builds the console's page: text files under names that hold their hash, and the HTML that names them. */
+/** Builds the console's page: text files whose names contain their hash, and the HTML that refers to them. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -7,10 +7,10 @@ import type { Entry } from "./archive.ts";
 import { root } from "./paths.ts";
 
 const source = join(root, "console");
-/** Names of outputs only: nothing is written. */
+/** Output names only: nothing is written. */
 const outdir = join(root, "bundled-page");
 
-/** @throws Error when it does not bundle, or when the HTML names a file that was not built. */
+/** @throws Error if it cannot be bundled, or if the HTML refers to a file that was not built */
 export async function compilePage(): Promise<Entry[]> {
   const { outputFiles } = await build({
     absWorkingDir: root,
@@ -19,7 +19,7 @@ export async function compilePage(): Promise<Entry[]> {
     minify: true,
     format: "esm",
     platform: "browser",
-    // light-dark(), nesting and <dialog> are as old as these.
+    // Browsers that support light-dark(), nesting and <dialog>.
     target: ["chrome123", "firefox121", "safari17.5"],
     jsx: "automatic",
     jsxImportSource: "preact",
@@ -44,7 +44,9 @@ export async function compilePage(): Promise<Entry[]> {
         ({ path }) => path.startsWith(`${name}-`) && path.endsWith(`.${extension}`),
       );
       if (built === undefined) {
-        throw new Error(`console/index.html names ${name}.${extension}, which is not built.`);
+        throw new Error(
+          `console/index.html names ${name}.${extension}, but the build does not produce it.`,
+        );
       }
       return `"console/${built.path}"`;
     },

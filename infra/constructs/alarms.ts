@@ -1,4 +1,4 @@
-/** Alarms, and the topic that hears of them. */
+/** The alarms and the topic that they notify. */
 import { Duration, Stack } from "aws-cdk-lib";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
@@ -14,7 +14,7 @@ import { ownMetric } from "./own-metric.ts";
 
 const atThreshold = {
   comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-  // Most of what is watched is silent while all is well.
+  // Most watched metrics have no data while everything works.
   treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
 } as const;
 const atSilence = {
@@ -34,7 +34,7 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, { settings, data, functions }: AlarmsProps) {
     super(scope, id);
     this.topic = new sns.Topic(this, "Topic", {
-      displayName: "Sluice: something needs to be looked at",
+      displayName: "Sluice: a problem needs attention",
       enforceSSL: true,
     });
     this.#letAlarmsPublish();
@@ -49,14 +49,14 @@ export class Alarms extends Construct {
         metric: metricOf(this, alarm, data, functions),
         threshold: alarm.threshold,
         evaluationPeriods: alarm.periods,
-        ...(alarm.ringsAtSilence ? atSilence : atThreshold),
+        ...(alarm.firesWithoutData ? atSilence : atThreshold),
       });
       made.addAlarmAction(action);
       made.addOkAction(action);
     }
   }
 
-  /** A topic with a policy of its own loses the default one, by which alarms may publish. */
+  /** A topic with its own policy loses the default policy, which lets alarms publish. */
   #letAlarmsPublish(): void {
     this.topic.addToResourcePolicy(
       new iam.PolicyStatement({

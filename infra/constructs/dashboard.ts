@@ -1,4 +1,4 @@
-/** The dashboard in CloudWatch: our own panels, then what the services measure themselves. */
+/** The dashboard in CloudWatch: Sluice's own panels, then the metrics of the AWS services. */
 import { Duration, Stack } from "aws-cdk-lib";
 import type { RestApi } from "aws-cdk-lib/aws-apigateway";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
@@ -53,7 +53,7 @@ export class Dashboard extends Construct {
       graph("Dead letters", [
         data.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum", period }),
       ]),
-      graph("Requests and their errors", [
+      graph("Requests and errors", [
         api.metricCount({ statistic: "Sum", period }),
         api.metricClientError({ statistic: "Sum", period }),
         api.metricServerError({ statistic: "Sum", period }),
@@ -76,7 +76,7 @@ export class Dashboard extends Construct {
   }
 }
 
-/** Three side by side. */
+/** Three graphs in a row. */
 function rowsOf(widgets: readonly cloudwatch.IWidget[]): cloudwatch.IWidget[][] {
   return Array.from({ length: Math.ceil(widgets.length / 3) }, (_, row) =>
     widgets.slice(row * 3, row * 3 + 3),

@@ -1,4 +1,4 @@
-/** What is kept: the table, the documents with their batches, the vectors, and events to the outside. */
+/** Storage: the table, the documents with their batches, the vectors, and the event bus. */
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as events from "aws-cdk-lib/aws-events";
@@ -12,7 +12,7 @@ import { explain } from "../explain.ts";
 
 export const tenantIndex = "byTenant";
 
-/** Six times the consumer's time-out, as Lambda asks for. */
+/** Six times the consumer's time-out, as Lambda recommends. */
 const visibilitySeconds = 6 * coordinationTimeoutSeconds;
 
 export class Data extends Construct {
@@ -25,7 +25,7 @@ export class Data extends Construct {
 
   constructor(scope: Construct, id: string, target: Target) {
     super(scope, id);
-    // An emulator's data is a laptop's; an account's outlives its stack.
+    // Data on an emulator is disposable; data in an account outlives its stack.
     const removalPolicy = target.kind === "aws" ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 
     this.table = new dynamodb.Table(this, "Table", {
@@ -54,12 +54,13 @@ export class Data extends Construct {
       ...bucket,
       lifecycleRules: [
         { prefix: uploadsPrefix, expiration: Duration.days(2) },
-        // No retry is accepted later than two days before this (`retryableDays`), however often the job failed.
+        // No retry is accepted later than two days before this (`retryableDays`), however often the
+        // job failed.
         { expiration: Duration.days(60), abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
       cors: [
         {
-          // Browsers upload by a presigned PUT, which carries its own authority.
+          // Browsers upload by a presigned PUT, which carries its own authorization.
           allowedMethods: [s3.HttpMethods.PUT],
           allowedOrigins: ["*"],
           allowedHeaders: ["content-type"],

@@ -1,4 +1,4 @@
-/** One function per step, with exactly the access that its `function.ts` names. */
+/** One function per step, with exactly the rights that its `function.ts` declares. */
 import { Duration, Stack } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
@@ -33,11 +33,11 @@ export class Functions extends Construct {
     for (const step of stepNames)
       this.#byStep.set(step, this.#function(step, functions[step].spec));
 
-    // Search embeds its query by the function that holds the model.
+    // Search embeds its query through the function that holds the model.
     this.letInvoke("search", "embed", "SLUICE_EMBED_FUNCTION");
     this.letInvoke("cancel", "finish", "SLUICE_FINISH_FUNCTION");
     this.letInvoke("sweep", "finish", "SLUICE_FINISH_FUNCTION");
-    // The page may connect to nothing but the API and this.
+    // The page may connect only to the API and to this bucket.
     this.of("console").addEnvironment(
       "SLUICE_UPLOAD_ORIGIN",
       `https://${props.data.documents.bucketRegionalDomainName}`,
@@ -59,7 +59,7 @@ export class Functions extends Construct {
     const { config, data, bundles, observability } = this.#props;
     const code = bundles[step];
     const logGroup = observability.logGroup(`${step}-logs`);
-    // An own role: the managed policy for logs would allow every log group of the account.
+    // An own role: the managed policy for logs would allow all log groups of the account.
     const role = new iam.Role(this, `${step}-role`, {
       assumedBy: new iam.ServicePrincipal("lambda.amazonaws.com"),
       description: `Sluice: the step ${step}`,
@@ -97,7 +97,7 @@ export class Functions extends Construct {
     const secret = spec.secret && this.providerKeys.secrets[spec.secret];
     return {
       ...Object.fromEntries(settings),
-      // By its ARN: its name would have to be cut out of that, which emulators do before they know it.
+      // By its ARN: emulators resolve the name from the ARN before they know the ARN.
       ...(spec.secret && secret ? { [`SLUICE_${spec.secret}_SECRET`]: secret.secretArn } : {}),
       SLUICE_VERSION: config.version,
       SLUICE_STACK_NAME: Stack.of(this).stackName,

@@ -40,7 +40,7 @@ export function grantAccess(to: lambda.Function, spec: FunctionSpec, data: Data)
   if (spec.wakes) data.jobsQueue.grantSendMessages(to);
 }
 
-/** @param prefix of the objects' names @default "": all of the bucket */
+/** @param prefix of the object keys @default "": the whole bucket */
 function grantObjects(
   to: lambda.Function,
   bucket: Bucket,
@@ -50,7 +50,7 @@ function grantObjects(
   if (access === "none") return;
   const objects = bucket.arnForObjects(`${prefix}*`);
   allow(to, objectActions[access], objects);
-  // Listing also makes S3 answer 404 for what is not there, instead of 403.
+  // With the right to list, S3 responds with 404 instead of 403 for a missing object.
   if (access !== "offer") allow(to, ["s3:ListBucket"], bucket.bucketArn);
   explainWildcard(
     to.role ?? to,

@@ -1,4 +1,4 @@
-/** The HTTP API: routes, keys, the usage plan, and one form for every refusal. */
+/** The HTTP API: routes, keys, the usage plan, and one error format. */
 import { RemovalPolicy, Stack } from "aws-cdk-lib";
 import * as apigateway from "aws-cdk-lib/aws-apigateway";
 import * as iam from "aws-cdk-lib/aws-iam";
@@ -11,15 +11,14 @@ import type { Observability } from "./observability.ts";
 import { addRefusals } from "./refusals.ts";
 
 /**
- * For all callers together, of each call that needs no key. A console that is
- * opened loads its page and three files, which browsers keep: six people may
- * open it at the same moment, and three more every second. Whoever calls all
- * three in a loop gets 30 runs a second, which hold a function or two; he can
- * keep others from the page, but not from the account's functions.
+ * Limits for each call without a key, over all callers. A console that opens loads its page and
+ * three files, which browsers cache: six people can open it at the same moment, and three more
+ * every second. A caller who loops over all three calls gets 30 runs per second, which occupy one
+ * or two functions. Such a caller can block the page for others, but not the account's functions.
  */
 const keylessThrottle = { throttlingRateLimit: 10, throttlingBurstLimit: 20 } as const;
 const stageName = "v1";
-/** Bodies are documents: they stay out of the logs. */
+/** Bodies contain documents, so they are not logged. */
 const methodLogs = {
   loggingLevel: apigateway.MethodLoggingLevel.ERROR,
   dataTraceEnabled: false,
@@ -34,7 +33,7 @@ export interface HttpApiProps {
 export class HttpApi extends Construct {
   readonly api: apigateway.RestApi;
   readonly usagePlan: apigateway.UsagePlan;
-  /** Without a slash at its end: `${url}/ingest`. */
+  /** Without a trailing slash: `${url}/ingest`. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, { config, functions, observability }: HttpApiProps) {
@@ -46,7 +45,7 @@ export class HttpApi extends Construct {
       description: "Sluice: document ingestion and search",
       endpointTypes: [apigateway.EndpointType.REGIONAL],
       cloudWatchRole: false,
-      // Any page may call: authority is the key it sends, never a cookie.
+      // Any page may call: the key authorizes a call, never a cookie.
       defaultCorsPreflightOptions: {
         allowOrigins: ["*"],
         allowMethods: ["GET", "POST", "DELETE"],
@@ -56,7 +55,7 @@ export class HttpApi extends Construct {
         stageName,
         tracingEnabled: target.kind === "aws",
         ...methodLogs,
-        // A method with settings of its own has none of the stage's: they are said again.
+        // A method with its own settings inherits none from the stage, so they are repeated.
         methodOptions: Object.fromEntries(
           routes
             .filter(({ keyless }) => keyless)
@@ -71,10 +70,11 @@ export class HttpApi extends Construct {
         accessLogFormat: apigateway.AccessLogFormat.jsonWithStandardFields(),
       },
     });
-    // The construct adds an output of its own, under a name that nobody can remember.
+    // The construct adds an output with an unreadable name.
     this.api.node.tryRemoveChild("Endpoint");
     this.api.deploymentStage.node.addDependency(account);
-    // API Gateway finds its log of errors by this name, and would make one that keeps its lines for ever.
+    // API Gateway looks up its error log by this name; otherwise it would create a group without
+    // expiry.
     const errors = `API-Gateway-Execution-Logs_${this.api.restApiId}/${stageName}`;
     this.api.deploymentStage.node.addDependency(observability.logGroup("api-errors", errors));
 
@@ -106,8 +106,8 @@ export class HttpApi extends Construct {
   }
 
   /**
-   * API Gateway writes logs by one role per account and region. It stays when
-   * the stack goes: without it every other API there would lose its logs.
+   * API Gateway writes logs with one role per account and region. The role outlives the stack:
+   * without it, all other APIs there would lose their logs.
    */
   #letWriteLogs(target: Target): apigateway.CfnAccount {
     const role = new iam.Role(this, "LogsRole", {
@@ -121,7 +121,7 @@ export class HttpApi extends Construct {
     explain(
       role,
       "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]",
-      "The role serves every API of the account and region, as the service asks; AWS maintains this policy for it.",
+      "API Gateway requires one role for every API of the account and region, and AWS maintains this policy for it.",
     );
     const account = new apigateway.CfnAccount(this, "Account", { cloudWatchRoleArn: role.roleArn });
     if (target.kind === "aws") {
@@ -135,7 +135,7 @@ export class HttpApi extends Construct {
     explain(
       this.api,
       "AwsSolutions-APIG2",
-      "Each step validates its whole input with a zod schema, the one that OpenAPI is generated from, and answers with the paths of what is wrong.",
+      "Each step validates its whole input with a zod schema, from which OpenAPI is generated, and its errors name every invalid field.",
     );
     explain(
       this.api,
@@ -143,7 +143,7 @@ export class HttpApi extends Construct {
       "A key is asked for before any work, and the usage plan bounds each key; the three calls that need none are throttled by the stage. A web ACL costs a fixed price a month, which is the account's choice.",
     );
     const reason =
-      "Callers are machines with API keys; each step looks the key's hash up and confines the call to its tenant. /openapi.json and the console's page are public and hold no data.";
+      "Callers are programs with API keys; each step looks up the key's hash and limits the call to its tenant. /openapi.json and the console's page are public and contain no data.";
     explain(this.api, "AwsSolutions-APIG4", reason);
     explain(this.api, "AwsSolutions-COG4", reason);
   }

@@ -1,15 +1,15 @@
-/** Where the parts write their logs, and how long that is kept. */
+/** The log groups of all parts, and how long they are kept. */
 import { RemovalPolicy } from "aws-cdk-lib";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 
-/** As long as terminal jobs are kept: a job that can be asked for can be looked into. */
+/** As long as terminal jobs are kept, so that every visible job has its logs. */
 const retention = RetentionDays.ONE_MONTH;
 
 export class Observability extends Construct {
   /**
-   * One group per function, the machine and the API, made by the stack itself:
-   * a group that Lambda makes on first use keeps its lines for ever.
+   * One log group for each function, the state machine and the API, created by the stack: a group
+   * that Lambda creates on first use never expires.
    */
   logGroup(of: string, logGroupName?: string): LogGroup {
     return new LogGroup(this, of, {

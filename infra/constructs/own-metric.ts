@@ -3,7 +3,7 @@ import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
 import { type MetricName, metricsNamespace } from "../../lambdas/contract/calls/metrics.ts";
 
-/** A metric of the catalogue, with the dimensions that `EmbeddedMetrics` emits it under. */
+/** A metric of the catalogue, with the dimensions that `EmbeddedMetrics` uses. */
 export function ownMetric(
   scope: Construct,
   metricName: MetricName,

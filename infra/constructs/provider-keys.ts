@@ -1,10 +1,10 @@
-/** Keys of model providers: named in the template, never in it. */
+/** Keys of model providers: the template contains their names, never their values. */
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import type { Settings } from "../../lambdas/platform/settings.ts";
 import { explain } from "../explain.ts";
 
-/** Settings whose values never stand in a template, nor in a function's configuration. */
+/** Settings whose values appear in no template and in no function's configuration. */
 export const secretSettings = [
   "LLM_API_KEY",
   "EMBEDDINGS_API_KEY",
@@ -12,7 +12,7 @@ export const secretSettings = [
 export type SecretSetting = (typeof secretSettings)[number];
 
 export class ProviderKeys extends Construct {
-  /** For each key that is set. They hold nothing of use until a key is put there after the deployment. */
+  /** A secret for each key that is set. It holds nothing useful until the deployment stores the key. */
   readonly secrets: Readonly<Partial<Record<SecretSetting, Secret>>>;
 
   constructor(scope: Construct, id: string, settings: Settings) {
@@ -29,7 +29,7 @@ export class ProviderKeys extends Construct {
     explain(
       secret,
       "AwsSolutions-SMG4",
-      "The model provider issues this key and cannot be asked for a new one by a rotation function; its holder puts a new one.",
+      "The model provider issues this key, and no rotation function can request a new one. The key's owner replaces it.",
     );
     return secret;
   }

@@ -1,4 +1,4 @@
-/** What API Gateway itself answers, in the envelope of every other error. */
+/** API Gateway's own error responses, in the envelope of all other errors. */
 
 import { ResponseType, type RestApi } from "aws-cdk-lib/aws-apigateway";
 
@@ -11,66 +11,66 @@ interface Refusal {
 
 const refusals: readonly Refusal[] = [
   {
-    // What the gateway says of a path or method that does not exist.
+    // The gateway's response for an unknown path or method.
     type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
     statusCode: 404,
     code: "not_found",
-    error: "There is no such path or method. GET /v1/openapi.json lists them all.",
+    error: "This path or method does not exist. GET /v1/openapi.json lists all calls.",
   },
   {
     type: ResponseType.INVALID_API_KEY,
     statusCode: 403,
     code: "forbidden",
-    error: "This call needs a valid API key in the header x-api-key.",
+    error: "This call needs a valid API key in the x-api-key header.",
   },
   {
     type: ResponseType.REQUEST_TOO_LARGE,
     statusCode: 413,
     code: "document_too_large",
-    error: "The request is too large. Upload the document: POST /v1/uploads.",
+    error: "The request is too large. Upload the document with POST /v1/uploads.",
   },
   {
     type: ResponseType.UNSUPPORTED_MEDIA_TYPE,
     statusCode: 415,
     code: "unsupported_type",
-    error: "The content type is not supported.",
+    error: "This content type is not supported. Send application/json.",
   },
   {
     type: ResponseType.THROTTLED,
     statusCode: 429,
     code: "throttled",
-    // Also what is said where no key is needed.
-    error: "Too many requests at once. Wait and try again, or have the key's usage plan raised.",
+    // Also sent for calls without a key.
+    error: "Too many requests at once. Wait and try again, or ask the operator to raise the limit.",
   },
   {
     type: ResponseType.QUOTA_EXCEEDED,
     statusCode: 429,
     code: "quota_exceeded",
     error:
-      "This key's requests of today are used up. Wait and try again, or have the usage plan raised.",
+      "This key has used all its requests for today. Try again tomorrow, or ask the operator to raise the limit.",
   },
   {
     type: ResponseType.ACCESS_DENIED,
     statusCode: 403,
     code: "forbidden",
-    error: "Access is denied.",
+    error: "Access denied. Check the API key.",
   },
   {
     type: ResponseType.INTEGRATION_TIMEOUT,
     statusCode: 503,
     code: "unavailable",
-    error: "No answer in time. Try again.",
+    error: "The request timed out. Try again.",
   },
   {
     type: ResponseType.INTEGRATION_FAILURE,
     statusCode: 503,
     code: "unavailable",
-    error: "The service cannot answer now. Try again.",
+    error: "The service is not available right now. Try again.",
   },
   {
     type: ResponseType.DEFAULT_4XX,
     code: "invalid_request",
-    error: "The request cannot be understood.",
+    error: "The request is invalid.",
   },
   { type: ResponseType.DEFAULT_5XX, code: "unavailable", error: "The service failed. Try again." },
 ];
@@ -81,7 +81,7 @@ export function addRefusals(api: RestApi): void {
     api.addGatewayResponse(type.responseType, {
       type,
       ...(statusCode === undefined ? {} : { statusCode: String(statusCode) }),
-      // As the steps' own answers: a page shall read why it was refused.
+      // Like the responses of the steps: a page can read why it was refused.
       responseHeaders: { "Access-Control-Allow-Origin": "'*'" },
       templates: { "application/json": JSON.stringify(body) },
     });

@@ -1,4 +1,4 @@
-/** The state machine, and all that sets dispatch, finish, sweep and maintain off. */
+/** The state machine, and the triggers of dispatch, finish, sweep and maintain. */
 import { ArnFormat, Duration, Stack } from "aws-cdk-lib";
 import * as events from "aws-cdk-lib/aws-events";
 import * as targets from "aws-cdk-lib/aws-events-targets";
@@ -58,7 +58,11 @@ export class Workflow extends Construct {
       tracingEnabled: onAws,
     });
     if (!onAws) explain(this.machine, "AwsSolutions-SF2", "Emulators have no X-Ray.");
-    explainWildcard(this.machine.role, "*", "Log delivery and X-Ray know no resources.");
+    explainWildcard(
+      this.machine.role,
+      "*",
+      "Log delivery and X-Ray do not support resource-level permissions.",
+    );
     for (const step of new Set(Object.values(tasks))) {
       functions.of(step).grantInvokeLatestVersion(this.machine);
     }
@@ -66,7 +70,7 @@ export class Workflow extends Construct {
 
     functions.of("dispatch").addEventSource(
       new SqsEventSource(data.jobsQueue, {
-        // A message is only a wake-up: one look at the gate serves all ten.
+        // A message is only a wake-up: one read of the gate serves all ten.
         batchSize: 10,
         maxConcurrency: 2,
         reportBatchItemFailures: true,
@@ -96,9 +100,9 @@ export class Workflow extends Construct {
     });
   }
 
-  /** Who starts, describes and stops executions. */
+  /** Grants the right to start, describe and stop executions. */
   #letDrive(functions: Functions): void {
-    // Who stops an execution looks at it if it could not: a queued job has none.
+    // If StopExecution fails, describe the execution: a queued job has none.
     const lookAndStop = ["states:DescribeExecution", "states:StopExecution"];
     const may = {
       dispatch: { starts: true, executions: [] },
@@ -121,7 +125,7 @@ export class Workflow extends Construct {
       explainWildcard(
         driver.role ?? driver,
         runs,
-        "The executions of this one machine; their names are made at run time.",
+        "The executions of this one state machine; their names are created at run time.",
       );
     }
   }

@@ -1,6 +1,6 @@
 /**
- * What somebody must be told of: a metric, when it is bad, and how long before
- * it counts. `docs/runbooks/alarms.md` has a section for each, by its name.
+ * The alarms: a metric, its threshold, and how long it must last. `docs/runbooks/alarms.md` has a
+ * section for each, by its name.
  */
 import { type MetricName, type Sample, sample } from "../../lambdas/contract/calls/metrics.ts";
 import type { StepName } from "../../lambdas/functions.ts";
@@ -9,7 +9,7 @@ import { stalledAfterMs } from "../../lambdas/scheduling/limits.ts";
 
 export interface Alarm {
   readonly name: string;
-  /** What has happened, as a sentence. */
+  /** What happened, as a sentence. */
   readonly says: string;
   /** The section of the runbook. */
   readonly runbook: string;
@@ -19,37 +19,36 @@ export interface Alarm {
     | { readonly kind: "function"; readonly step: StepName; readonly metric: FunctionMetric };
   readonly statistic: "Minimum" | "Maximum" | "Average" | "Sum" | "SampleCount";
   readonly periodMinutes: number;
-  /** Periods in a row. */
+  /** Number of consecutive periods. */
   readonly periods: number;
-  /** At least this. */
+  /** The threshold: the alarm fires at or above it. */
   readonly threshold: number;
-  /** Rings below the threshold instead, and where there is no data at all. @default false */
-  readonly ringsAtSilence?: true;
+  /** Fires below the threshold instead, and if there is no data. @default false */
+  readonly firesWithoutData?: true;
 }
 
 type FunctionMetric = "Errors" | "Throttles";
 
 /**
- * Functions of which an error is always a defect. Those of the other steps
- * throw as part of how the state machine works; their defects show as failed
- * jobs, and those of the API's other functions in the dashboard.
+ * Functions whose errors are always a defect. The tasks of the state machine throw by design; their
+ * defects show as failed jobs. Errors of the API's other functions show on the dashboard.
  */
 const watched = ["submit", "dispatch", "finish", "sweep"] as const satisfies readonly StepName[];
 
-/** Older than this and not moving, the queue is stuck. */
+/** A queue that is older than this and does not move is stalled. */
 const stalledSeconds = 15 * 60;
 if (stalledSeconds * 1_000 < stalledAfterMs) {
-  throw new Error("An alarm for a stalled queue cannot come before it counts as stalled.");
+  throw new Error("The alarm for a stalled queue cannot fire before the queue counts as stalled.");
 }
 
-/** So many of a hundred jobs may fail: documents may be bad, but hardly a fifth of them. */
+/** Percent of jobs that may fail: some documents are bad, but rarely a fifth of them. */
 const failedShare = 0.2;
 
 export function alarms(settings: Settings): readonly Alarm[] {
   return [
     {
       name: "QueueFull",
-      says: `${settings.MAX_QUEUED} jobs have waited for more than 5 minutes: submissions are refused with 503.`,
+      says: `${settings.MAX_QUEUED} jobs have been queued for more than 5 minutes, so submissions are refused with 503.`,
       ...once("QueueFull"),
       source: own(sample("QueueSize", 1)),
       statistic: "Minimum",
@@ -58,7 +57,7 @@ export function alarms(settings: Settings): readonly Alarm[] {
     },
     {
       name: "QueueStalled",
-      says: "Jobs wait, and for more than a quarter of an hour none has started, ended or got on.",
+      says: "Jobs are queued, but none has started, ended or advanced for more than 15 minutes.",
       ...once("QueueStalled"),
       source: own(sample("StalledQueueAge", 1)),
       statistic: "Maximum",
@@ -66,7 +65,7 @@ export function alarms(settings: Settings): readonly Alarm[] {
     },
     {
       name: "JobsFailing",
-      says: "A fifth or more of the jobs that ended within a quarter of an hour have failed.",
+      says: "At least a fifth of the jobs that ended in the last 15 minutes have failed.",
       ...once("JobsFailing"),
       source: own(sample("JobFailure", 1)),
       statistic: "Average",
@@ -76,7 +75,7 @@ export function alarms(settings: Settings): readonly Alarm[] {
     ...(["llm", "embeddings"] as const).map(
       (dependency): Alarm => ({
         name: dependency === "llm" ? "BreakerOpenLlm" : "BreakerOpenEmbeddings",
-        says: `The breaker of ${dependency} is open: its provider fails, and jobs wait for it.`,
+        says: `The breaker of ${dependency} is open: its provider fails, so jobs wait for it.`,
         ...once("BreakerOpen"),
         source: own(sample("BreakerState", 1, { dependency })),
         statistic: "Maximum",
@@ -85,7 +84,7 @@ export function alarms(settings: Settings): readonly Alarm[] {
     ),
     {
       name: "DeadLetters",
-      says: "Wake-ups have failed five times each. No job is lost, but something fails all the time.",
+      says: "Wake-ups have failed five times each. No job is lost, but dispatch fails repeatedly.",
       ...once("DeadLetters"),
       source: { kind: "deadLetters" },
       statistic: "Maximum",
@@ -93,7 +92,7 @@ export function alarms(settings: Settings): readonly Alarm[] {
     },
     {
       name: "SweepRepairs",
-      says: "Sweep has made something good that a crash or a lost message left.",
+      says: "Sweep has repaired the effect of a crash or a lost message.",
       ...once("SweepRepairs"),
       source: own(sample("SweepRepairs", 1)),
       statistic: "Sum",
@@ -101,19 +100,19 @@ export function alarms(settings: Settings): readonly Alarm[] {
       threshold: 1,
     },
     {
-      // The alarms of queue and breakers look at what sweep sends, and take its silence for all being well.
+      // The alarms of queue and breakers use samples from sweep; without data they stay quiet.
       name: "SweepSilent",
-      says: "Sweep has not come to its end for 5 minutes: nothing is repaired, and other alarms see nothing.",
+      says: "Sweep has not completed for 5 minutes: nothing is repaired, and other alarms have no data.",
       ...once("SweepSilent"),
       source: own(sample("QueueSize", 1)),
       statistic: "SampleCount",
       periods: 5,
       threshold: 1,
-      ringsAtSilence: true,
+      firesWithoutData: true,
     },
     {
       name: "CostPerHour",
-      says: `The models' tokens of an hour have cost $${settings.COST_ALARM_USD_PER_HOUR} or more, by their prices.`,
+      says: `The model calls of the last hour have an estimated cost of $${settings.COST_ALARM_USD_PER_HOUR} or more.`,
       ...once("CostPerHour"),
       source: own(sample("EstimatedCost", 1)),
       statistic: "Sum",
@@ -126,8 +125,8 @@ export function alarms(settings: Settings): readonly Alarm[] {
           name: `Function${metric}-${step}`,
           says:
             metric === "Errors"
-              ? `The function of ${step} has failed, crashed or run out of time.`
-              : `The function of ${step} is not run as often as it is asked for.`,
+              ? `The function of ${step} has failed, crashed or timed out.`
+              : `The function of ${step} is throttled: Lambda refuses to run it.`,
           ...once(`Function${metric}`),
           source: { kind: "function", step, metric },
           statistic: "Sum",
@@ -139,12 +138,12 @@ export function alarms(settings: Settings): readonly Alarm[] {
   ];
 }
 
-/** The usual: one period of a minute. */
+/** The default: one period of a minute. */
 function once(runbook: string) {
   return { runbook, periodMinutes: 1, periods: 1 } as const;
 }
 
-/** The series that such a sample belongs to. */
+/** The time series of such a sample. */
 function own({ name, labels }: Sample): Alarm["source"] {
   return { kind: "own", metric: name, labels };
 }

@@ -1,4 +1,4 @@
-/** Grafana's dashboard for the text of `/v1/metrics`, drawn from the same panels as CloudWatch's. */
+/** Grafana's dashboard for `/v1/metrics`, generated from the same panels as CloudWatch's. */
 import { panels } from "./panels.ts";
 
 const datasource = { type: "prometheus", uid: "${datasource}" };

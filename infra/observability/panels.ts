@@ -1,7 +1,6 @@
 /**
- * What an operator looks at, top to bottom: is it full, does it move, does it
- * fail, who is slow, what does it cost. CloudWatch's dashboard and Grafana's
- * are drawn from this list.
+ * The panels for operators, top to bottom: capacity, progress, failures, latency and cost. Both
+ * dashboards, CloudWatch's and Grafana's, are generated from this list.
  */
 import type { MetricName } from "../../lambdas/contract/calls/metrics.ts";
 import { level, percentile, type Query, rise, share } from "./queries.ts";
@@ -9,7 +8,7 @@ import { level, percentile, type Query, rise, share } from "./queries.ts";
 export interface Panel {
   readonly title: string;
   readonly unit: "short" | "s" | "currencyUSD" | "percentunit";
-  /** Every combination of the metric's labels is a line. */
+  /** One line for every combination of the metric's labels. */
   readonly cloudWatch: readonly Line[];
   readonly prometheus: readonly Query[];
 }
@@ -44,7 +43,7 @@ export const panels: readonly Panel[] = [
     prometheus: [rise("JobsAdmitted"), rise("JobsRefused")],
   },
   {
-    title: "Jobs by how they ended",
+    title: "Jobs by outcome",
     unit: "short",
     cloudWatch: [line("JobsEnded", "Sum")],
     prometheus: [rise("JobsEnded")],
@@ -68,13 +67,13 @@ export const panels: readonly Panel[] = [
     prometheus: [percentile("QueueWait", 50), percentile("QueueWait", 95)],
   },
   {
-    title: "Time of a job",
+    title: "Duration of jobs",
     unit: "s",
     cloudWatch: [line("JobDuration", "p50"), line("JobDuration", "p95")],
     prometheus: [percentile("JobDuration", 50), percentile("JobDuration", 95)],
   },
   {
-    title: "Time of each stage (p95)",
+    title: "Duration of each stage (p95)",
     unit: "s",
     cloudWatch: [line("StageDuration", "p95")],
     prometheus: [percentile("StageDuration", 95)],
@@ -110,7 +109,7 @@ export const panels: readonly Panel[] = [
     prometheus: [rise("BreakerTransitions")],
   },
   {
-    title: "Cache: chunks answered before, and by a provider",
+    title: "Chunks answered from cache and by a provider",
     unit: "short",
     cloudWatch: [line("CacheHits", "Sum"), line("CacheMisses", "Sum")],
     prometheus: [rise("CacheHits"), rise("CacheMisses")],
@@ -142,7 +141,7 @@ export const panels: readonly Panel[] = [
   {
     title: "Sweep repairs and dead letters",
     unit: "short",
-    // CloudWatch draws the dead letters from SQS's own metric.
+    // CloudWatch shows dead letters from SQS's own metric.
     cloudWatch: [line("SweepRepairs", "Sum")],
     prometheus: [rise("SweepRepairs"), level("DeadLetters")],
   },

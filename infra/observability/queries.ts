@@ -3,7 +3,7 @@ import { type MetricName, metricOf } from "../../lambdas/contract/calls/metrics.
 
 export interface Query {
   readonly expr: string;
-  /** How a line is called: `{{label}}` is replaced by Grafana. */
+  /** The name of a line: Grafana replaces `{{label}}`. */
   readonly legend: string;
 }
 
@@ -17,7 +17,7 @@ export function level(name: MetricName, legend = metricOf(name).help): Query {
       };
 }
 
-/** How many, in five minutes. */
+/** The increase in five minutes. */
 export function rise(name: MetricName, legend = metricOf(name).help): Query {
   const labels = labelsOf(name);
   const increase = `increase(${metricOf(name).prometheus}[5m])`;
@@ -26,7 +26,7 @@ export function rise(name: MetricName, legend = metricOf(name).help): Query {
     : { expr: `sum by (${labels.join(", ")}) (${increase})`, legend: braced(labels) };
 }
 
-/** The measurement that so many of a hundred keep below. */
+/** The given percentile of a histogram. */
 export function percentile(name: MetricName, percent: number): Query {
   const labels = labelsOf(name);
   const rate = `rate(${metricOf(name).prometheus}_bucket[5m])`;
@@ -36,7 +36,7 @@ export function percentile(name: MetricName, percent: number): Query {
   };
 }
 
-/** What part of both is the first. */
+/** The share of the first counter in the sum of both. */
 export function share(part: MetricName, rest: MetricName): Query {
   const labels = labelsOf(part);
   const sum = (name: MetricName) =>

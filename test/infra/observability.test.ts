@@ -224,7 +224,7 @@ describe("the runbook", () => {
     const needed = new Set([...alarms(parseSettings({})).map((one) => one.runbook), ...alerted]);
     for (const name of needed) {
       const section = sections.get(name) ?? "";
-      for (const part of ["**Means.**", "**Look at.**", "**Do.**"]) {
+      for (const part of ["**Meaning.**", "**Check.**", "**Do.**"]) {
         expect([name, section.includes(part)]).toEqual([name, true]);
       }
     }

@@ -282,12 +282,12 @@ describe("every panel, after the run", () => {
     };
     for (const title of [
       "Admitted and refused",
-      "Jobs by how they ended",
+      "Jobs by outcome",
       "Failed jobs by error",
       "Share of failed jobs",
       "Time in the queue",
-      "Time of a job",
-      "Time of each stage (p95)",
+      "Duration of jobs",
+      "Duration of each stage (p95)",
       "Calls to providers",
       "Retries by reason",
       "Cache hit ratio",
