@@ -26,7 +26,7 @@ import { type UsageReport, usageReportSchema } from "../lambdas/contract/calls/u
 import { errorSchema } from "../lambdas/contract/errors.ts";
 import { ApiError, outOfPatience, UnexpectedAnswerError, UnreachableError } from "./errors.ts";
 
-/** As clients write it: what has a default may be left out. */
+/** Request types as clients write them: fields with a default are optional. */
 export type IngestRequest = z.input<typeof ingestRequestSchema>;
 export type IntakeRequest = z.input<typeof intakeRequestSchema>;
 export type UploadRequest = z.input<typeof uploadRequestSchema>;
@@ -49,20 +49,23 @@ export interface Pause {
 }
 
 export interface ClientOptions {
-  /** With or without the stage: `http://127.0.0.1:8060` and `https://….amazonaws.com/v1` both do. */
+  /**
+   * The URL with or without the stage: `http://127.0.0.1:8060` and `https://….amazonaws.com/v1`
+   * both work.
+   */
   readonly apiUrl: string;
   readonly apiKey: string;
-  /** Longest sum of the pauses that one call makes on 429 and 503. @default 0: such answers are thrown at once */
+  /** Maximum sum of the pauses of one call after 429 and 503. @default 0: the call throws immediately */
   readonly patienceMs?: number;
-  /** Whether the caller can say how patient it is; then it is told so when patience ends. @default false */
+  /** True if the caller can change `patienceMs`; the error then suggests it. @default false */
   readonly patienceIsTold?: boolean;
-  /** Told before each such pause. */
+  /** Called before each pause. */
   readonly onPause?: (pause: Pause) => void;
 }
 
 export interface Client {
   ingest(request: IngestRequest, options?: { idempotencyKey?: string }): Promise<AcceptedAnswer>;
-  /** A place to put a document that is too large for a request's body. */
+  /** Creates an upload for a document that is too large for a request's body. */
   offerUpload(file: UploadRequest): Promise<UploadAnswer>;
   job(jobId: string, poll?: { waitSeconds: number; afterVersion: number }): Promise<JobAnswer>;
   jobs(query?: JobQuery): Promise<JobPageAnswer>;
@@ -70,29 +73,29 @@ export interface Client {
   cancel(jobId: string): Promise<JobAnswer>;
   search(request: SearchRequest): Promise<SearchAnswer>;
   documents(query?: PageQuery): Promise<DocumentPageAnswer>;
-  /** Takes a document out of every search; answers it as it was. */
+  /** Removes a document from every search; returns it as it was. */
   removeDocument(documentId: string): Promise<DocumentAnswer>;
   health(): Promise<HealthAnswer>;
-  /** What the key's tenant used in a month, as `2026-11`. @default the current one, UTC */
+  /** The usage of the key's tenant in a month such as `2026-11`. @default the current month, UTC */
   usage(month?: string): Promise<UsageReport>;
-  /** In Prometheus' text format; needs an operator's key. */
+  /** Metrics in Prometheus' text format; needs an operator's key. */
   metrics(): Promise<string>;
-  /** Pauses or opens intake; needs an operator's key. */
+  /** Pauses or resumes intake; needs an operator's key. */
   intake(request: IntakeRequest): Promise<IntakeAnswer>;
-  /** The job as it is, and again after each change, until it is terminal. */
+  /** Yields the job, then the job after each change, until it is terminal. */
   watch(jobId: string, options?: { waitSeconds?: number }): AsyncGenerator<JobAnswer>;
 }
 
-/** What a call may take beyond the time it asked the server to wait. */
+/** Time that a call may take beyond the wait that it asked the server for. */
 const callTimeoutMs = 30_000;
-/** Between two looks at a job when the server does not hold long polls open. */
+/** Time between two polls if the server does not hold long polls open. */
 const pollMs = 1_000;
-/** A pause when the API asks for one and does not say how long. */
+/** The pause if the API asks for one without a duration. */
 const defaultPauseSeconds = 2;
 
 /**
- * Every method throws {@link ApiError} for an error answer, {@link UnreachableError}
- * when nothing answers, {@link UnexpectedAnswerError} for an answer of another shape.
+ * Every method throws {@link ApiError} for an error response, {@link UnreachableError} if nothing
+ * responds, and {@link UnexpectedAnswerError} for a response of an unknown shape.
  */
 export function createClient(options: ClientOptions): Client {
   const base = baseUrl(options.apiUrl);
@@ -104,7 +107,7 @@ export function createClient(options: ClientOptions): Client {
       try {
         return await once(base, apiKey, schema, request);
       } catch (error) {
-        if (!(error instanceof ApiError) || !error.passing) throw error;
+        if (!(error instanceof ApiError) || !error.retryable) throw error;
         const seconds = error.retryAfterSeconds ?? defaultPauseSeconds;
         if (seconds * 1_000 > patienceLeftMs) {
           throw patienceIsTold ? outOfPatience(error, seconds, patienceLeftMs / 1_000) : error;
@@ -171,13 +174,13 @@ interface Call {
   readonly query?: Readonly<Record<string, string | number | undefined>> | undefined;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** The answer is no JSON. */
+  /** The response is not JSON. */
   readonly text?: true;
-  /** How long the server was asked to hold the call. */
+  /** How long the server is asked to hold the call. */
   readonly waitMs?: number;
 }
 
-/** The stage `v1` is part of every path, whether or not the given URL names it. */
+/** Every path includes the stage `v1`, whether or not the given URL ends with it. */
 export function baseUrl(apiUrl: string): string {
   const url = apiUrl.replace(/\/+$/, "");
   return /\/v1(?:\/|$)/.test(new URL(url).pathname) ? url : `${url}/v1`;

@@ -1,8 +1,8 @@
-/** Which deployment the command line speaks to. */
+/** The deployment that the command line calls. */
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { environment } from "../lambdas/platform/environment.ts";
-import { localClient, type Reach } from "../ops/aws-client-options.ts";
+import { type AwsClientOptions, localClient } from "../ops/aws-client-options.ts";
 import { localFile } from "../ops/paths.ts";
 import { baseUrl } from "./client.ts";
 import { UsageError } from "./errors.ts";
@@ -19,15 +19,16 @@ export interface Connection {
 }
 
 /**
- * `SLUICE_API_URL` and `SLUICE_API_KEY` if they are set, else what `npm start` left.
- * Never one of each: a laptop's key is no business of another server.
+ * `SLUICE_API_URL` and `SLUICE_API_KEY` if they are set, otherwise the local stack of `npm start`.
+ * The URL and the key always come from the same place, so that a local key never reaches another
+ * server.
  * @throws UsageError
  */
 export function connection(): Connection {
   const apiUrl = environment["SLUICE_API_URL"];
   const apiKey = environment["SLUICE_API_KEY"];
   if (apiUrl && apiKey) {
-    if (!URL.canParse(apiUrl)) throw new UsageError(`SLUICE_API_URL is no URL: ${apiUrl}`);
+    if (!URL.canParse(apiUrl)) throw new UsageError(`SLUICE_API_URL is not a URL: ${apiUrl}`);
     return { apiUrl, apiKey };
   }
   if (apiUrl || apiKey) {
@@ -36,39 +37,39 @@ export function connection(): Connection {
   const local = localDeployment();
   if (local === undefined) {
     throw new UsageError(
-      "No deployment to speak to. Run `npm start` in another terminal, or set SLUICE_API_URL and SLUICE_API_KEY.",
+      "No deployment found. Run `npm start` in another terminal, or set SLUICE_API_URL and SLUICE_API_KEY.",
     );
   }
   return { apiUrl: local.api_url, apiKey: local.api_key };
 }
 
-/** Whether {@link connection} is what `npm start` runs here, whichever way it was named. */
+/** Whether {@link connection} is the local stack of `npm start`, however it is addressed. */
 export function isLocal(): boolean {
   const local = localDeployment();
   const named = environment["SLUICE_API_URL"];
   return local !== undefined && (!named || baseUrl(named) === baseUrl(local.api_url));
 }
 
-/** A command that calls AWS itself, as it must be typed to get to the deployment it is about. */
+/** The text of a command that calls AWS, with the flag for the same deployment. */
 export function commandFor(local: boolean, command: string): string {
   return `npm run sluice -- ${command}${local ? "" : " --aws"}`;
 }
 
 /**
- * How AWS's own calls reach the deployment: the emulator of `npm start`, or the
- * account of the caller's credentials, and never the latter by accident.
+ * The options for AWS calls: the emulator of `npm start`, or the account of the caller's
+ * credentials, but the account only if --aws is given.
  * @throws UsageError
  */
-export function reach(aws: boolean): Reach {
+export function reach(aws: boolean): AwsClientOptions {
   if (aws) return {};
   const local = localDeployment();
   if (local !== undefined) return localClient(local.endpoint);
   throw new UsageError(
-    "`npm start` is not running here. For the account of your AWS credentials, say --aws.",
+    "`npm start` is not running here. To use the account of your AWS credentials, add --aws.",
   );
 }
 
-/** What runs on this machine by `npm start`, which writes the file and takes it away when it ends. */
+/** The local stack: `npm start` writes the file and deletes it when it ends. */
 export function localDeployment(): z.infer<typeof localSchema> | undefined {
   let text: string;
   try {
@@ -79,6 +80,6 @@ export function localDeployment(): z.infer<typeof localSchema> | undefined {
   try {
     return localSchema.parse(JSON.parse(text));
   } catch {
-    throw new UsageError(`${localFile} cannot be read. Run \`npm start\` again; it writes it.`);
+    throw new UsageError(`${localFile} cannot be read. Run \`npm start\` again to write it.`);
   }
 }

@@ -1,29 +1,32 @@
-/** What can go wrong between a client and the API, in sentences for a person. */
+/** Errors between a client and the API, in sentences for a person. */
 import type { ErrorAnswer } from "../lambdas/contract/errors.ts";
 
-/** The API refused. `code` is one of the documented codes. */
+/** The API refused the call. `code` is one of the documented codes. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly status: number;
   readonly code: ErrorAnswer["code"];
   readonly answer: ErrorAnswer;
-  /** How long to wait before the next try, if the API said so. */
+  /** How long to wait before the next try, if the API gave a time. */
   readonly retryAfterSeconds: number | undefined;
 
-  /** @param wayOn what a person can do about it; a sentence */
+  /** @param wayOn what a person can do, as a sentence */
   constructor(
     status: number,
     answer: ErrorAnswer,
     retryAfterSeconds?: number,
-    wayOn = isPaused(answer) ? "An operator opens it: npm run sluice -- resume" : undefined,
+    wayOn = isPaused(answer)
+      ? "An operator can resume it with: npm run sluice -- resume"
+      : undefined,
   ) {
-    // The API's sentence ends with the first of them.
+    // The API's sentence ends with the first issue.
     const issues = (answer.issues ?? [])
-      .map(({ path, message }) => (path === "" ? message : `${path}: ${message}`))
+      .map(({ path, message }) => (path === "" ? message : `${path} ${message}`))
       .filter((issue) => !answer.error.endsWith(issue))
       .map((issue) => `\n  ${issue}`);
     const error = answer.error.replace('with "mode": "text"', "with --mode text");
-    const waiting = answer.queue_size === undefined ? "" : `, ${answer.queue_size} jobs wait`;
+    const waiting =
+      answer.queue_size === undefined ? "" : `, ${answer.queue_size} jobs are waiting`;
     const all = `${error}${waiting} (${status} ${answer.code})${issues.join("")}`;
     super(wayOn === undefined ? all : `${all}. ${wayOn}`);
     this.status = status;
@@ -33,10 +36,10 @@ export class ApiError extends Error {
   }
 
   /**
-   * Whether the same call may succeed after a pause. A used-up daily quota does
-   * not come back so soon, and a paused intake opens when somebody wants it to.
+   * Whether the same call can succeed after a pause. A used daily quota takes too long, and a
+   * paused intake waits for an operator.
    */
-  get passing(): boolean {
+  get retryable(): boolean {
     if (isPaused(this.answer)) return false;
     return this.code === "queue_full" || this.code === "unavailable" || this.code === "throttled";
   }
@@ -46,7 +49,7 @@ function isPaused(answer: ErrorAnswer): boolean {
   return answer["paused_since"] !== undefined;
 }
 
-/** The API asks to come back later than the caller would wait. */
+/** The API asks to come back later than the caller is willing to wait. */
 export function outOfPatience(
   { status, answer, retryAfterSeconds }: ApiError,
   askedSeconds: number,
@@ -54,23 +57,23 @@ export function outOfPatience(
 ): ApiError {
   const later =
     answer.code === "queue_full"
-      ? `Nothing was queued; there may be room in about ${askedSeconds} s`
-      : `It may pass in about ${askedSeconds} s`;
-  const left = `${leftSeconds} s of patience are left`;
+      ? `Nothing was queued. There may be room in about ${askedSeconds} s`
+      : `It may succeed in about ${askedSeconds} s`;
+  const left = `only ${leftSeconds} s of --patience are left`;
   return new ApiError(
     status,
     answer,
     retryAfterSeconds,
-    `${later}, but ${left}. Wait longer: --patience SECONDS`,
+    `${later}, but ${left}. To wait longer, set --patience SECONDS`,
   );
 }
 
-/** Nothing answers there. */
+/** Nothing responds at this address. */
 export class UnreachableError extends Error {
   override readonly name = "UnreachableError";
 
   constructor(base: string, cause: unknown) {
-    const what = timedOut(cause) ? "does not answer in time" : "cannot be reached";
+    const what = timedOut(cause) ? "did not respond in time" : "cannot be reached";
     const detail = causeCode(cause);
     const local = /\/\/(?:127\.0\.0\.1|localhost)[:/]/.test(base) ? " Is `npm start` running?" : "";
     super(`${base} ${what}${detail === undefined ? "" : ` (${detail})`}.${local}`, { cause });
@@ -87,33 +90,33 @@ function causeCode(error: unknown): string | undefined {
   return typeof code === "string" ? code : undefined;
 }
 
-/** Something answers, but not as Sluice does. */
+/** Something responds, but not Sluice. */
 export class UnexpectedAnswerError extends Error {
   override readonly name = "UnexpectedAnswerError";
 
   constructor(url: URL, status: number, text: string) {
     const start = text.length > 200 ? `${text.slice(0, 200)}…` : text;
-    super(`${url.href} answered ${status} in a form that Sluice does not use: ${start}`);
+    super(`${url.href} responded with ${status} in a format that Sluice does not use: ${start}`);
   }
 }
 
-/** A document's bytes did not get to where the API had offered a place for them. */
+/** The upload of a document failed. */
 export class UploadError extends Error {
   override readonly name = "UploadError";
 
   constructor(sizeBytes: number, reason: string) {
     super(
-      `The upload of ${sizeBytes} bytes failed, and nothing was queued: ${reason} Send the file again.`,
+      `The upload of ${sizeBytes} bytes failed: ${reason} Nothing was queued. Send the file again.`,
     );
   }
 }
 
-/** The stack is not there, or AWS refuses. */
+/** The stack does not exist, or AWS refuses a call. */
 export class DeploymentError extends Error {
   override readonly name = "DeploymentError";
 }
 
-/** The command was called wrongly; ends with status 2. */
+/** The command was called incorrectly; the exit status is 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

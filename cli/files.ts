@@ -1,4 +1,4 @@
-/** Reads the files that are to be ingested; all of them, before the first is sent. */
+/** Reads the files to ingest, all of them before the first is sent. */
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
@@ -6,7 +6,7 @@ import { maxUploadBytes } from "../lambdas/contract/limits.ts";
 import { UsageError } from "./errors.ts";
 
 export interface SourceFile {
-  /** As the caller wrote it. */
+  /** The path as the caller wrote it. */
   readonly path: string;
   readonly text: string;
   readonly contentType: string;
@@ -20,7 +20,7 @@ const typeByExtension: Readonly<Record<string, string>> = {
   "": "text/plain",
 };
 
-/** @throws UsageError that names every file that cannot be used, and why. */
+/** @throws UsageError that names every unusable file and the reason */
 export function readSources(paths: readonly string[], contentType?: string): SourceFile[] {
   const problems: string[] = [];
   const files: SourceFile[] = [];
@@ -44,30 +44,31 @@ function readSource(path: string, contentType: string | undefined): SourceFile {
     throw new UsageError(`${path} does not exist.${pattern}`);
   }
   if (stat.isDirectory()) {
-    throw new UsageError(`${path} is a directory; name its files, for instance ${path}/*.md`);
+    throw new UsageError(`${path} is a directory. Name its files, for example ${path}/*.md`);
   }
   if (type === undefined) {
     throw new UsageError(
-      `${path} is neither Markdown nor plain text. If it is text, say so: --content-type text/plain`,
+      `${path} is neither Markdown nor plain text. If it is text, add --content-type text/plain`,
     );
   }
   if (stat.size > maxUploadBytes) {
     throw new UsageError(
-      `${path} has ${stat.size} bytes; ${maxUploadBytes} can be uploaded. Split it into several documents.`,
+      `${path} has ${stat.size} bytes; the limit is ${maxUploadBytes} bytes. Split it into several documents.`,
     );
   }
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
     return { path, text, contentType: type };
   } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(`${path} is not UTF-8 text.`);
+    if (error instanceof TypeError)
+      throw new UsageError(`${path} is not UTF-8 text. Convert it to UTF-8 and send it again.`);
     throw new UsageError(`${path} cannot be read: ${(error as Error).message}`);
   }
 }
 
 /**
- * The same file again is the next version of the same document, and files of
- * one name in two folders are two documents: its name, and its place hashed.
+ * The file's name and a hash of its path. The same file is the next version of the same document;
+ * files with the same name in two folders are two documents.
  */
 export function documentIdOf(path: string): string {
   const name = basename(path)

@@ -1,12 +1,12 @@
-/** Ctrl-C while jobs are followed ends the following and not the jobs, and says so. */
+/** Ctrl-C stops following the jobs. The jobs continue, and a message says so. */
 
-/** Of a shell's commands that were ended by SIGINT. */
+/** The exit status that shells use after SIGINT. */
 const interruptedStatus = 130;
 
 /**
- * @param following the jobs that have been accepted and not seen to end
- * @param end leaves what is on the screen standing
- * @returns how to let Ctrl-C do again what it does by itself
+ * @param following the accepted jobs that have not ended yet
+ * @param end stops the progress view and keeps its last state on the screen
+ * @returns a function that restores the default behaviour of Ctrl-C
  */
 export function onInterrupt(following: () => Iterable<string>, end: () => void): () => void {
   const leave = () => {
@@ -14,7 +14,8 @@ export function onInterrupt(following: () => Iterable<string>, end: () => void):
     process.stderr.write(farewell([...following()]));
     process.exit(interruptedStatus);
   };
-  // Not once: npm passes on what the terminal has sent already, and the second would cut the first short.
+  // `on`, not `once`: npm forwards the signal that the terminal has already sent, and the second
+  // one would end this handler early.
   process.on("SIGINT", leave);
   return () => process.off("SIGINT", leave);
 }
@@ -23,8 +24,8 @@ function farewell(jobIds: readonly string[]): string {
   if (jobIds.length === 0) return "Stopped.\n";
   const what =
     jobIds.length === 1
-      ? "The job goes on. Follow it again:"
-      : `${jobIds.length} jobs go on. Follow them again:`;
+      ? "The job continues. Follow it again with:"
+      : `${jobIds.length} jobs continue. Follow them again with:`;
   const lines = jobIds.map((id) => `  npm run sluice -- job ${id} --watch`);
   return `${what}\n${lines.join("\n")}\n`;
 }

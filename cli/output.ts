@@ -1,11 +1,11 @@
-/** What a command prints: results for a person, or one JSON object a line. */
+/** The output of a command: results for a person, or one JSON object per line. */
 
 export interface Output {
-  /** Whether results are printed for a machine. */
+  /** Whether the output is for a machine. */
   readonly json: boolean;
   /** A result: `text` for a person, `record` for a machine. */
   readonly result: (text: string, record: object) => void;
-  /** For a person only, beside the results: goes to standard error. */
+  /** For a person only: goes to standard error. */
   readonly note: (text: string) => void;
 }
 
@@ -21,7 +21,7 @@ export function chunks(count: number): string {
   return count === 1 ? "1 chunk" : `${count} chunks`;
 }
 
-/** Columns as wide as their widest cell. */
+/** Aligns columns. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {

@@ -1,4 +1,4 @@
-/** The command line's commands, and what is common to all of them. */
+/** The commands of the command line and their shared options. */
 import { Command } from "@commander-js/extra-typings";
 import { addDeadLetters } from "./commands/dead-letters.ts";
 import { addDoctor } from "./commands/doctor.ts";
@@ -32,15 +32,15 @@ const commands = [
 
 export function createProgram(): Command {
   const program: Command = new Command("sluice")
-    .description("Ingest documents, follow their jobs, search what was ingested.")
+    .description("Ingest documents, follow their jobs and search the results.")
     .addHelpText(
       "after",
       `
-Speaks to what \`npm start\` runs, or to SLUICE_API_URL with SLUICE_API_KEY.
+Calls the local stack of \`npm start\`, or SLUICE_API_URL with SLUICE_API_KEY.
 Ends with status 0 if all is well, 1 if a job did not complete or the API
 answered an error, 2 if it was called wrongly, 130 after Ctrl-C (jobs go on).`,
     )
-    .showHelpAfterError("(--help shows how to call it)")
+    .showHelpAfterError("(--help shows the usage)")
     .exitOverride();
   for (const add of commands) add(program);
   return program;

@@ -1,19 +1,19 @@
-/** Progress of jobs, for people: moving bars on a terminal, plain lines elsewhere. */
+/** Progress of jobs for people: moving bars on a terminal, plain lines elsewhere. */
 import { createLogUpdate } from "log-update";
 import type { JobAnswer } from "../lambdas/contract/calls/jobs.ts";
 import { type StageName, stageNames } from "../lambdas/contract/vocabulary.ts";
 import { chunks } from "./output.ts";
 
 export interface ProgressView {
-  /** Shows a job's latest state beside its name. */
+  /** Shows the latest state of a job next to its name. */
   readonly show: (name: string, job: JobAnswer) => void;
-  /** A line of text above the bars. */
+  /** Prints a line of text above the bars. */
   readonly say: (line: string) => void;
-  /** Leaves the last state standing. */
+  /** Stops the view and keeps the last state on the screen. */
   readonly end: () => void;
 }
 
-/** Characters of a full bar. */
+/** Number of characters of a full bar. */
 const barWidth = 24;
 /** Percent between two plain lines of one stage. */
 const lineStep = 10;
@@ -78,7 +78,7 @@ function held(job: JobAnswer): StageName[] {
   return stageNames.filter((name) => job.stages[name].held_until !== undefined);
 }
 
-/** What a stage that makes no progress waits for. */
+/** The reason why a stage makes no progress. */
 export function holdUp(
   name: StageName,
   { held_until: until }: JobAnswer["stages"][StageName],
@@ -87,13 +87,13 @@ export function holdUp(
   if (until === undefined) return "";
   const model = name === "metadata" ? "language model" : "embedding model";
   const at = new Date(until);
-  // A time and not a number of seconds: the line stands for a while.
+  // A time of day instead of seconds, because the line stays on the screen for a while.
   return at.getTime() > nowMs
-    ? `the ${model} does not answer, next try at ${at.toLocaleTimeString("en-GB")}`
-    : `the ${model} did not answer and is tried again now`;
+    ? `the ${model} does not respond, next try at ${at.toLocaleTimeString("en-GB")}`
+    : `the ${model} did not respond, trying again now`;
 }
 
-/** A job's state in one line: what it waits for, does, did, or why it failed. */
+/** A job's state in one line: what it waits for, does or did, or why it failed. */
 export function describe(job: JobAnswer): string {
   switch (job.status) {
     case "queued": {
@@ -110,7 +110,7 @@ export function describe(job: JobAnswer): string {
         return hindrance === "" ? state : `${state} (${hindrance})`;
       });
       const cancelling = job.cancel_requested_at === undefined ? "" : ", cancelling";
-      return `${job.progress} % ${stages.join(" · ") || "about to end"}${cancelling}`;
+      return `${job.progress} % ${stages.join(" · ") || "finishing"}${cancelling}`;
     }
     case "completed":
       return `completed${duration(job)}${outcome(job)}`;
@@ -134,9 +134,9 @@ function outcome({ result }: JobAnswer): string {
   const cached = usage.metadata_cache_hits + usage.embedding_cache_hits;
   const facts = [
     chunks(result.chunk_count),
-    ...(result.unchanged ? ["unchanged, nothing was done"] : []),
-    `${usage.llm_calls} + ${usage.embedding_calls} provider calls`,
-    ...(cached > 0 ? [`${cached} answers from the cache`] : []),
+    ...(result.unchanged ? ["unchanged"] : []),
+    `${usage.llm_calls} LLM + ${usage.embedding_calls} embedding calls`,
+    ...(cached > 0 ? [`${cached} answers from cache`] : []),
     ...(result.degraded ? [`${result.failed_chunk_count} without metadata`] : []),
   ];
   return `: ${facts.join(", ")}`;

@@ -1,7 +1,6 @@
 /**
- * Runs the command line. Ends with 0 when all is well, 1 when
- * a job did not complete or the API answered an error, 2 when called wrongly,
- * 130 when Ctrl-C ended it while it followed jobs.
+ * Runs the command line. Exit status: 0 for success, 1 if a job did not complete or the API
+ * responded with an error, 2 for incorrect usage, 130 after Ctrl-C while following jobs.
  */
 import { CommanderError } from "@commander-js/extra-typings";
 import {
@@ -13,15 +12,16 @@ import {
 } from "./errors.ts";
 import { createProgram } from "./program.ts";
 
-// A reader that has seen enough (`… | head`) is no failure.
+// A reader that closes the pipe early (`…
+// head`) is not an error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.exit();
 });
 
-/** Prints what went wrong and answers the exit status. */
+/** Prints the error and returns the exit status. */
 function ending(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has spoken already
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // Commander has already printed the error.
   if (error instanceof UsageError) return tell(error, 2);
   if (error instanceof ApiError) {
     if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify(error.answer)}\n`);

@@ -1,4 +1,4 @@
-/** How a document gets to Sluice: inside the request, or uploaded first when it is too large for one. */
+/** Sends a document: inside the request, or as an upload if it is too large. */
 
 import type { AcceptedAnswer } from "../lambdas/contract/calls/ingest.ts";
 import type { UploadAnswer } from "../lambdas/contract/calls/uploads.ts";
@@ -6,7 +6,7 @@ import { maxInlineBytes } from "../lambdas/contract/limits.ts";
 import type { Client, IngestRequest } from "./client.ts";
 import { UnreachableError, UploadError } from "./errors.ts";
 
-/** A request for ingest that holds its document, however large. */
+/** An ingest request with its whole document, whatever the size. */
 export type WholeDocument = Omit<IngestRequest, "upload_id"> & {
   readonly text: string;
   readonly content_type: string;
@@ -14,17 +14,17 @@ export type WholeDocument = Omit<IngestRequest, "upload_id"> & {
 
 export interface SendOptions {
   readonly idempotencyKey?: string;
-  /** Told before an upload begins. */
+  /** Called before an upload begins. */
   readonly onUpload?: (sizeBytes: number) => void;
 }
 
-/** Time enough for 50 MB at half a Mbit/s. */
+/** Enough time for 50 MB at half a Mbit/s. */
 const putTimeoutMs = 15 * 60_000;
 
 /**
- * Uploads at most once: what the client sends again while the queue is full is the
- * submission that names the upload, the same to the byte, as its Idempotency-Key demands.
- * @throws UploadError and whatever {@link Client} throws
+ * Uploads at most once. If the queue is full, the client repeats the submission that names the
+ * upload, byte for byte, as its Idempotency-Key requires.
+ * @throws UploadError and every error of {@link Client}
  */
 export async function send(
   client: Client,

@@ -1,4 +1,4 @@
-/** What every command shares: a client, and how pauses and endings are told. */
+/** Shared by all commands: the client, and messages about pauses and failures. */
 import { Option } from "@commander-js/extra-typings";
 import type { JobAnswer } from "../lambdas/contract/calls/jobs.ts";
 import { isTextKept } from "../lambdas/contract/retention.ts";
@@ -7,27 +7,30 @@ import { connection } from "./connection.ts";
 import { wholeNumber } from "./options.ts";
 import { type ProgressView, progressView } from "./progress.ts";
 
-/** How long a command waits in all when the API asks it to come back later. */
+/** Total time that a command waits when the API asks it to come back later. */
 const defaultPatienceSeconds = 300;
 
-/** @param meanwhile what it waits out */
+/** @param meanwhile the state that the command waits out */
 export function patienceOption(meanwhile: string) {
-  return new Option("--patience <seconds>", `how long to wait in all while ${meanwhile}`)
+  return new Option("--patience <seconds>", `total seconds to wait while ${meanwhile}`)
     .argParser(wholeNumber)
     .default(defaultPatienceSeconds);
 }
 
-/** @param patienceSeconds as the caller said; without it the default, which no option changes; 0 for none */
+/**
+ * @param patienceSeconds the value of --patience; undefined for the default, which no option
+ * changes; 0 for none
+ */
 export function openClient(say: (line: string) => void, patienceSeconds?: number): Client {
   return createClient({
     ...connection(),
     patienceMs: (patienceSeconds ?? defaultPatienceSeconds) * 1_000,
     patienceIsTold: Boolean(patienceSeconds),
-    onPause: ({ seconds, reason }: Pause) => say(`${reason.message}; trying again in ${seconds} s`),
+    onPause: ({ seconds, reason }: Pause) => say(`${reason.message}. Trying again in ${seconds} s`),
   });
 }
 
-/** Follows a job to its end, showing it to a person or printing each state as a line of JSON. */
+/** Follows a job to its end. Shows it to a person, or prints each state as a line of JSON. */
 export async function follow(
   client: Client,
   name: string,
@@ -46,25 +49,25 @@ export async function follow(
   return last;
 }
 
-/** A view that shows nothing; for `--json`. */
+/** A view that shows nothing, for `--json`. */
 export const noView: ProgressView = { show: () => {}, say: () => {}, end: () => {} };
 
 export function viewFor(json: boolean): ProgressView {
   return json ? noView : progressView();
 }
 
-/** 0 for a job that completed, or still may; 1 for one that did not. */
+/** 0 for a job that completed or still can; 1 for a failed or cancelled job. */
 export function statusOf(job: JobAnswer): 0 | 1 {
   return job.status === "failed" || job.status === "cancelled" ? 1 : 0;
 }
 
-/** What to do about a job that failed. */
+/** What to do about a failed job. */
 export function advice(job: JobAnswer, nowMs = Date.now()): string | undefined {
   if (job.status !== "failed") return undefined;
   if (!isTextKept(job.submitted_at, nowMs)) {
-    return "Its text is kept no longer, so that a retry cannot help: ingest the document again.";
+    return "The job's text is deleted, so a retry cannot help. Ingest the document again.";
   }
   return job.error?.retryable
-    ? `Resume it where it stopped: npm run sluice -- retry ${job.job_id}`
-    : "A retry cannot help: change the document or its options and ingest it again.";
+    ? `Resume it from where it stopped with: npm run sluice -- retry ${job.job_id}`
+    : "A retry cannot help. Change the document or its options and ingest it again.";
 }

@@ -1,4 +1,4 @@
-/** Everything that must run before a document can be sent: emulator, app, key, gateway. */
+/** Starts everything that ingestion needs: emulator, app, key and gateway. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Outputs } from "../ops/deployed-stack.ts";
@@ -12,36 +12,36 @@ import { laptopKey } from "./laptop-key.ts";
 import { freePort, portIsFree } from "./tcp-ports.ts";
 
 export interface BringUpOptions {
-  /** Where state, logs and the built app lie. */
+  /** The folder of state, logs and the built app. */
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Of the gateway, on loopback; 0 takes a free one. */
+  /** The port of the gateway on loopback; 0 picks a free one. */
   readonly port: number;
   readonly say: (line: string) => void;
-  /** Gives up; what was started is stopped. */
+  /** Aborts the start; everything that was started is stopped. */
   readonly signal: AbortSignal;
 }
 
 export interface LocalStack {
-  /** `http://127.0.0.1:8060/v1`. */
+  /** For example `http://127.0.0.1:8060/v1`. */
   readonly apiUrl: string;
   readonly consoleUrl: string;
-  /** Of the laptop's own tenant, with the role of an operator. */
+  /** The key of the laptop's own tenant, with the role of an operator. */
   readonly apiKey: string;
-  /** Whether it has served before: there may be jobs that ran when it was stopped. */
+  /** Whether an earlier run left state: jobs may have been interrupted. */
   readonly servedBefore: boolean;
-  /** Of all AWS APIs. */
+  /** The endpoint of all AWS APIs. */
   readonly endpoint: string;
-  /** Whether the emulator was started for it, and ends with it. */
+  /** Whether this process started the emulator and stops it. */
   readonly ownEmulator: boolean;
   readonly outputs: Outputs;
-  /** Resolves when the emulator ends by itself; never for one that was given. */
+  /** Resolves if the emulator ends by itself; never for an external emulator. */
   readonly died: Promise<LocalFailure>;
-  /** Stops what was started, keeping its state. Safe to repeat. */
+  /** Stops everything that was started and keeps its state. Safe to repeat. */
   stop(): Promise<void>;
 }
 
-/** @throws LocalFailure; nothing is left running then. */
+/** @throws LocalFailure; nothing is left running then */
 export async function bringUp(options: BringUpOptions): Promise<LocalStack> {
   mkdirSync(options.folder, { recursive: true });
   const stops: (() => Promise<void>)[] = [];
@@ -77,12 +77,12 @@ export async function bringUp(options: BringUpOptions): Promise<LocalStack> {
 
 async function onGivenEndpoint(endpoint: string, options: BringUpOptions) {
   options.say(
-    `Using the emulator at ${endpoint} (AWS_ENDPOINT_URL); it is not started or stopped.`,
+    `Using the emulator at ${endpoint} (AWS_ENDPOINT_URL). Sluice does not start or stop it.`,
   );
   const answer = await fetch(endpoint).catch(() => undefined);
   if (answer === undefined) {
     throw new LocalFailure(
-      `Nothing answers at ${endpoint}, which AWS_ENDPOINT_URL names. Start that emulator, or unset AWS_ENDPOINT_URL to have one started for you.`,
+      `Nothing responds at ${endpoint} (AWS_ENDPOINT_URL). Start that emulator, or unset AWS_ENDPOINT_URL to let Sluice start one.`,
     );
   }
   await answer.body?.cancel();
@@ -93,11 +93,11 @@ async function onGivenEndpoint(endpoint: string, options: BringUpOptions) {
   return { endpoint, outputs };
 }
 
-/** The app is built while Python installs and starts the emulator. */
+/** Builds the app while Python installs and starts the emulator. */
 async function onOwnEmulator(options: BringUpOptions, stops: (() => Promise<void>)[]) {
   const port = await lastingPort(options.folder);
   const endpoint = `http://127.0.0.1:${port}`;
-  // The first failure gives up the other branch, and is the one that is told.
+  // The first failure cancels the other branch and is reported.
   const giveUp = new AbortController();
   const signal = AbortSignal.any([options.signal, giveUp.signal]);
   const app = deployOptions(options, signal);
@@ -141,7 +141,7 @@ function deployOptions(options: BringUpOptions, signal: AbortSignal): DeployOpti
   return { env: options.env, folder: options.folder, say: options.say, signal };
 }
 
-/** The port of the last run, if it is free: URLs of queues, which functions hold, name it. */
+/** The port of the last run, if it is free: functions store queue URLs that contain it. */
 async function lastingPort(folder: string): Promise<number> {
   const file = join(folder, "port");
   const last = readNumber(file);
@@ -160,7 +160,7 @@ function readNumber(file: string): number | undefined {
   }
 }
 
-/** Says what was done, and how long it took. */
+/** Logs a step and its duration. */
 async function timed<T>(options: BringUpOptions, what: string, doing: Promise<T>): Promise<T> {
   const startedAt = performance.now();
   const result = await doing;

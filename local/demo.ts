@@ -1,7 +1,6 @@
 /**
- * `npm run demo`: ingests `examples/`, or the files given, and searches them.
- * Uses the Sluice that `npm start` runs, or else brings up an empty one of its
- * own and stops it at the end.
+ * `npm run demo`: ingests `examples/`, or the given files, and searches them. It uses a running
+ * `npm start`, or else starts an empty stack and stops it at the end.
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -34,7 +33,7 @@ async function demo(): Promise<number> {
 
   const running = holderOf(lockIn(localFolder)) === undefined ? undefined : localDeployment();
   if (running !== undefined) {
-    console.log(`Using the Sluice that npm start runs, at ${running.api_url}.`);
+    console.log(`Using the running npm start at ${running.api_url}.`);
     const client = createClient({ apiUrl: running.api_url, apiKey: running.api_key });
     return (await demonstrate(client, plan)) ? 0 : 1;
   }
@@ -43,7 +42,7 @@ async function demo(): Promise<number> {
     {
       command: "npm run demo",
       folder: demoFolder,
-      // Nobody needs to know this address, so a taken port is no obstacle.
+      // Nobody needs to know this address, so any free port will do.
       port: async () => {
         const usual = gatewayPort(environment);
         return (await portIsFree(usual)) ? usual : freePort();
@@ -54,7 +53,7 @@ async function demo(): Promise<number> {
     },
     async ({ apiUrl, apiKey }) => {
       satisfied = await demonstrate(createClient({ apiUrl, apiKey }), plan);
-      console.log("\nStopping what was started. Keep it running with: npm start");
+      console.log("\nStopping. To keep Sluice running, use: npm start");
     },
   );
   return status === 0 && !satisfied ? 1 : status;

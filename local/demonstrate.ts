@@ -1,4 +1,4 @@
-/** What a demo shows: documents on their way, what became of them, and a search. */
+/** The content of a demo: documents in progress, their results, and a search. */
 import { basename, extname } from "node:path";
 import type { Client } from "../cli/client.ts";
 import type { SourceFile } from "../cli/files.ts";
@@ -14,10 +14,10 @@ export interface Plan {
   readonly query?: string;
 }
 
-/** Small, so that a document of a few pages has chunks enough to watch. */
+/** Small, so that a document of a few pages has enough chunks to watch. */
 const chunking = { max_tokens: 64, overlap_tokens: 0 } as const;
 
-/** @returns whether every document was stored and the search found a passage. */
+/** @returns whether every document was stored and the search found a passage */
 export async function demonstrate(client: Client, plan: Plan): Promise<boolean> {
   const startedAt = performance.now();
   console.log(`\nIngesting ${plan.files.map((file) => basename(file.path)).join(", ")}\n`);
@@ -33,7 +33,7 @@ export async function demonstrate(client: Client, plan: Plan): Promise<boolean> 
   const askedAt = performance.now();
   const { results } = await client.search({ query, limit: 3 });
   console.log(`\nSearch: ${query}  (${Math.round(performance.now() - askedAt)} ms)\n`);
-  if (results.length === 0) console.log("  Nothing was found.");
+  if (results.length === 0) console.log("  No results.");
   else console.log(results.map(passage).join("\n\n"));
   return results.length > 0 && jobs.every((job) => job.status === "completed");
 }
@@ -57,7 +57,7 @@ function documentId(name: string): string {
 
 type Hit = SearchAnswer["results"][number];
 
-/** A found chunk with what was extracted from it. */
+/** A search result with its extracted metadata. */
 function passage(hit: Hit): string {
   const place = [hit.title ?? hit.document_id, ...(hit.headings ?? [])].join(" › ");
   const lines = [place, "", ...wrapped(hit.text), ""];

@@ -1,7 +1,7 @@
 /**
- * The API at an address that stays: `/v1/*` is passed to the emulator's REST
- * API as it comes and goes, `/` leads to the console. It listens before there
- * is anything behind it, so that a taken port is known at once.
+ * The API at a stable address: passes `/v1/*` to the emulator's REST API unchanged and redirects
+ * `/` to the console. It listens before the stack is up, so that a used port is reported
+ * immediately.
  */
 import { randomUUID } from "node:crypto";
 import {
@@ -18,11 +18,11 @@ import { LocalFailure } from "../ops/failure.ts";
 export interface Gateway {
   readonly url: string;
   /**
-   * From now on `/v1/…` is asked of this URL.
-   * @param logFile of what answers there, if it is ours
+   * Forwards `/v1/…` to this URL from now on.
+   * @param logFile the log of the process behind the URL, if Sluice started it
    */
   connect(apiUrl: string, logFile?: string): void;
-  /** Breaks off what is under way. */
+  /** Aborts open requests and closes the port. */
   close(): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ interface Upstream {
   readonly logFile: string | undefined;
 }
 
-/** @throws LocalFailure when the port is taken. */
+/** @throws LocalFailure if the port is in use */
 export async function openGateway(port: number): Promise<Gateway> {
   let upstream: Upstream | undefined;
   // No limit on sockets: each long poll holds one.
@@ -39,7 +39,7 @@ export async function openGateway(port: number): Promise<Gateway> {
   const server = createServer((incoming, answer) => {
     route(incoming, answer, upstream, agent);
   });
-  // Longer than clients keep theirs, so that none is closed under a request.
+  // Longer than clients keep connections alive, so that none closes under a request.
   server.keepAliveTimeout = 75_000;
   await listen(server, port);
   const address = server.address();
@@ -68,11 +68,11 @@ async function listen(server: Server, port: number): Promise<void> {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "EADDRINUSE") {
       throw new LocalFailure(
-        `Port ${port} on 127.0.0.1 is taken by another program. Stop it, or choose another port: SLUICE_PORT=${port + 10} npm start`,
+        `Port ${port} on 127.0.0.1 is in use by another program. Stop it, or use another port: SLUICE_PORT=${port + 10} npm start`,
       );
     }
     throw new LocalFailure(
-      `Port ${port} on 127.0.0.1 cannot be used (${code}). Choose another one: SLUICE_PORT=8070 npm start`,
+      `Port ${port} on 127.0.0.1 cannot be used (${code}). Use another port: SLUICE_PORT=8070 npm start`,
     );
   }
 }
@@ -87,15 +87,15 @@ function route(
   if (path === "/" || path.startsWith("/?")) {
     answer.writeHead(302, { location: `/v1/console${path.slice(1)}` }).end();
   } else if (path !== "/v1" && !/^\/v1[/?]/.test(path)) {
-    refuse(answer, 404, "not_found", `There is nothing at ${path}: the API is under /v1.`);
+    refuse(answer, 404, "not_found", `Nothing exists at ${path}. The API is at /v1.`);
   } else if (upstream === undefined) {
-    refuse(answer, 503, "unavailable", "Sluice is still starting; try again in a few seconds.");
+    refuse(answer, 503, "unavailable", "Sluice is still starting. Try again in a few seconds.");
   } else {
     forward(incoming, answer, upstream, agent, path.slice("/v1".length));
   }
 }
 
-/** Meant for one connection only (RFC 9110, section 7.6.1). */
+/** Headers for one connection only (RFC 9110, section 7.6.1). */
 const hopByHop = [
   "connection",
   "keep-alive",
@@ -122,7 +122,7 @@ function forward(
     port: upstream.port,
     method: incoming.method,
     path: upstream.pathname.replace(/\/$/, "") + rest,
-    // The emulator tells services apart by the host name; it must see its own.
+    // The emulator routes requests by host name, so it must see its own.
     headers: { ...endToEnd(incoming.headers), host: upstream.host },
   });
   passedOn.on("response", (response) => {
@@ -133,11 +133,11 @@ function forward(
   passedOn.on("error", () => {
     if (answer.headersSent) answer.destroy();
     else {
-      const more = logFile === undefined ? "." : `; its log is ${logFile}.`;
-      refuse(answer, 503, "unavailable", `The emulator does not answer${more}`);
+      const more = logFile === undefined ? "." : `. See its log: ${logFile}`;
+      refuse(answer, 503, "unavailable", `The emulator does not respond${more}`);
     }
   });
-  // A client that hangs up does not keep its long poll.
+  // If a client disconnects, its long poll ends.
   answer.on("close", () => passedOn.destroy());
   incoming.pipe(passedOn);
 }

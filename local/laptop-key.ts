@@ -1,4 +1,4 @@
-/** The key of the person at this machine: made once, and found again at the next start. */
+/** The API key of this machine's user: created once and reused at the next start. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { issueKey } from "../ops/api-keys.ts";
@@ -8,13 +8,13 @@ import type { Outputs } from "../ops/deployed-stack.ts";
 export interface LaptopKeyOptions {
   readonly endpoint: string;
   readonly outputs: Outputs;
-  /** Where the key is kept. */
+  /** The file that stores the key. */
   readonly folder: string;
 }
 
 export interface LaptopKey {
   readonly value: string;
-  /** It was made by an earlier start, whose state is still there. */
+  /** Whether an earlier start created it and its state still exists. */
   readonly found: boolean;
 }
 
@@ -31,7 +31,7 @@ export async function laptopKey(options: LaptopKeyOptions): Promise<LaptopKey> {
   return { value, found: false };
 }
 
-/** The emulator forgets keys with its state. */
+/** The emulator loses keys with its state. */
 async function works(apiUrl: string, key: string): Promise<boolean> {
   const answer = await fetch(`${apiUrl}/jobs?limit=1`, { headers: { "x-api-key": key } });
   await answer.body?.cancel();

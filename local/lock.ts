@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 
 /**
  * Takes the lock file for this process.
- * @returns how to give it back, or the process id of the run that holds it.
+ * @returns a function that releases it, or the process id of the run that holds it
  */
 export function takeLock(file: string): { release: () => void } | { heldBy: number } {
   mkdirSync(dirname(file), { recursive: true });
@@ -17,7 +17,7 @@ export function takeLock(file: string): { release: () => void } | { heldBy: numb
     }
     const holder = holderOf(file);
     if (holder !== undefined) return { heldBy: holder };
-    // Left behind by a run that was killed.
+    // A killed run left the lock file behind.
     rmSync(file, { force: true });
   }
 }
@@ -34,7 +34,7 @@ export function holderOf(file: string): number | undefined {
   return isOurs(pid) ? pid : undefined;
 }
 
-/** Whether the process lives; its number may meanwhile be another program's. */
+/** Whether the process exists; its number may meanwhile belong to another program. */
 function isOurs(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -42,7 +42,7 @@ function isOurs(pid: number): boolean {
     return false;
   }
   const commandLine = `/proc/${pid}/cmdline`;
-  // Only Linux tells without running a program.
+  // Only Linux shows this without running a program.
   if (!existsSync(commandLine)) return true;
   return /local\/(start|demo)\.ts/.test(readFileSync(commandLine, "utf8"));
 }

@@ -1,7 +1,7 @@
 /**
- * What ran when `npm start` was stopped goes on at the next start. The emulator
- * ends running executions with itself and tells nobody: without this the first
- * sweep of the schedule would find them after a minute, and end them as failed.
+ * Jobs that ran when `npm start` was stopped continue at the next start. The emulator aborts
+ * running executions when it stops and sends no event. Without this, the first scheduled sweep
+ * would find them after a minute and mark them as failed.
  */
 import {
   InvokeCommand,
@@ -13,37 +13,41 @@ import type { Client } from "../cli/client.ts";
 import { ApiError } from "../cli/errors.ts";
 import type { JobAnswer } from "../lambdas/contract/calls/jobs.ts";
 
-/** The emulator's word for an execution that ended with it. */
+/** The emulator's error name for an execution that it aborted. */
 const endedWithEmulator = "States.ServiceRestart";
 
-export interface GoOnPorts {
-  /** With the key of the tenant whose jobs are meant. */
+export interface ResumePorts {
+  /** A client with the key of the tenant whose jobs are resumed. */
   readonly client: Pick<Client, "jobs" | "retry">;
-  /** Finds executions that have ended, and ends their jobs. */
+  /** Runs sweep, which finds ended executions and ends their jobs. */
   readonly sweep: () => Promise<void>;
-  /** Resolves when the schedule has swept, too. */
+  /** Resolves after the scheduled sweep has also run. */
   readonly scheduledSweep: () => Promise<void>;
 }
 
-export interface WentOn {
+export interface ResumeReport {
   readonly resumed: number;
-  /** Why each of the others could not be resumed, by its id. */
+  /** Jobs that could not be resumed, with the reason by job id. */
   readonly refused: ReadonlyMap<string, unknown>;
 }
 
-/** Resumes the jobs that ended with the emulator; what failed for another reason stays as it is. */
-export async function goOn({ client, sweep, scheduledSweep }: GoOnPorts): Promise<WentOn> {
+/** Resumes the jobs that the emulator aborted; jobs that failed for another reason stay failed. */
+export async function resumeInterrupted({
+  client,
+  sweep,
+  scheduledSweep,
+}: ResumePorts): Promise<ResumeReport> {
   const failure = await sweep().then(
     () => undefined,
     (error: unknown) => ({ error }),
   );
   if (failure !== undefined) await scheduledSweep();
   const found = await interrupted(client);
-  // Nothing ran, or no sweep has ended it: nobody knows.
+  // Either nothing ran, or no sweep has ended it yet.
   if (failure !== undefined && found.length === 0) throw failure.error;
   const refused = new Map<string, unknown>();
   let resumed = 0;
-  // The oldest first, as they were sent.
+  // Oldest first, in the order of submission.
   for (const { job_id } of found.toReversed()) {
     try {
       await client.retry(job_id);
@@ -55,8 +59,8 @@ export async function goOn({ client, sweep, scheduledSweep }: GoOnPorts): Promis
   return { resumed, refused };
 }
 
-/** All of them before the first is resumed, which changes the list. */
-async function interrupted(client: GoOnPorts["client"]): Promise<JobAnswer[]> {
+/** Collects all of them before the first is resumed, because resuming changes the list. */
+async function interrupted(client: ResumePorts["client"]): Promise<JobAnswer[]> {
   const found: JobAnswer[] = [];
   let cursor: string | undefined;
   do {
@@ -68,28 +72,28 @@ async function interrupted(client: GoOnPorts["client"]): Promise<JobAnswer[]> {
   return found;
 }
 
-/** What a person is told of it; nothing if there is nothing to tell. */
-export function wentOnText({ resumed, refused }: WentOn): string[] {
+/** Lines for the user; empty if there is nothing to report. */
+export function resumeReportText({ resumed, refused }: ResumeReport): string[] {
   const jobs = resumed === 1 ? "1 job that was" : `${resumed} jobs that were`;
   return [
     ...(resumed === 0
       ? []
-      : [`${jobs} running when it was stopped ${resumed === 1 ? "goes" : "go"} on.`]),
+      : [`${jobs} running when Sluice was stopped ${resumed === 1 ? "continues" : "continue"}.`]),
     ...[...refused].flatMap(([id, error]) => [
-      `Job ${id} does not go on: ${messageOf(error)}`,
-      // A job that cannot be retried says itself what can be done.
+      `Job ${id} cannot continue: ${messageOf(error)}`,
+      // If a retry is not possible, the error already says what to do.
       ...(error instanceof ApiError && error.code !== "not_retryable"
-        ? [`  Resume it: npm run sluice -- retry ${id}`]
+        ? [`  Resume it with: npm run sluice -- retry ${id}`]
         : []),
     ]),
   ];
 }
 
-/** What a person is told when it could not be found out what ran. */
-export function unseenText(error: unknown): string[] {
+/** Lines for the user if interrupted jobs could not be found. */
+export function unknownJobsText(error: unknown): string[] {
   return [
-    `Whether jobs were running when it was stopped could not be seen: ${messageOf(error)}`,
-    "  Those that failed can be resumed: npm run sluice -- jobs --status failed",
+    `Sluice could not check for interrupted jobs: ${messageOf(error)}`,
+    "  List failed jobs, and retry them, with: npm run sluice -- jobs --status failed",
   ];
 }
 
@@ -98,8 +102,8 @@ function messageOf(error: unknown): string {
 }
 
 /**
- * Runs the deployed sweep once, without waiting for its schedule.
- * @throws Error also when the function was run and failed, which Lambda answers with 200
+ * Invokes the deployed sweep once, without waiting for its schedule.
+ * @throws Error also if the function ran and failed, which Lambda reports with status 200
  */
 export async function sweepOnce(reach: LambdaClientConfig): Promise<void> {
   const lambda = new LambdaClient(reach);
@@ -114,7 +118,7 @@ export async function sweepOnce(reach: LambdaClientConfig): Promise<void> {
       );
       if (FunctionError === undefined) return;
       const answer = Payload?.transformToString() ?? "";
-      throw new Error(`The sweep failed (${FunctionError}): ${answer}`);
+      throw new Error(`Sweep failed (${FunctionError}): ${answer}`);
     }
     throw new Error("The stack has no function for the step sweep.");
   } finally {

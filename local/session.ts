@@ -1,6 +1,6 @@
 /**
- * What `start` and `demo` share: one run at a time in a folder, an orderly end
- * on every signal, and failures told in a sentence.
+ * Shared by `start` and `demo`: one run at a time in a folder, a clean shutdown on every signal,
+ * and errors as sentences.
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -13,22 +13,22 @@ import { type BringUpOptions, bringUp, type LocalStack } from "./bring-up.ts";
 import { takeLock } from "./lock.ts";
 
 export interface SessionOptions extends Omit<BringUpOptions, "env" | "signal" | "port"> {
-  /** Where the gateway shall listen. */
+  /** The port of the gateway. */
   readonly port: () => number | Promise<number>;
-  /** Forget what an earlier run kept. */
+  /** Deletes the state of earlier runs. */
   readonly fresh: boolean;
-  /** The command, as a person types it. */
+  /** The command as a user types it. */
   readonly command: string;
-  /** Whether ending it from outside is its normal end. */
+  /** Whether a signal is its normal end. */
   readonly endless: boolean;
 }
 
-/** What a session does once everything is up; ends early when the signal says so. */
+/** The work of a session after the start; it ends early if the signal aborts. */
 export type Body = (stack: LocalStack, signal: AbortSignal) => Promise<void>;
 
 const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Somebody asked it to end. */
+/** A signal asked the session to end. */
 class Interrupted extends Error {
   override readonly name = "Interrupted";
   readonly exitCode: number;
@@ -39,20 +39,20 @@ class Interrupted extends Error {
 }
 
 /**
- * Brings everything up, runs the body, stops everything.
- * @returns the exit status.
+ * Starts everything, runs the body, stops everything.
+ * @returns the exit status
  */
 export async function session(options: SessionOptions, body: Body): Promise<number> {
   const lock = takeLock(lockIn(options.folder));
   if ("heldBy" in lock) {
     console.error(
-      `${options.command} runs already (process ${lock.heldBy}). Use that one, or stop it first with Ctrl-C where it runs, or with: kill ${lock.heldBy}`,
+      `${options.command} is already running (process ${lock.heldBy}). Use it, or stop it with Ctrl-C in its terminal or with: kill ${lock.heldBy}`,
     );
     return 1;
   }
   const ending = new AbortController();
   for (const name of Object.keys(signals) as (keyof typeof signals)[]) {
-    // The first asks to end; a second one, while it is being obeyed, changes nothing.
+    // The first signal starts the shutdown; later signals change nothing.
     process.on(name, () => ending.abort(new Interrupted(name)));
   }
   followParent(() => ending.abort(new Interrupted("SIGHUP")));
@@ -82,17 +82,17 @@ async function whileUp(options: SessionOptions, signal: AbortSignal, body: Body)
   }
 }
 
-/** In an emulator that was given, jobs go on as if nothing had been stopped. */
+/** In an external emulator, jobs continue without interruption. */
 export function stoppingText(
   { endless }: Pick<SessionOptions, "endless">,
   { ownEmulator }: Pick<LocalStack, "ownEmulator">,
 ): string {
   return endless && ownEmulator
-    ? "Stopping … Jobs that have not ended go on at the next start."
+    ? "Stopping … Unfinished jobs continue at the next start."
     : "Stopping …";
 }
 
-/** Never resolves; rejects when somebody ends the session. */
+/** Never resolves; rejects when a signal ends the session. */
 export function untilEnded(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason as Error);
@@ -100,10 +100,10 @@ export function untilEnded(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** Their messages say what to do; of others, the stack is what helps. */
+/** These errors explain themselves; for all others the stack trace helps. */
 const failuresForPeople = [LocalFailure, UsageError, ApiError, UnreachableError, UploadError];
 
-/** Says why a command failed; @returns its exit status. */
+/** Prints why a command failed. @returns its exit status */
 export function tell(error: unknown): number {
   if (error instanceof Interrupted) return error.exitCode;
   const told = failuresForPeople.some((kind) => error instanceof kind);
@@ -118,7 +118,7 @@ function forget(folder: string): void {
   }
 }
 
-/** npm passes signals on, but cannot when it is killed itself: then nobody would be left to press Ctrl-C for. */
+/** npm forwards signals, but not if it is killed itself; this process then ends too. */
 function followParent(gone: () => void): void {
   if (environment["npm_lifecycle_event"] === undefined) return;
   const parent = process.ppid;

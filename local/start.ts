@@ -1,4 +1,4 @@
-/** `npm start`: Sluice on this machine, until Ctrl-C. `-- --fresh` forgets what was ingested. */
+/** `npm start`: runs Sluice on this machine until Ctrl-C. `-- --fresh` deletes the state of earlier runs. */
 import { rmSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { createClient } from "../cli/client.ts";
@@ -7,21 +7,26 @@ import { localClient } from "../ops/aws-client-options.ts";
 import { CallFailure, flagsIn, refuseUnknownSettings } from "../ops/command-line.ts";
 import { localFile, localFolder } from "../ops/paths.ts";
 import type { LocalStack } from "./bring-up.ts";
-import { goOn, sweepOnce, unseenText, wentOnText } from "./resume-interrupted.ts";
+import {
+  resumeInterrupted,
+  resumeReportText,
+  sweepOnce,
+  unknownJobsText,
+} from "./resume-interrupted.ts";
 import { session, tell, untilEnded } from "./session.ts";
 import { gatewayPort } from "./tcp-ports.ts";
 
 const usage = `Usage: npm start [-- --fresh]
-Brings Sluice up on this machine, until Ctrl-C; what was ingested is there at the next start.
-  --fresh  forget what was ingested
+Runs Sluice on this machine until Ctrl-C. Ingested documents are kept for the next start.
+  --fresh  delete all ingested documents first
   --help   show this
-SLUICE_PORT moves it from port 8060; README.md, Settings, lists the other variables.`;
+SLUICE_PORT changes the port from 8060. README.md lists all variables under "Settings".`;
 
 async function start(): Promise<number> {
   const flags = flagsIn(process.argv.slice(2), usage, ["fresh"]);
   if (flags === undefined) return 0;
   const [other] = flags.others;
-  if (other !== undefined) throw new CallFailure(`It takes no ${other}.\n${usage}`);
+  if (other !== undefined) throw new CallFailure(`Unknown argument: ${other}.\n${usage}`);
   refuseUnknownSettings(environment);
   return session(
     {
@@ -51,20 +56,20 @@ Ctrl-C stops it; what was ingested is kept.`);
   );
 }
 
-/** Beside what a person does meanwhile; that it fails ends nothing. */
+/** Runs in the background. A failure here does not end the session. */
 async function resumeJobs({ apiUrl, apiKey, endpoint }: LocalStack, signal: AbortSignal) {
   try {
     const client = createClient({ apiUrl, apiKey });
-    const went = await goOn({
+    const report = await resumeInterrupted({
       client,
       sweep: () => sweepOnce(localClient(endpoint)),
-      // It is due every minute; waiting for it keeps nothing from ending.
+      // Sweep runs every minute. The unreferenced timer does not keep the process alive.
       scheduledSweep: () => pause(70_000, undefined, { signal, ref: false }),
     });
-    for (const line of wentOnText(went)) console.log(line);
+    for (const line of resumeReportText(report)) console.log(line);
   } catch (error) {
     if (signal.aborted) return;
-    for (const line of unseenText(error)) console.error(line);
+    for (const line of unknownJobsText(error)) console.error(line);
   }
 }
 

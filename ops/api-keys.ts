@@ -1,4 +1,4 @@
-/** API keys: known to the app by their hash, made at the gateway, put on its usage plan. */
+/** API keys: the app stores their hash; the gateway holds the key and its usage plan. */
 import { randomBytes } from "node:crypto";
 import {
   APIGatewayClient,
@@ -14,38 +14,38 @@ import { apiKeyKey } from "../lambdas/platform/dynamodb/item-keys.ts";
 import { Table } from "../lambdas/platform/dynamodb/table.ts";
 import type { Caller } from "../lambdas/records/api-keys/api-keys.ts";
 import { DynamoKeyStore } from "../lambdas/records/api-keys/dynamodb-key-store.ts";
-import type { Reach } from "./aws-client-options.ts";
+import type { AwsClientOptions } from "./aws-client-options.ts";
 import type { Outputs } from "./deployed-stack.ts";
 
 type Plan = Pick<Outputs, "TableName" | "UsagePlanId">;
 
-/** A key as a person may see it: never with its value. */
+/** A key for display, without its value. */
 export interface IssuedKey {
-  /** The gateway's. */
+  /** The id of the key in API Gateway. */
   readonly id: string;
   readonly name: string;
   /** ISO 8601. */
   readonly createdAt?: string;
-  /** Missing for a key that the app does not know, and so refuses. */
+  /** Missing if the app does not know the key and therefore refuses it. */
   readonly caller?: Caller;
 }
 
 /**
- * Makes a key for a caller. Its value is kept nowhere: this is the one time it
- * is seen.
- * @param key `name` is what a person sees in the list of keys.
+ * Creates a key for a caller. Its value is returned only here; nothing stores it.
+ * @param key `name` appears in the list of keys
  */
 export async function issueKey(
-  reach: Reach,
+  reach: AwsClientOptions,
   { TableName, UsagePlanId }: Plan,
   key: { readonly name: string; readonly caller: Caller },
 ): Promise<string> {
-  // 240 random bits; by the prefix, scanners for leaked keys recognise one.
+  // 240 random bits. The prefix lets scanners recognise leaked keys.
   const value = `sluice_${randomBytes(30).toString("base64url")}`;
   const table = new DynamoDBClient(reach);
   const gateway = new APIGatewayClient(reach);
   try {
-    // First whose it is: so the gateway never lets through a key that the app does not know.
+    // The app learns the key's owner first, so the gateway never admits a key that the app does not
+    // know.
     await new DynamoKeyStore(table, TableName).put(value, key.caller);
     const made = await gateway.send(
       new CreateApiKeyCommand({ name: key.name, value, enabled: true }),
@@ -64,8 +64,8 @@ export async function issueKey(
   }
 }
 
-/** The keys of the stack's plan, the oldest first; an account may hold others. */
-export function listKeys(reach: Reach, plan: Plan): Promise<IssuedKey[]> {
+/** The keys of the stack's plan, oldest first. The account may hold other keys. */
+export function listKeys(reach: AwsClientOptions, plan: Plan): Promise<IssuedKey[]> {
   return withKeys(reach, plan, async (keys, { table }) => {
     const store = new DynamoKeyStore(table, plan.TableName);
     const issued: IssuedKey[] = [];
@@ -83,12 +83,12 @@ export function listKeys(reach: Reach, plan: Plan): Promise<IssuedKey[]> {
 }
 
 /**
- * Takes a key back: from the next request on it is refused.
- * @param which its id, or a name that no other key has
- * @returns the keys that are meant; it was revoked if that is one
+ * Revokes a key. The next request with it is refused.
+ * @param which the key's id, or a name that no other key has
+ * @returns the matching keys; the key is revoked if there is exactly one
  */
 export function revokeKey(
-  reach: Reach,
+  reach: AwsClientOptions,
   plan: Plan,
   which: string,
 ): Promise<readonly Pick<IssuedKey, "id" | "name">[]> {
@@ -97,7 +97,7 @@ export function revokeKey(
     const meant = byId.length > 0 ? byId : keys.filter(({ name }) => name === which);
     const [key, other] = meant;
     if (key?.value !== undefined && other === undefined) {
-      // First whose it is: the app knows it no more, however long the gateway still lets it through.
+      // The app forgets the key first, because the gateway may still admit it for a while.
       await new Table(table, plan.TableName).delete(apiKeyKey(key.value));
       await gateway.send(new DeleteApiKeyCommand({ apiKey: key.id }));
     }
@@ -110,9 +110,9 @@ interface Clients {
   readonly gateway: APIGatewayClient;
 }
 
-/** With their values, by whose hash the app knows them. */
+/** Keys with their values: the app knows a key by the hash of its value. */
 async function withKeys<T>(
-  reach: Reach,
+  reach: AwsClientOptions,
   { UsagePlanId: usagePlanId }: Plan,
   work: (keys: readonly ApiKey[], clients: Clients) => Promise<T>,
 ): Promise<T> {

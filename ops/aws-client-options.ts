@@ -1,9 +1,9 @@
-/** How to speak to an endpoint that stands for AWS: one account, one region, any keys. */
+/** Options for an endpoint that replaces AWS: one account, one region, any credentials. */
 export const localRegion = "us-east-1";
 export const localAccount = "000000000000";
 
-/** How to reach an account: nothing for the caller's own, {@link localClient} for an emulator. */
-export type Reach = Partial<ReturnType<typeof localClient>>;
+/** Options for AWS clients: empty for the caller's own account, {@link localClient} for an emulator. */
+export type AwsClientOptions = Partial<ReturnType<typeof localClient>>;
 
 /** Settings of an AWS SDK client. */
 export function localClient(endpoint: string) {

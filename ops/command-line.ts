@@ -1,15 +1,15 @@
-/** What a person typed or set before a command that brings something up, refused before anything is done. */
+/** Arguments and settings of a command that starts something, validated before anything runs. */
 import { parseArgs } from "node:util";
 import { settingNames } from "../lambdas/platform/settings.ts";
 import { LocalFailure } from "./failure.ts";
 
-/** The command was called wrongly; ends with status 2. */
+/** The command was called incorrectly; the exit status is 2. */
 export class CallFailure extends LocalFailure {}
 
 /**
- * The flags among the arguments, and what is no flag.
- * @param usage also how to call it rightly
- * @returns `undefined` when only help was asked for; it has been printed then.
+ * Separates flags from other arguments.
+ * @param usage printed as help and with errors
+ * @returns `undefined` if only help was requested and printed
  * @throws CallFailure
  */
 export function flagsIn<Flag extends string>(
@@ -30,17 +30,17 @@ export function flagsIn<Flag extends string>(
     return { set: new Set(flags.filter((name) => values[name] === true)), others: positionals };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    // Node adds how to pass the option as a file's name, which nobody means here.
+    // Node's message adds how to pass the option as a file name, which nobody means here.
     throw new CallFailure(`${error.message.split(". ")[0]}.\n${usage}`);
   }
 }
 
-/** What is read beside the settings of a deployment. */
+/** Variables that are valid but are not settings of a deployment. */
 const ownNames = ["SLUICE_PORT", "SLUICE_FOLDER", "SLUICE_API_URL", "SLUICE_API_KEY"];
 
 /**
- * A misspelt setting would silently leave the default in force.
- * @throws LocalFailure that names each variable nothing reads, and what may be meant.
+ * Without this check, a misspelt setting would silently leave the default in force.
+ * @throws LocalFailure that names each unknown variable and the closest setting
  */
 export function refuseUnknownSettings(env: Readonly<Record<string, string | undefined>>): void {
   const known = [...settingNames.map((name) => `SLUICE_${name}`), ...ownNames];
@@ -50,14 +50,14 @@ export function refuseUnknownSettings(env: Readonly<Record<string, string | unde
   if (unknown.length === 0) return;
   const sentences = unknown.map((name) => {
     const nearest = known.toSorted((a, b) => distance(name, a) - distance(name, b))[0];
-    return `${name} is no setting. Is ${nearest} meant?`;
+    return `${name} is not a setting. Did you mean ${nearest}?`;
   });
   throw new LocalFailure(
-    `${sentences.join("\n")}\nREADME.md, Settings, lists them all. Unset what is not among them.`,
+    `${sentences.join("\n")}\nREADME.md lists all settings under "Settings". Unset every other SLUICE_ variable.`,
   );
 }
 
-/** Letters to add, leave out or change to come from one word to the other (Levenshtein). */
+/** The edit distance of two words (Levenshtein). */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, i) => i);
   for (let i = 0; i < from.length; i += 1) {

@@ -1,7 +1,6 @@
 /**
- * The queue of wake-ups that failed too often: what lies in it, and back to
- * where it came from. By receive, send and delete: not every emulator moves
- * messages by itself.
+ * The queue of wake-ups that failed too often: lists them, and moves them back to the jobs queue.
+ * It uses receive, send and delete, because not every emulator can move messages.
  */
 import {
   ChangeMessageVisibilityCommand,
@@ -16,24 +15,24 @@ import type { Outputs } from "./deployed-stack.ts";
 export interface DeadLetter {
   readonly id: string;
   readonly body: string;
-  /** ISO 8601; when the wake-up was sent first. */
+  /** ISO 8601; when the wake-up was first sent. */
   readonly sentAt?: string;
 }
 
 export interface DeadLetterOptions {
-  /** At most so many. */
+  /** Maximum number of messages. */
   readonly limit: number;
-  /** Whether each goes back to the jobs queue. */
+  /** Whether each message moves back to the jobs queue. */
   readonly replay: boolean;
 }
 
-/** Others do not see a message for so long after it was looked at, should we die meanwhile. */
+/** Hides a message from other readers for this long after it was read, in case this process dies. */
 const holdSeconds = 60;
 const batchSize = 10;
 
 /**
- * Answers each message; with `replay` after it was moved. Those that are only
- * looked at, or could not be moved, are there for others again at the end.
+ * Yields each message; with `replay`, after it was moved. Messages that were only read, or could
+ * not be moved, become visible again at the end.
  */
 export async function* deadLetters(
   sqs: SQSClient,
@@ -76,7 +75,8 @@ async function receive(sqs: SQSClient, QueueUrl: string, count: number): Promise
     new ReceiveMessageCommand({
       QueueUrl,
       MaxNumberOfMessages: count,
-      // Waiting asks all of the queue's servers; without it an answer may be empty though the queue is not.
+      // A wait queries all of the queue's servers; without it, a response can be empty although the
+      // queue is not.
       WaitTimeSeconds: 1,
       VisibilityTimeout: holdSeconds,
       MessageSystemAttributeNames: ["SentTimestamp"],
@@ -85,7 +85,7 @@ async function receive(sqs: SQSClient, QueueUrl: string, count: number): Promise
   return Messages;
 }
 
-/** Sent first: a crash in between makes two of one wake-up, which is harmless, and never none. */
+/** Sends first: a crash in between duplicates a wake-up, which is harmless, and never loses one. */
 async function move(sqs: SQSClient, message: Message, from: string, to: string): Promise<void> {
   await sqs.send(new SendMessageCommand({ QueueUrl: to, MessageBody: message.Body }));
   await sqs.send(

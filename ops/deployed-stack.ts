@@ -1,4 +1,4 @@
-/** What a deployed stack says of itself; `infra/stack.ts` writes it. */
+/** The outputs of a deployed stack; `infra/stack.ts` writes them. */
 import {
   type CloudFormationClient,
   DescribeStacksCommand,
@@ -9,9 +9,9 @@ import * as z from "zod";
 export const stackName = "Sluice";
 
 export const outputsSchema = z.object({
-  /** With the stage, without a slash at its end. */
+  /** The URL with the stage, without a trailing slash. */
   ApiUrl: z.url(),
-  /** Keys are put on this plan. */
+  /** The usage plan of all keys. */
   UsagePlanId: z.string(),
   TableName: z.string(),
   QueueUrl: z.string(),
@@ -20,26 +20,26 @@ export const outputsSchema = z.object({
   EventBusName: z.string(),
   DocumentsBucketName: z.string(),
   VectorsBucketName: z.string(),
-  /** Where the providers' keys go, if there are any. */
+  /** The secrets of the providers' keys, if there are any. */
   LlmApiKeySecret: z.string().optional(),
   EmbeddingsApiKeySecret: z.string().optional(),
 });
 export type Outputs = z.infer<typeof outputsSchema>;
 
-export interface StandingStack {
-  /** CloudFormation's word for how its last deployment ended, or that one is under way. */
+export interface DeployedStack {
+  /** The stack status from CloudFormation. */
   readonly status: string;
   readonly outputs: Outputs;
 }
 
-/** The first deployment has ended well; a later one that did not was rolled back, or can be. */
-const standing = /^(CREATE_COMPLETE|IMPORT_COMPLETE|UPDATE_.*)$/;
+/** The first deployment succeeded; a later deployment may have been rolled back. */
+const deployedStatus = /^(CREATE_COMPLETE|IMPORT_COMPLETE|UPDATE_.*)$/;
 
-/** By name, or `undefined` when it is not there, or never came to stand. */
+/** @returns `undefined` if the stack does not exist or its first deployment failed */
 async function findStack(client: CloudFormationClient, name: string): Promise<Stack | undefined> {
   try {
     const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: name }));
-    return Stacks?.find(({ StackStatus = "" }) => standing.test(StackStatus));
+    return Stacks?.find(({ StackStatus = "" }) => deployedStatus.test(StackStatus));
   } catch (error) {
     if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
     throw error;
@@ -50,8 +50,8 @@ export async function stackExists(client: CloudFormationClient, name: string): P
   return (await findStack(client, name)) !== undefined;
 }
 
-/** @returns `undefined` when Sluice is not deployed there. */
-export async function readStack(client: CloudFormationClient): Promise<StandingStack | undefined> {
+/** @returns `undefined` if Sluice is not deployed there */
+export async function readStack(client: CloudFormationClient): Promise<DeployedStack | undefined> {
   const stack = await findStack(client, stackName);
   if (stack === undefined) return undefined;
   const outputs = Object.fromEntries(
@@ -60,7 +60,7 @@ export async function readStack(client: CloudFormationClient): Promise<StandingS
   return { status: stack.StackStatus ?? "", outputs: outputsSchema.parse(outputs) };
 }
 
-/** @returns `undefined` when Sluice is not deployed there. */
+/** @returns `undefined` if Sluice is not deployed there */
 export async function readOutputs(client: CloudFormationClient): Promise<Outputs | undefined> {
   return (await readStack(client))?.outputs;
 }

@@ -1,6 +1,6 @@
 /**
- * What a person who runs a command is told when it cannot go on: what
- * happened, what to do, and where more is written. Shown without a stack.
+ * An error for a person who runs a command: what happened, what to do, and where to read more.
+ * Shown without a stack trace.
  */
 export class LocalFailure extends Error {
   override readonly name = "LocalFailure";

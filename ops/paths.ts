@@ -1,24 +1,24 @@
-/** Where things lie. */
+/** Paths of files and folders. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { environment } from "../lambdas/platform/environment.ts";
 
 export const repository = resolve(import.meta.dirname, "..");
-/** Of Node: code that was compiled before starts sooner. */
+/** Node's compile cache: compiled code starts faster. */
 export const compileCache = join(repository, "node_modules/.cache/compiled");
-/** Everything a laptop keeps; not under version control. `SLUICE_FOLDER` moves it. */
+/** Everything that local runs keep; not under version control. `SLUICE_FOLDER` moves it. */
 export const sluiceFolder = resolve(environment["SLUICE_FOLDER"] || join(repository, ".sluice"));
 export const venvFolder = join(sluiceFolder, "venv");
 
 /** The folders and files of one emulator. */
 export interface EmulatorFiles {
-  /** What it saves when it stops, and finds when it starts. */
+  /** The state that it saves when it stops and loads when it starts. */
   readonly state: string;
   readonly objects: string;
-  /** For its temporary files, unpacked functions among them. */
+  /** Its temporary files, including unpacked functions. */
   readonly temporary: string;
   readonly log: string;
-  /** Held by the running emulator. */
+  /** The lock file of the running emulator. */
   readonly lock: string;
 }
 
@@ -32,25 +32,25 @@ export function emulatorFiles(folder: string): EmulatorFiles {
   };
 }
 
-/** Makes the folders; temporary files of an earlier run are removed. */
+/** Creates the folders and removes temporary files of an earlier run. */
 export function prepareFiles(files: EmulatorFiles): void {
   rmSync(files.temporary, { recursive: true, force: true });
   for (const folder of [files.state, files.objects, files.temporary]) {
     mkdirSync(folder, { recursive: true });
   }
-  // Functions are unpacked here; without it Node would read their type from
-  // this repository's package.json, which no function in Lambda sees.
+  // Functions are unpacked here. Without this file, Node would read their module type from this
+  // repository's package.json, which functions in Lambda do not see.
   writeFileSync(join(files.temporary, "package.json"), "{}\n");
 }
 
-/** What `npm start` keeps. */
+/** The folder of `npm start`. */
 export const localFolder = join(sluiceFolder, "local");
-/** What `npm run demo` keeps: nothing but logs, as it starts empty each time. */
+/** The folder of `npm run demo`: only logs, because each demo starts empty. */
 export const demoFolder = join(sluiceFolder, "demo");
-/** Where a running `npm start` says how to reach it. */
+/** The file in which a running `npm start` publishes its address. */
 export const localFile = join(sluiceFolder, "local.json");
 
-/** Held while something runs in the folder. */
+/** The lock file, held while a command runs in the folder. */
 export function lockIn(folder: string): string {
   return join(folder, "pid");
 }

@@ -1,30 +1,29 @@
-/** Child processes that never outlive what started them. */
+/** Child processes that never outlive their parent. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { appendFileSync, closeSync, openSync } from "node:fs";
 import { delimiter, dirname } from "node:path";
 
 export interface Run {
-  /** What the program said, both streams. */
+  /** The output of both streams. */
   readonly output: string;
-  /** `null` when a signal ended it, or when it could not be started. */
+  /** `null` if a signal ended it, or if it could not be started. */
   readonly exitCode: number | null;
 }
 
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Everything the program says is appended here. */
+  /** The file to which all output is appended. */
   readonly logFile?: string;
   /** Called with each whole line. */
   readonly onLine?: (line: string) => void;
-  /** Ends the program and all that it started. */
+  /** Stops the program and all its children. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Runs a program to its end. It leads a process group of its own, so that
- * ending it ends its children too, and a Ctrl-C in the terminal reaches it
- * only through us, once.
+ * Runs a program to its end in a process group of its own. Stopping it stops its children too, and
+ * Ctrl-C in the terminal reaches it only once, through this process.
  */
 export async function run(
   program: string,
@@ -70,7 +69,7 @@ export async function run(
   }
 }
 
-/** Signals a detached child and everything in its group; gone already is fine. */
+/** Signals a detached child and its process group; a child that has already ended is fine. */
 export function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
   try {
@@ -80,7 +79,7 @@ export function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** The PATH with the Node that runs us first, whichever else the machine has. */
+/** The PATH, with the Node that runs this process first. */
 export function pathWithNode(env: NodeJS.ProcessEnv): string {
   return [dirname(process.execPath), env["PATH"] || "/usr/local/bin:/usr/bin:/bin"].join(delimiter);
 }

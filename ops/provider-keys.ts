@@ -1,4 +1,4 @@
-/** Hands the providers' keys to a deployment: they are in no template and no function's configuration. */
+/** Stores the providers' keys for a deployment. No template and no function configuration contains them. */
 import { PutSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Settings } from "../lambdas/platform/settings.ts";
 import type { Outputs } from "./deployed-stack.ts";

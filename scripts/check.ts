@@ -1,6 +1,6 @@
 /**
- * `npm run check`: everything that can be said of the code without running it,
- * all tools at once. One line for each; the whole output of those that fail.
+ * `npm run check`: all static checks at once. Prints one line for each, and the whole output of
+ * those that fail.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -10,7 +10,7 @@ import { environment } from "../lambdas/platform/environment.ts";
 interface Tool {
   readonly what: string;
   readonly command: readonly [string, ...string[]];
-  /** A sentence that says why an exit status of 0 is not believed, or nothing. */
+  /** A sentence if an exit status of 0 must not be trusted, otherwise undefined. */
   readonly doubt?: (output: string) => string | undefined;
 }
 
@@ -20,12 +20,12 @@ const tools: readonly Tool[] = [
   { what: "format", command: ["biome", "ci", "--colors=off", "."] },
   { what: "lint", command: ["oxlint", "--deny-warnings", "--report-unused-disable-directives"] },
   { what: "types", command: ["tsc", "--noEmit"] },
-  // The page runs in browsers, the rest does not: each sees the globals it will meet.
+  // The page runs in browsers, the rest in Node: each is checked against its own globals.
   { what: "page types", command: ["tsc", "--noEmit", "--project", "console"] },
   {
     what: "import law",
     command: ["depcruise", "--config", ".dependency-cruiser.cjs", "--", ...sourceFolders()],
-    // Without a parser for TypeScript it sees no module and finds nothing wrong.
+    // Without a parser for TypeScript, it sees no modules and finds nothing wrong.
     doubt: (output) => {
       const seen = Number(/(\d+) modules/.exec(output)?.[1] ?? 0);
       return seen >= 20 ? undefined : `It saw ${seen} modules: its TypeScript parser is missing.`;
@@ -43,7 +43,7 @@ interface Verdict {
   readonly tool: Tool;
   readonly seconds: number;
   readonly output: string;
-  /** Why it failed, or nothing. */
+  /** Why it failed, or undefined. */
   readonly failure?: string;
 }
 

@@ -1,7 +1,7 @@
 /**
- * `npm run deploy`: `cdk deploy` to the account of the AWS credentials, then
- * the model providers' keys into Secrets Manager, because they stand in no
- * template. What follows `--` goes to `cdk deploy`.
+ * `npm run deploy`: runs `cdk deploy` in the account of the AWS credentials, then stores the model
+ * providers' keys in Secrets Manager, because no template contains them. Arguments after `--` go to
+ * `cdk deploy`.
  */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
@@ -35,7 +35,9 @@ async function putKeys(): Promise<void> {
   if (settings.LLM_API_KEY === undefined && settings.EMBEDDINGS_API_KEY === undefined) return;
   const outputs = await readOutputs(new CloudFormationClient({}));
   if (outputs === undefined) {
-    throw new Error(`The stack ${stackName} has no outputs; the providers' keys were not put.`);
+    throw new Error(
+      `The stack ${stackName} has no outputs, so the providers' keys were not stored. Run the deployment again.`,
+    );
   }
   await putProviderKeys(new SecretsManagerClient({}), outputs, settings);
   console.log("The providers' keys are in Secrets Manager.");

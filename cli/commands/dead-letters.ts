@@ -8,13 +8,13 @@ export function addDeadLetters(program: Command): void {
     .command("dead-letters")
     .description("list wake-ups that failed five times, or send them again")
     .option("--replay", "move them back to the jobs queue")
-    .option("--limit <n>", "at most so many", wholeNumber, 1_000)
+    .option("--limit <n>", "maximum number of messages", wholeNumber, 1_000)
     .option("--aws", "in the account and region of your AWS credentials")
     .option("--json", asJson)
     .action(async ({ replay = false, limit, aws = false, json }) => {
       const out = output(json === true);
       const where = reach(aws);
-      // AWS's clients take longer to load than most commands take to run.
+      // Loaded on demand: the AWS clients take longer to load than most commands take to run.
       const { eachDeadLetter } = await import("../deployment/dead-letters.ts");
       const count = await eachDeadLetter(where, { limit, replay }, ({ id, body, sentAt = "" }) => {
         out.result(`${sentAt.slice(0, 19)}  ${id}  ${body}`, {
@@ -25,10 +25,10 @@ export function addDeadLetters(program: Command): void {
         });
       });
       if (count === 0) out.note("There are no dead letters.");
-      else if (replay) out.note(`${count} moved back to the jobs queue.`);
+      else if (replay) out.note(`Moved ${count} back to the jobs queue.`);
       else {
         const replaying = commandFor(!aws, "dead-letters --replay");
-        out.note(`${count} there. Once dispatch works again: ${replaying}`);
+        out.note(`Found ${count}. Send them again once dispatch works: ${replaying}`);
       }
     });
 }

@@ -12,12 +12,12 @@ import { openClient } from "../session.ts";
 export function addDoctor(program: Command): void {
   program
     .command("doctor")
-    .description("examine a deployment, and say what to do about each finding")
-    .option("--aws", "also the stack, in the account and region of your AWS credentials")
+    .description("check a deployment and suggest a fix for each problem")
+    .option("--aws", "also check the stack, in the account and region of your AWS credentials")
     .option("--json", asJson)
     .action(async ({ aws = false, json }) => {
       const out = output(json === true);
-      // What does not answer now is a finding, and nothing to be patient with.
+      // A failed call is a finding here, so the client does not wait and retry.
       const client = openClient(out.note, 0);
       const findings = unique([
         ...(await checkApi(client, ownVersion(), isLocal())),
@@ -25,21 +25,23 @@ export function addDoctor(program: Command): void {
       ]);
       for (const finding of findings) out.result(text(finding), finding);
       const problems = findings.filter(({ verdict }) => verdict === "problem").length;
-      out.note(problems === 0 ? "All is well." : `${problems} to be looked at.`);
+      out.note(problems === 0 ? "No problems found." : `Problems found: ${problems}.`);
       process.exitCode = problems === 0 ? 0 : 1;
     });
 }
 
 async function stackFindings(aws: boolean): Promise<Finding[]> {
   if (!aws && !isLocal()) {
-    return [note("stack", "Alarms and keys were not looked at.", "With AWS credentials: --aws")];
+    return [
+      note("stack", "Alarms and keys were not checked.", "If you have AWS credentials, add --aws."),
+    ];
   }
-  // AWS's clients take longer to load than most commands take to run.
+  // Loaded on demand: the AWS clients take longer to load than most commands take to run.
   const { checkStack } = await import("../doctor/stack.ts");
   return checkStack(reach(aws), !aws);
 }
 
-/** What two ways see is told once, by the first. */
+/** Two checks can find the same dead letters; only the first finding is reported. */
 function unique(findings: readonly Finding[]): Finding[] {
   const dead = findings.find(({ check }) => check === "dead letters");
   return findings.filter((finding) => finding.check !== "dead letters" || finding === dead);

@@ -9,7 +9,7 @@ export function addDocuments(program: Command): void {
     .command("documents")
     .description("list what is stored and can be found, by the documents' ids")
     .option("--limit <n>", "how many", pageLimit, 20)
-    .option("--cursor <cursor>", "go on where the page before ended")
+    .option("--cursor <cursor>", "continue after the previous page")
     .option("--json", asJson)
     .action(async (options) => {
       const out = output(options.json === true);
@@ -20,14 +20,14 @@ export function addDocuments(program: Command): void {
       if (out.json) for (const document of page.documents) out.result("", document);
       else if (page.documents.length === 0) out.note("No documents are stored.");
       else out.result(table(page.documents.map(row)), page);
-      if (page.next_cursor !== undefined) out.note(`There are more: --cursor ${page.next_cursor}`);
+      if (page.next_cursor !== undefined) out.note(`More results: --cursor ${page.next_cursor}`);
     });
 }
 
 export function addRemove(program: Command): void {
   program
     .command("remove")
-    .description("take a document out of every search, with all its chunks")
+    .description("remove a document and all its chunks from every search")
     .argument("<document-id>", "the document's id")
     .option("--json", asJson)
     .action(async (id, options) => {

@@ -14,30 +14,34 @@ import type { ProgressView } from "../progress.ts";
 import { send, type WholeDocument } from "../send.ts";
 import { advice, follow, openClient, patienceOption, statusOf, viewFor } from "../session.ts";
 
-/** Files sent and followed at the same time. */
+/** Number of files sent and followed at the same time. */
 const parallelFiles = 4;
 
 export function addIngest(program: Command): void {
   program
     .command("ingest")
     .description("send documents (Markdown or plain text, UTF-8)")
-    .argument("<file...>", "the files; each is one document")
+    .argument("<file...>", "the files; each file is one document")
     .option("--watch", "follow the jobs until they end")
     .option("--json", asJson)
-    .option("--document-id <id>", "the document's id (default: from the file's name and place)")
+    .option("--document-id <id>", "the document's id (default: from the file's name and path)")
     .option(
       "--title <title>",
       "the document's title (default: the file's name without its extension)",
     )
-    .option("--attribute <name=value>", "a value to filter searches by; may be repeated", attribute)
+    .option("--attribute <name=value>", "a value for search filters; may be repeated", attribute)
     .option("--content-type <type>", "text/markdown or text/plain (default: by the file's name)")
     .addOption(new Option("--strategy <strategy>", "how to chunk").choices(chunkingStrategies))
-    .option("--max-tokens <n>", "longest chunk, 64 to 2048 tokens", wholeNumberWithin(64, 2048))
-    .option("--overlap-tokens <n>", "tokens repeated from the chunk before", wholeNumber)
+    .option(
+      "--max-tokens <n>",
+      "maximum tokens of a chunk, 64 to 2048",
+      wholeNumberWithin(64, 2048),
+    )
+    .option("--overlap-tokens <n>", "tokens repeated from the previous chunk", wholeNumber)
     .addOption(patienceOption("the queue is full"))
     .action(async (paths, options) => {
       if (paths.length > 1 && (options.documentId ?? options.title) !== undefined) {
-        throw new UsageError("--document-id and --title name one document; give one file.");
+        throw new UsageError("--document-id and --title apply to one document. Give one file.");
       }
       const out = output(options.json === true);
       const view = viewFor(out.json);
@@ -70,16 +74,16 @@ interface Ingest {
   readonly view: ProgressView;
   readonly watch: boolean;
   readonly waitSeconds: number;
-  /** Jobs that have been accepted and not seen to end. */
+  /** Accepted jobs that have not ended yet. */
   readonly following: Set<string>;
   readonly document: (file: SourceFile) => WholeDocument;
 }
 
-/** Sends one file and follows it if asked; what is refused ends this file only. */
+/** Sends one file and, with --watch, follows its job. A refused file does not stop the others. */
 async function ingestFile(file: SourceFile, ingest: Ingest): Promise<0 | 1> {
   const { client, out, view, waitSeconds } = ingest;
   try {
-    // With a key of its own a repeated submission is the same job, however the first one ended.
+    // The idempotency key makes a repeated submission the same job, however the first one ended.
     const accepted = await send(client, ingest.document(file), {
       idempotencyKey: randomUUID(),
       onUpload: (sizeBytes) => view.say(`${file.path}: uploading ${megabytes(sizeBytes)} MB`),
@@ -134,14 +138,14 @@ function documentOf(file: SourceFile, options: DocumentOptions): WholeDocument {
     text: file.text,
     content_type: file.contentType,
     document_id: options.documentId ?? documentIdOf(file.path),
-    // A nameless document would be found under its id.
+    // Without a title, search results would show the document's id.
     title: options.title ?? titleOf(basename(file.path)),
     ...defined({ attributes: options.attribute }),
     ...(Object.keys(chunking).length === 0 ? {} : { options: { chunking } }),
   };
 }
 
-/** Without the fields that are undefined, which JSON leaves out as well. */
+/** Removes undefined fields, as JSON does. */
 function defined<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== undefined),

@@ -7,8 +7,8 @@ import { asJson, wholeNumber } from "../options.ts";
 import { type Output, output } from "../output.ts";
 import { openClient } from "../session.ts";
 
-const told = "what refused clients are told";
-/** Between two looks at what is left. */
+const told = "the reason shown to clients whose requests are refused";
+/** Time between two checks of the remaining work. */
 const pollMs = 2_000;
 
 export function addPause(program: Command): void {
@@ -21,7 +21,7 @@ export function addPause(program: Command): void {
       const out = output(options.json === true);
       const answer = await pause(openClient(out.note), options.reason);
       out.result(`Intake is ${intakeText(answer)}. ${left(answer)}`, answer);
-      out.note("Open it again: npm run sluice -- resume");
+      out.note("Resume it with: npm run sluice -- resume");
     });
 }
 
@@ -42,15 +42,24 @@ export function addDrain(program: Command): void {
     .command("drain")
     .description("pause, then wait until nothing is queued or runs (operator's key)")
     .option("--reason <text>", told)
-    .option("--timeout <seconds>", "how long to wait (default: until it is empty)", wholeNumber)
+    .option(
+      "--timeout <seconds>",
+      "how long to wait (default: until no job is queued or running)",
+      wholeNumber,
+    )
     .option("--json", asJson)
     .action(async (options) => {
       const out = output(options.json === true);
       const client = openClient(out.note);
       const empty = await drain(client, out, await pause(client, options.reason), options.timeout);
       if (empty)
-        out.note("Nothing is queued or runs. Intake stays paused: npm run sluice -- resume");
-      else out.note(`Not empty after ${options.timeout} s. Intake stays paused, the jobs go on.`);
+        out.note(
+          "No job is queued or running. Intake is still paused. Resume it with: npm run sluice -- resume",
+        );
+      else
+        out.note(
+          `Jobs are still queued or running after ${options.timeout} s. They continue. Intake is still paused.`,
+        );
       process.exitCode = empty ? 0 : 1;
     });
 }
@@ -59,7 +68,7 @@ function pause(client: Client, why: string | undefined): Promise<IntakeAnswer> {
   return client.intake({ paused: true, ...(why === undefined ? {} : { reason: why }) });
 }
 
-/** Tells of every change; answers whether all of it ended in time. */
+/** Reports every change. @returns whether all jobs ended in time */
 async function drain(
   client: Client,
   out: Output,
@@ -74,7 +83,7 @@ async function drain(
     if (text !== last) out.result(text, now);
     last = text;
     if (now.intake === "open") {
-      out.note("Somebody has opened intake again; nothing is waited for any more.");
+      out.note("Intake was resumed by someone else, so this command stops waiting.");
       return false;
     }
     if (now.queue_size + now.active_jobs === 0) return true;

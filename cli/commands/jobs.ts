@@ -13,10 +13,10 @@ export function addJobs(program: Command): void {
   program
     .command("jobs")
     .description("list jobs, newest first")
-    .addOption(new Option("--status <status>", "only these").choices(jobStatuses))
-    .option("--document-id <id>", "only those of this document")
+    .addOption(new Option("--status <status>", "only jobs with this status").choices(jobStatuses))
+    .option("--document-id <id>", "only jobs of this document")
     .option("--limit <n>", "how many", pageLimit, 20)
-    .option("--cursor <cursor>", "go on where the page before ended")
+    .option("--cursor <cursor>", "continue after the previous page")
     .option("--json", asJson)
     .action(async (options) => {
       const out = output(options.json === true);
@@ -29,7 +29,7 @@ export function addJobs(program: Command): void {
       if (out.json) for (const job of page.jobs) out.result("", job);
       else if (page.jobs.length === 0) out.note("No jobs.");
       else out.result(table(page.jobs.map(row)), page);
-      if (page.next_cursor !== undefined) out.note(`There are more: --cursor ${page.next_cursor}`);
+      if (page.next_cursor !== undefined) out.note(`More results: --cursor ${page.next_cursor}`);
     });
 }
 
@@ -42,7 +42,7 @@ export function addJob(program: Command): void {
     .command("job")
     .description("show one job")
     .argument("<id>", "the job's id")
-    .option("--watch", "follow it until it ends")
+    .option("--watch", "follow the job until it ends")
     .option("--json", asJson)
     .action(async (id, options) => {
       const out = output(options.json === true);
@@ -58,14 +58,14 @@ export function addRetry(program: Command): void {
     .command("retry")
     .description("resume a failed or cancelled job where it stopped")
     .argument("<id>", "the job's id")
-    .option("--watch", "follow it until it ends")
+    .option("--watch", "follow the job until it ends")
     .addOption(patienceOption("the queue is full"))
     .option("--json", asJson)
     .action(async (id, options) => {
       const out = output(options.json === true);
       const client = openClient(out.note, options.patience);
       const accepted: AcceptedAnswer = await client.retry(id);
-      out.result(`Job ${id} is queued again, position ${accepted.queue_position}.`, accepted);
+      out.result(`Job ${id} is queued again at position ${accepted.queue_position}.`, accepted);
       if (!options.watch) return;
       const job = await watch(client, id, out);
       if (!out.json) out.result(details(job), job);
@@ -100,7 +100,7 @@ async function watch(client: Client, id: string, out: Output): Promise<JobAnswer
   return job;
 }
 
-/** Everything a person wants to know of one job. */
+/** Everything a person needs to know about one job. */
 function details(job: JobAnswer): string {
   const stages = stageNames.map((name) => {
     const stage = job.stages[name];

@@ -6,12 +6,12 @@ import { output, table } from "../output.ts";
 
 const roles = ["tenant", "operator"] as const;
 
-/** Like all that calls AWS itself. */
+/** The description of --aws, as in all commands that call AWS. */
 const onAws = "in the account and region of your AWS credentials";
 
 export function addKeys(program: Command): void {
-  // Not in one chain: each command belongs to the group, and not to the one before.
-  const keys = program.command("keys").description("make, list and revoke API keys");
+  // Not chained: each command belongs to the group, not to the previous command.
+  const keys = program.command("keys").description("create, list and revoke API keys");
   addCreate(keys);
   addList(keys);
   addRevoke(keys);
@@ -20,12 +20,18 @@ export function addKeys(program: Command): void {
 function addCreate(keys: Command): void {
   keys
     .command("create")
-    .description("make a key for a tenant, in what `npm start` runs or in your AWS account")
-    .requiredOption("--tenant <name>", "(required) whose documents it reads and writes", tenantName)
+    .description(
+      "create a key for a tenant, in the local stack of `npm start` or in your AWS account",
+    )
+    .requiredOption(
+      "--tenant <name>",
+      "(required) the tenant whose documents the key reads and writes",
+      tenantName,
+    )
     .addOption(
       new Option(
         "--role <role>",
-        "operator also sees limits, breakers and metrics, and may pause intake for every tenant",
+        "an operator's key also shows limits, breakers and metrics, and can pause intake for every tenant",
       )
         .choices(roles)
         .default("tenant"),
@@ -35,7 +41,7 @@ function addCreate(keys: Command): void {
     .action(async ({ tenant, role, aws, json }) => {
       const out = output(json === true);
       const where = reach(aws === true);
-      // AWS's clients take longer to load than most commands take to run.
+      // Loaded on demand: the AWS clients take longer to load than most commands take to run.
       const { createKey } = await import("../deployment/keys.ts");
       const { apiKey, apiUrl: deployed } = await createKey(where, { tenant, role });
       const apiUrl = aws === true ? deployed : (localDeployment()?.api_url ?? deployed);
@@ -45,14 +51,14 @@ function addCreate(keys: Command): void {
         tenant,
         role,
       });
-      out.note("It is not shown again: only its hash is stored.");
+      out.note("The key is not shown again: only its hash is stored.");
     });
 }
 
 function addList(keys: Command): void {
   keys
     .command("list")
-    .description("show the keys and whose they are, never their values")
+    .description("list the keys and their tenants, never their values")
     .option("--aws", onAws)
     .option("--json", asJson)
     .action(async ({ aws, json }) => {
@@ -60,7 +66,7 @@ function addList(keys: Command): void {
       const where = reach(aws === true);
       const { keysOf } = await import("../deployment/keys.ts");
       const issued = await keysOf(where);
-      if (issued.length === 0) out.note("There are none.");
+      if (issued.length === 0) out.note("There are no API keys.");
       else if (out.json) for (const key of issued) out.result("", record(key));
       else out.result(table(issued.map(row)), issued);
     });
@@ -71,7 +77,7 @@ function record({ id, name, createdAt, caller }: IssuedKey) {
 }
 
 function row({ id, name, createdAt = "", caller }: IssuedKey): string[] {
-  const whose = caller === undefined ? ["of no tenant", "refused"] : [caller.tenant, caller.role];
+  const whose = caller === undefined ? ["no tenant", "refused"] : [caller.tenant, caller.role];
   return [id, name, createdAt.slice(0, 19), ...whose];
 }
 
@@ -79,7 +85,7 @@ function addRevoke(keys: Command): void {
   keys
     .command("revoke")
     .description("take a key back: its next request is refused; its tenant's documents stay")
-    .argument("<key>", "its id, or its name if no other key has that")
+    .argument("<key>", "the key's id, or its name if no other key has the same name")
     .option("--aws", onAws)
     .option("--json", asJson)
     .action(async (which, { aws, json }) => {
@@ -94,6 +100,6 @@ function addRevoke(keys: Command): void {
 function tenantName(text: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) return text;
   throw new InvalidArgumentError(
-    "It must be up to 64 letters, digits, dots, dashes or underscores.",
+    "The value must be 1 to 64 letters, digits, dots, dashes or underscores.",
   );
 }

@@ -6,18 +6,18 @@ import { asJson, json, pageLimit } from "../options.ts";
 import { output } from "../output.ts";
 import { openClient, patienceOption } from "../session.ts";
 
-/** Characters of a passage that are printed. */
+/** Maximum number of characters printed of a passage. */
 const passageLength = 400;
 
 export function addSearch(program: Command): void {
   program
     .command("search")
-    .description("find passages in what was ingested")
-    .argument("<query>", "what to look for")
-    .addOption(new Option("--mode <mode>", "how to look").choices(searchModes).default("hybrid"))
-    .option("--limit <n>", "how many passages", pageLimit, 5)
-    .addOption(patienceOption("the query's meaning cannot be had"))
-    .option("--filter <json>", "conditions on document, language or attributes", json)
+    .description("search the ingested documents")
+    .argument("<query>", "the words or the question to search for")
+    .addOption(new Option("--mode <mode>", "how to search").choices(searchModes).default("hybrid"))
+    .option("--limit <n>", "number of passages", pageLimit, 5)
+    .addOption(patienceOption("the query cannot be embedded"))
+    .option("--filter <json>", "conditions on document, language and attributes", json)
     .option("--json", asJson)
     .action(async (query, options) => {
       const out = output(options.json === true);
@@ -25,12 +25,12 @@ export function addSearch(program: Command): void {
         query,
         mode: options.mode,
         limit: options.limit,
-        // The API checks it, and names what is wrong.
+        // The API validates the filter and names the problem.
         ...(options.filter === undefined
           ? {}
           : { filter: options.filter as SearchRequest["filter"] }),
       });
-      if (results.length === 0) out.note("Nothing found.");
+      if (results.length === 0) out.note("No results.");
       for (const [i, hit] of results.entries()) out.result(passage(i + 1, hit), hit);
     });
 }

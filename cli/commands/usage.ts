@@ -8,7 +8,7 @@ export function addUsage(program: Command): void {
   program
     .command("usage")
     .description("show what the key's tenant used in a month, and what it cost")
-    .option("--month <month>", "UTC, as 2026-11 (default: the current one)")
+    .option("--month <month>", "UTC month, for example 2026-11 (default: the current month)")
     .option("--json", asJson)
     .action(async (options) => {
       const out = output(options.json === true);
@@ -22,11 +22,11 @@ function summary(report: UsageReport): string {
   const rows: [string, string][] = [
     ["month", report.month],
     ["attempts", `${completed} completed, ${failed} failed, ${cancelled} cancelled`],
-    ["language-model calls", count(report.llm_calls)],
+    ["LLM calls", count(report.llm_calls)],
     ["embedding calls", count(report.embedding_calls)],
-    ["tokens sent", count(report.prompt_tokens)],
-    ["tokens answered", count(report.completion_tokens)],
-    ["tokens embedded", count(report.embedding_tokens)],
+    ["prompt tokens", count(report.prompt_tokens)],
+    ["completion tokens", count(report.completion_tokens)],
+    ["embedding tokens", count(report.embedding_tokens)],
     ["estimated cost", `${report.estimated_cost_usd.toFixed(4)} USD`],
   ];
   return table(rows);

@@ -1,21 +1,21 @@
-/** Looks into the dead letters of a deployed stack, wherever it is. */
+/** Reads the dead letters of a deployed stack, local or on AWS. */
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { Reach } from "../../ops/aws-client-options.ts";
+import type { AwsClientOptions } from "../../ops/aws-client-options.ts";
 import { type DeadLetter, type DeadLetterOptions, deadLetters } from "../../ops/dead-letters.ts";
 import { onStack } from "./stack.ts";
 
 /**
- * @param each told of every message as soon as it was looked at or moved
- * @returns how many there were
- * @throws DeploymentError when there is no stack, or AWS refuses.
+ * @param each called with every message after it was read or moved
+ * @returns the number of messages
+ * @throws DeploymentError if there is no stack, or if AWS refuses
  */
 export function eachDeadLetter(
-  reach: Reach,
+  reach: AwsClientOptions,
   options: DeadLetterOptions,
   each: (letter: DeadLetter) => void,
 ): Promise<number> {
   const failed = options.replay
-    ? "Not all dead letters could be moved; what was not is still there"
+    ? "Some dead letters could not be moved and are still in the queue"
     : "The dead letters could not be read";
   return onStack(reach, failed, async (outputs) => {
     const sqs = new SQSClient(reach);

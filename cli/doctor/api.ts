@@ -1,4 +1,4 @@
-/** What can be seen through the API with a key. */
+/** Checks that need only the API and a key. */
 import type { HealthAnswer } from "../../lambdas/contract/calls/health.ts";
 import type { Client } from "../client.ts";
 import { commandFor } from "../connection.ts";
@@ -8,12 +8,12 @@ import { type Finding, note, ok, problem } from "./finding.ts";
 import { checkJobs } from "./jobs.ts";
 import { checkMetrics } from "./metrics.ts";
 
-/** The probe of the embedding model; what it finds does not matter. */
+/** The query of the embedding check; its results do not matter. */
 const probe = "is anybody there";
 
 /**
- * @param version of this command line
- * @param local whether it is what `npm start` runs here
+ * @param version the version of this command line
+ * @param local whether the deployment is the local stack of `npm start`
  */
 export async function checkApi(
   client: Client,
@@ -33,13 +33,13 @@ export async function checkApi(
     checked("jobs", () => checkJobs(client)),
   ]);
   return [
-    ok("api", "It answers, and the key is valid."),
+    ok("api", "The API responds and the key is valid."),
     operator
       ? ok("role", "The key is an operator's.")
       : note(
           "role",
           "The key is a tenant's: breakers, permits, a stuck queue and dead letters cannot be seen with it.",
-          `Examine with a key made by: ${makeKey(local, "--role operator")}`,
+          `Use an operator's key. Create one with: ${makeKey(local, "--role operator")}`,
         ),
     checkVersion(health.version, version),
     checkIntake(health),
@@ -58,19 +58,19 @@ function makeKey(local: boolean, ...options: string[]): string {
 
 function unhealthy(error: unknown, local: boolean): Finding {
   if (error instanceof UnreachableError || error instanceof UnexpectedAnswerError) {
-    const fix = "Start it (`npm start`) or deploy it, and check SLUICE_API_URL.";
+    const fix = "Start Sluice (`npm start`) or deploy it, and check SLUICE_API_URL.";
     return problem("api", error.message, fix);
   }
   if (!(error instanceof ApiError)) throw error;
   if (error.code === "forbidden") {
-    const fix = `Make a key, and set what is printed: ${makeKey(local)}`;
+    const fix = `Create a key and set the variables it prints: ${makeKey(local)}`;
     return problem("key", error.message, fix);
   }
-  const fix = "Read the log of the function of health; docs/runbooks/alarms.md, FunctionErrors.";
+  const fix = "Read the log of the health function. See docs/runbooks/alarms.md, FunctionErrors.";
   return problem("api", error.message, fix);
 }
 
-/** An error answer of one check is its finding, and hides no other. */
+/** Turns an error of one check into a finding, so that the other checks still run. */
 async function checked(check: string, look: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await look();
@@ -85,13 +85,13 @@ async function checked(check: string, look: () => Promise<Finding[]>): Promise<F
 async function checkSearch(client: Client): Promise<Finding> {
   try {
     await client.search({ query: probe, mode: "vector", limit: 1 });
-    return ok("embedding model", "It answers: a search by meaning works.");
+    return ok("embedding model", "The model responds: vector search works.");
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return problem(
       "embedding model",
-      `A search by meaning fails: ${error.message}`,
-      "Check SLUICE_EMBEDDINGS_BASE_URL, SLUICE_EMBEDDINGS_MODEL and the key; read the logs of embed and search.",
+      `Vector search fails: ${error.message}`,
+      "Check SLUICE_EMBEDDINGS_BASE_URL, SLUICE_EMBEDDINGS_MODEL and the key. Read the logs of embed and search.",
     );
   }
 }
@@ -100,14 +100,14 @@ function checkVersion(deployed: string, own: string): Finding {
   if (deployed === own) return ok("version", deployed);
   return note(
     "version",
-    `${deployed} is deployed; this is ${own}.`,
-    "Deploy this version (`npm run deploy`), or use the deployed one's command line.",
+    `Version ${deployed} is deployed; this command line is ${own}.`,
+    "Deploy this version (`npm run deploy`), or use the command line of the deployed version.",
   );
 }
 
 function checkIntake(health: HealthAnswer): Finding {
-  if (health.intake === "open") return ok("intake", "It is open.");
-  return problem("intake", `It is ${intakeText(health)}.`, "npm run sluice -- resume");
+  if (health.intake === "open") return ok("intake", "Intake is open.");
+  return problem("intake", `Intake is ${intakeText(health)}.`, "npm run sluice -- resume");
 }
 
 function checkQueue({ queue_size, active_jobs, limits }: HealthAnswer): Finding {
@@ -116,34 +116,34 @@ function checkQueue({ queue_size, active_jobs, limits }: HealthAnswer): Finding 
   if (most === undefined || queue_size < most) return ok("queue", says);
   return problem(
     "queue",
-    `It is full, and submissions are refused: ${says}`,
-    "docs/runbooks/alarms.md, QueueFull: wait, or raise SLUICE_MAX_ACTIVE if the provider allows it.",
+    `The queue is full, so submissions are refused: ${says}`,
+    "Wait, or raise SLUICE_MAX_ACTIVE if the provider allows it. See docs/runbooks/alarms.md, QueueFull.",
   );
 }
 
 function checkBreakers({ breakers, status }: HealthAnswer): Finding[] {
-  // A tenant's key sees no breakers, but its jobs wait for them.
+  // A tenant's key does not show breakers, but the tenant's jobs wait for them.
   if (breakers === undefined && status !== "ok") {
     return [
       problem(
         "health",
-        `It is ${status}: a breaker is not closed, and jobs wait for a provider.`,
+        `The status is ${status}: a breaker is not closed, so jobs wait for a provider.`,
         "docs/runbooks/alarms.md, BreakerOpen: an operator's key sees which. It closes by itself.",
       ),
     ];
   }
   return Object.entries(breakers ?? {}).map(([name, { state, failures, opened_at }]) => {
     const check = `breaker ${name}`;
-    if (state === "closed") return ok(check, "It is closed.");
+    if (state === "closed") return ok(check, "The breaker is closed.");
     return problem(
       check,
-      `It is ${state} since ${opened_at ?? "some time"}, after ${failures} failures: jobs wait for this provider.`,
-      "docs/runbooks/alarms.md, BreakerOpen: is the provider away, or does it throttle? It closes by itself.",
+      `The breaker has been ${state} since ${opened_at ?? "an unknown time"}, after ${failures} failures. Jobs wait for this provider.`,
+      "Check whether the provider is down or throttles. The breaker closes by itself. See docs/runbooks/alarms.md, BreakerOpen.",
     );
   });
 }
 
-/** All in use is how a busy system looks: no problem. */
+/** All permits in use means that the system is busy, which is not a problem. */
 function checkPermits({ permits }: HealthAnswer): Finding[] {
   return Object.entries(permits ?? {}).map(([name, { in_use, cap }]) =>
     ok(`permits ${name}`, `${in_use} of ${cap} in use.`),

@@ -1,14 +1,14 @@
-/** What the doctor finds. */
+/** The findings of the doctor. */
 
-/** `note` is for a person to judge; only a `problem` makes the examination fail. */
+/** A `note` is for information; only a `problem` makes the command fail. */
 export type Verdict = "ok" | "note" | "problem";
 
 export interface Finding {
-  /** What was looked at. */
+  /** The name of the check. */
   readonly check: string;
   readonly verdict: Verdict;
   readonly says: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly fix?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Whether jobs fail: the only thing that tells of the language model, which no search asks. */
+/** Checks for failed jobs. Only they show a broken language model, because searches do not call it. */
 import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
 import type { Client } from "../client.ts";
 import { type Finding, note, ok, problem } from "./finding.ts";
@@ -8,21 +8,22 @@ const lookAt = 50;
 
 const fixes: Readonly<Record<string, string>> = {
   provider_misconfigured:
-    "The provider refuses every call: put key, model and address right, deploy, retry.",
+    "The provider refuses every call. Correct the key, model and address, deploy, and retry the jobs.",
   provider_throttled:
-    "The provider throttles: lower SLUICE_LLM_MAX_PARALLEL or SLUICE_EMBEDDINGS_MAX_PARALLEL.",
-  provider_timeout: "The provider is too slow: look at its status page, then retry the jobs.",
-  provider_unavailable: "The provider was away: look at its status page, then retry the jobs.",
+    "The provider throttles. Lower SLUICE_LLM_MAX_PARALLEL or SLUICE_EMBEDDINGS_MAX_PARALLEL.",
+  provider_timeout: "The provider is too slow. Check its status page, then retry the jobs.",
+  provider_unavailable: "The provider was unavailable. Check its status page, then retry the jobs.",
   circuit_open:
-    "The provider was away for longer than SLUICE_OUTAGE_LIMIT_SECONDS: retry the jobs.",
-  invalid_document: "The documents cannot be processed as they are: tell who sends them.",
-  document_too_large: "The documents are too large: split them.",
+    "The provider was unavailable for longer than SLUICE_OUTAGE_LIMIT_SECONDS. Retry the jobs.",
+  invalid_document: "The documents cannot be processed. Ask their senders to correct them.",
+  document_too_large: "The documents are too large. Split them.",
 };
-const otherFix = "Read the step's log by the job's id; docs/runbooks/alarms.md, JobsFailing.";
-/** Faults of a document, not of the deployment. */
+const otherFix =
+  "Search the step's log for the job's id. See docs/runbooks/alarms.md, JobsFailing.";
+/** Errors of a document, not of the deployment. */
 const documentsOwn = new Set(["invalid_document", "document_too_large", "provider_rejected"]);
 
-/** Of the key's tenant. */
+/** Covers the jobs of the key's tenant. */
 export async function checkJobs(client: Client, nowMs = Date.now()): Promise<Finding[]> {
   const [failed, completed] = await Promise.all([
     client.jobs({ status: "failed", limit: lookAt }),
@@ -40,13 +41,13 @@ export async function checkJobs(client: Client, nowMs = Date.now()): Promise<Fin
 function judge(what: string, jobs: readonly JobAnswer[], lastCompleted: string): Finding {
   const last = jobs.toSorted((a, b) => (a.failed_at ?? "").localeCompare(b.failed_at ?? "")).at(-1);
   const code = last?.error?.code ?? "";
-  const many = jobs.length === 1 ? "A job" : `${jobs.length} jobs`;
-  const says = `${many} failed within a day: ${what}. The last one, ${last?.job_id}: ${last?.error?.message}`;
+  const many = jobs.length === 1 ? "1 job" : `${jobs.length} jobs`;
+  const says = `${many} failed in the last 24 hours: ${what}. The latest is ${last?.job_id}: ${last?.error?.message}`;
   const fix = fixes[code] ?? otherFix;
   if (documentsOwn.has(code)) return note("jobs", says, fix);
-  // Times of one form sort as text.
+  // Timestamps in one format sort as text.
   if (lastCompleted > (last?.failed_at ?? "")) {
-    return note("jobs", `${says} Since then jobs have completed.`, "npm run sluice -- retry ID");
+    return note("jobs", `${says} Jobs have completed since then.`, "npm run sluice -- retry ID");
   }
   return problem("jobs", says, fix);
 }

@@ -1,4 +1,4 @@
-/** What only the metrics tell: a queue that is stuck, and dead letters. */
+/** Checks that need metrics: a stalled queue, and dead letters. */
 import { metrics } from "../../lambdas/contract/calls/metrics.ts";
 import type { Client } from "../client.ts";
 import { commandFor } from "../connection.ts";
@@ -11,11 +11,11 @@ export async function checkMetrics(client: Client, local: boolean): Promise<Find
   return [
     told("progress", stalled, (seconds) =>
       seconds === 0
-        ? ok("progress", "Nothing is stuck.")
+        ? ok("progress", "The queue is not stalled.")
         : problem(
             "progress",
-            `Jobs wait, and for ${Math.round(seconds)} s none has started, ended or got on.`,
-            "docs/runbooks/alarms.md, QueueStalled: breakers first, then the logs of dispatch and sweep.",
+            `Jobs are queued, but none has started, ended or advanced for ${Math.round(seconds)} s.`,
+            "Check the breakers first, then the logs of dispatch and sweep. See docs/runbooks/alarms.md, QueueStalled.",
           ),
     ),
     told("dead letters", dead, (count) => deadLettersFinding(count, local)),
@@ -23,15 +23,15 @@ export async function checkMetrics(client: Client, local: boolean): Promise<Find
 }
 
 export function deadLettersFinding(count: number, local: boolean): Finding {
-  if (count === 0) return ok("dead letters", "There are none.");
+  if (count === 0) return ok("dead letters", "There are no dead letters.");
   return problem(
     "dead letters",
-    `${count} wake-ups of dispatch failed five times each. No job is lost, but dispatch fails or failed.`,
-    `Mend what the log of dispatch complains of, then: ${commandFor(local, "dead-letters --replay")}`,
+    `${count} wake-ups of dispatch failed five times each. No job is lost, but dispatch fails or has failed.`,
+    `Fix the errors in the log of dispatch, then run: ${commandFor(local, "dead-letters --replay")}`,
   );
 }
 
-/** An own gauge that has no labels. */
+/** The value of a gauge without labels. */
 function gauge(text: string, name: string): number | undefined {
   const value = new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1];
   return value === undefined ? undefined : Number(value);
@@ -42,5 +42,7 @@ function told(
   value: number | undefined,
   judge: (value: number) => Finding,
 ): Finding {
-  return value === undefined ? note(check, "The deployment does not tell.") : judge(value);
+  return value === undefined
+    ? note(check, "The deployment does not report this metric.")
+    : judge(value);
 }

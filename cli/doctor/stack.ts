@@ -1,4 +1,4 @@
-/** What can be seen of the stack with AWS credentials. */
+/** Checks that need AWS credentials. */
 import { CloudFormationClient, ListStackResourcesCommand } from "@aws-sdk/client-cloudformation";
 import {
   CloudWatchClient,
@@ -7,26 +7,26 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { Reach } from "../../ops/aws-client-options.ts";
+import type { AwsClientOptions } from "../../ops/aws-client-options.ts";
 import {
+  type DeployedStack,
   type Outputs,
   readStack,
-  type StandingStack,
   stackName,
 } from "../../ops/deployed-stack.ts";
 import { type Finding, note, ok, problem } from "./finding.ts";
 import { deadLettersFinding } from "./metrics.ts";
 
-/**
- * @param local an emulator's stack: nobody hears its alarms, and nobody need to
- */
-export async function checkStack(reach: Reach, local: boolean): Promise<Finding[]> {
+/** @param local whether the stack runs on an emulator, where alarms need no subscriber */
+export async function checkStack(reach: AwsClientOptions, local: boolean): Promise<Finding[]> {
   const cloudFormation = new CloudFormationClient(reach);
   try {
     const stack = await readStack(cloudFormation);
     if (stack === undefined) {
-      const says = `The stack ${stackName} is not there, or its first deployment did not end well.`;
-      return [problem("stack", says, "npm run deploy, and read what CloudFormation says.")];
+      const says = `The stack ${stackName} does not exist, or its first deployment failed.`;
+      return [
+        problem("stack", says, "Run `npm run deploy` and read the error from CloudFormation."),
+      ];
     }
     const { outputs } = stack;
     const looks = [
@@ -44,37 +44,40 @@ export async function checkStack(reach: Reach, local: boolean): Promise<Finding[
   }
 }
 
-export function stackFinding({ status }: Pick<StandingStack, "status">): Finding {
+export function stackFinding({ status }: Pick<DeployedStack, "status">): Finding {
   if (status.endsWith("_IN_PROGRESS")) {
-    const says = `A deployment of ${stackName} is under way (${status}).`;
-    return note("stack", says, "Look again when it has ended.");
+    const says = `A deployment of ${stackName} is in progress (${status}).`;
+    return note("stack", says, "Check again after it has ended.");
   }
-  const failed = `The last deployment of ${stackName} did not end well (${status})`;
+  const failed = `The last deployment of ${stackName} failed (${status})`;
   if (status === "UPDATE_ROLLBACK_COMPLETE") {
-    const says = `${failed}: it runs as it was before.`;
-    return problem("stack", says, "npm run deploy, and read what CloudFormation says.");
+    const says = `${failed}. The previous version is running.`;
+    return problem("stack", says, "Run `npm run deploy` and read the error from CloudFormation.");
   }
   if (status.endsWith("_FAILED")) {
-    // Each is taken in the status it is for alone.
+    // Each command works in its own status only.
     const back = status.includes("ROLLBACK") ? "continue-update-rollback" : "rollback-stack";
-    const fix = `Put right what CloudFormation says of it, then: aws cloudformation ${back} --stack-name ${stackName}. When that has ended: npm run deploy`;
-    return problem("stack", `${failed}: some of it is as it was before, some is not.`, fix);
+    const fix = `Fix the cause that CloudFormation reports and run: aws cloudformation ${back} --stack-name ${stackName}. After it has ended, run: npm run deploy`;
+    return problem("stack", `${failed}. It is partly rolled back.`, fix);
   }
   return ok("stack", `${stackName} is deployed, with all its outputs.`);
 }
 
-/** AWS's own words: no credentials, no region, no permission; or outputs of another version. */
+/**
+ * The AWS message names the cause: no credentials, no region or no permission. Missing outputs mean
+ * another version.
+ */
 function refused(error: unknown): Finding[] {
   if (!(error instanceof Error)) throw error;
   if (error.name === "ZodError") {
-    const says = `Outputs of the stack are missing or of another form: ${error.message}`;
-    return [problem("stack", says, "npm run deploy")];
+    const says = `Outputs of the stack are missing or invalid: ${error.message}`;
+    return [problem("stack", says, "Run `npm run deploy`.")];
   }
-  const says = `It could not be asked: ${error.name}: ${error.message}`;
-  return [problem("aws", says, "Check credentials, region and permissions of this shell.")];
+  const says = `AWS could not be called: ${error.name}: ${error.message}`;
+  return [problem("aws", says, "Check the AWS credentials, region and permissions of this shell.")];
 }
 
-async function checkAlarms(reach: Reach): Promise<Finding[]> {
+async function checkAlarms(reach: AwsClientOptions): Promise<Finding[]> {
   const client = new CloudWatchClient(reach);
   try {
     const alarms: MetricAlarm[] = [];
@@ -90,7 +93,13 @@ async function checkAlarms(reach: Reach): Promise<Finding[]> {
 
 function alarmFindings(alarms: readonly MetricAlarm[]): Finding[] {
   if (alarms.length === 0) {
-    return [problem("alarms", "There are none, so nobody will be told.", "npm run deploy")];
+    return [
+      problem(
+        "alarms",
+        "There are no alarms, so nobody is notified of problems.",
+        "Run `npm run deploy`.",
+      ),
+    ];
   }
   const ringing = alarms.filter(({ StateValue }) => StateValue === "ALARM");
   const mute = alarms.filter(
@@ -100,13 +109,13 @@ function alarmFindings(alarms: readonly MetricAlarm[]): Finding[] {
   const names = mute.map(({ AlarmName }) => AlarmName).join(", ");
   return [
     ...ringing.map(({ AlarmName = "", AlarmDescription = "" }) =>
-      problem("alarms", `${AlarmName} rings.`, AlarmDescription || "docs/runbooks/alarms.md"),
+      problem("alarms", `${AlarmName} is firing.`, AlarmDescription || "docs/runbooks/alarms.md"),
     ),
     ...(mute.length === 0
       ? []
-      : [problem("alarms", `These tell nobody: ${names}.`, "npm run deploy")]),
+      : [problem("alarms", `These alarms notify nobody: ${names}.`, "Run `npm run deploy`.")]),
     ...(ringing.length + mute.length === 0
-      ? [ok("alarms", `${alarms.length} watch, none rings.`)]
+      ? [ok("alarms", `All ${alarms.length} alarms are quiet.`)]
       : []),
   ];
 }
@@ -118,18 +127,21 @@ async function checkListeners(client: CloudFormationClient): Promise<Finding[]> 
   const heard = StackResourceSummaries.some(
     ({ ResourceType }) => ResourceType === "AWS::SNS::Subscription",
   );
-  if (heard) return [ok("listeners", "SLUICE_ALARM_EMAIL is subscribed; it must have confirmed.")];
+  if (heard)
+    return [
+      ok("listeners", "SLUICE_ALARM_EMAIL is subscribed. The subscription must be confirmed."),
+    ];
   return [
     note(
       "listeners",
-      "The stack subscribes nobody to its alarms.",
-      "Deploy with SLUICE_ALARM_EMAIL, or subscribe to the topic named by the output AlarmTopicArn.",
+      "Nobody is subscribed to the stack's alarms.",
+      "Deploy with SLUICE_ALARM_EMAIL, or subscribe to the topic in the output AlarmTopicArn.",
     ),
   ];
 }
 
 async function checkDeadLetters(
-  reach: Reach,
+  reach: AwsClientOptions,
   { DeadLettersUrl }: Outputs,
   local: boolean,
 ): Promise<Finding[]> {
@@ -148,18 +160,18 @@ async function checkDeadLetters(
   }
 }
 
-async function checkSecrets(reach: Reach, outputs: Outputs): Promise<Finding[]> {
+async function checkSecrets(reach: AwsClientOptions, outputs: Outputs): Promise<Finding[]> {
   const client = new SecretsManagerClient(reach);
   const check = async (setting: string, SecretId: string | undefined): Promise<Finding[]> => {
     if (SecretId === undefined) return [];
-    // Without looking at the key. CloudFormation fills a new secret with something random;
-    // the first key that is put makes that the previous version.
+    // The check does not read the key. CloudFormation fills a new secret with a random value; the
+    // first key that is put makes that value the previous version.
     const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand({ SecretId }));
     const stages = Object.values(VersionIdsToStages).flat();
     if (stages.includes("AWSCURRENT") && stages.includes("AWSPREVIOUS")) {
       return [ok("keys", `The secret of ${setting} holds a key.`)];
     }
-    const says = `No key was ever put into the secret of ${setting}.`;
+    const says = `The secret of ${setting} does not hold a key yet.`;
     return [problem("keys", says, `Set ${setting} and run \`npm run deploy\`.`)];
   };
   try {

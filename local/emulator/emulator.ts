@@ -1,4 +1,4 @@
-/** The local stand-in for AWS: one MiniStack process on loopback, with the functions it runs. */
+/** The local replacement for AWS: one MiniStack process on loopback, with the functions it runs. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,40 +9,43 @@ import { killGroup, pathWithNode } from "../../ops/processes.ts";
 import { freePort } from "../tcp-ports.ts";
 
 export interface EmulatorOptions {
-  /** A Python that has the emulator; see `installEmulator`. */
+  /** A Python with the emulator installed; see `installEmulator`. */
   readonly python: string;
   readonly files: EmulatorFiles;
-  /** @default a free one */
+  /** @default a free port */
   readonly port?: number;
-  /** The caller's environment; only a short list of it reaches the emulator and its functions. */
+  /** The caller's environment; only a short list of variables reaches the emulator and its functions. */
   readonly env: NodeJS.ProcessEnv;
   /** Scales the waits and retry intervals of state machines. @default 1 */
   readonly waitScale?: number;
-  /** How long an idle function keeps its process, of about 70 MB. @default 10 */
+  /** How long an idle function keeps its process of about 70 MB. @default 10 */
   readonly warmSeconds?: number;
-  /** Refuses calls that the policies of their caller do not allow, as AWS does. @default false */
+  /** Enforces IAM policies as AWS does. @default false */
   readonly enforceIam?: boolean;
-  /** Gives up the start. */
+  /** Aborts the start. */
   readonly signal?: AbortSignal;
 }
 
 export interface Emulator {
-  /** Base URL of every AWS API. */
+  /** Base URL of all AWS APIs. */
   readonly endpoint: string;
   readonly port: number;
-  /** Of the process, which leads the process group of all functions. */
+  /** The process id; the process leads the group of all functions. */
   readonly pid: number;
-  /** Resolves with a sentence when it ends without having been asked to. */
+  /** Resolves with a sentence if it ends unexpectedly. */
   readonly died: Promise<LocalFailure>;
-  /** Saves the state and ends it with all function processes, within {@link graceSeconds}. Safe to repeat. */
+  /**
+   * Saves the state and ends the emulator and all function processes within {@link graceSeconds}.
+   * Safe to repeat.
+   */
   stop(): Promise<void>;
 }
 
-/** How long it may take to save its state; then it is killed. */
+/** Time to save the state before it is killed. */
 export const graceSeconds = 10;
 const startSeconds = 60;
 
-/** @throws LocalFailure when it does not come up; nothing is left running then. */
+/** @throws LocalFailure if it does not start; nothing is left running then */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   options.signal?.throwIfAborted();
   const { files } = options;
@@ -54,7 +57,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const child = spawn(options.python, ["-u", script, files.lock, String(graceSeconds)], {
     cwd: files.temporary,
     env: emulatorEnvironment(options, port, endpoint),
-    // Standard input is the life line: see emulator.py.
+    // The emulator ends when standard input closes: see emulator.py.
     stdio: ["pipe", log, log],
     detached: true,
   });
@@ -71,14 +74,14 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     const patience = setTimeout(() => killGroup(child, "SIGKILL"), (graceSeconds + 2) * 1000);
     await exited;
     clearTimeout(patience);
-    // Functions of an emulator that was killed from outside.
+    // Functions of an emulator that another process killed.
     killGroup(child, "SIGKILL");
   };
   const died = exited.then(() => {
     killGroup(child, "SIGKILL");
     if (asked) return new Promise<never>(() => {});
     return new LocalFailure(
-      `The emulator has ended by itself: ${lastLogLine(files.log)} Its log is ${files.log}. Start again; if it happens again, start empty with -- --fresh.`,
+      `The emulator stopped unexpectedly: ${lastLogLine(files.log)} See its log: ${files.log}. Start again. If it stops again, start empty with -- --fresh.`,
     );
   });
   try {
@@ -99,8 +102,8 @@ function pidOf(child: ChildProcess): number {
 }
 
 /**
- * A clean environment: the emulator hands its own on to every function, so
- * the user's keys and AWS settings must not be in it.
+ * A clean environment: the emulator passes its own to every function, so it must not contain the
+ * user's keys and AWS settings.
  */
 function emulatorEnvironment(
   options: EmulatorOptions,
@@ -123,13 +126,14 @@ function emulatorEnvironment(
     S3_PERSIST: "1",
     GATEWAY_PORT: String(port),
     BIND_HOST: "127.0.0.1",
-    // The SDK compares the host of queue URLs with its endpoint, and warns on every call.
+    // The SDK compares the host of queue URLs with its endpoint and warns on every call if they
+    // differ.
     MINISTACK_HOST: "127.0.0.1",
     AWS_ENDPOINT_URL: endpoint,
-    // Else computed from the machine's memory.
+    // The default depends on the machine's memory.
     LAMBDA_ACCOUNT_CONCURRENCY: "1000",
     LAMBDA_WARM_TTL_SECONDS: String(options.warmSeconds ?? 10),
-    // Else it takes port 8883.
+    // The default is port 8883.
     IOT_MTLS_ENABLED: "0",
     ...(options.enforceIam === true ? { AUTH: "true" } : {}),
     ...(options.waitScale === undefined ? {} : { SFN_WAIT_SCALE: String(options.waitScale) }),
@@ -150,5 +154,5 @@ async function ready(endpoint: string, signal: AbortSignal | undefined): Promise
 
 function lastLogLine(file: string): string {
   const lines = readFileSync(file, "utf8").trim().split("\n");
-  return lines.at(-1) || "it said nothing.";
+  return lines.at(-1) || "it printed nothing.";
 }

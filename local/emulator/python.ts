@@ -1,4 +1,4 @@
-/** The Python that the emulator runs on: found, and given a folder of its own. */
+/** Finds a Python for the emulator and creates a virtual environment for it. */
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LocalFailure } from "../../ops/failure.ts";
@@ -7,12 +7,12 @@ import { run } from "../../ops/processes.ts";
 export const emulatorVersion = "1.5.33";
 
 const withoutPython =
-  "Or run any LocalStack-compatible emulator yourself and set AWS_ENDPOINT_URL to it.";
+  "Alternatively, run a LocalStack-compatible emulator and set AWS_ENDPOINT_URL to its URL.";
 
-/** Newest first; plain `python3` before all, because it is what the user has chosen. */
+/** Plain `python3` first, because the user has chosen it; then newest first. */
 const candidates = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python"];
 
-/** @throws LocalFailure when no Python of at least 3.11 with venv is on the PATH. */
+/** @throws LocalFailure if no Python 3.11 or later with venv is on the PATH */
 async function findPython(env: NodeJS.ProcessEnv): Promise<string> {
   let unsuitable = "";
   for (const python of candidates) {
@@ -29,9 +29,9 @@ async function findPython(env: NodeJS.ProcessEnv): Promise<string> {
       unsuitable ||= `${python} is Python ${version}.`;
     }
   }
-  const found = unsuitable || "There is none on the PATH.";
+  const found = unsuitable || "No Python is on the PATH.";
   throw new LocalFailure(
-    `The emulator needs Python 3.11 or newer. ${found} Install it from python.org or your package manager, then try again. ${withoutPython}`,
+    `The emulator needs Python 3.11 or later. ${found} Install it from python.org or your package manager, then try again. ${withoutPython}`,
   );
 }
 
@@ -53,9 +53,9 @@ export interface InstallOptions {
 }
 
 /**
- * Installs the emulator, unless it is there. A folder that is broken (its
- * Python was upgraded or moved, an installation was interrupted) is made anew.
- * @returns the Python to run it with.
+ * Installs the emulator unless it is installed. A broken folder (Python was upgraded or moved, or
+ * an installation was interrupted) is created again.
+ * @returns the Python that runs the emulator
  * @throws LocalFailure
  */
 export async function installEmulator(options: InstallOptions): Promise<string> {
@@ -78,7 +78,7 @@ export async function installEmulator(options: InstallOptions): Promise<string> 
       : made;
   if (installed.exitCode !== 0) {
     throw new LocalFailure(
-      `Installing the emulator with pip failed: ${lastLine(installed.output)} See ${logFile}. Check the network (or pip's index and proxy settings), then try again. ${withoutPython}`,
+      `Installing the emulator with pip failed: ${lastLine(installed.output)} See ${logFile}. Check the network, or pip's index and proxy settings, and try again. ${withoutPython}`,
     );
   }
   return pythonIn(venv);

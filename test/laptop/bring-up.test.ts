@@ -45,7 +45,7 @@ describe("npm start, when it cannot", () => {
     const command = start(folder, port);
     expect(await command.ended).toBe(1);
     expect(command.output()).toMatch(
-      `Port ${port} on 127.0.0.1 is taken by another program. Stop it, or choose another port: SLUICE_PORT=${port + 10} npm start`,
+      `Port ${port} on 127.0.0.1 is in use by another program. Stop it, or use another port: SLUICE_PORT=${port + 10} npm start`,
     );
     expect(folder.processes()).toEqual([]);
     other.close();
@@ -58,7 +58,7 @@ describe("npm start, when it cannot", () => {
     const command = start(folder, 0, { PATH: path });
     expect(await command.ended).toBe(1);
     expect(command.output()).toMatch(
-      "The emulator needs Python 3.11 or newer. There is none on the PATH.",
+      "The emulator needs Python 3.11 or later. There is none on the PATH.",
     );
     expect(command.output()).not.toMatch("    at ");
     expect(await folder.leftAfter(5_000)).toEqual([]);
@@ -105,9 +105,7 @@ describe("npm start, when it cannot", () => {
     const endpoint = `http://127.0.0.1:${await freePort()}`;
     const command = start(folder, 0, { AWS_ENDPOINT_URL: endpoint });
     expect(await command.ended).toBe(1);
-    expect(command.output()).toMatch(
-      `Nothing answers at ${endpoint}, which AWS_ENDPOINT_URL names.`,
-    );
+    expect(command.output()).toMatch(`Nothing responds at ${endpoint} (AWS_ENDPOINT_URL).`);
   });
 
   test.for([
@@ -165,9 +163,7 @@ describe("npm start", () => {
     writeFileSync(file, "# Äpfel\n\nDer Boskoop reift spät und lagert bis in den März.\n");
     const demo = runCommand("local/demo.ts", [file], { env: { SLUICE_FOLDER: folder.path } });
     expect([await demo.ended, demo.output()]).toMatchObject([0, expect.anything()]);
-    expect(demo.output()).toMatch(
-      `Using the Sluice that npm start runs, at ${factsOf(folder).api_url}.`,
-    );
+    expect(demo.output()).toMatch(`Using the running npm start at ${factsOf(folder).api_url}.`);
     expect(demo.output().split("Search:")[1]).toMatch("Boskoop");
     expect((await jobs()).status).toBe(200);
   });
@@ -175,7 +171,9 @@ describe("npm start", () => {
   test("is refused a second time in the same folder", async () => {
     const second = start(folder, await freePort());
     expect(await second.ended).toBe(1);
-    expect(second.output()).toMatch(`npm start runs already (process ${command.process.pid})`);
+    expect(second.output()).toMatch(
+      `npm start is already running (process ${command.process.pid})`,
+    );
     expect((await jobs()).status).toBe(200);
   });
 
@@ -197,7 +195,7 @@ describe("npm start", () => {
     }
     command.process.kill("SIGINT");
     expect(await command.ended).toBe(0);
-    expect(command.output()).toMatch("Jobs that have not ended go on at the next start.");
+    expect(command.output()).toMatch("Unfinished jobs continue at the next start.");
     expect(folder.processes()).toEqual([]);
     expect(existsSync(join(folder.path, "local.json"))).toBe(false);
 
@@ -214,7 +212,7 @@ describe("npm start", () => {
   test("ends with a sentence when the emulator dies", async () => {
     process.kill(emulatorPid(folder), "SIGKILL");
     expect(await command.ended).toBe(1);
-    expect(command.output()).toMatch("The emulator has ended by itself");
+    expect(command.output()).toMatch("The emulator stopped unexpectedly");
     expect(command.output()).toMatch(join(folder.path, "local", "emulator.log"));
     expect(await folder.leftAfter(2_000)).toEqual([]);
   });

@@ -81,10 +81,13 @@ afterAll(async () => {
 
 test("without a stack the doctor finds that, and nothing else of it", async () => {
   expect(await problems()).toEqual([
-    "stack: The stack Sluice is not there, or its first deployment did not end well.",
+    "stack: The stack Sluice does not exist, or its first deployment failed.",
   ]);
   const { status, err } = await sluiceBeside(folder, "dead-letters");
-  expect([status, err]).toEqual([1, expect.stringContaining("not deployed here") as string]);
+  expect([status, err]).toEqual([
+    1,
+    expect.stringContaining("not deployed in this account and region") as string,
+  ]);
 });
 
 test("a stack that nobody finished has no key and no alarms, and the doctor says so", async () => {
@@ -94,7 +97,7 @@ test("a stack that nobody finished has no key and no alarms, and the doctor says
   await untilStatus("CREATE_COMPLETE");
   stack = (await readOutputs(cloudFormation))!;
   expect(await problems()).toEqual([
-    "alarms: There are none, so nobody will be told.",
+    "alarms: There are no alarms, so nobody is notified of problems.",
     "keys: No key was ever put into the secret of SLUICE_LLM_API_KEY.",
   ]);
 });
@@ -155,7 +158,7 @@ test("dead letters are found by the doctor, listed, and sent again by the comman
   const listed = await sluiceBeside(folder, "dead-letters", "--json");
   expect(lines(listed.out)).toMatchObject([{ body: MessageBody, replayed: false }]);
   const moved = await sluiceBeside(folder, "dead-letters", "--replay");
-  expect([moved.status, moved.err]).toEqual([0, "1 moved back to the jobs queue.\n"]);
+  expect([moved.status, moved.err]).toEqual([0, "Moved 1 back to the jobs queue.\n"]);
   expect(await problems()).toEqual([]);
 });
 
@@ -173,7 +176,7 @@ test("a deployment that was rolled back is a problem, and the stack is worked on
   );
   await untilStatus("UPDATE_ROLLBACK_COMPLETE");
   expect(await problems()).toEqual([
-    "stack: The last deployment of Sluice did not end well (UPDATE_ROLLBACK_COMPLETE): it runs as it was before.",
+    "stack: The last deployment of Sluice failed (UPDATE_ROLLBACK_COMPLETE). The previous version is running.",
   ]);
   expect(await readOutputs(cloudFormation)).toEqual(stack);
 });

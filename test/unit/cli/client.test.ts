@@ -63,12 +63,12 @@ test("a refusal that time does not cure is thrown at once, with every issue once
     () => ({
       status: 400,
       body: {
-        error: "The request cannot be used: options.chunking.max_tokens: too small",
+        error: "The request is invalid: options.chunking.max_tokens must be at least 64",
         code: "invalid_request",
         request_id: "r",
         issues: [
-          { path: "options.chunking.max_tokens", message: "too small" },
-          { path: "title", message: "too long" },
+          { path: "options.chunking.max_tokens", message: "must be at least 64" },
+          { path: "title", message: "must have at most 255 characters" },
         ],
       },
     }),
@@ -76,7 +76,7 @@ test("a refusal that time does not cure is thrown at once, with every issue once
   );
   const error = await client.ingest({ text: "a" }).catch((e: unknown) => e);
   expect((error as Error).message).toBe(
-    "The request cannot be used: options.chunking.max_tokens: too small (400 invalid_request)\n  title: too long",
+    "The request is invalid: options.chunking.max_tokens must be at least 64 (400 invalid_request)\n  title must have at most 255 characters",
   );
   expect(api?.asked).toHaveLength(1);
 });

@@ -67,7 +67,7 @@ describe("doctor", () => {
   test("finds nothing to do in a healthy deployment, though it is busy, and ends with 0", async () => {
     const { status, out, err } = await sluice(await deployment({}), "doctor", "--json");
     expect(status).toBe(0);
-    expect(err).toBe("All is well.\n");
+    expect(err).toBe("No problems found.\n");
     const findings = lines(out);
     expect(findings.filter(({ verdict }) => verdict === "problem")).toEqual([]);
     expect(findings.map(({ check }) => check)).toEqual([
@@ -125,7 +125,7 @@ describe("doctor", () => {
       "jobs that a provider refused",
       "jobs",
       { failed: { jobs: [failedJob("provider_misconfigured", 5)] } },
-      "put key, model and address right",
+      "Correct the key, model and address",
     ],
   ])("finds %s, and says what to do", async (_, check, changed, fix) => {
     const { problems } = await examine(changed);
@@ -197,7 +197,7 @@ describe("doctor", () => {
     const wrong = await sluice(api.url, "doctor");
     expect(wrong.status).toBe(1);
     expect(wrong.out).toMatch(
-      /^PROBLEM\s+key\s+Unknown key\..*\n\s+→ Make a key.*: npm run sluice -- keys create --tenant NAME --aws$/m,
+      /^PROBLEM\s+key\s+Unknown key\..*\n\s+→ Create a key.*: npm run sluice -- keys create --tenant NAME --aws$/m,
     );
     const away = await sluice("http://127.0.0.1:9", "doctor");
     expect(away.status).toBe(1);
@@ -221,18 +221,18 @@ describe("the doctor reads of a stack's status", () => {
     "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
     "UPDATE_ROLLBACK_IN_PROGRESS",
     "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
-  ])("%s that a deployment is under way", (status) => {
+  ])("%s that a deployment is in progress", (status) => {
     expect(stackFinding({ status })).toMatchObject({
       verdict: "note",
-      says: `A deployment of Sluice is under way (${status}).`,
+      says: `A deployment of Sluice is in progress (${status}).`,
     });
   });
 
   test("UPDATE_ROLLBACK_COMPLETE that it runs as before, and can be deployed again", () => {
     expect(stackFinding({ status: "UPDATE_ROLLBACK_COMPLETE" })).toMatchObject({
       verdict: "problem",
-      says: expect.stringMatching(/it runs as it was before\.$/) as string,
-      fix: expect.stringMatching(/^npm run deploy/) as string,
+      says: expect.stringMatching(/\. The previous version is running\.$/) as string,
+      fix: expect.stringMatching(/^Run `npm run deploy`/) as string,
     });
   });
 
@@ -242,7 +242,7 @@ describe("the doctor reads of a stack's status", () => {
   ])("%s that it is half changed, and what CloudFormation takes then", (status, back) => {
     const { verdict, says, fix } = stackFinding({ status });
     expect(verdict).toBe("problem");
-    expect(says).toMatch(/some of it is as it was before, some is not\.$/);
+    expect(says).toMatch(/It is partly rolled back\.$/);
     expect(fix).toContain(`aws cloudformation ${back} --stack-name Sluice`);
   });
 });

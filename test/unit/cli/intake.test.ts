@@ -57,13 +57,15 @@ describe("drain", () => {
     api = await draining(health(1, 1));
     const { status, err } = await sluice(api.url, "drain", "--timeout", "1");
     expect(status).toBe(1);
-    expect(err).toContain("Not empty after 1 s. Intake stays paused, the jobs go on.");
+    expect(err).toContain(
+      "Jobs are still queued or running after 1 s. They continue. Intake is still paused.",
+    );
   });
 
   test("ends with 1 when somebody opens intake meanwhile", async () => {
     api = await draining(health(5, 1, { intake: "open" }));
     const { status, err } = await sluice(api.url, "drain");
     expect(status).toBe(1);
-    expect(err).toContain("Somebody has opened intake again");
+    expect(err).toContain("Intake was resumed by someone else");
   });
 });

@@ -59,7 +59,7 @@ describe("Ctrl-C while a job is followed says that it goes on, how to follow it,
     expect([status, err]).toEqual([
       130,
       expect.stringMatching(
-        /The job goes on\. Follow it again:\n {2}npm run sluice -- job 01ONE --watch\n$/,
+        /The job continues\. Follow it again with:\n {2}npm run sluice -- job 01ONE --watch\n$/,
       ) as string,
     ]);
   });
@@ -70,7 +70,7 @@ describe("Ctrl-C while a job is followed says that it goes on, how to follow it,
       ["01ONE", "01TWO"],
     );
     expect(status).toBe(130);
-    expect(err).toContain("2 jobs go on. Follow them again:\n");
+    expect(err).toContain("2 jobs continue. Follow them again with:\n");
     for (const id of ["01ONE", "01TWO"]) expect(err).toContain(`-- job ${id} --watch\n`);
   });
 });

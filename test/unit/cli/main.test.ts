@@ -66,12 +66,12 @@ describe("ingest", () => {
     );
     const { status, err } = await sluice("ingest", "report.md", "--watch");
     expect(status).toBe(0);
-    expect(err).toContain("report.md: completed in 3.5 s: 12 chunks, 12 + 1 provider calls");
+    expect(err).toContain("report.md: completed in 3.5 s: 12 chunks, 12 LLM + 1 embedding calls");
   });
 
   test.each([
     ["of today", Date.now(), "npm run sluice -- retry 01JOB"],
-    ["too old to be retried", Date.now() - 58 * 86_400_000, "ingest the document again"],
+    ["too old to be retried", Date.now() - 58 * 86_400_000, "Ingest the document again"],
   ])("shows why a job %s failed, what to do, and ends with 1", async (_, submittedMs, hint) => {
     const failed = jobAnswer({
       submitted_at: new Date(submittedMs).toISOString(),
@@ -123,13 +123,13 @@ describe("ingest", () => {
     const bad = ["sub", "scan.pdf", "latin.txt", "gone.md", "*.rst", "huge.txt"];
     const { status, err } = await sluice("ingest", "report.md", ...bad);
     expect(status).toBe(2);
-    expect(err).toContain("sub is a directory; name its files, for instance sub/*.md");
+    expect(err).toContain("sub is a directory. Name its files, for example sub/*.md");
     expect(err).toContain("scan.pdf is neither Markdown nor plain text");
     expect(err).toContain("latin.txt is not UTF-8 text.");
     expect(err).toContain("gone.md does not exist.");
     expect(err).toContain("*.rst does not exist. No file matches this pattern.");
     expect(err).toContain(
-      "huge.txt has 52428801 bytes; 52428800 can be uploaded. Split it into several documents.",
+      "huge.txt has 52428801 bytes; the limit is 52428800 bytes. Split it into several documents.",
     );
     expect(api.asked).toEqual([]);
   });
@@ -251,7 +251,7 @@ describe("the deployment it speaks to", () => {
     api = await scriptedApi(() => notFound);
     const local = { api_url: `${api.url}/v1`, api_key: "k", endpoint: "http://127.0.0.1:9" };
     writeFileSync(localFile(), JSON.stringify(local));
-    const unseen = "Alarms and keys were not looked at.";
+    const unseen = "Alarms and keys were not checked.";
     const named = { SLUICE_API_URL: api.url, SLUICE_API_KEY: "other-key" };
     expect((await bare(named, "doctor")).out).not.toContain(unseen);
     writeFileSync(localFile(), JSON.stringify({ ...local, api_url: "http://127.0.0.1:9/v1" }));
@@ -311,7 +311,7 @@ describe("stored documents", () => {
     expect(shown).toMatchObject({
       status: 0,
       out: "report  v3  12 chunks  2025-01-01T00:00:00  The report\n",
-      err: "There are more: --cursor more\n",
+      err: "More results: --cursor more\n",
     });
     expect(api.asked[0]).toMatchObject({
       method: "GET",
@@ -350,7 +350,7 @@ test("usage shows a month's attempts, calls, tokens and money", async () => {
   expect(status).toBe(0);
   expect(api.asked[0]?.url).toBe("/v1/usage?month=2026-10");
   expect(out).toMatch(/attempts +12 completed, 1 failed, 0 cancelled/);
-  expect(out).toMatch(/tokens sent +310,288/);
+  expect(out).toMatch(/prompt tokens +310,288/);
   expect(out).toMatch(/estimated cost +0\.1009 USD/);
   expect(lines((await sluice("usage", "--json")).out)).toEqual([report]);
 });

@@ -44,8 +44,8 @@ describe.each(queueing)("%s", (_, args) => {
     const { status, err } = await sluice(api.url, ...args());
     expect(status).toBe(0);
     expect(err).toContain(
-      "Queue full, 7 jobs wait (503 queue_full); trying again in 1 s\n" +
-        "Queue full (503 queue_full); trying again in 1 s\n",
+      "Queue full, 7 jobs are waiting (503 queue_full). Trying again in 1 s\n" +
+        "Queue full (503 queue_full). Trying again in 1 s\n",
     );
   });
 
@@ -54,7 +54,7 @@ describe.each(queueing)("%s", (_, args) => {
     const { status, err } = await sluice(api.url, ...args(), "--patience", "5");
     expect(status).toBe(1);
     expect(err).toContain(
-      "Queue full, 100 jobs wait (503 queue_full). Nothing was queued; there may be room in about 10 s, but 5 s of patience are left. Wait longer: --patience SECONDS\n",
+      "Queue full, 100 jobs are waiting (503 queue_full). Nothing was queued. There may be room in about 10 s, but only 5 s of --patience are left. To wait longer, set --patience SECONDS\n",
     );
     expect(api.asked).toHaveLength(1);
   });
@@ -66,18 +66,18 @@ describe.each(queueing)("%s", (_, args) => {
     const { status, err } = await sluice(api.url, ...args());
     expect(status).toBe(1);
     expect(err).toContain(error);
-    expect(err).toContain("An operator opens it: npm run sluice -- resume\n");
+    expect(err).toContain("An operator can resume it with: npm run sluice -- resume\n");
     expect(api.asked).toHaveLength(1);
   });
 });
 
 test("search that has no vector waits as long as it is told, and names the way without one as it is typed", async () => {
   const error =
-    'No vector now. Search again in a moment, or with "mode": "text", which needs none.';
+    'The query could not be embedded right now. Try again in a moment, or search by words with "mode": "text".';
   api = await refusing("unavailable", { error, retry_after_seconds: 10 });
   const { status, err } = await sluice(api.url, "search", "a", "--patience", "2");
   expect(status).toBe(1);
-  expect(err).toContain("or with --mode text, which needs none.");
-  expect(err).toContain("It may pass in about 10 s, but 2 s of patience are left.");
+  expect(err).toContain("or search by words with --mode text.");
+  expect(err).toContain("It may succeed in about 10 s, but only 2 s of --patience are left.");
   expect(api.asked).toHaveLength(1);
 });

@@ -39,7 +39,7 @@ test("a job's line says what it waits for, does, or did", () => {
   const stages = { chunking: done, metadata: done, embeddings: done, storage: done };
   expect(describe({ ...stored, stages })).toBe("99 % about to end");
   const completed = completedJob();
-  expect(describe(completed)).toBe("completed in 3.5 s: 12 chunks, 12 + 1 provider calls");
+  expect(describe(completed)).toBe("completed in 3.5 s: 12 chunks, 12 LLM + 1 embedding calls");
   const short = { ...completed, result: { ...completed.result!, chunk_count: 1 } };
   expect(describe(short)).toContain(": 1 chunk, ");
 });

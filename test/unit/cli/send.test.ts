@@ -119,7 +119,7 @@ describe("a larger document", () => {
     expect(error).toBeInstanceOf(UploadError);
     const size = Buffer.byteLength(large.text);
     expect((error as Error).message).toBe(
-      `The upload of ${size} bytes failed, and nothing was queued: ${api?.url} answered 403 AccessDenied. Send the file again.`,
+      `The upload of ${size} bytes failed: ${api?.url} answered 403 AccessDenied. Nothing was queued. Send the file again.`,
     );
     expect(calls()).toEqual(uploaded.slice(0, 2));
   });

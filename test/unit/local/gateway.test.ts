@@ -144,7 +144,7 @@ test("answers 404 for what is not the API", async () => {
 test("a port that is taken is named, with what to do", async () => {
   const port = Number(new URL(gateway.url).port);
   await expect(openGateway(port)).rejects.toThrow(
-    `Port ${port} on 127.0.0.1 is taken by another program. Stop it, or choose another port: SLUICE_PORT=`,
+    `Port ${port} on 127.0.0.1 is in use by another program. Stop it, or use another port: SLUICE_PORT=`,
   );
   await (await openGateway(await freePort())).close();
 });

@@ -2,7 +2,12 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { JobQuery } from "../../../cli/client.ts";
 import { ApiError, UnreachableError } from "../../../cli/errors.ts";
 import type { JobAnswer } from "../../../lambdas/contract/calls/jobs.ts";
-import { goOn, sweepOnce, unseenText, wentOnText } from "../../../local/resume-interrupted.ts";
+import {
+  resumeInterrupted,
+  resumeReportText,
+  sweepOnce,
+  unknownJobsText,
+} from "../../../local/resume-interrupted.ts";
 import {
   accepted,
   jobAnswer,
@@ -58,9 +63,11 @@ test("the jobs that ended with the emulator are swept and resumed, the oldest fi
     failed("2", "It ran too long."),
     failed("1", restart),
   ]);
-  const went = await goOn(ports);
+  const report = await resumeInterrupted(ports);
   expect(ports.resumed).toEqual(["1", "3", "5"]);
-  expect(wentOnText(went)).toEqual(["3 jobs that were running when it was stopped go on."]);
+  expect(resumeReportText(report)).toEqual([
+    "3 jobs that were running when Sluice was stopped continue.",
+  ]);
 });
 
 const full = new ApiError(503, {
@@ -79,39 +86,39 @@ const away = new UnreachableError("https://api.example/v1", undefined);
 test("one that is refused keeps no other from going on, and is named with what to do", async () => {
   const jobs = ["4", "3", "2", "1"].map((id) => failed(id, restart));
   const ports = stopped(jobs, { "1": full, "2": spent, "3": away });
-  expect(wentOnText(await goOn(ports))).toEqual([
-    "1 job that was running when it was stopped goes on.",
-    "Job 1 does not go on: Queue full, 100 jobs wait (503 queue_full)",
-    "  Resume it: npm run sluice -- retry 1",
-    "Job 2 does not go on: Its text is kept no longer; ingest the document again. (409 not_retryable)",
-    "Job 3 does not go on: https://api.example/v1 cannot be reached.",
+  expect(resumeReportText(await resumeInterrupted(ports))).toEqual([
+    "1 job that was running when Sluice was stopped continues.",
+    "Job 1 cannot continue: Queue full, 100 jobs are waiting (503 queue_full)",
+    "  Resume it with: npm run sluice -- retry 1",
+    "Job 2 cannot continue: Its text is kept no longer; ingest the document again. (409 not_retryable)",
+    "Job 3 cannot continue: https://api.example/v1 cannot be reached.",
   ]);
 });
 
 test("what could not be found out is told apart from what to do", () => {
-  expect(unseenText(full)).toEqual([
-    "Whether jobs were running when it was stopped could not be seen: Queue full, 100 jobs wait (503 queue_full)",
-    "  Those that failed can be resumed: npm run sluice -- jobs --status failed",
+  expect(unknownJobsText(full)).toEqual([
+    "Sluice could not check for interrupted jobs: Queue full, 100 jobs are waiting (503 queue_full)",
+    "  List failed jobs, and retry them, with: npm run sluice -- jobs --status failed",
   ]);
 });
 
 test("when nothing ran, nothing is said", async () => {
-  expect(wentOnText(await goOn(stopped([])))).toEqual([]);
+  expect(resumeReportText(await resumeInterrupted(stopped([])))).toEqual([]);
 });
 
 describe("when the sweep fails", () => {
   const sweep = () => Promise.reject(new Error("The sweep failed."));
 
-  test("the one of the schedule is waited for, and what it has ended goes on", async () => {
+  test("the one of the schedule is awaited, and the jobs it ended are resumed", async () => {
     const ports = stopped([failed("2", restart), failed("1", restart)]);
-    const went = await goOn({ ...ports, sweep, scheduledSweep: ports.sweep });
+    const report = await resumeInterrupted({ ...ports, sweep, scheduledSweep: ports.sweep });
     expect(ports.resumed).toEqual(["1", "2"]);
-    expect(went.resumed).toBe(2);
+    expect(report.resumed).toBe(2);
   });
 
   test("and the schedule's has ended nothing either, nobody is told that nothing ran", async () => {
     const ports = stopped([failed("1", restart)]);
-    const going = goOn({ ...ports, sweep, scheduledSweep: async () => {} });
+    const going = resumeInterrupted({ ...ports, sweep, scheduledSweep: async () => {} });
     await expect(going).rejects.toThrow("The sweep failed.");
   });
 });

@@ -50,11 +50,11 @@ describe("npm start and npm run demo", () => {
 });
 
 test.each(["local/start.ts", "local/demo.ts", "scripts/deploy.ts"])(
-  "%s names a variable that is no setting, and the nearest one that is",
+  "%s names an unknown setting, and the closest known one",
   async (script) => {
     const { status, said } = await run(script, [], { SLUICE_MAX_QUEUE: "7" });
     expect(status).toBe(1);
-    expect(said).toContain("SLUICE_MAX_QUEUE is no setting. Is SLUICE_MAX_QUEUED meant?");
+    expect(said).toContain("SLUICE_MAX_QUEUE is not a setting. Did you mean SLUICE_MAX_QUEUED?");
     expect(said).not.toContain("    at ");
   },
 );
