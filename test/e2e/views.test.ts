@@ -65,7 +65,7 @@ const views: readonly View[] = [
   {
     name: "failed-job",
     fragment: () => `#/jobs/${jobs.failed}`,
-    ready: (page) => page.getByRole("heading", { name: "It failed at metadata" }).waitFor(),
+    ready: (page) => page.getByRole("heading", { name: "Failed in metadata" }).waitFor(),
   },
   {
     name: "documents",

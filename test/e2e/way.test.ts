@@ -119,7 +119,7 @@ test("a failed job says why and what to do, and completes when it is retried", a
   await dropFiles(page, [{ name: "notes.md", text: "# Notes\n\nThe lamp was lit at six." }]);
   await expectRow(page, "notes.md", /Failed/);
   await page.getByRole("link", { name: "notes.md" }).click();
-  await page.getByRole("heading", { name: "It failed at metadata" }).waitFor();
+  await page.getByRole("heading", { name: "Failed in metadata" }).waitFor();
   await page.getByText("Correct the settings, deploy, then retry").waitFor();
   await shoot(page, "failed");
 
