@@ -37,8 +37,8 @@ export function createProgram(): Command {
       "after",
       `
 Calls the local stack of \`npm start\`, or SLUICE_API_URL with SLUICE_API_KEY.
-Ends with status 0 if all is well, 1 if a job did not complete or the API
-answered an error, 2 if it was called wrongly, 130 after Ctrl-C (jobs go on).`,
+Exit status: 0 for success, 1 if a job did not complete or the API responded
+with an error, 2 for incorrect usage, 130 after Ctrl-C (jobs continue).`,
     )
     .showHelpAfterError("(--help shows the usage)")
     .exitOverride();

@@ -106,8 +106,8 @@ const failuresForPeople = [LocalFailure, UsageError, ApiError, UnreachableError,
 /** Prints why a command failed. @returns its exit status */
 export function tell(error: unknown): number {
   if (error instanceof Interrupted) return error.exitCode;
-  const told = failuresForPeople.some((kind) => error instanceof kind);
-  console.error(told && error instanceof Error ? `\n${error.message}` : error);
+  const explained = failuresForPeople.some((kind) => error instanceof kind);
+  console.error(explained && error instanceof Error ? `\n${error.message}` : error);
   return error instanceof CallFailure ? 2 : 1;
 }
 

@@ -49,7 +49,7 @@ try {
   process.exitCode = await cdkDeploy(process.argv.slice(2));
   if (process.exitCode === 0) await putKeys();
 } catch (error) {
-  const told = error instanceof InvalidSettingsError || error instanceof LocalFailure;
-  console.error(told ? error.message : error);
+  const explained = error instanceof InvalidSettingsError || error instanceof LocalFailure;
+  console.error(explained ? error.message : error);
   process.exitCode = 1;
 }

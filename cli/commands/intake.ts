@@ -7,15 +7,15 @@ import { asJson, wholeNumber } from "../options.ts";
 import { type Output, output } from "../output.ts";
 import { openClient } from "../session.ts";
 
-const told = "the reason shown to clients whose requests are refused";
+const reasonHelp = "the reason shown to clients whose requests are refused";
 /** Time between two checks of the remaining work. */
 const pollMs = 2_000;
 
 export function addPause(program: Command): void {
   program
     .command("pause")
-    .description("refuse new work; what is queued or runs goes on (operator's key)")
-    .option("--reason <text>", told)
+    .description("refuse new work; accepted jobs continue (operator's key)")
+    .option("--reason <text>", reasonHelp)
     .option("--json", asJson)
     .action(async (options) => {
       const out = output(options.json === true);
@@ -40,8 +40,8 @@ export function addResume(program: Command): void {
 export function addDrain(program: Command): void {
   program
     .command("drain")
-    .description("pause, then wait until nothing is queued or runs (operator's key)")
-    .option("--reason <text>", told)
+    .description("pause, then wait until no job is queued or running (operator's key)")
+    .option("--reason <text>", reasonHelp)
     .option(
       "--timeout <seconds>",
       "how long to wait (default: until no job is queued or running)",

@@ -9,7 +9,7 @@ export async function checkMetrics(client: Client, local: boolean): Promise<Find
   const stalled = gauge(text, metrics.StalledQueueAge.prometheus);
   const dead = gauge(text, metrics.DeadLetters.prometheus);
   return [
-    told("progress", stalled, (seconds) =>
+    gaugeFinding("progress", stalled, (seconds) =>
       seconds === 0
         ? ok("progress", "The queue is not stalled.")
         : problem(
@@ -18,7 +18,7 @@ export async function checkMetrics(client: Client, local: boolean): Promise<Find
             "Check the breakers first, then the logs of dispatch and sweep. See docs/runbooks/alarms.md, QueueStalled.",
           ),
     ),
-    told("dead letters", dead, (count) => deadLettersFinding(count, local)),
+    gaugeFinding("dead letters", dead, (count) => deadLettersFinding(count, local)),
   ];
 }
 
@@ -37,7 +37,7 @@ function gauge(text: string, name: string): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
 
-function told(
+function gaugeFinding(
   check: string,
   value: number | undefined,
   judge: (value: number) => Finding,

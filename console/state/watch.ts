@@ -103,8 +103,8 @@ export function watch(options: WatchOptions): Watch {
   async function round(): Promise<void> {
     const jobs = open();
     const busy = jobs.length > 0;
-    const told = busy ? jobs.every((job) => held.has(job.job_id)) : !stirring;
-    const lists = !told || turn % seldom === 0;
+    const covered = busy ? jobs.every((job) => held.has(job.job_id)) : !stirring;
+    const lists = !covered || turn % seldom === 0;
     const asks = !(busy || stirring) || turn % seldom === 0;
     // The oldest jobs run first, so with many queued jobs, the moving ones are beyond the first
     // page.

@@ -14,7 +14,7 @@ export function PauseNotice() {
         <strong>Intake is paused</strong>
         {since !== undefined && ` since ${when(since, Date.now())}`}
         {reason === undefined ? "." : `: ${reason}.`} New files and retries are refused until an
-        operator resumes it. Jobs that are in go on.
+        operator resumes it. Accepted jobs continue.
       </span>
     </p>
   );

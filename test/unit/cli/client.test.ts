@@ -36,7 +36,7 @@ test("the stage is part of the address, however the address was given", () => {
 });
 
 describe("a full queue", () => {
-  test("is waited out as long as the API asks, and said", async () => {
+  test("is waited out for as long as the API asks, with a message", async () => {
     const pauses: number[] = [];
     const client = await clientOf((_, nth) => (nth < 2 ? full : { status: 202, body: accepted }), {
       patienceMs: 1_500,
@@ -58,7 +58,7 @@ describe("a full queue", () => {
   });
 });
 
-test("a refusal that time does not cure is thrown at once, with every issue once", async () => {
+test("a permanent refusal is thrown at once, with every issue once", async () => {
   const client = await clientOf(
     () => ({
       status: 400,
@@ -81,7 +81,7 @@ test("a refusal that time does not cure is thrown at once, with every issue once
   expect(api?.asked).toHaveLength(1);
 });
 
-test("an answer of another shape is named, not used", async () => {
+test("a response of an unknown shape is reported, not used", async () => {
   const client = await clientOf(() => ({ status: 200, body: "<html>a proxy</html>" }));
   await expect(client.health()).rejects.toThrow(UnexpectedAnswerError);
   await expect(client.health()).rejects.toThrow("<html>a proxy");

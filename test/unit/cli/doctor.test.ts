@@ -64,7 +64,7 @@ const failedJob = (code: string, failedMinutesAgo: number) =>
   });
 
 describe("doctor", () => {
-  test("finds nothing to do in a healthy deployment, though it is busy, and ends with 0", async () => {
+  test("finds no problem in a healthy, busy deployment, and ends with 0", async () => {
     const { status, out, err } = await sluice(await deployment({}), "doctor", "--json");
     expect(status).toBe(0);
     expect(err).toBe("No problems found.\n");
@@ -184,12 +184,12 @@ describe("doctor", () => {
     expect(objections(named)).toEqual([]);
   });
 
-  test("names another version than its own", async () => {
+  test("reports a version that differs from its own", async () => {
     const { findings } = await examine(change({ version: "0.0.1" }));
     expect(findings.find(({ check }) => check === "version")?.says).toContain("0.0.1 is deployed");
   });
 
-  test("finds a key that is not valid, and a place where nothing answers", async () => {
+  test("reports an invalid key, and an address that does not respond", async () => {
     api = await scriptedApi(() => ({
       status: 403,
       body: { error: "Unknown key.", code: "forbidden", request_id: "r" },

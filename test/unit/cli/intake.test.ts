@@ -12,7 +12,7 @@ const health = (queue_size: number, active_jobs: number, intake: object = paused
 });
 
 describe("pause and resume", () => {
-  test("say how intake stands and what is left", async () => {
+  test("report the state of intake and the remaining jobs", async () => {
     api = await scriptedApi(({ body }) => {
       const state = (body as { paused: boolean }).paused
         ? { ...paused, pause_reason: "upgrade" }
@@ -41,7 +41,7 @@ describe("drain", () => {
         : (looks[nth - 2] ?? looks.at(-1)!),
     );
 
-  test("pauses, tells each change, and ends with 0 when all is empty", async () => {
+  test("pauses, reports each change, and ends with 0 when no job is left", async () => {
     api = await draining(health(1, 1), health(0, 1), health(0, 0));
     const { status, out } = await sluice(api.url, "drain", "--json");
     expect(status).toBe(0);
@@ -53,7 +53,7 @@ describe("drain", () => {
     expect(api.asked[0]?.body).toEqual({ paused: true });
   });
 
-  test("ends with 1 when its time is over, and leaves intake paused", async () => {
+  test("ends with 1 after its timeout, and leaves intake paused", async () => {
     api = await draining(health(1, 1));
     const { status, err } = await sluice(api.url, "drain", "--timeout", "1");
     expect(status).toBe(1);
@@ -62,7 +62,7 @@ describe("drain", () => {
     );
   });
 
-  test("ends with 1 when somebody opens intake meanwhile", async () => {
+  test("ends with 1 if someone resumes intake meanwhile", async () => {
     api = await draining(health(5, 1, { intake: "open" }));
     const { status, err } = await sluice(api.url, "drain");
     expect(status).toBe(1);

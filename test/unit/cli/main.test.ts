@@ -134,7 +134,7 @@ describe("ingest", () => {
     expect(api.asked).toEqual([]);
   });
 
-  test("uploads a file that is too large for a request, and says no more than that it does", async () => {
+  test("uploads a file that is too large for a request, with one message", async () => {
     api = await scriptedApi((asked) => {
       if (asked.url === "/v1/uploads") return offeredUpload(asked);
       return asked.method === "PUT" ? { status: 200, body: "" } : { status: 202, body: accepted };
@@ -151,7 +151,7 @@ describe("ingest", () => {
     });
   });
 
-  test("goes on with the other files when an upload fails", async () => {
+  test("continues with the other files when an upload fails", async () => {
     api = await scriptedApi((asked) => {
       if (asked.url === "/v1/uploads") return offeredUpload(asked);
       return asked.method === "PUT"
@@ -231,7 +231,7 @@ describe("the deployment it speaks to", () => {
   const localFile = () => join(folder, "local.json");
   afterEach(() => rmSync(localFile(), { force: true }));
 
-  test("is what npm start left, unless the environment names another", async () => {
+  test("is the local stack of npm start, unless the environment names another", async () => {
     api = await scriptedApi(() => ({ status: 200, body: { jobs: [] } }));
     const local = {
       api_url: `${api.url}/v1`,
@@ -258,14 +258,14 @@ describe("the deployment it speaks to", () => {
     expect((await bare(named, "doctor")).out).toContain(unseen);
   });
 
-  test("is never half of one and half of the other", async () => {
+  test("is never a mix of both", async () => {
     writeFileSync(localFile(), "{}");
     const { status, err } = await bare({ SLUICE_API_URL: "https://elsewhere.example" });
     expect(status).toBe(2);
     expect(err).toContain("Set both SLUICE_API_URL and SLUICE_API_KEY");
   });
 
-  test("is missing with a sentence, also when its file is broken", async () => {
+  test("is reported as missing, also when its file is broken", async () => {
     expect((await bare({})).err).toContain("Run `npm start` in another terminal");
     for (const broken of ["{", "{}"]) {
       writeFileSync(localFile(), broken);
@@ -327,7 +327,7 @@ describe("stored documents", () => {
     expect(api.asked[0]).toMatchObject({ method: "DELETE", url: "/v1/documents/report" });
   });
 
-  test("that do not exist are said not to, with 1", async () => {
+  test("that do not exist are reported, with status 1", async () => {
     api = await scriptedApi(() => notFound);
     const { status, err } = await sluice("remove", "x");
     expect([status, err]).toEqual([1, expect.stringContaining("does not exist")]);

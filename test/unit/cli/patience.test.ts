@@ -71,7 +71,7 @@ describe.each(queueing)("%s", (_, args) => {
   });
 });
 
-test("search that has no vector waits as long as it is told, and names the way without one as it is typed", async () => {
+test("search waits for a query that cannot be embedded, and suggests --mode text", async () => {
   const error =
     'The query could not be embedded right now. Try again in a moment, or search by words with "mode": "text".';
   api = await refusing("unavailable", { error, retry_after_seconds: 10 });

@@ -29,7 +29,7 @@ test("a bar is as full as the job", () => {
   expect(bar(100)).toMatch(/^█{24}$/);
 });
 
-test("a job's line says what it waits for, does, or did", () => {
+test("a job's line shows its state in one sentence", () => {
   expect(describe(jobAnswer({ queue_position: 3, estimated_wait_seconds: 30 }))).toBe(
     "queued, position 3, about 30 s",
   );
@@ -37,14 +37,14 @@ test("a job's line says what it waits for, does, or did", () => {
   const stored = running(50, 99);
   const done = { status: "done", done: 50, total: 50, percent: 100 } as const;
   const stages = { chunking: done, metadata: done, embeddings: done, storage: done };
-  expect(describe({ ...stored, stages })).toBe("99 % about to end");
+  expect(describe({ ...stored, stages })).toBe("99 % finishing");
   const completed = completedJob();
   expect(describe(completed)).toBe("completed in 3.5 s: 12 chunks, 12 LLM + 1 embedding calls");
   const short = { ...completed, result: { ...completed.result!, chunk_count: 1 } };
   expect(describe(short)).toContain(": 1 chunk, ");
 });
 
-test("a job whose provider does not answer says so, and when it is tried again", () => {
+test("a job whose provider does not respond says so, and when it is tried again", () => {
   const job = running(20, 45);
   const until = new Date(Date.now() + 30_000);
   const { metadata } = job.stages;
@@ -53,23 +53,23 @@ test("a job whose provider does not answer says so, and when it is tried again",
     stages: { ...job.stages, metadata: { ...metadata, held_until: until.toISOString() } },
   };
   expect(describe(held)).toBe(
-    `45 % metadata 20/50 (the language model does not answer, next try at ${until.toLocaleTimeString("en-GB")}) · embeddings 50/50`,
+    `45 % metadata 20/50 (the language model does not respond, next try at ${until.toLocaleTimeString("en-GB")}) · embeddings 50/50`,
   );
   const trying = { ...metadata, held_until: new Date(Date.now() - 1).toISOString() };
   expect(describe({ ...job, stages: { ...job.stages, metadata: trying } })).toContain(
-    "(the language model did not answer and is tried again now)",
+    "(the language model did not respond, trying again now)",
   );
   const text = textOf((view) => {
     for (const state of [job, held, held, job]) view.show("a.md", state);
   });
   expect(text.trim().split("\n")).toEqual([
-    expect.not.stringContaining("does not answer") as string,
-    expect.stringContaining("does not answer") as string,
-    expect.not.stringContaining("does not answer") as string,
+    expect.not.stringContaining("does not respond") as string,
+    expect.stringContaining("does not respond") as string,
+    expect.not.stringContaining("does not respond") as string,
   ]);
 });
 
-test("without a terminal there is a line per change worth telling", () => {
+test("without a terminal there is one line for each notable change", () => {
   const text = textOf((view) => {
     view.show("a.md", jobAnswer());
     view.show("a.md", jobAnswer());

@@ -124,7 +124,7 @@ describe("a larger document", () => {
     expect(calls()).toEqual(uploaded.slice(0, 2));
   });
 
-  test("whose upload finds nobody there is an error of the same kind, without the signed address", async () => {
+  test("whose upload cannot connect is an error of the same kind, without the signed URL", async () => {
     const client = await taking((asked) =>
       asked.url === "/v1/uploads" ? offeredUpload(asked, "http://127.0.0.1:9") : undefined,
     );

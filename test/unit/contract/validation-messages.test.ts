@@ -11,7 +11,7 @@ const told = (schema: z.ZodType, value: unknown) =>
     ({ path, message }) => `${path.join(".")} ${message}`,
   );
 
-describe("what is wrong with a request", () => {
+describe("validation messages", () => {
   test.each([
     [{}, "query is required"],
     [{ query: 5 }, "query must be a string"],
@@ -26,7 +26,7 @@ describe("what is wrong with a request", () => {
       "filter.document_id.in must not be empty",
     ],
     [{ query: "x", order: "asc" }, " has an unknown field: order"],
-  ])("of a search is told by what is allowed: %j", (body, message) => {
+  ])("of a search say what is allowed: %j", (body, message) => {
     expect(told(searchRequestSchema, body)).toEqual([message]);
   });
 
@@ -44,13 +44,13 @@ describe("what is wrong with a request", () => {
     [0, "must be a whole number of at least 1"],
     [1.5, "must be a whole number of at least 1"],
     [1e20, "must be a whole number from 1 to 9007199254740991"],
-  ])("of a size names the bound that is missed: %d", (size_bytes, message) => {
+  ])("of a size name the violated bound: %d", (size_bytes, message) => {
     expect(told(uploadRequestSchema, { content_type: "text/plain", size_bytes })).toEqual([
       `size_bytes ${message}`,
     ]);
   });
 
-  test("of a listing is told by what is allowed", () => {
+  test("of a listing say what is allowed", () => {
     expect(told(jobListQuerySchema, { limit: "x" })).toEqual([
       "limit must be a whole number from 1 to 100",
     ]);
@@ -78,13 +78,13 @@ describe("what is wrong with a request", () => {
       },
       /properties\.a must have the type string,/,
     ],
-  ])("of a document is told by what is allowed: %j", (changes, message) => {
+  ])("of a document say what is allowed: %j", (changes, message) => {
     const issues = told(ingestRequestSchema, { text: "x", ...changes });
     expect(issues[0]).toMatch(message);
     expect(issues.join()).not.toMatch(/Invalid|expected|received|NaN/);
   });
 
-  test("is left to the schema where that has words of its own", () => {
+  test("use the schema's own message if it has one", () => {
     expect(told(z.string("is ours"), 5)).toEqual([" is ours"]);
   });
 });

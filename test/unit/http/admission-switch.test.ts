@@ -33,7 +33,7 @@ describe("intake", () => {
     retryAfterSeconds: 30,
   };
 
-  test("paused refuses a document with the reason and when to come back, and keeps nothing of it", async () => {
+  test("while paused refuses a document with the reason and Retry-After, and stores nothing", async () => {
     const { world } = pipeline;
     await pause("upgrade until 14:00");
     await expect(pipeline.submit()).rejects.toMatchObject(refused);
@@ -42,7 +42,7 @@ describe("intake", () => {
     expect((await world.jobs.list({ tenant: "acme", limit: 10 })).jobs).toEqual([]);
   });
 
-  test("paused costs a refused document no call that a full queue would not", async () => {
+  test("while paused makes no more calls for a refused document than a full queue does", async () => {
     await pause();
     const calls: string[] = [];
     const ports = portsOf(pipeline.world, ({ port, method, phase }) => {
@@ -52,7 +52,7 @@ describe("intake", () => {
     expect(calls).toEqual(["gate.read", "tallies.add"]);
   });
 
-  test("paused between a submission's look and its admission refuses it as well", async () => {
+  test("that is paused between a submission's check and its admission refuses the submission", async () => {
     const ports = portsOf(pipeline.world, async ({ port, method, phase }) => {
       if (`${port}.${method} ${phase}` === "gate.admit before") await pause("upgrade until 14:00");
     });
@@ -60,7 +60,7 @@ describe("intake", () => {
     expect(await pipeline.held()).toEqual({ admitted: [], active: [] });
   });
 
-  test("paused refuses a retry, which works once it is open again", async () => {
+  test("while paused refuses a retry, which succeeds after intake resumes", async () => {
     const { world, settings } = pipeline;
     const jobId = (await pipeline.submit()).job_id;
     await pipeline.dispatch();
@@ -73,7 +73,7 @@ describe("intake", () => {
     expect(await retry("acme", jobId, world, settings)).toMatchObject({ status: "queued" });
   });
 
-  test("paused still answers a repeat of what was accepted before, and frees the key of what was not", async () => {
+  test("while paused still answers repeats of accepted submissions, and frees the keys of refused ones", async () => {
     const { submit } = pipeline;
     const first = await submit({ idempotencyKey: "a" });
     await pause();
@@ -85,7 +85,7 @@ describe("intake", () => {
     });
   });
 
-  test("paused lets what is queued and running go on to its end", async () => {
+  test("while paused lets queued and running jobs finish", async () => {
     const [one, two] = (await pipeline.submitMany(2)) as [string, string];
     await pipeline.dispatch();
     expect(await pause()).toMatchObject({ queue_size: 1, active_jobs: 1 });
@@ -95,7 +95,7 @@ describe("intake", () => {
     expect(await pause()).toMatchObject({ queue_size: 0, active_jobs: 0 });
   });
 
-  test("is shown by health, to everybody", async () => {
+  test("is shown by health to every key", async () => {
     await pause("upgrade");
     const answer = await health({ tenant: "acme", role: "tenant" }, pipeline.world, {
       ...pipeline.settings,
@@ -117,7 +117,7 @@ describe("intake", () => {
     expect((await pipeline.world.gate.read()).paused).toBeUndefined();
   });
 
-  test("takes a reason of some words, and nothing that it does not know", () => {
+  test("accepts a short reason and no unknown fields", () => {
     const valid = (body: unknown) => intakeRequestSchema.safeParse(body).success;
     expect(valid({ paused: true, reason: "upgrade" })).toBe(true);
     const wrong = [

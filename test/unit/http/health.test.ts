@@ -12,7 +12,7 @@ const ask = (pipeline: Pipeline, role: "tenant" | "operator") =>
   });
 
 describe("health", () => {
-  test("tells everybody how full the queue is, and no more", async () => {
+  test("shows every key the queue size, and no more", async () => {
     const pipeline = createPipeline({ maxActive: 2 });
     await pipeline.submitMany(5);
     await pipeline.dispatch();
@@ -27,7 +27,7 @@ describe("health", () => {
     expect(healthSchema.parse(answer)).toEqual(answer);
   });
 
-  test("tells operators limits, breakers and permits", async () => {
+  test("shows operators the limits, breakers and permits", async () => {
     const pipeline = createPipeline();
     await pipeline.world.limiter.acquire("llm", {
       holder: "job-1-metadata-0",

@@ -58,7 +58,7 @@ describe("a body that arrives in base64", () => {
     expect(await sent(Buffer.from(JSON.stringify({ text })))).toEqual([200, { text }]);
   });
 
-  test("and is not what was asked for is told in plain words", async () => {
+  test("and is invalid is refused in plain words", async () => {
     const [, body] = await sent(Buffer.from('{"text":5}'));
     expect(body["error"]).toBe("The request is invalid: text must be a string");
   });
@@ -78,7 +78,7 @@ describe("a body that arrives in base64", () => {
   });
 });
 
-test("a value that misses two bounds is told of once, and another beside it too", async () => {
+test("a value that violates two bounds is reported once, beside the other invalid fields", async () => {
   const reader = httpHandler({
     query: z.object({ limit: z.coerce.number().int().max(100), other: z.string() }),
     answer: ({ query }) => Promise.resolve({ status: 200, body: query }),

@@ -41,7 +41,7 @@ describe("a job as clients see it", () => {
     expect(JSON.stringify(view)).not.toContain("secret");
   });
 
-  test("tells the times that there are, and no others", () => {
+  test("shows only the times that are known", () => {
     const timesOf = (state: JobState, given?: Partial<Job>) =>
       Object.fromEntries(
         Object.entries(viewJob(jobOf(state, given))).filter(([name]) => name.endsWith("_at")),
@@ -61,7 +61,7 @@ describe("a job as clients see it", () => {
     });
   });
 
-  test("tells the place in the queue only while it waits there", () => {
+  test("shows the queue position only while it is queued", () => {
     const gate: GateState = { admitted: new Set(["01JG-1", "01JH-1"]), active: new Set() };
     expect(viewJob(jobOf({ status: "queued" }), { gate })).toMatchObject({
       queue_position: 2,
@@ -75,7 +75,7 @@ describe("a job as clients see it", () => {
     );
   });
 
-  test("counts no less than no hits when a killed try has booked nothing", () => {
+  test("never counts negative cache hits, even if a killed invocation booked nothing", () => {
     const usage = { ...noUsage, metadataCacheHits: -3, embeddingCacheHits: 2 };
     const state = {
       status: "completed",

@@ -45,7 +45,7 @@ describe("search", () => {
     expect(answer.results.every(({ text }) => text !== "their fox")).toBe(true);
   });
 
-  test("by words alone works while no vector can be had; the other modes say so", async () => {
+  test("by words works while queries cannot be embedded; the other modes are refused", async () => {
     const without = { vectors, embedder: down };
     expect((await ask({ query: "fox", mode: "text" }, without)).results).toHaveLength(1);
     await expect(ask({ query: "fox", mode: "vector" }, without)).rejects.toThrow("no vector now");
@@ -66,7 +66,7 @@ describe("search", () => {
     expect((await of({ gte: 2021 })).results).toEqual([]);
   });
 
-  test("before anything was ingested finds nothing", async () => {
+  test("returns no results before the first document is stored", async () => {
     const empty = { vectors: new MemoryVectorStore(new MemoryCollection()), embedder };
     expect(await ask({ query: "fox" }, empty)).toEqual({ results: [] });
   });

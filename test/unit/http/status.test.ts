@@ -47,7 +47,7 @@ describe("the status of a job", () => {
     ).rejects.toMatchObject({ code: "not_found" });
   });
 
-  test("with nothing to wait for is answered at once, whatever the wait", async () => {
+  test("is answered at once if there is nothing to wait for", async () => {
     expect((await ask({ wait_seconds: "20" })).version).toBe(1);
     expect((await ask({ wait_seconds: "20", after_version: "0" })).version).toBe(1);
     expect((await ask({ after_version: "1" })).version).toBe(1);
@@ -61,7 +61,7 @@ describe("the status of a job", () => {
     expect(tookMs()).toBe(0);
   });
 
-  test("comes as soon as there is news", async () => {
+  test("is answered as soon as the job changes", async () => {
     const { clock } = pipeline.world;
     const polled = ask({ wait_seconds: "20", after_version: "1" });
     await clock.advance(3_000);
@@ -70,7 +70,7 @@ describe("the status of a job", () => {
     expect(tookMs()).toBeLessThanOrEqual(3_500);
   });
 
-  test("without news comes as it is when the wait is over, not later", async () => {
+  test("is answered when the wait is over if the job did not change", async () => {
     const answer = await pipeline.world.clock.during(
       ask({ wait_seconds: "20", after_version: "1" }),
     );
@@ -79,7 +79,7 @@ describe("the status of a job", () => {
     expect(tookMs()).toBeLessThanOrEqual(20_000);
   });
 
-  test("of a job that goes away during the wait is not found", async () => {
+  test("is not found if the job disappears during the wait", async () => {
     const { world } = pipeline;
     const looks = [await world.jobs.read(attempt.jobId), undefined];
     const jobs = Object.create(world.jobs) as typeof world.jobs;
@@ -89,7 +89,7 @@ describe("the status of a job", () => {
     await expect(world.clock.during(polled)).rejects.toMatchObject({ code: "not_found" });
   });
 
-  test("tells of a provider that does not answer, and until when its calls are held back", async () => {
+  test("reports a provider that does not respond, and until when its calls are held back", async () => {
     const { world } = pipeline;
     await start();
     await world.jobs.recordChunking(attempt, {
@@ -152,7 +152,7 @@ describe("the list of jobs", () => {
     expect(await list(pipeline, {}, "globex")).toEqual({ jobs: [] });
   });
 
-  test("refuses a cursor of another list, by its name", async () => {
+  test("refuses a cursor of another listing and names the field", async () => {
     const pipeline = createPipeline();
     await pipeline.submitMany(2);
     const { next_cursor: cursor = "" } = await list(pipeline, { limit: "1" });

@@ -60,7 +60,7 @@ test("passes method, path, query, headers and body on, and status, headers and b
   });
 });
 
-test("a call that waits holds up no other", async () => {
+test("a waiting call does not block other calls", async () => {
   const waiting: ServerResponse[] = [];
   answering = (request, response) => {
     if (request.url?.endsWith("/slow")) waiting.push(response);
@@ -128,9 +128,9 @@ test("names the log of an emulator of its own that does not answer, and of no ot
     return ((await response.json()) as { error: string }).error;
   };
   gateway.connect("http://127.0.0.1:1/v1", "/somewhere/emulator.log");
-  expect(await told()).toBe("The emulator does not answer; its log is /somewhere/emulator.log.");
+  expect(await told()).toBe("The emulator does not respond. See its log: /somewhere/emulator.log");
   gateway.connect("http://127.0.0.1:1/v1");
-  expect(await told()).toBe("The emulator does not answer.");
+  expect(await told()).toBe("The emulator does not respond.");
 });
 
 test("answers 404 for what is not the API", async () => {

@@ -83,7 +83,7 @@ const spent = new ApiError(409, {
 });
 const away = new UnreachableError("https://api.example/v1", undefined);
 
-test("one that is refused keeps no other from going on, and is named with what to do", async () => {
+test("a job that cannot be resumed does not stop the others, and its message says what to do", async () => {
   const jobs = ["4", "3", "2", "1"].map((id) => failed(id, restart));
   const ports = stopped(jobs, { "1": full, "2": spent, "3": away });
   expect(resumeReportText(await resumeInterrupted(ports))).toEqual([
@@ -95,7 +95,7 @@ test("one that is refused keeps no other from going on, and is named with what t
   ]);
 });
 
-test("what could not be found out is told apart from what to do", () => {
+test("if interrupted jobs cannot be found, the message says how to list them", () => {
   expect(unknownJobsText(full)).toEqual([
     "Sluice could not check for interrupted jobs: Queue full, 100 jobs are waiting (503 queue_full)",
     "  List failed jobs, and retry them, with: npm run sluice -- jobs --status failed",
@@ -116,7 +116,7 @@ describe("when the sweep fails", () => {
     expect(report.resumed).toBe(2);
   });
 
-  test("and the schedule's has ended nothing either, nobody is told that nothing ran", async () => {
+  test("and the scheduled sweep ends nothing either, the failure is reported", async () => {
     const ports = stopped([failed("1", restart)]);
     const going = resumeInterrupted({ ...ports, sweep, scheduledSweep: async () => {} });
     await expect(going).rejects.toThrow("The sweep failed.");
@@ -142,7 +142,7 @@ describe("the deployed sweep", () => {
     expect(lambda?.asked.at(-1)?.url).toContain("the-sweep/invocations");
   });
 
-  test("that fails, which Lambda answers with 200, is not taken for one that found nothing", async () => {
+  test("that fails, which Lambda reports with 200, is an error", async () => {
     const failing = invoked(
       { "x-amz-function-error": "Unhandled" },
       { errorMessage: "No table is there." },

@@ -48,7 +48,7 @@ describe("stored documents", () => {
     expect(second).not.toHaveProperty("next_cursor");
   });
 
-  test("a cursor of nowhere, or of another tenant, is refused by its name", async () => {
+  test("an invalid cursor, or one of another tenant, is refused and the field is named", async () => {
     const { next_cursor: cursor } = await list({ limit: 1 });
     for (const [tenant, of] of [
       ["acme", "nonsense"],
@@ -117,7 +117,7 @@ describe("stored documents", () => {
     expect(issues.map((issue) => issue.path.join("."))).toEqual([path]);
   });
 
-  test("end a page of chunks where an answer is full, and the next page goes on", async () => {
+  test("end a page of chunks when the response is full, and continue on the next page", async () => {
     const long = library.rows(12).map((row) => ({ ...row, text: "€".repeat(300_000) }));
     await library.vectors.publish({ ...library.document({ documentId: "b" }), version: 1 }, long);
     const pages: number[][] = [];

@@ -26,14 +26,14 @@ describe("removing a document", () => {
       })
     ).length;
 
-  test("takes it out of listing and search, and answers it as it was", async () => {
+  test("removes it from listing and search, and returns it as it was", async () => {
     const removed = await removeDocument(ref, "one", library);
     expect(removed).toMatchObject({ document_id: "doc", document_version: 1, chunk_count: 3 });
     expect(await library.documents.read(ref)).toBeUndefined();
     expect(await found()).toBe(0);
   });
 
-  test("of one that is not there, or another tenant's, is not found", async () => {
+  test("that does not exist, or belongs to another tenant, is not found", async () => {
     await removeDocument(ref, "one", library);
     const missing = { code: "not_found" };
     await expect(removeDocument(ref, "two", library)).rejects.toMatchObject(missing);
@@ -41,7 +41,7 @@ describe("removing a document", () => {
     await expect(removeDocument(ref, "three", library)).rejects.toMatchObject(missing);
   });
 
-  test("supersedes what was submitted before it, and nothing that is submitted after", async () => {
+  test("supersedes earlier submissions and no later ones", async () => {
     const before = await library.documents.nextVersion(ref);
     await removeDocument(ref, "one", library);
     const late = { version: before, holder: "job", leaseMs: 1_000, nowMs: library.clock.now() };
@@ -50,7 +50,7 @@ describe("removing a document", () => {
     expect(await found()).toBe(2);
   });
 
-  test("waits for a publish that is under way, and touches nothing meanwhile", async () => {
+  test("waits for a publish in progress, and changes nothing meanwhile", async () => {
     const version = await library.documents.nextVersion(ref);
     const publish = { version, holder: "job", leaseMs: 1_000, nowMs: library.clock.now() };
     await library.documents.beginPublish(ref, publish);
