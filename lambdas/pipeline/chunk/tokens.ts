@@ -1,5 +1,9 @@
 /** How long a text is in tokens. */
-import { countTokens } from "gpt-tokenizer/encoding/cl100k_base";
+import {
+  clearMergeCache,
+  countTokens,
+  setMergeCacheSize,
+} from "gpt-tokenizer/encoding/cl100k_base";
 
 export type TokenCounter = (text: string) => number;
 
@@ -22,11 +26,30 @@ const runs = new RegExp(
   "gu",
 );
 
+/**
+ * The tokenizer keeps the words that it has merged. When its cache is full it
+ * takes out the oldest for each new one, which made each word ten times as
+ * dear once a document of rare words had passed. So its cache never fills: it
+ * is emptied after as many characters as could fill it.
+ */
+const cachedCharacters = 1024 * 1024;
+setMergeCacheSize(cachedCharacters);
+let charactersSinceCleared = 0;
+
+function counted(text: string): number {
+  charactersSinceCleared += text.length;
+  if (charactersSinceCleared > cachedCharacters) {
+    clearMergeCache();
+    charactersSinceCleared = text.length;
+  }
+  return countTokens(text, asText);
+}
+
 /** Tokens of cl100k_base, which text-embedding-3 reads. */
 export const countCl100k: TokenCounter = (text) => {
   // The first of the two is three times as fast, and enough for nearly all texts.
-  if (!mayHaveLongRun.test(text) || !hasLongRun.test(text)) return countTokens(text, asText);
+  if (!mayHaveLongRun.test(text) || !hasLongRun.test(text)) return counted(text);
   let count = 0;
-  for (const [run] of text.matchAll(runs)) count += countTokens(run, asText);
+  for (const [run] of text.matchAll(runs)) count += counted(run);
   return count;
 };
