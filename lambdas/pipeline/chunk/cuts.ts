@@ -9,11 +9,20 @@ import { firstVisible } from "../../platform/visible-text.ts";
 /** Offsets of cuts inside `text`, ascending; each is the start of the next part. */
 export type Cutter = (text: string) => Iterable<number>;
 
+/** What ends a line: also the lone carriage return of old Macs, and Unicode's own separators. */
+const lineEnd = String.raw`(?:\r\n?|[\n\u2028\u2029])`;
+const blanksInLine = String.raw`[^\S\r\n\u2028\u2029]*`;
+const blankLines = new RegExp(`${lineEnd}${blanksInLine}${lineEnd}\\s*`, "gu");
+const lineEnds = new RegExp(`${lineEnd}(?:${blanksInLine}${lineEnd})*`, "gu");
+
+/** Finds one line end after another, from its `lastIndex` on. */
+export const lineEndFinder = (): RegExp => new RegExp(lineEnd, "gu");
+
 /** After blank lines. */
-export const paragraphs: Cutter = (text) => after(text, /(?:\r\n?|\n)[^\S\r\n]*(?:\r\n?|\n)\s*/gu);
+export const paragraphs: Cutter = (text) => after(text, blankLines);
 
 /** After line ends; blank lines belong to the line before, indentation to the line after. */
-export const lines: Cutter = (text) => after(text, /(?:\r\n?|\n)(?:[^\S\r\n]*(?:\r\n?|\n))*/gu);
+export const lines: Cutter = (text) => after(text, lineEnds);
 
 /** After whitespace, and after the punctuation of scripts that do without. */
 export const words: Cutter = (text) => after(text, /\s+|[，、；：・]\s*/gu);

@@ -1,10 +1,12 @@
-import { type Atom, glue } from "./atoms.ts";
+import { type Atom, glue, isSectionStart } from "./atoms.ts";
 
 export interface MergeLimits {
   /** Most tokens of atoms that are merged. */
   readonly tokens: number;
   /** The same where they should stay together if they can at all. */
   readonly gluedTokens: number;
+  /** A section, or what is left of one, that has fewer shares a chunk with its neighbour. */
+  readonly smallTokens: number;
 }
 
 /**
@@ -13,8 +15,10 @@ export interface MergeLimits {
  * dissolves if what it separates fits into one chunk, unless it stands (see
  * {@link stands}). What follows:
  * - A unit that fits is whole, for its inner boundaries go before its outer ones.
- * - Between two boundaries that stand no two neighbours would fit into one
- *   chunk, so chunks are more than half full on average.
+ * - Between two boundaries that stand no two neighbours of a section would fit
+ *   into one chunk, so chunks are more than half full on average.
+ * - Sections share a chunk only where one of them is small: what they say
+ *   stays apart, and yet a thousand of two lines each are not a thousand chunks.
  * - An edit changes the chunks around it only: what becomes of a boundary
  *   depends on what is near it, not on where the text begins, and boundaries
  *   that stand let nothing through.
@@ -22,12 +26,15 @@ export interface MergeLimits {
  * @returns The atoms of each chunk, in order.
  */
 export function merge(atoms: readonly Atom[], limits: MergeLimits): readonly Atom[][] {
-  const groups = new Groups(atoms.map(({ tokens }) => tokens));
+  const groups = new Groups(atoms);
   const boundaries = atoms.map((_, index) => index).slice(1);
   boundaries.sort((a, b) => compare(atoms[a], atoms[b]) || a - b);
   for (const index of boundaries) {
-    const limit = atoms[index]?.strength === glue ? limits.gluedTokens : limits.tokens;
-    if (!stands(atoms, index, limits.tokens / 2)) groups.joinBefore(index, limit);
+    const atom = atoms[index];
+    if (atom === undefined || stands(atoms, index, limits.tokens / 2)) continue;
+    const limit = atom.strength === glue ? limits.gluedTokens : limits.tokens;
+    const most = isSectionStart(atom) ? limits.smallTokens : Number.POSITIVE_INFINITY;
+    groups.joinBefore(index, limit, most);
   }
   const merged: Atom[][] = [];
   for (const [index, atom] of atoms.entries()) {
@@ -69,21 +76,28 @@ function compare(a: Atom | undefined, b: Atom | undefined): number {
 class Groups {
   readonly #first: Uint32Array;
   readonly #tokens: Float64Array;
+  /** Of what goes with a group that begins with the atom. */
+  readonly #contexts: Float64Array;
 
-  constructor(tokens: readonly number[]) {
-    this.#first = Uint32Array.from(tokens, (_, index) => index);
-    this.#tokens = Float64Array.from(tokens);
+  constructor(atoms: readonly Atom[]) {
+    this.#first = Uint32Array.from(atoms, (_, index) => index);
+    this.#tokens = Float64Array.from(atoms, ({ tokens }) => tokens);
+    this.#contexts = Float64Array.from(atoms, ({ contextTokens }) => contextTokens);
   }
 
   isFirst(index: number): boolean {
     return this.#first[index] === index;
   }
 
-  /** Joins the group that begins at `index` to the one before it, unless both are longer than `limit`. */
-  joinBefore(index: number, limit: number): void {
+  /**
+   * Joins the group that begins at `index` to the one before it, unless both
+   * are longer than `limit`, or the shorter is not below `most`.
+   */
+  joinBefore(index: number, limit: number, most: number): void {
     const before = this.#firstOf(index - 1);
-    const tokens = this.#at(this.#tokens, before) + this.#at(this.#tokens, index);
-    if (tokens > limit) return;
+    const [left, right] = [this.#at(this.#tokens, before), this.#at(this.#tokens, index)];
+    const tokens = left + right;
+    if (tokens + this.#at(this.#contexts, before) > limit || Math.min(left, right) >= most) return;
     this.#first[index] = before;
     this.#tokens[before] = tokens;
   }

@@ -11,7 +11,7 @@ const charactersPerToken = 8;
  * depends on nothing but the text just before `end`, so that an edit reaches
  * no further chunk through it. `end` if nothing fits.
  *
- * @param from Start of the chunk before; the repetition begins after it.
+ * @param from The repetition begins after it.
  */
 export function overlapStart(
   text: string,
@@ -20,7 +20,7 @@ export function overlapStart(
   room: number,
   count: TokenCounter,
 ): number {
-  if (room <= 0) return end;
+  if (room <= 0 || from >= end) return end;
   const windowStart = Math.max(from, end - room * charactersPerToken);
   const window = text.slice(windowStart, end);
   for (const cutter of [sentences, lines, words] satisfies Cutter[]) {

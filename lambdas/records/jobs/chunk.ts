@@ -13,13 +13,30 @@ export interface ChunkingOptions {
 
 export interface Chunk {
   readonly index: number;
-  /** UTF-16 offsets into the document: `text.slice(start, end)` is the chunk. */
+  /**
+   * UTF-16 offsets into the document: `text` is `document.slice(start, end)`, in which a mark
+   * stands for each data URI's payload and other blob.
+   */
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  /**
+   * Lines that stand further up and that the text's beginning needs to be read: the header of the
+   * table, or the first line of the fence, that the chunk goes on with.
+   */
+  readonly context?: string;
+  /** Of {@link modelInput}. */
   readonly tokens: number;
-  /** Titles of the headings above the chunk, outermost first. Not part of its cache key. */
+  /**
+   * Titles of the headings above the chunk, outermost first, and of those within its text. Not
+   * part of its cache key.
+   */
   readonly headings: readonly string[];
+}
+
+/** What models read of a chunk. Answers are kept under it, because they depend on all of it. */
+export function modelInput({ text, context }: Pick<Chunk, "text" | "context">): string {
+  return context === undefined ? text : `${context}\n${text}`;
 }
 
 /** One chunk's outcome of the metadata stage. */

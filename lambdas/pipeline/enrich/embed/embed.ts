@@ -11,7 +11,7 @@ import { answerKey } from "../../../records/answers/answer-key.ts";
 import type { AnswerStore } from "../../../records/answers/answer-store.ts";
 import type { BatchTask } from "../../../records/jobs/attempt.ts";
 import { attemptId } from "../../../records/jobs/attempt.ts";
-import type { Chunk } from "../../../records/jobs/chunk.ts";
+import { type Chunk, modelInput } from "../../../records/jobs/chunk.ts";
 import { assertRunning, type RunningJob } from "../../../records/jobs/job.ts";
 import type { JobStore } from "../../../records/jobs/job-store.ts";
 import { objectKeys } from "../../../records/objects/object-keys.ts";
@@ -68,9 +68,9 @@ async function embed(
   invocation: Invocation,
   prices: Prices,
 ): Promise<Float32Array[]> {
-  const keyOf = ({ text }: Chunk) =>
-    answerKey(job.tenant, "embeddings", ports.embedder.identity, "", text);
-  const textByKey = new Map(chunks.map((chunk) => [keyOf(chunk), chunk.text]));
+  const keyOf = (chunk: Chunk) =>
+    answerKey(job.tenant, "embeddings", ports.embedder.identity, "", modelInput(chunk));
+  const textByKey = new Map(chunks.map((chunk) => [keyOf(chunk), modelInput(chunk)]));
   const known = await ports.answers.readMany([...textByKey.keys()]);
   const vectors = new Map([...known].map(([key, bytes]) => [key, oneVector(bytes)]));
   let usage = noUsage;

@@ -5,14 +5,14 @@ import { usageSamples } from "../../../accounting/usage-samples.ts";
 import type { ChunkMetadata } from "../../../contract/metadata.ts";
 import { ProviderRejectedError } from "../../../models/errors.ts";
 import type { GatewayCall, ModelGateway } from "../../../models/gateway/model-gateway.ts";
-import type { LanguageModel } from "../../../models/models.ts";
+import type { DescribeRequest, LanguageModel } from "../../../models/models.ts";
 import { sha256 } from "../../../platform/sha256.ts";
 import type { Invocation } from "../../../platform/tasks/invocation.ts";
 import { answerKey } from "../../../records/answers/answer-key.ts";
 import type { AnswerStore } from "../../../records/answers/answer-store.ts";
 import type { BatchTask } from "../../../records/jobs/attempt.ts";
 import { attemptId } from "../../../records/jobs/attempt.ts";
-import type { Chunk, DescribedChunk } from "../../../records/jobs/chunk.ts";
+import { type Chunk, type DescribedChunk, modelInput } from "../../../records/jobs/chunk.ts";
 import { assertRunning, type RunningJob } from "../../../records/jobs/job.ts";
 import type { JobStore } from "../../../records/jobs/job-store.ts";
 import { objectKeys } from "../../../records/objects/object-keys.ts";
@@ -66,17 +66,21 @@ async function describe(
 ): Promise<DescribedChunk[]> {
   const { schema } = job.options.metadata;
   const schemaHash = sha256(JSON.stringify(schema ?? null));
-  const keyOf = ({ text }: Chunk) =>
-    answerKey(job.tenant, "metadata", ports.model.identity, schemaHash, text);
+  const keyOf = (chunk: Chunk) =>
+    answerKey(job.tenant, "metadata", ports.model.identity, schemaHash, modelInput(chunk));
   const byKey = new Map(chunks.map((chunk) => [keyOf(chunk), chunk]));
   const known = await ports.answers.readMany([...byKey.keys()]);
   const answers = new Map([...known].map(([key, bytes]) => [key, parseAnswer(bytes)]));
   const refusals = new Map<string, ProviderRejectedError>();
   let usage = noUsage;
 
-  const callFor = ([key, { text, headings }]: [string, Chunk]): GatewayCall<ChunkMetadata> => ({
-    invoke: (options) =>
-      ports.model.describe({ text, headings, ...(schema ? { schema } : {}) }, options),
+  const requestFor = (chunk: Chunk): DescribeRequest => ({
+    text: modelInput(chunk),
+    headings: chunk.headings,
+    ...(schema ? { schema } : {}),
+  });
+  const callFor = ([key, chunk]: [string, Chunk]): GatewayCall<ChunkMetadata> => ({
+    invoke: (options) => ports.model.describe(requestFor(chunk), options),
     keep: async (metadata) => {
       await ports.answers.write(key, Buffer.from(JSON.stringify(metadata)));
       answers.set(key, metadata);

@@ -1,7 +1,12 @@
 import { countTokens } from "gpt-tokenizer/encoding/cl100k_base";
 import { expect } from "vitest";
 import { split } from "../../../../lambdas/pipeline/chunk/split.ts";
-import type { Chunk, ChunkingOptions } from "../../../../lambdas/records/jobs/chunk.ts";
+import { hasVisibleText } from "../../../../lambdas/platform/visible-text.ts";
+import {
+  type Chunk,
+  type ChunkingOptions,
+  modelInput,
+} from "../../../../lambdas/records/jobs/chunk.ts";
 
 export const chunking = (given: Partial<ChunkingOptions> = {}): ChunkingOptions => ({
   strategy: "markdown",
@@ -14,19 +19,20 @@ export const chunking = (given: Partial<ChunkingOptions> = {}): ChunkingOptions 
 export const tokensOf = (text: string): number =>
   countTokens(text, { disallowedSpecial: new Set() });
 
-/** Splits, and holds the chunks to all that is promised of any text. */
+/** Splits, and holds the chunks to all that is promised of any text without blobs. */
 export function expectChunks(
   text: string,
   options: ChunkingOptions = chunking(),
   count: (text: string) => number = tokensOf,
 ): readonly Chunk[] {
   const chunks = [...split(text, options)];
-  expect(rejoined(chunks)).toBe(text);
+  expect(lost(text, chunks)).toEqual([]);
   for (const [index, chunk] of chunks.entries()) {
     expect(chunk.index).toBe(index);
     expect(chunk.text).toBe(text.slice(chunk.start, chunk.end));
+    expect(hasVisibleText(chunk.text)).toBe(true);
     expect(chunk.tokens).toBeLessThanOrEqual(options.maxTokens);
-    expect(count(chunk.text)).toBeLessThanOrEqual(options.maxTokens);
+    expect(count(modelInput(chunk))).toBeLessThanOrEqual(options.maxTokens);
     for (const at of [chunk.start, chunk.end]) expect(isInsidePair(text, at)).toBe(false);
     const before = chunks[index - 1];
     if (before !== undefined) expect(chunk.start).toBeGreaterThan(before.start);
@@ -34,14 +40,12 @@ export function expectChunks(
   return chunks;
 }
 
-/** The chunks' texts without what each repeats of the one before. */
-function rejoined(chunks: readonly Chunk[]): string {
-  let text = "";
-  for (const chunk of chunks) {
-    if (chunk.start > text.length) throw new Error(`Lost: ${text.length} to ${chunk.start}.`);
-    text += chunk.text.slice(text.length - chunk.start);
-  }
-  return text;
+/** What can be seen of a text and is in none of its chunks. */
+export function lost(text: string, chunks: readonly Chunk[]): readonly string[] {
+  const ends = [0, ...chunks.map(({ end }) => end)];
+  const starts = [...chunks.map(({ start }) => start), text.length];
+  const gaps = starts.map((start, index) => text.slice(ends[index], start));
+  return gaps.filter(hasVisibleText);
 }
 
 function isInsidePair(text: string, offset: number): boolean {

@@ -30,7 +30,6 @@ describe("one line of 200,000 characters", () => {
     ["hexadecimal", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
     ["words", "word "],
     ["ideographs without a stop", "漢字仮名交じり文"],
-    ["spaces", " "],
     ["backticks", "`"],
     ["brackets", "["],
     ["dots", "."],
@@ -44,7 +43,7 @@ describe("one line of 200,000 characters", () => {
 });
 
 test("characters that readers see as one stay whole", () => {
-  for (const grapheme of ["👩‍👩‍👧‍👦", "🇩🇪", "e\u0301\u0302", "\r\n"]) {
+  for (const grapheme of ["👩‍👩‍👧‍👦", "🇩🇪", "e\u0301\u0302", "\u1112\u1161\u11ab"]) {
     const text = grapheme.repeat(2_000);
     const chunks = expectChunks(text, chunking({ maxTokens: 64, overlapTokens: 0 }), countCl100k);
     expect(chunks.length).toBeGreaterThan(1);
@@ -53,7 +52,7 @@ test("characters that readers see as one stay whole", () => {
 });
 
 test("a character without end is cut between its code points", () => {
-  const text = `a${"\u{E0100}".repeat(1_000)}`;
+  const text = `a${"\u{1E8D0}".repeat(1_000)}`;
   expect(
     expectChunks(text, chunking({ maxTokens: 96, overlapTokens: 0 }), countCl100k).length,
   ).toBeGreaterThan(9);
