@@ -193,7 +193,11 @@ test("the page shows a job's progress no later than two seconds after the record
     new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
   })()`;
   await page.evaluate(watching);
-  const sections = Array.from({ length: 40 }, (_, n) => `## Part ${n}\n\nShip ${n} passed.\n`);
+  // Long enough to share no chunk: more than a quarter of 64 tokens.
+  const sections = Array.from(
+    { length: 40 },
+    (_, n) => `## Part ${n}\n\nShip ${n} passed the outer mark at dawn, and nobody was on deck.\n`,
+  );
   const accepted = await client.ingest({
     document_id: "long.md",
     content_type: "text/markdown",

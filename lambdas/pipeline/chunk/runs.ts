@@ -153,14 +153,23 @@ function* evenLines(text: string): Iterable<Run> {
   let row: { start: number; end: number; length: number } | undefined;
   for (const { index, 0: line } of text.matchAll(lineOfBase64)) {
     const end = index + line.length;
-    const goesOn = row !== undefined && line.length <= row.length && index - row.end <= 2;
-    if (row !== undefined && goesOn) row.end = end;
-    if (row !== undefined && goesOn && line.length === row.length) continue;
-    if (row !== undefined) yield [row.start, row.end];
-    const opens = !goesOn && line.length >= leastLine;
-    row = opens ? { start: index, end, length: line.length } : undefined;
+    const isNext = row !== undefined && /^(?:\r\n?|\n)$/u.test(text.slice(row.end, index));
+    if (row !== undefined && isNext && line.length === row.length) {
+      row.end = end;
+      continue;
+    }
+    const isLast = row !== undefined && isNext && isRest(line, row.length);
+    if (row !== undefined) yield [row.start, isLast ? end : row.end];
+    row =
+      !isLast && line.length >= leastLine ? { start: index, end, length: line.length } : undefined;
   }
   if (row !== undefined) yield [row.start, row.end];
+}
+
+/** Rather a few letters too many in the text than a word too few. */
+function isRest(line: string, rowLength: number): boolean {
+  const isWhole = line.length < rowLength && line.length % 4 === 0;
+  return isWhole && (line.endsWith("=") || isMixed(line));
 }
 
 /** Words, digits and hexadecimal numbers lack one of the three. */

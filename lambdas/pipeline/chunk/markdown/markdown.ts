@@ -10,8 +10,8 @@ const parser = new MarkdownIt("default", { html: true });
 parser.core.ruler.enableOnly(["normalize", "block"]);
 
 /** Parsed at once, in UTF-16 units; the parser keeps some 100 bytes a character of a list. */
-const parsedAtOnce = 128 * 1024;
-const mostParsedAtOnce = 512 * 1024;
+const parsedAtOnce = 64 * 1024;
+const mostParsedAtOnce = 256 * 1024;
 /** Of a fence's first line. */
 const maxInfoLength = 100;
 

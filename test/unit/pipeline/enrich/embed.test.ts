@@ -5,7 +5,7 @@ import {
   ProviderTimeoutError,
 } from "../../../../lambdas/models/errors.ts";
 import type { Embedder } from "../../../../lambdas/models/models.ts";
-import { decodeVectors } from "../../../../lambdas/pipeline/batches.ts";
+import { decodeChunks, decodeVectors } from "../../../../lambdas/pipeline/batches.ts";
 import { embedBatch } from "../../../../lambdas/pipeline/enrich/embed/embed.ts";
 import { embedQuery } from "../../../../lambdas/pipeline/enrich/embed/query.ts";
 import { JobCancelledError } from "../../../../lambdas/records/jobs/errors.ts";
@@ -81,6 +81,20 @@ describe("embedding a batch", () => {
       embeddingCalls: 0,
       embeddingCacheHits: 3,
     });
+  });
+
+  test("embeds a row with its table's header, and not as the same row of another table", async () => {
+    const job = await runningJob({ texts: ["| 7 |", "| 7 |", "| 7 |"] });
+    const key = objectKeys(job.attempt.jobId).chunks(0);
+    const chunks = decodeChunks(await job.world.objects.get(key));
+    const contexts = ["| Depth |", "| Price |", "| Depth |"];
+    const inContext = chunks.map((chunk, i) => ({ ...chunk, context: contexts[i] }));
+    await job.world.objects.put(key, JSON.stringify(inContext));
+    await run(job, 0);
+    expect(callsOf(job)).toEqual([["| Depth |", "| 7 |", "| Price |", "| 7 |"]]);
+    expect(await stored(job, 0, 3)).toEqual(
+      await Promise.all(contexts.map((context) => vectorOf(`${context}\n| 7 |`))),
+    );
   });
 
   test("that is done already asks nothing", async () => {

@@ -3,7 +3,7 @@ import {
   ProviderRejectedError,
   ProviderUnavailableError,
 } from "../../../../lambdas/models/errors.ts";
-import { decodeDescribed } from "../../../../lambdas/pipeline/batches.ts";
+import { decodeChunks, decodeDescribed } from "../../../../lambdas/pipeline/batches.ts";
 import { describeBatch } from "../../../../lambdas/pipeline/enrich/metadata/metadata.ts";
 import type { DescribedChunk } from "../../../../lambdas/records/jobs/chunk.ts";
 import { JobCancelledError } from "../../../../lambdas/records/jobs/errors.ts";
@@ -77,6 +77,20 @@ describe("describing a batch", () => {
       llmCalls: 2,
       metadataCacheHits: 2,
     });
+  });
+
+  test("describes a row with its table's header, and not as the same row of another table", async () => {
+    const job = await runningJob({ texts: ["| 7 |", "| 7 |", "| 7 |"] });
+    const key = objectKeys(job.attempt.jobId).chunks(0);
+    const chunks = decodeChunks(await job.world.objects.get(key));
+    const contexts = ["| Depth |", "| Price |", "| Depth |"];
+    const inContext = chunks.map((chunk, i) => ({ ...chunk, context: contexts[i] }));
+    await job.world.objects.put(key, JSON.stringify(inContext));
+    await run(job, 0);
+    expect(job.model.log.calls.map(({ text }) => text)).toEqual([
+      "| Depth |\n| 7 |",
+      "| Price |\n| 7 |",
+    ]);
   });
 
   test("that is cut short goes on from what was answered, and books every call once", async () => {
