@@ -8,7 +8,7 @@ import type { JobStore } from "../../records/jobs/job-store.ts";
 import { objectKeys } from "../../records/objects/object-keys.ts";
 import type { ObjectStore } from "../../records/objects/objects.ts";
 import { decodeText } from "../batches.ts";
-import { DocumentTooLargeError } from "./errors.ts";
+import { DocumentTooLargeError, InvalidDocumentError } from "./errors.ts";
 
 export interface ChunkPorts {
   readonly jobs: JobStore;
@@ -34,7 +34,7 @@ export type Splitter = (text: string, options: ChunkingOptions) => Iterable<Chun
 /**
  * Cuts the document into chunks and batches, once: a later attempt finds them
  * and gets the batches that are still to do.
- * @throws JobCancelledError, DocumentTooLargeError
+ * @throws JobCancelledError, DocumentTooLargeError, InvalidDocumentError if nothing of it can be seen
  */
 export async function chunk(
   attempt: Attempt,
@@ -112,6 +112,11 @@ async function cut(job: RunningJob, ports: ChunkPorts, split: Splitter): Promise
       );
     }
     chunks.push(chunk);
+  }
+  if (chunks.length === 0) {
+    throw new InvalidDocumentError(
+      "chunking: The document has no text that can be seen. Send one with words in it.",
+    );
   }
   const size = batchSize(chunks.length);
   const batches = Array.from({ length: batchCount(chunks.length, size) }, (_, batch) =>

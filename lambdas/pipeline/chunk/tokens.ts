@@ -32,7 +32,7 @@ const runs = new RegExp(
  * dear once a document of rare words had passed. So its cache never fills: it
  * is emptied after as many characters as could fill it.
  */
-const cachedCharacters = 1024 * 1024;
+const cachedCharacters = 2 * 1024 * 1024;
 setMergeCacheSize(cachedCharacters);
 let charactersSinceCleared = 0;
 

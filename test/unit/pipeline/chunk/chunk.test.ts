@@ -154,6 +154,14 @@ describe("chunking a job", () => {
     expect(await kept(tooLarge)).toEqual([]);
   });
 
+  test("fails a document of nothing that can be seen, instead of leaving no chunk to do", async () => {
+    const world = await processing("\ufeff \n\u200b".repeat(100));
+    await expect(chunk(attempt, world, split, settings)).rejects.toMatchObject({
+      name: "InvalidDocumentError",
+    });
+    expect((await world.jobs.read(attempt.jobId))?.chunking).toBeUndefined();
+  });
+
   test("of a cancelled job does nothing", async () => {
     const world = await processing(text);
     await world.jobs.requestCancel(attempt.jobId, times.startedAt);
