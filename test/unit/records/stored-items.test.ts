@@ -52,6 +52,6 @@ describe("a job's item", () => {
   test("of version 1 counts 0 where a result lacks a counter that came later", () => {
     const { schemaVersion: _, ...before }: Item = { ...item, ...completed({ llmCalls: 3 }) };
     expect(jobOf(before)).toMatchObject({ result: { usage: { llmCalls: 3, timeoutRetries: 0 } } });
-    expect(read(completed({ llmCalls: 3 }))).toThrow("result.usage.embeddingCalls is missing");
+    expect(read(completed({ llmCalls: 3 }))).toThrow("result.usage.embeddingCalls is required");
   });
 });
