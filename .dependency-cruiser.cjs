@@ -163,7 +163,8 @@ module.exports = {
       name: "resolvable",
       severity: "error",
       from: {},
-      to: { couldNotResolve: true },
+      // Its package.json promises types in a file that it lacks; Node and tsc find the others.
+      to: { couldNotResolve: true, pathNot: "^numfmt$" },
     },
     {
       name: "functions-ship-what-they-import",

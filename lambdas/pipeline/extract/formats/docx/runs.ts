@@ -1,0 +1,162 @@
+import { all, attribute, children, find, isOn, prefixed, textOf } from "../../archive/walk.ts";
+import type { Element } from "../../archive/xml.ts";
+import { type Block, type Inline, type Style, text } from "../../document/blocks.ts";
+import { imageAlt } from "../drawing/alt.ts";
+import type { DocxContext } from "./context.ts";
+import { latexOf } from "./math.ts";
+import { isMonospaced } from "./styles.ts";
+
+/** A paragraph's line, and the blocks that are anchored in it: text boxes and charts. */
+export interface Content {
+  readonly inlines: Inline[];
+  readonly anchored: Block[];
+}
+
+/** Reads what stands in a paragraph: tracked insertions stay, deletions go. */
+export function contentOf(element: Element, context: DocxContext): Content {
+  const content: Content = { inlines: [], anchored: [] };
+  for (const child of children(element)) read(child, context, content);
+  return content;
+}
+
+function read(element: Element, context: DocxContext, content: Content): void {
+  switch (element.name) {
+    case "r":
+      readRun(element, context, content);
+      return;
+    case "hyperlink":
+      readLink(element, context, content);
+      return;
+    case "oMath":
+      content.inlines.push({ kind: "math", tex: latexOf(element) });
+      return;
+    case "oMathPara":
+      for (const math of children(element, "oMath"))
+        content.anchored.push({ kind: "math", tex: latexOf(math) });
+      return;
+    case "AlternateContent":
+      readAlternative(element, context, content);
+      return;
+    case "del":
+    case "moveFrom":
+    case "pPr":
+    case "sdtPr":
+    case "sdtEndPr":
+    case "rt":
+      return;
+    default:
+      // Insertions, fields, content controls and the like are wrappers.
+      for (const child of children(element)) read(child, context, content);
+  }
+}
+
+function readLink(element: Element, context: DocxContext, content: Content): void {
+  const inner = contentOf(element, context);
+  const relation = context.relations.get(prefixed(element, "id") ?? "");
+  content.anchored.push(...inner.anchored);
+  // Links within the document lead nowhere in Markdown.
+  if (relation?.isExternal !== true) content.inlines.push(...inner.inlines);
+  else content.inlines.push({ kind: "link", url: relation.target, content: inner.inlines });
+}
+
+function readAlternative(element: Element, context: DocxContext, content: Content): void {
+  for (const name of ["Choice", "Fallback"]) {
+    const chosen = find(element, name);
+    if (chosen === undefined) continue;
+    const inner = contentOf(chosen, context);
+    if (inner.inlines.length + inner.anchored.length === 0) continue;
+    content.inlines.push(...inner.inlines);
+    content.anchored.push(...inner.anchored);
+    return;
+  }
+}
+
+function readRun(run: Element, context: DocxContext, content: Content): void {
+  const properties = find(run, "rPr");
+  const named = context.styles.of(attribute(find(properties, "rStyle"), "val"));
+  const vanish = find(properties, "vanish");
+  if (vanish === undefined ? named?.isHidden === true : isOn(vanish)) return;
+  const style: Style = {
+    bold: isOn(find(properties, "b")),
+    italic: isOn(find(properties, "i")),
+    strike: isOn(find(properties, "strike")) || isOn(find(properties, "dstrike")),
+    code: isMonospaced(find(properties, "rFonts")) || named?.isMonospaced === true,
+  };
+  for (const child of children(run)) readPiece(child, style, context, content);
+}
+
+function readPiece(piece: Element, style: Style, context: DocxContext, content: Content): void {
+  switch (piece.name) {
+    case "t":
+      content.inlines.push(text(textOf(piece), style));
+      return;
+    case "tab":
+    case "ptab":
+      content.inlines.push(text("\t", style));
+      return;
+    case "br":
+    case "cr":
+      if (attribute(piece, "type") !== "page") content.inlines.push({ kind: "break" });
+      return;
+    case "noBreakHyphen":
+      content.inlines.push(text("-", style));
+      return;
+    case "sym":
+      content.inlines.push(text(symbol(attribute(piece, "char")), style));
+      return;
+    case "footnoteReference":
+    case "endnoteReference":
+      content.inlines.push({ kind: "note", id: noteId(piece) });
+      return;
+    case "AlternateContent":
+      readAlternative(piece, context, content);
+      return;
+    case "drawing":
+    case "pict":
+    case "object":
+      readDrawing(piece, context, content);
+      return;
+    case "ruby":
+      read(find(piece, "rubyBase") ?? piece, context, content);
+  }
+}
+
+function readDrawing(drawing: Element, context: DocxContext, content: Content): void {
+  const properties = [...all(drawing, "docPr")][0];
+  if (
+    isOn(
+      properties === undefined
+        ? undefined
+        : { ...properties, attributes: { val: attribute(properties, "hidden") ?? "0" } },
+    )
+  )
+    return;
+  const boxes = [...all(drawing, "txbxContent")];
+  for (const box of boxes) content.anchored.push(...context.blocksOf(box, context));
+  for (const chart of all(drawing, "chart")) {
+    content.anchored.push(...(context.charts.get(prefixed(chart, "id") ?? "") ?? []));
+  }
+  const alt = imageAlt(attribute(properties, "descr"));
+  if (alt !== "" && boxes.length === 0) content.inlines.push({ kind: "image", alt });
+}
+
+export function noteId(reference: Element): string {
+  const id = attribute(reference, "id") ?? "";
+  return reference.name.startsWith("endnote") ? `e${id}` : id;
+}
+
+/** A sign of a symbol font has no meaning without the font, but some are known. */
+function symbol(code: string | undefined): string {
+  const value = Number.parseInt(code ?? "", 16);
+  if (Number.isNaN(value)) return "";
+  const known: Readonly<Record<number, string>> = {
+    0xf0a8: "☐",
+    0xf06f: "☐",
+    0xf0fe: "☒",
+    0xf0fd: "☒",
+    0xf0fc: "✓",
+    0xf0b7: "•",
+    0xf0e0: "→",
+  };
+  return known[value] ?? (value >= 0xe000 && value <= 0xf8ff ? "" : String.fromCodePoint(value));
+}

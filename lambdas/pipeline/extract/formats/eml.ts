@@ -1,0 +1,76 @@
+import PostalMime, { type Address } from "postal-mime";
+import { hold } from "../bounds.ts";
+import { type Block, heading, paragraph, text } from "../document/blocks.ts";
+import { writeMarkdown } from "../document/write.ts";
+import type { Attachment, ReadContext, Reading, Source } from "../extraction.ts";
+import { htmlBlocks } from "./html/html.ts";
+
+/** Reads a mail: who wrote what to whom and when; its attachments become documents of their own. */
+export async function readEml({ bytes }: Source, { bounds }: ReadContext): Promise<Reading> {
+  const mail = await PostalMime.parse(bytes, {
+    maxNestingDepth: Math.min(64, bounds.maxNesting),
+    forceRfc822Attachments: true,
+    attachmentEncoding: "arraybuffer",
+  });
+  hold(mail.attachments.length, bounds.maxAttachments, "attachments");
+  const subject = mail.subject?.trim();
+  const blocks: Block[] = [];
+  if (subject !== undefined && subject !== "") blocks.push(heading(1, subject));
+  const lines = [
+    ["From", addresses(mail.from === undefined ? [] : [mail.from])],
+    ["To", addresses(mail.to ?? [])],
+    ["Cc", addresses(mail.cc ?? [])],
+    ["Date", mail.date ?? ""],
+  ].filter(([, value]) => value !== "");
+  if (lines.length > 0) {
+    const content = lines.flatMap(([name, value], index) => [
+      ...(index === 0 ? [] : [{ kind: "break" } as const]),
+      text(`${name}: ${value}`),
+    ]);
+    blocks.push({ kind: "paragraph", content });
+  }
+  blocks.push(...bodyBlocks(mail.text, mail.html, bounds));
+  const attachments: Attachment[] = mail.attachments
+    // Pictures within the text are part of how it looks, as on a page.
+    .filter(({ related, disposition }) => !(related === true && disposition !== "attachment"))
+    .map((attachment, index) => ({
+      filename: attachment.filename ?? `attachment-${index + 1}`,
+      contentType: attachment.mimeType,
+      bytes: bytesOf(attachment.content),
+    }));
+  return { ...writeMarkdown(blocks, bounds), title: subject, attachments };
+}
+
+function bodyBlocks(
+  plainText: string | undefined,
+  html: string | undefined,
+  bounds: ReadContext["bounds"],
+): Block[] {
+  // HTML keeps lists and tables, which the text beside it has lost.
+  if (html !== undefined && html.trim() !== "") return htmlBlocks(html, bounds).blocks;
+  return (plainText ?? "")
+    .replaceAll("\r\n", "\n")
+    .split(/\n{2,}/u)
+    .map((part) => {
+      const [first = "", ...rest] = part.split("\n");
+      const content = rest.flatMap((line) => [{ kind: "break" } as const, text(line)]);
+      return rest.length === 0
+        ? paragraph(first)
+        : { kind: "paragraph", content: [text(first), ...content] };
+    });
+}
+
+function addresses(list: readonly Address[]): string {
+  return list
+    .flatMap((one) => one.group ?? [one])
+    .map(({ name, address }) =>
+      name === "" || name === undefined ? (address ?? "") : `${name} (${address ?? ""})`,
+    )
+    .filter((shown) => shown !== "")
+    .join(", ");
+}
+
+function bytesOf(content: string | ArrayBuffer | Uint8Array): Uint8Array {
+  if (typeof content === "string") return new TextEncoder().encode(content);
+  return content instanceof Uint8Array ? content : new Uint8Array(content);
+}

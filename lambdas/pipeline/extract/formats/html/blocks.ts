@@ -1,0 +1,160 @@
+import { all, attribute, children } from "../../archive/walk.ts";
+import type { Element } from "../../archive/xml.ts";
+import { type Block, type Inline, plain } from "../../document/blocks.ts";
+import { imageAlt } from "../drawing/alt.ts";
+import { inlinesOf, trimmed } from "./inline.ts";
+import { listBlock } from "./list.ts";
+import { tableBlocks } from "./table.ts";
+
+const blockNames = new Set([
+  "address",
+  "article",
+  "aside",
+  "blockquote",
+  "body",
+  "center",
+  "dd",
+  "details",
+  "dialog",
+  "div",
+  "dl",
+  "dt",
+  "fieldset",
+  "figcaption",
+  "figure",
+  "footer",
+  "form",
+  "h1",
+  "h2",
+  "h3",
+  "h4",
+  "h5",
+  "h6",
+  "header",
+  "hgroup",
+  "hr",
+  "html",
+  "legend",
+  "li",
+  "main",
+  "menu",
+  "ol",
+  "p",
+  "pre",
+  "section",
+  "summary",
+  "table",
+  "ul",
+  "caption",
+  "tbody",
+  "thead",
+  "tfoot",
+  "tr",
+  "td",
+  "th",
+]);
+const holding = new WeakMap<Element, boolean>();
+
+/** Blocks within an element; text between them is paragraphs of its own. */
+export function blocksOf(element: Element): Block[] {
+  const blocks: Block[] = [];
+  let line: Inline[] = [];
+  const flush = () => {
+    const content = trimmed(line);
+    if (content.some(({ kind }) => kind !== "text") || plain(content).trim() !== "") {
+      blocks.push({ kind: "paragraph", content });
+    }
+    line = [];
+  };
+  for (const child of element.children) {
+    if (typeof child === "string" || !holdsBlocks(child)) {
+      line.push(...inlinesOf(child));
+      continue;
+    }
+    flush();
+    blocks.push(...block(child));
+  }
+  flush();
+  return blocks;
+}
+
+/** Whether an element is a block or has one within, however deep. */
+export function holdsBlocks(element: Element): boolean {
+  const known = holding.get(element);
+  if (known !== undefined) return known;
+  const holds = blockNames.has(element.name) || children(element).some(holdsBlocks);
+  holding.set(element, holds);
+  return holds;
+}
+
+function block(element: Element): Block[] {
+  switch (element.name) {
+    case "h1":
+    case "h2":
+    case "h3":
+    case "h4":
+    case "h5":
+    case "h6":
+      return [
+        {
+          kind: "heading",
+          level: Number(element.name[1]),
+          content: trimmed(inlinesOf({ ...element, name: "span" })),
+        },
+      ];
+    case "ul":
+    case "ol":
+    case "menu":
+      return listBlock(element, blocksOf);
+    case "table":
+      return tableBlocks(element, blocksOf);
+    case "pre":
+      return [{ kind: "code", text: preformatted(element), language: languageOf(element) }];
+    case "figure":
+      return [...pictures(element), ...blocksOf(element)];
+    case "blockquote":
+      return [{ kind: "quote", blocks: blocksOf(element) }];
+    case "hr":
+      return [{ kind: "rule" }];
+    case "dt":
+      return blocksOf(element).map(bold);
+    case "li":
+      return listBlock({ name: "ul", attributes: {}, children: [element] }, blocksOf);
+    default:
+      return blocksOf(element);
+  }
+}
+
+/** Pictures elsewhere are mostly logos and icons: their descriptions are no content. */
+function pictures(figure: Element): Block[] {
+  return [...all(figure, "img")].flatMap((image) => {
+    const alt = imageAlt(attribute(image, "alt"));
+    return alt === "" ? [] : [{ kind: "paragraph", content: [{ kind: "image", alt }] }];
+  });
+}
+
+function bold(one: Block): Block {
+  if (one.kind !== "paragraph") return one;
+  return {
+    ...one,
+    content: one.content.map((inline) =>
+      inline.kind === "text" ? { ...inline, bold: true } : inline,
+    ),
+  };
+}
+
+function preformatted(element: Element): string {
+  return element.children
+    .map((child) => {
+      if (typeof child === "string") return child;
+      return child.name === "br" ? "\n" : preformatted(child);
+    })
+    .join("");
+}
+
+function languageOf(element: Element): string | undefined {
+  const names = [element, ...children(element, "code")].map((one) => attribute(one, "class") ?? "");
+  return /(?:^|\s)(?:language|lang|highlight-source|brush:?)[-\s]?([\w+#-]{1,20})/u.exec(
+    names.join(" "),
+  )?.[1];
+}

@@ -1,0 +1,78 @@
+import { all, textOf } from "../../archive/walk.ts";
+import type { Element } from "../../archive/xml.ts";
+import { type Inline, type Style, text } from "../../document/blocks.ts";
+
+/** A line's content of an element that holds no blocks. */
+export function inlinesOf(node: Element | string, style: Style = {}): Inline[] {
+  if (typeof node === "string") return [text(node.replaceAll(/[^\S\u00a0]+/gu, " "), style)];
+  switch (node.name) {
+    case "br":
+      return [{ kind: "break" }];
+    case "math": {
+      const tex = [...all(node, "annotation")].find(({ attributes }) =>
+        /tex/iu.test(attributes["encoding"] ?? ""),
+      );
+      return [
+        tex === undefined ? text(textOf(node), style) : { kind: "math", tex: textOf(tex).trim() },
+      ];
+    }
+    case "img":
+    case "input":
+    case "wbr":
+      return [];
+    case "a": {
+      const content = inner(node, style);
+      const url = node.attributes["href"]?.trim();
+      return url === undefined || url.startsWith("#") ? content : [{ kind: "link", url, content }];
+    }
+    default:
+      return inner(node, { ...style, ...styleOf(node.name) });
+  }
+}
+
+function inner(node: Element, style: Style): Inline[] {
+  return node.children.flatMap((child) => inlinesOf(child, style));
+}
+
+function styleOf(name: string): Style {
+  switch (name) {
+    case "b":
+    case "strong":
+      return { bold: true };
+    case "i":
+    case "em":
+    case "cite":
+    case "var":
+      return { italic: true };
+    case "s":
+    case "del":
+    case "strike":
+      return { strike: true };
+    case "code":
+    case "kbd":
+    case "samp":
+    case "tt":
+      return { code: true };
+    default:
+      return {};
+  }
+}
+
+/** Blanks at the ends and around breaks do not show. */
+export function trimmed(content: readonly Inline[]): readonly Inline[] {
+  const result: Inline[] = [];
+  for (const inline of content) {
+    const last = result.at(-1);
+    const startsLine = last === undefined || last.kind === "break";
+    if (inline.kind === "text") {
+      const value = startsLine || endsBlank(last) ? inline.text.replace(/^ +/u, "") : inline.text;
+      if (value !== "") result.push({ ...inline, text: value });
+    } else if (!(inline.kind === "break" && startsLine)) result.push(inline);
+  }
+  while (result.at(-1)?.kind === "break") result.pop();
+  return result;
+}
+
+function endsBlank(inline: Inline | undefined): boolean {
+  return inline?.kind === "text" && inline.text.endsWith(" ");
+}

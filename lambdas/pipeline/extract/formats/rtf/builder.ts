@@ -1,0 +1,125 @@
+import { type Bounds, hold } from "../../bounds.ts";
+import {
+  type Block,
+  type Cell,
+  type Inline,
+  plain,
+  type Style,
+  text,
+} from "../../document/blocks.ts";
+import { type ListLine, nestLists } from "../../document/lists.ts";
+import { initialParagraph, type ParagraphState } from "./state.ts";
+
+/** Puts text together into paragraphs, cells and rows. */
+export class RtfBuilder {
+  readonly #bounds: Bounds;
+  readonly #blocks: (Block | ListLine)[] = [];
+  readonly #notes: Block[] = [];
+  #line: Inline[] = [];
+  #cell: (Block | ListLine)[] = [];
+  #row: Cell[] = [];
+  #rows: Cell[][] = [];
+  #cells = 0;
+  /** The line and the cell that wait while a note is read. */
+  #waiting: { line: Inline[]; cell: (Block | ListLine)[]; isInTable: boolean } | undefined;
+  paragraph: ParagraphState = { ...initialParagraph };
+  title = "";
+
+  constructor(bounds: Bounds) {
+    this.#bounds = bounds;
+  }
+
+  add(value: string, style: Style): void {
+    this.#line.push(text(value, style));
+  }
+
+  break(): void {
+    this.#line.push({ kind: "break" });
+  }
+
+  endParagraph(): void {
+    const content = this.#line;
+    this.#line = [];
+    const { heading, list, isInTable } = this.paragraph;
+    if (plain(content).trim() === "" && !content.some(({ kind }) => kind === "note")) return;
+    const block: Block | ListLine =
+      heading !== undefined
+        ? { kind: "heading", level: heading, content }
+        : list !== undefined
+          ? lineOf(list, content)
+          : { kind: "paragraph", content };
+    if (this.#waiting !== undefined || isInTable) this.#cell.push(block);
+    else {
+      this.#endTable();
+      this.#blocks.push(block);
+    }
+  }
+
+  endCell(): void {
+    this.endParagraph();
+    this.#row.push({ blocks: nestLists(this.#cell) });
+    this.#cell = [];
+    this.#cells += 1;
+    hold(this.#cells, this.#bounds.maxCells, "cells");
+  }
+
+  endRow(): void {
+    if (this.#cell.length > 0) this.endCell();
+    if (this.#row.length > 0) this.#rows.push(this.#row);
+    this.#row = [];
+  }
+
+  beginNote(): void {
+    if (this.#waiting !== undefined) return;
+    this.#line.push({ kind: "note", id: String(this.#notes.length + 1) });
+    this.#waiting = { line: this.#line, cell: this.#cell, isInTable: this.paragraph.isInTable };
+    this.#line = [];
+    this.#cell = [];
+  }
+
+  endNote(): void {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    this.endParagraph();
+    this.#notes.push({
+      kind: "note",
+      id: String(this.#notes.length + 1),
+      blocks: nestLists(this.#cell),
+    });
+    this.#line = waiting.line;
+    this.#cell = waiting.cell;
+    this.paragraph.isInTable = waiting.isInTable;
+    this.#waiting = undefined;
+  }
+
+  finish(): Block[] {
+    this.endNote();
+    this.endParagraph();
+    this.endRow();
+    this.#endTable();
+    return [...nestLists(this.#blocks), ...this.#notes];
+  }
+
+  #endTable(): void {
+    this.endRow();
+    if (this.#rows.length > 0) this.#blocks.push({ kind: "table", rows: this.#rows });
+    this.#rows = [];
+  }
+}
+
+/** The label that the writing program put before an item tells bullets from numbers. */
+function lineOf(
+  { level, label }: { level: number; label: string },
+  content: readonly Inline[],
+): ListLine {
+  const number = /^\s*(\d{1,9})[.)]?\s*$/u.exec(label)?.[1];
+  const isBullet = !/[\p{L}\p{N}]/u.test(label);
+  const shown =
+    number === undefined && !isBullet ? [text(`${label.trim()} `), ...content] : content;
+  return {
+    kind: "line",
+    level,
+    number: number === undefined ? undefined : Number(number),
+    blocks: [{ kind: "paragraph", content: shown }],
+  };
+}

@@ -1,0 +1,235 @@
+import { type Bounds, hold } from "../../bounds.ts";
+import { DamagedDocumentError } from "../../errors.ts";
+import { RtfBuilder } from "./builder.ts";
+import {
+  charsets,
+  codePage,
+  type GroupState,
+  initialGroup,
+  initialParagraph,
+  leftOut,
+} from "./state.ts";
+import { type Token, tokensOf } from "./tokens.ts";
+
+type Word = Extract<Token, { kind: "word" }>;
+
+const signs: Readonly<Record<string, string>> = {
+  tab: "\t",
+  emdash: "—",
+  endash: "–",
+  emspace: " ",
+  enspace: " ",
+  qmspace: " ",
+  lquote: "‘",
+  rquote: "’",
+  ldblquote: "“",
+  rdblquote: "”",
+  bullet: "•",
+  "~": "\u00a0",
+  _: "-",
+  "{": "{",
+  "}": "}",
+  "\\": "\\",
+};
+
+/** Follows the control words of a file and fills a builder. */
+export class RtfReader {
+  readonly builder: RtfBuilder;
+  readonly #bounds: Bounds;
+  readonly #stack: GroupState[] = [];
+  readonly #fonts = new Map<number, string>();
+  #group: GroupState = structuredClone(initialGroup);
+  #bytes: number[] = [];
+  #toSkip = 0;
+  #font = 0;
+  #isStarred = false;
+  #isGroupStart = false;
+  /** The label of a list item, which stands in a group before its text. */
+  #label: { depth: number; text: string } | undefined;
+
+  constructor(bounds: Bounds) {
+    this.#bounds = bounds;
+    this.builder = new RtfBuilder(bounds);
+  }
+
+  /** @throws DamagedDocumentError when groups are left open. */
+  read(source: string): void {
+    for (const token of tokensOf(source)) {
+      if (token.kind !== "byte") this.#flush();
+      if (token.kind === "open") this.#open();
+      else if (token.kind === "close") {
+        if (this.#stack.length === 0) return;
+        this.#close();
+      } else if (token.kind === "word") this.#word(token);
+      else this.#byte(token.value);
+      this.#isGroupStart =
+        token.kind === "open" ||
+        (this.#isGroupStart && token.kind === "word" && token.name === "*");
+    }
+    this.#flush();
+    if (this.#stack.length > 0) {
+      throw new DamagedDocumentError(
+        "The document is cut off: groups of it are not closed. Send the whole file.",
+      );
+    }
+  }
+
+  #open(): void {
+    hold(this.#stack.length + 1, this.#bounds.maxNesting * 4, "groups within each other");
+    this.#stack.push(this.#group);
+    this.#group = { ...this.#group, style: { ...this.#group.style } };
+    this.#isStarred = false;
+  }
+
+  #close(): void {
+    const ended = this.#group;
+    this.#group = this.#stack.pop() ?? structuredClone(initialGroup);
+    if (ended.target === "note" && this.#group.target !== "note") this.builder.endNote();
+    if (this.#label !== undefined && this.#stack.length < this.#label.depth) {
+      const level = this.builder.paragraph.list?.level ?? 0;
+      this.builder.paragraph.list = { level, label: this.#label.text };
+      this.#label = undefined;
+    }
+  }
+
+  #byte(value: number): void {
+    if (this.#toSkip > 0) this.#toSkip -= 1;
+    else this.#bytes.push(value);
+  }
+
+  /** Bytes of one code page are decoded together: a letter may take two. */
+  #flush(): void {
+    if (this.#bytes.length === 0) return;
+    const bytes = Uint8Array.from(this.#bytes);
+    this.#bytes = [];
+    this.#text(new TextDecoder(this.#group.charset).decode(bytes));
+  }
+
+  #text(value: string): void {
+    if (this.#label !== undefined) {
+      this.#label.text += value;
+      return;
+    }
+    if (this.#group.isHidden) return;
+    if (this.#group.target === "title") this.builder.title += value;
+    else if (this.#group.target === "body" || this.#group.target === "note") {
+      this.builder.add(value, this.#group.style);
+    }
+  }
+
+  #word({ name, value }: Word): void {
+    if (name === "*") {
+      this.#isStarred = true;
+      return;
+    }
+    if (this.#isGroupStart && this.#destination(name)) return;
+    this.#isStarred = false;
+    const isOn = value !== 0;
+    const { builder } = this;
+    switch (name) {
+      case "par":
+      case "sect":
+      case "\n":
+      case "\r":
+        if (this.#isShown()) builder.endParagraph();
+        return;
+      case "line":
+        if (this.#isShown()) builder.break();
+        return;
+      case "cell":
+      case "nestcell":
+        if (this.#isShown()) builder.endCell();
+        return;
+      case "row":
+        if (this.#isShown()) builder.endRow();
+        return;
+      case "pard":
+        builder.paragraph = { ...initialParagraph };
+        return;
+      case "intbl":
+        builder.paragraph.isInTable = true;
+        return;
+      case "outlinelevel":
+        if (value !== undefined && value >= 0 && value < 9) builder.paragraph.heading = value + 1;
+        return;
+      case "ilvl":
+        builder.paragraph.list = { level: value ?? 0, label: builder.paragraph.list?.label ?? "" };
+        return;
+      case "plain":
+        this.#group.style = {};
+        this.#group.isHidden = false;
+        return;
+      case "b":
+        this.#group.style.bold = isOn;
+        return;
+      case "i":
+        this.#group.style.italic = isOn;
+        return;
+      case "strike":
+        this.#group.style.strike = isOn;
+        return;
+      case "v":
+      case "deleted":
+        this.#group.isHidden = isOn;
+        return;
+      case "u":
+        this.#unicode(value ?? 0);
+        return;
+      case "uc":
+        this.#group.skipped = Math.max(0, value ?? 1);
+        return;
+      case "ansicpg":
+        this.#group.charset = codePage(value ?? 1252);
+        for (const group of this.#stack) group.charset = this.#group.charset;
+        return;
+      case "f":
+        this.#useFont(value ?? 0);
+        return;
+      case "fcharset":
+        if (this.#group.target === "fonts")
+          this.#fonts.set(this.#font, charsets[value ?? 0] ?? this.#group.charset);
+        return;
+      default: {
+        const sign = signs[name];
+        if (sign !== undefined) this.#text(sign);
+      }
+    }
+  }
+
+  /** Whether a group begins that is not the document's text; such groups have a name of their own. */
+  #destination(name: string): boolean {
+    if (name === "listtext" || name === "pntext") {
+      this.#label = { depth: this.#stack.length, text: "" };
+      return true;
+    }
+    if (name === "fonttbl") this.#group.target = "fonts";
+    else if (name === "title" && this.#group.target === "none") this.#group.target = "title";
+    else if (name === "info") this.#group.target = "none";
+    else if (name === "footnote" && this.#group.target === "body") {
+      this.#group.target = "note";
+      this.builder.beginNote();
+    } else if (
+      leftOut.has(name) ||
+      (this.#isStarred && name !== "shppict" && name !== "shpinst" && name !== "shptxt")
+    ) {
+      this.#group.target = "none";
+    } else return false;
+    this.#isStarred = false;
+    return true;
+  }
+
+  #isShown(): boolean {
+    return this.#group.target === "body" || this.#group.target === "note";
+  }
+
+  #unicode(value: number): void {
+    this.#text(String.fromCharCode(value < 0 ? value + 65_536 : value));
+    this.#toSkip = this.#group.skipped;
+  }
+
+  #useFont(font: number): void {
+    this.#font = font;
+    if (this.#group.target !== "fonts")
+      this.#group.charset = this.#fonts.get(font) ?? this.#group.charset;
+  }
+}

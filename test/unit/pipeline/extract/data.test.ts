@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import {
+  DamagedDocumentError,
+  DocumentOverBoundsError,
+} from "../../../../lambdas/pipeline/extract/errors.ts";
+import { markdownOf, read } from "./making/read.ts";
+
+describe("a table of text", () => {
+  test("is read with commas, semicolons, tabs and bars, whatever stands in its quotes", async () => {
+    for (const delimiter of [",", ";", "\t", "|"]) {
+      const text = [`a${delimiter}b`, `"x${delimiter}y"${delimiter}"he said ""no"""`].join("\r\n");
+      const cell = delimiter === "|" ? "x\\|y" : delimiter === "\t" ? "x y" : `x${delimiter}y`;
+      expect(await markdownOf(text, "t.csv")).toBe(
+        `| a | b |\n| - | - |\n| ${cell} | he said "no" |\n`,
+      );
+    }
+  });
+
+  test("marks its records, widens for its longest row and loses blank rows", async () => {
+    const { markdown, marks } = await read("a,b\n1,2\n\n,,\n3,4,5\n", "t.csv");
+    expect(markdown).toBe("| a | b |  |\n| - | - | - |\n| 1 | 2 |  |\n| 3 | 4 | 5 |\n");
+    expect(marks).toEqual([
+      { offset: markdown.indexOf("| 1"), record: 1 },
+      { offset: markdown.indexOf("| 3"), record: 2 },
+    ]);
+  });
+
+  test("with line breaks in a cell keeps the cell on one line", async () => {
+    expect(await markdownOf('a\tb\n"one\ntwo"\tx', "t.tsv")).toContain("| one two | x |");
+  });
+
+  test("with more cells than may be is refused", async () => {
+    await expect(read("a,b,c\n".repeat(20), "t.csv", { maxCells: 50 })).rejects.toThrow(
+      DocumentOverBoundsError,
+    );
+  });
+});
+
+describe("JSON", () => {
+  test("keeps its numbers as they are written", async () => {
+    expect(await markdownOf('{"id": 12345678901234567890, "share": 1.50}', "a.json")).toBe(
+      "- **id:** 12345678901234567890\n- **share:** 1.50\n",
+    );
+  });
+
+  test("marks the items of a list as records", async () => {
+    const { markdown, marks } = await read('[{"a":{"b":[1,2]}},{"a":null}]', "a.json");
+    expect(markdown).toBe("- **a:**\n  - **b:** 1, 2\n\n- **a:** null\n");
+    expect(marks).toEqual([
+      { offset: 0, record: 1 },
+      { offset: markdown.lastIndexOf("- **a"), record: 2 },
+    ]);
+  });
+
+  test("that breaks off is damaged; that is nested too deep is over the bounds", async () => {
+    await expect(read('{"a": [1, 2', "a.json")).rejects.toThrow(DamagedDocumentError);
+    await expect(read("[".repeat(100_000), "a.json")).rejects.toThrow(DocumentOverBoundsError);
+  });
+
+  test("in lines names the line that it cannot read", async () => {
+    const { marks } = await read('{"a":1}\n\n{"a":2}\n', "a.jsonl");
+    expect(marks).toHaveLength(2);
+    await expect(read('{"a":1}\n{"a":', "a.jsonl")).rejects.toThrow(/^Line 2: /u);
+  });
+});

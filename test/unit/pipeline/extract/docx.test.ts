@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { docx, p, r } from "./making/office.ts";
+import { markdownOf, read } from "./making/read.ts";
+
+const style = (id: string) => `<w:pStyle w:val="${id}"/>`;
+const item = (level: number, list = 1) =>
+  `<w:numPr><w:ilvl w:val="${level}"/><w:numId w:val="${list}"/></w:numPr>`;
+const level = (index: number, format: string, text: string) =>
+  `<w:lvl w:ilvl="${index}"><w:start w:val="1"/><w:numFmt w:val="${format}"/><w:lvlText w:val="${text}"/></w:lvl>`;
+const numbering = [
+  `<w:abstractNum w:abstractNumId="0">${level(0, "decimal", "%1.")}${level(1, "bullet", "-")}</w:abstractNum>`,
+  `<w:abstractNum w:abstractNumId="1">${level(0, "decimal", "%1.")}${level(1, "decimal", "%1.%2")}</w:abstractNum>`,
+  '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>',
+  '<w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>',
+].join("");
+const cell = (content: string, properties = "") =>
+  `<w:tc><w:tcPr>${properties}</w:tcPr>${content}</w:tc>`;
+
+describe("a Word document", () => {
+  test("has headings by the name of a style, or of one that it is based on", async () => {
+    const body = p("Report", style("Title")) + p("First", style("H1")) + p("Mine", style("Own"));
+    expect(await markdownOf(await docx(body))).toBe("# Report\n\n## First\n\n## Mine\n");
+  });
+
+  test("keeps the numbers of its lists, also when a paragraph interrupts them", async () => {
+    const body = p("one", item(0)) + p("below", item(1)) + p("between") + p("two", item(0));
+    expect(await markdownOf(await docx(body, { numbering }))).toBe(
+      "1. one\n   - below\n\nbetween\n\n2. two\n",
+    );
+  });
+
+  test("keeps numbers of several parts as they are shown", async () => {
+    const body = p("Terms", item(0, 2)) + p("Price", item(1, 2));
+    expect(await markdownOf(await docx(body, { numbering }))).toBe("1. Terms\n   - 1.1 Price\n");
+  });
+
+  test("has what was inserted, and not what was deleted or moved away, when changes are tracked", async () => {
+    const gone = `<w:del><w:r><w:delText>bad</w:delText><w:footnoteReference w:id="9"/></w:r></w:del>`;
+    const body = `<w:p>${r("It is ")}${gone}<w:moveFrom>${r("elsewhere")}</w:moveFrom><w:ins>${r("good")}</w:ins>${r(".")}</w:p>`;
+    expect(await markdownOf(await docx(body))).toBe("It is good.\n");
+  });
+
+  test("leaves out hidden text", async () => {
+    const body = `<w:p>${r("seen")}${r(" secret", "<w:vanish/>")}</w:p>`;
+    expect(await markdownOf(await docx(body))).toBe("seen\n");
+  });
+
+  test("repeats a merged cell in each row and column that it covers", async () => {
+    const rows = [
+      `<w:tr>${cell(p("Year"), '<w:vMerge w:val="restart"/>')}${cell(p("Sales"), '<w:gridSpan w:val="2"/>')}</w:tr>`,
+      `<w:tr>${cell("<w:p/>", "<w:vMerge/>")}${cell(p("Q1"))}${cell(p("Q2"))}</w:tr>`,
+      `<w:tr>${cell("<w:p/>")}${cell("<w:p/>")}${cell("<w:p/>")}</w:tr>`,
+    ];
+    expect(await markdownOf(await docx(`<w:tbl>${rows.join("")}</w:tbl>`))).toBe(
+      "| Year | Sales | Sales |\n| - | - | - |\n| Year | Q1 | Q2 |\n",
+    );
+  });
+
+  test("keeps footnotes and links", async () => {
+    const body = `<w:p>${r("See")}<w:r><w:footnoteReference w:id="2"/></w:r><w:hyperlink r:id="h">${r(" here")}</w:hyperlink></w:p>`;
+    const footnotes = `<w:footnote w:id="0" w:type="separator">${p("---")}</w:footnote><w:footnote w:id="2">${p("A note")}</w:footnote>`;
+    const file = await docx(body, {
+      footnotes,
+      related: [["h", "hyperlink", "https://example.com/a", "External"]],
+    });
+    expect(await markdownOf(file)).toBe("See[^2][here](https://example.com/a)\n\n[^2]: A note\n");
+  });
+
+  test("has code in one fence, lines and blanks as they are", async () => {
+    const body = p("if a:", style("Code")) + p("    b", style("Code"));
+    expect(await markdownOf(await docx(body))).toBe("```\nif a:\n    b\n```\n");
+  });
+
+  test("has formulas as LaTeX", async () => {
+    const math = (value: string) => `<m:r><m:t>${value}</m:t></m:r>`;
+    const fraction = `<m:f><m:num>${math("a")}</m:num><m:den>${math("b")}</m:den></m:f>`;
+    const power = `<m:sSup><m:e>${math("x")}</m:e><m:sup>${math("2")}</m:sup></m:sSup>`;
+    expect(await markdownOf(await docx(`<w:p><m:oMath>${fraction}${power}</m:oMath></w:p>`))).toBe(
+      "$\\frac{a}{b}x^{2}$\n",
+    );
+  });
+
+  test("reads a text box once, though it is kept twice", async () => {
+    const box = `<w:txbxContent>${p("In the box")}</w:txbxContent>`;
+    const body = `<w:p><w:r><mc:AlternateContent><mc:Choice><w:drawing>${box}</w:drawing></mc:Choice><mc:Fallback><w:pict>${box}</w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>`;
+    expect(await markdownOf(await docx(body))).toBe("In the box\n");
+  });
+
+  test("reads checkboxes as tasks", async () => {
+    expect(await markdownOf(await docx(p("☒ done") + p("☐ open")))).toBe(
+      "- [x] done\n- [ ] open\n",
+    );
+  });
+
+  test("is titled by its first heading when its properties say nothing", async () => {
+    expect((await read(await docx(p("Report", style("Title"))))).title).toBe("Report");
+  });
+
+  test("ends when its styles are based on each other in a circle", async () => {
+    const styles =
+      '<w:style w:styleId="A"><w:name w:val="a"/><w:basedOn w:val="B"/></w:style><w:style w:styleId="B"><w:name w:val="b"/><w:basedOn w:val="A"/></w:style>';
+    expect(await markdownOf(await docx(p("text", style("A")), { styles }))).toBe("text\n");
+  });
+
+  test("does not let its text be read as markup", async () => {
+    expect(await markdownOf(await docx(p("# no heading") + p("1. no list") + p("a | b *c*")))).toBe(
+      "\\# no heading\n\n1\\. no list\n\na | b \\*c\\*\n",
+    );
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, test } from "vitest";
+import { markdownOf, read } from "./making/read.ts";
+
+const page = (body: string) =>
+  markdownOf(`<!doctype html><html><body>${body}</body></html>`, "a.html");
+
+describe("a page", () => {
+  test("loses scripts, styles, navigation and what is hidden", async () => {
+    const body =
+      "<script>alert(1)</script><style>p{}</style><nav>Home</nav><div role=navigation>Menu</div>" +
+      '<p hidden>no</p><p style="color:red; display: none">no</p><p>yes</p>';
+    expect(await page(body)).toBe("yes\n");
+  });
+
+  test("repeats cells that span, and counts lists as it shows them", async () => {
+    const table =
+      "<table><tr><th>A<th colspan=2>B<tr><td rowspan=2>x<td>1<td>2<tr><td>3<td>4</table>";
+    expect(await page(`${table}<ol start=3><li>c<ul><li>below</ul><li>d</ol>`)).toBe(
+      "| A | B | B |\n| - | - | - |\n| x | 1 | 2 |\n| x | 3 | 4 |\n\n3. c\n   - below\n4. d\n",
+    );
+  });
+
+  test("has code as it is written, with its language", async () => {
+    expect(await page('<pre><code class="language-js">a &lt; b\n  c</code></pre>')).toBe(
+      "```js\na < b\n  c\n```\n",
+    );
+  });
+
+  test("follows no link to a script, and keeps other links", async () => {
+    expect(
+      await page('<a href="javascript:x()">one</a> <a href="https://example.com">two</a>'),
+    ).toBe("one [two](https://example.com)\n");
+  });
+
+  test("keeps the text of elements that nest deeper than anything real", async () => {
+    const depth = 20_000;
+    expect(await page(`${"<div>".repeat(depth)}deep${"</div>".repeat(depth)}`)).toBe("deep\n");
+  });
+
+  test("is decoded by the charset that it declares", async () => {
+    const bytes = Buffer.from(
+      '<html><meta charset="windows-1251"><p>\xcf\xf0\xe8\xe2\xe5\xf2',
+      "latin1",
+    );
+    expect(await markdownOf(bytes, "a.html")).toBe("Привет\n");
+  });
+
+  test("has a title that is no part of its text", async () => {
+    const { title, markdown } = await read(
+      "<html><title> A\n title</title><p>text</html>",
+      "a.html",
+    );
+    expect({ title, markdown }).toEqual({ title: "A title", markdown: "text\n" });
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import { EncryptedDocumentError } from "../../../../lambdas/pipeline/extract/errors.ts";
+import { openDocument } from "./making/open-document.ts";
+import { markdownOf, read } from "./making/read.ts";
+
+const h = (level: number, value: string) =>
+  `<text:h text:outline-level="${level}">${value}</text:h>`;
+const p = (value: string, style = "") => `<text:p text:style-name="${style}">${value}</text:p>`;
+const cell = (value: string, attributes = "") =>
+  `<table:table-cell ${attributes}>${value === "" ? "" : p(value)}</table:table-cell>`;
+const row = (cells: string, attributes = "") =>
+  `<table:table-row ${attributes}>${cells}</table:table-row>`;
+
+describe("an OpenDocument text", () => {
+  test("has headings, numbered and nested lists", async () => {
+    const styles =
+      '<text:list-style style:name="L"><text:list-level-style-number text:level="1" style:num-format="1"/><text:list-level-style-bullet text:level="2"/></text:list-style>';
+    const list = `<text:list text:style-name="L"><text:list-item>${p("one")}<text:list><text:list-item>${p("below")}</text:list-item></text:list></text:list-item><text:list-item>${p("two")}</text:list-item></text:list>`;
+    const file = await openDocument("text", h(1, "Top") + list, { styles });
+    expect(await markdownOf(file)).toBe("# Top\n\n1. one\n   - below\n2. two\n");
+  });
+
+  test("loses tracked deletions, comments, hidden paragraphs and sections", async () => {
+    const styles =
+      '<style:style style:name="H" style:family="paragraph"><style:text-properties text:display="none"/></style:style>';
+    const body =
+      `<text:tracked-changes><text:changed-region><text:deletion>${p("deleted")}</text:deletion></text:changed-region></text:tracked-changes>` +
+      p(`kept<office:annotation>${p("comment")}</office:annotation>`) +
+      p("hidden", "H") +
+      `<text:section text:display="none">${p("in a hidden section")}</text:section>`;
+    expect(await markdownOf(await openDocument("text", body, { styles }))).toBe("kept\n");
+  });
+
+  test("keeps footnotes, blanks that are written as elements, and line breaks", async () => {
+    const note =
+      '<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation><text:note-body><text:p>A note</text:p></text:note-body></text:note>';
+    const file = await openDocument("text", p(`a<text:s/>b${note}<text:line-break/>c`));
+    expect(await markdownOf(file)).toBe("a b[^1]  \nc\n\n[^1]: A note\n");
+  });
+
+  test("with a password is refused by a sentence that says so", async () => {
+    const manifest = "<file-entry><encryption-data/></file-entry>";
+    const file = await openDocument("text", p("x"), { manifest });
+    await expect(read(file)).rejects.toThrow(EncryptedDocumentError);
+  });
+});
+
+describe("an OpenDocument spreadsheet", () => {
+  test("shows what the program showed, and loses what was hidden", async () => {
+    const styles =
+      '<style:style style:name="gone" style:family="table"><style:table-properties table:display="false"/></style:style>';
+    const table =
+      '<table:table table:name="Prices"><table:table-column/><table:table-column table:visibility="collapse"/><table:table-column/>' +
+      row(cell("Item") + cell("secret") + cell("Share")) +
+      row(cell("Tea") + cell("9") + cell("47.5 %", 'office:value="0.475"')) +
+      row(cell("hidden") + cell("") + cell(""), 'table:visibility="filter"') +
+      row(
+        cell("", 'table:number-columns-repeated="16384"'),
+        'table:number-rows-repeated="1048000"',
+      ) +
+      "</table:table>";
+    const hidden = `<table:table table:name="No" table:style-name="gone">${row(cell("no"))}</table:table>`;
+    const { markdown, marks } = await read(
+      await openDocument("spreadsheet", table + hidden, { styles }),
+    );
+    expect(markdown).toContain("Item");
+    expect(markdown).toContain("47.5 %");
+    expect(markdown).not.toMatch(/secret|hidden|No/u);
+    expect(marks).toEqual([{ offset: 0, sheet: "Prices" }]);
+  });
+});
+
+test("an OpenDocument presentation has titles, and loses notes and hidden slides", async () => {
+  const styles =
+    '<style:style style:name="dp" style:family="drawing-page"><style:drawing-page-properties presentation:visibility="hidden"/></style:style>';
+  const frame = (kind: string, text: string) =>
+    `<draw:frame presentation:class="${kind}"><draw:text-box>${p(text)}</draw:text-box></draw:frame>`;
+  const slides =
+    `<draw:page>${frame("title", "Plan")}${frame("outline", "First step")}${frame("page-number", "1")}<presentation:notes>${p("note")}</presentation:notes></draw:page>` +
+    `<draw:page draw:style-name="dp">${frame("title", "Hidden")}</draw:page>`;
+  const { markdown, marks } = await read(await openDocument("presentation", slides, { styles }));
+  expect(markdown).toBe("# Plan\n\nFirst step\n");
+  expect(marks).toEqual([{ offset: 0, slide: 1 }]);
+});

@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { DamagedDocumentError } from "../../../../lambdas/pipeline/extract/errors.ts";
+import { markdownOf, read } from "./making/read.ts";
+
+const head = String.raw`{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset204 Arial Cyr;}}`;
+const rtf = (body: string) => Buffer.from(`${head}${body}}`, "latin1");
+
+describe("an RTF document", () => {
+  test("has styles, paragraphs and headings", async () => {
+    const body = String.raw`\pard\outlinelevel0 Top\par\pard Some {\b bold} and {\i slanted} text.\par`;
+    expect(await markdownOf(rtf(body))).toBe("# Top\n\nSome **bold** and *slanted* text.\n");
+  });
+
+  test("has letters of its code pages, and of Unicode without their substitutes", async () => {
+    const body = String.raw`caf\'e9 \u8364?5 \f1\'cf\'f0\'e8\f0\par`;
+    expect(await markdownOf(rtf(body))).toBe("café €5 При\n");
+  });
+
+  test("loses hidden and deleted text, running heads, pictures and comments", async () => {
+    const body = String.raw`{\header Page head}{\*\annotation note}{\pict 0102}kept{\v  hidden}{\deleted  gone}\par`;
+    expect(await markdownOf(rtf(body))).toBe("kept\n");
+  });
+
+  test("has tables row by row", async () => {
+    const row = (...cells: string[]) =>
+      String.raw`\trowd\cellx1000\cellx2000\pard\intbl ${cells.join(String.raw`\cell `)}\cell\row `;
+    expect(await markdownOf(rtf(`${row("Name", "Age")}${row("Ann", "7")}\\pard after\\par`))).toBe(
+      "| Name | Age |\n| - | - |\n| Ann | 7 |\n\nafter\n",
+    );
+  });
+
+  test("has the labels of its lists as numbers and bullets", async () => {
+    const item = (label: string, text: string) =>
+      String.raw`{\listtext ${label}\tab}\ilvl0 ${text}\par\pard `;
+    expect(
+      await markdownOf(rtf(item("1.", "one") + item("2.", "two") + item(String.raw`\'b7`, "dot"))),
+    ).toBe("1. one\n2. two\n\n- dot\n");
+  });
+
+  test("keeps footnotes and the title of its properties", async () => {
+    const body = String.raw`{\info{\title My title}}Text{\footnote A note\par} goes on\par`;
+    const { markdown, title } = await read(rtf(body));
+    expect(markdown).toBe("Text[^1] goes on\n\n[^1]: A note\n");
+    expect(title).toBe("My title");
+  });
+
+  test("that is cut off is damaged", async () => {
+    await expect(read(`${head}some text {\\b bold`)).rejects.toThrow(DamagedDocumentError);
+  });
+});
