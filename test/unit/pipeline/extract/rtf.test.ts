@@ -37,6 +37,11 @@ describe("an RTF document", () => {
     ).toBe("1. one\n2. two\n\n- dot\n");
   });
 
+  test("has items whose bullets and numbers are typed", async () => {
+    const body = String.raw`\bullet\tab one\par\bullet\tab two\par 3.\tab three\par`;
+    expect(await markdownOf(rtf(body))).toBe("- one\n- two\n\n3. three\n");
+  });
+
   test("keeps footnotes and the title of its properties", async () => {
     const body = String.raw`{\info{\title My title}}Text{\footnote A note\par} goes on\par`;
     const { markdown, title } = await read(rtf(body));

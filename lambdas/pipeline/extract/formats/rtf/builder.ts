@@ -47,7 +47,7 @@ export class RtfBuilder {
         ? { kind: "heading", level: heading, content }
         : list !== undefined
           ? lineOf(list, content)
-          : { kind: "paragraph", content };
+          : (typedItem(content) ?? { kind: "paragraph", content });
     if (this.#waiting !== undefined || isInTable) this.#cell.push(block);
     else {
       this.#endTable();
@@ -122,4 +122,19 @@ function lineOf(
     number: number === undefined ? undefined : Number(number),
     blocks: [{ kind: "paragraph", content: shown }],
   };
+}
+
+/** An item whose bullet or number is text before a tab, as programs without lists write it. */
+function typedItem(content: readonly Inline[]): ListLine | undefined {
+  const match = /^\s*(?:[•·▪◦‣]|(\d{1,3})[.)])\s*\t\s*/u.exec(plain(content));
+  if (match === null) return undefined;
+  let left = match[0].length;
+  const rest = content.map((inline) => {
+    if (inline.kind !== "text" || left === 0) return inline;
+    const cut = Math.min(left, inline.text.length);
+    left -= cut;
+    return { ...inline, text: inline.text.slice(cut) };
+  });
+  const number = match[1] === undefined ? undefined : Number(match[1]);
+  return { kind: "line", level: 0, number, blocks: [{ kind: "paragraph", content: rest }] };
 }
