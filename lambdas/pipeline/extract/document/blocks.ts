@@ -84,3 +84,8 @@ export function plain(content: readonly Inline[]): string {
     })
     .join("");
 }
+
+/** Adds all of a list that may be long: as arguments of `push` they would all stand on the stack. */
+export function append<Item>(list: Item[], more: Iterable<Item>): void {
+  for (const one of more) list.push(one);
+}

@@ -1,4 +1,4 @@
-import type { Block, ListItem } from "./blocks.ts";
+import { append, type Block, type ListItem } from "./blocks.ts";
 
 /** An item of a list as formats keep it that have no lists: a paragraph with a level. */
 export interface ListLine {
@@ -18,7 +18,7 @@ export function nestLists(sequence: Iterable<Block | ListLine>): Block[] {
   const result: Block[] = [];
   let lines: ListLine[] = [];
   const flush = () => {
-    if (lines.length > 0) result.push(...listsOf(lines));
+    if (lines.length > 0) append(result, listsOf(lines));
     lines = [];
   };
   for (const one of sequence) {

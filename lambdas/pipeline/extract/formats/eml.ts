@@ -1,6 +1,6 @@
 import PostalMime, { type Address } from "postal-mime";
 import { hold } from "../bounds.ts";
-import { type Block, heading, paragraph, text } from "../document/blocks.ts";
+import { append, type Block, heading, paragraph, text } from "../document/blocks.ts";
 import { writeMarkdown } from "../document/write.ts";
 import type { Attachment, ReadContext, Reading, Source } from "../extraction.ts";
 import { htmlBlocks } from "./html/html.ts";
@@ -29,7 +29,7 @@ export async function readEml({ bytes }: Source, { bounds }: ReadContext): Promi
     ]);
     blocks.push({ kind: "paragraph", content });
   }
-  blocks.push(...bodyBlocks(mail.text, mail.html, bounds));
+  append(blocks, bodyBlocks(mail.text, mail.html, bounds));
   const attachments: Attachment[] = mail.attachments
     // Pictures within the text are part of how it looks, as on a page.
     .filter(({ related, disposition }) => !(related === true && disposition !== "attachment"))

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { attribute, children, find, textOf } from "../archive/walk.ts";
 import { parseXml } from "../archive/xml.ts";
 import { Archive } from "../archive/zip.ts";
-import { type Block, plain } from "../document/blocks.ts";
+import { append, type Block, plain } from "../document/blocks.ts";
 import { writeMarkdown } from "../document/write.ts";
 import { DamagedDocumentError, EncryptedDocumentError } from "../errors.ts";
 import type { ReadContext, Reading, Source } from "../extraction.ts";
@@ -32,8 +32,7 @@ export async function readEpub({ bytes }: Source, context: ReadContext): Promise
   });
   const blocks: Block[] = [];
   for (const [index, chapter] of chapters.entries()) {
-    if (archive.has(chapter))
-      blocks.push(...(await chapterBlocks(archive, chapter, index, context)));
+    if (archive.has(chapter)) append(blocks, await chapterBlocks(archive, chapter, index, context));
     context.progress(index + 1, chapters.length);
   }
   const title = textOf(find(book, "metadata", "title")).trim();

@@ -37,6 +37,10 @@ describe("a page", () => {
     expect(await page(`${"<div>".repeat(depth)}deep${"</div>".repeat(depth)}`)).toBe("deep\n");
   });
 
+  test("is read as far as it goes, with more paragraphs than a call takes arguments", async () => {
+    expect((await page("<div>".concat("<p>x</p>".repeat(200_000)))).length).toBe(3 * 200_000 - 1);
+  });
+
   test("is decoded by the charset that it declares", async () => {
     const bytes = Buffer.from(
       '<html><meta charset="windows-1251"><p>\xcf\xf0\xe8\xe2\xe5\xf2',

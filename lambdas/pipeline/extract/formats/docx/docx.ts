@@ -1,7 +1,7 @@
 import { OfficePackage } from "../../archive/package.ts";
 import type { Relation } from "../../archive/relations.ts";
 import { all, attribute, children, find } from "../../archive/walk.ts";
-import { type Block, plain } from "../../document/blocks.ts";
+import { append, type Block, plain } from "../../document/blocks.ts";
 import { writeMarkdown } from "../../document/write.ts";
 import type { ReadContext, Reading, Source } from "../../extraction.ts";
 import { chartBlocks } from "../drawing/chart.ts";
@@ -32,7 +32,7 @@ export async function readDocx({ bytes }: Source, { bounds }: ReadContext): Prom
   };
   const blocks = body === undefined ? [] : blocksOf(body, context);
   for (const kind of ["footnotes", "endnotes"]) {
-    blocks.push(...(await notesOf(office, partOf(kind), context)));
+    append(blocks, await notesOf(office, partOf(kind), context));
   }
   const heading = blocks.find((block) => block.kind === "heading");
   const title =

@@ -1,6 +1,6 @@
 import { all, attribute, children, find, isOn, prefixed, textOf } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
-import { type Block, type Inline, type Style, text } from "../../document/blocks.ts";
+import { append, type Block, type Inline, type Style, text } from "../../document/blocks.ts";
 import { imageAlt } from "../drawing/alt.ts";
 import type { DocxContext } from "./context.ts";
 import { latexOf } from "./math.ts";
@@ -53,9 +53,9 @@ function read(element: Element, context: DocxContext, content: Content): void {
 function readLink(element: Element, context: DocxContext, content: Content): void {
   const inner = contentOf(element, context);
   const relation = context.relations.get(prefixed(element, "id") ?? "");
-  content.anchored.push(...inner.anchored);
+  append(content.anchored, inner.anchored);
   // Links within the document lead nowhere in Markdown.
-  if (relation?.isExternal !== true) content.inlines.push(...inner.inlines);
+  if (relation?.isExternal !== true) append(content.inlines, inner.inlines);
   else content.inlines.push({ kind: "link", url: relation.target, content: inner.inlines });
 }
 
@@ -65,8 +65,8 @@ function readAlternative(element: Element, context: DocxContext, content: Conten
     if (chosen === undefined) continue;
     const inner = contentOf(chosen, context);
     if (inner.inlines.length + inner.anchored.length === 0) continue;
-    content.inlines.push(...inner.inlines);
-    content.anchored.push(...inner.anchored);
+    append(content.inlines, inner.inlines);
+    append(content.anchored, inner.anchored);
     return;
   }
 }
@@ -132,9 +132,9 @@ function readDrawing(drawing: Element, context: DocxContext, content: Content): 
   )
     return;
   const boxes = [...all(drawing, "txbxContent")];
-  for (const box of boxes) content.anchored.push(...context.blocksOf(box, context));
+  for (const box of boxes) append(content.anchored, context.blocksOf(box, context));
   for (const chart of all(drawing, "chart")) {
-    content.anchored.push(...(context.charts.get(prefixed(chart, "id") ?? "") ?? []));
+    append(content.anchored, context.charts.get(prefixed(chart, "id") ?? "") ?? []);
   }
   const alt = imageAlt(attribute(properties, "descr"));
   if (alt !== "" && boxes.length === 0) content.inlines.push({ kind: "image", alt });

@@ -1,6 +1,6 @@
 import { all, attribute, children } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
-import { type Block, type Inline, plain } from "../../document/blocks.ts";
+import { append, type Block, type Inline, plain } from "../../document/blocks.ts";
 import { imageAlt } from "../drawing/alt.ts";
 import { inlinesOf, trimmed } from "./inline.ts";
 import { listBlock } from "./list.ts";
@@ -68,11 +68,11 @@ export function blocksOf(element: Element): Block[] {
   };
   for (const child of element.children) {
     if (typeof child === "string" || !holdsBlocks(child)) {
-      line.push(...inlinesOf(child));
+      append(line, inlinesOf(child));
       continue;
     }
     flush();
-    blocks.push(...block(child));
+    append(blocks, block(child));
   }
   flush();
   return blocks;

@@ -1,6 +1,6 @@
 import { all, attribute, children, numberOf } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
-import type { Block, ListItem } from "../../document/blocks.ts";
+import { append, type Block, type ListItem } from "../../document/blocks.ts";
 
 type Growing = Omit<ListItem, "blocks"> & { blocks: Block[] };
 
@@ -17,7 +17,7 @@ export function listBlock(list: Element, blocksOf: BlocksOf): Block[] {
       const blocks = blocksOf({ name: "li", attributes: {}, children: [child] });
       const last = items.at(-1);
       if (last === undefined) items.push({ blocks });
-      else last.blocks.push(...blocks);
+      else append(last.blocks, blocks);
       continue;
     }
     number = numberOf(attribute(child, "value"), number);

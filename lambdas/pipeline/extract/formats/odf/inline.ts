@@ -1,6 +1,6 @@
 import { attribute, children, find, numberOf, textOf } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
-import { type Block, type Inline, type Style, text } from "../../document/blocks.ts";
+import { append, type Block, type Inline, type Style, text } from "../../document/blocks.ts";
 import { imageAlt } from "../drawing/alt.ts";
 import type { OdfContext } from "./context.ts";
 
@@ -34,8 +34,8 @@ function readPiece(content: Content, piece: Element, context: OdfContext, style:
     case "a": {
       const inner = contentOf(piece, context, style);
       const url = attribute(piece, "href") ?? "";
-      content.anchored.push(...inner.anchored);
-      if (url.startsWith("#")) content.inlines.push(...inner.inlines);
+      append(content.anchored, inner.anchored);
+      if (url.startsWith("#")) append(content.inlines, inner.inlines);
       else content.inlines.push({ kind: "link", url, content: inner.inlines });
       return;
     }
@@ -57,7 +57,7 @@ function readPiece(content: Content, piece: Element, context: OdfContext, style:
       const note = { kind: "note", id, blocks: [] as Block[] } as const;
       context.notes.push(note);
       const body = find(piece, "note-body");
-      if (body !== undefined) note.blocks.push(...context.blocksOf(body, context));
+      if (body !== undefined) append(note.blocks, context.blocksOf(body, context));
       return;
     }
     case "frame":
@@ -82,7 +82,7 @@ function readPiece(content: Content, piece: Element, context: OdfContext, style:
 function readFrame(content: Content, frame: Element, context: OdfContext): void {
   const box = find(frame, "text-box");
   if (box !== undefined || frame.name !== "frame") {
-    content.anchored.push(...context.blocksOf(box ?? frame, context));
+    append(content.anchored, context.blocksOf(box ?? frame, context));
     return;
   }
   const alt = imageAlt(textOf(find(frame, "desc")) || textOf(find(frame, "title")));

@@ -1,5 +1,6 @@
 import { LiteParse, type ParsedPage } from "@llamaindex/liteparse";
 import { hold } from "../../bounds.ts";
+import { append } from "../../document/blocks.ts";
 import {
   DamagedDocumentError,
   EmptyDocumentError,
@@ -81,7 +82,7 @@ class Pages {
     const { bounds } = this.#context;
     this.#total = Math.max(this.#total, total);
     hold(this.#total, bounds.maxPages, "pages");
-    this.#unreadable.push(...failed);
+    append(this.#unreadable, failed);
     for (const page of pages) {
       const written = hasTextLost(page) ? "" : pageMarkdown(page);
       this.#done += 1;

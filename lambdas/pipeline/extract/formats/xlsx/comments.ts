@@ -2,7 +2,7 @@ import type { OfficePackage } from "../../archive/package.ts";
 import type { Relation } from "../../archive/relations.ts";
 import { all, attribute, children, find, textOf } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
-import { type Block, paragraph } from "../../document/blocks.ts";
+import { append, type Block, paragraph } from "../../document/blocks.ts";
 
 /** Comments of a sheet with who wrote them, and when where that is kept. */
 export async function commentBlocks(
@@ -12,8 +12,8 @@ export async function commentBlocks(
 ): Promise<Block[]> {
   const blocks: Block[] = [];
   for (const { type, target } of relations) {
-    if (type === "comments") blocks.push(...notes(await office.optional(target)));
-    if (type === "threadedComment") blocks.push(...threads(await office.optional(target), people));
+    if (type === "comments") append(blocks, notes(await office.optional(target)));
+    if (type === "threadedComment") append(blocks, threads(await office.optional(target), people));
   }
   return blocks;
 }

@@ -1,5 +1,5 @@
 import { OfficePackage } from "../../archive/package.ts";
-import { type Block, heading } from "../../document/blocks.ts";
+import { append, type Block, heading } from "../../document/blocks.ts";
 import { writeMarkdown } from "../../document/write.ts";
 import type { ReadContext, Reading, Source } from "../../extraction.ts";
 import { chartBlocks } from "../drawing/chart.ts";
@@ -41,7 +41,7 @@ async function sheetBlocks(
   for (const { type, target } of relations) {
     if (type !== "drawing") continue;
     for (const drawn of await office.relations(target)) {
-      if (drawn.type === "chart") charts.push(...chartBlocks(await office.optional(drawn.target)));
+      if (drawn.type === "chart") append(charts, chartBlocks(await office.optional(drawn.target)));
     }
   }
   return [...grid.tables(), ...charts, ...(await commentBlocks(office, relations, people))];
