@@ -128,7 +128,7 @@ test("a poll that is held as long as it may be costs the memory that docs/cost.m
   expect(jobQuerySchema.safeParse({ wait_seconds: longestSeconds + 1 }).success).toBe(false);
   const page = readFileSync(new URL("../../docs/cost.md", import.meta.url), "utf8");
   const [, gigabyteSeconds, dollars] =
-    /^\| Time of the function \| ([\d.]+) GB-s \| \$([\d.]+) \|$/m.exec(page) ?? [];
+    /^\| Lambda time \| ([\d.]+) GB-s \| \$([\d.]+) \|$/m.exec(page) ?? [];
   expect(Number(gigabyteSeconds)).toBe((longestSeconds * Number(MemorySize)) / 1_024);
   expect(Number(dollars)).toBeCloseTo(Number(gigabyteSeconds) * 16.6667, 1);
 });
