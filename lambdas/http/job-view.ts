@@ -2,22 +2,24 @@
 
 import type { JobAnswer } from "../contract/calls/jobs.ts";
 import type { StageName } from "../contract/vocabulary.ts";
-import { estimatedWaitSeconds } from "../intake/admission.ts";
 import { attemptId } from "../records/jobs/attempt.ts";
 import { isTerminal, type Job, type JobResult } from "../records/jobs/job.ts";
 import { progressOf, stagesOf } from "../records/jobs/progress.ts";
-import { type GateState, queuePosition } from "../scheduling/gate/gate-state.ts";
+import type { GateLimits, GateState } from "../scheduling/gate/gate-state.ts";
+import { queuePlace } from "../scheduling/gate/turns.ts";
 
 /** Facts that are not in the job's own record. */
 export interface Surroundings {
-  readonly gate?: GateState;
+  readonly queue?: { readonly gate: GateState; readonly limits: GateLimits };
   /** Stages whose provider does not respond, and until when their calls are held back. */
   readonly heldUntilMs?: Readonly<Partial<Record<StageName, number>>>;
 }
 
-export function viewJob(job: Job, { gate, heldUntilMs = {} }: Surroundings = {}): JobAnswer {
-  const position =
-    gate && job.status === "queued" ? queuePosition(gate, attemptId(job)) : undefined;
+export function viewJob(job: Job, { queue, heldUntilMs = {} }: Surroundings = {}): JobAnswer {
+  const place =
+    queue && job.status === "queued"
+      ? queuePlace(queue.gate, queue.limits, attemptId(job))
+      : undefined;
   return {
     job_id: job.jobId,
     document_id: job.documentId,
@@ -27,9 +29,9 @@ export function viewJob(job: Job, { gate, heldUntilMs = {} }: Surroundings = {})
     progress: progressOf(job),
     stages: viewStages(job, heldUntilMs),
     attempt: job.attempt,
-    ...(position === undefined
+    ...(place === undefined
       ? {}
-      : { queue_position: position, estimated_wait_seconds: estimatedWaitSeconds(position) }),
+      : { queue_position: place.position, estimated_wait_seconds: place.estimatedWaitSeconds }),
     submitted_at: job.submittedAt,
     ...(job.cancelRequestedAt === undefined ? {} : { cancel_requested_at: job.cancelRequestedAt }),
     ...viewState(job),

@@ -8,7 +8,9 @@ import type { Clock } from "../platform/clock.ts";
 import type { IdempotencyRecord, IdempotencyStore } from "../records/idempotency/idempotency.ts";
 import type { JobStore } from "../records/jobs/job-store.ts";
 import type { Gate } from "../scheduling/gate/gate.ts";
-import { accepted, unavailable } from "./admission.ts";
+import type { GateLimits } from "../scheduling/gate/gate-state.ts";
+import { accepted } from "./answers.ts";
+import { unavailable } from "./refusals.ts";
 
 export interface ClaimedRequest {
   readonly tenant: string;
@@ -35,6 +37,7 @@ const deadClaimMs = httpTimeoutSeconds * 1_000 + 1_000;
 export async function onceByKey(
   request: ClaimedRequest,
   ports: Ports,
+  limits: GateLimits,
   accept: (jobId: string) => Promise<AcceptedAnswer>,
 ): Promise<AcceptedAnswer> {
   const { tenant, idempotencyKey: key, jobId } = request;
@@ -46,7 +49,7 @@ export async function onceByKey(
     );
   }
   if (record.response !== undefined) return record.response as unknown as AcceptedAnswer;
-  if (record.jobId !== jobId) return answerOf(record, request, ports);
+  if (record.jobId !== jobId) return answerOf(record, request, ports, limits);
   const response = await accept(jobId).catch(async (error: unknown) => {
     // A key that cannot be freed now is free when its claim is dead; the request's own error says more.
     await freeUnlessAccepted(request, ports).catch(() => undefined);
@@ -124,11 +127,12 @@ async function answerOf(
   record: IdempotencyRecord,
   request: ClaimedRequest,
   ports: Ports,
+  limits: GateLimits,
 ): Promise<AcceptedAnswer> {
   const job = await ports.jobs.read(record.jobId);
   if (job === undefined)
     throw unavailable("The first request with this Idempotency-Key is still in progress.");
-  const response = accepted(job, await ports.gate.read());
+  const response = accepted(job, await ports.gate.read(), limits);
   await ports.idempotency.complete(request.tenant, request.idempotencyKey, record.jobId, {
     ...response,
   });

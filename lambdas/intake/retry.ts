@@ -1,23 +1,16 @@
-import type { Metrics, TallyStore } from "../accounting/metrics.ts";
 import type { AcceptedAnswer } from "../contract/calls/ingest.ts";
 import { notFound, RequestRefusedError } from "../contract/refusals.ts";
 import { isTextKept, retryableDays } from "../contract/retention.ts";
 import { type Clock, isoTime } from "../platform/clock.ts";
-import { type AttemptId, attemptId } from "../records/jobs/attempt.ts";
 import type { Job } from "../records/jobs/job.ts";
 import type { JobStore } from "../records/jobs/job-store.ts";
-import type { Gate } from "../scheduling/gate/gate.ts";
 import type { GateLimits } from "../scheduling/gate/gate-state.ts";
-import type { WakeQueue } from "../scheduling/orchestration.ts";
-import { accepted, queueFull, refusalBy, unavailable } from "./admission.ts";
-import { countAdmission, countRefusal } from "./admission-counts.ts";
+import { type AdmissionPorts, admit } from "./admission.ts";
+import { countRefusal } from "./admission-counts.ts";
+import { unavailable } from "./refusals.ts";
 
-export interface RetryPorts {
-  readonly gate: Gate;
+export interface RetryPorts extends AdmissionPorts {
   readonly jobs: JobStore;
-  readonly queue: WakeQueue;
-  readonly metrics: Metrics;
-  readonly tallies: TallyStore;
   readonly clock: Clock;
 }
 
@@ -49,36 +42,26 @@ async function queueAgain(
   if (!isTextKept(job.submittedAt, ports.clock.now())) throw tooLate(job);
   // Another attempt must not begin before this end is announced, or nobody would hear of it.
   if (!job.announced) throw unavailable(`Job ${jobId} has only just ended.`);
-  const next = { jobId, attempt: job.attempt + 1 };
-  const gate = await ports.gate.read();
-  const refusal = refusalBy(gate, limits, jobId);
-  if (refusal !== undefined) throw refusal;
-  // The intent comes before the admission: sweep leaves an admitted id alone while its intent is young.
-  if ((await ports.jobs.intendRetry(job, isoTime(ports.clock))) === "refused")
-    throw notRetryable(job);
-  await admit(attemptId(next), ports, limits, jobId);
-  if ((await ports.jobs.requeue(job)) === "refused") {
-    // Another retry came first and is admitted under the same id: the slot is its, not ours to release.
-    throw notRetryable((await ports.jobs.read(jobId)) ?? job);
-  }
-  await Promise.all([
-    ports.queue.wake(attemptId(next)).catch(() => undefined),
-    countAdmission(ports),
-  ]);
-  // The job is queued: a position that cannot be told is no reason to refuse it.
-  return accepted({ ...job, attempt: next.attempt }, await ports.gate.read().catch(() => gate));
-}
-
-async function admit(
-  id: AttemptId,
-  ports: RetryPorts,
-  limits: GateLimits,
-  jobId: string,
-): Promise<void> {
-  if ((await ports.gate.admit(id, limits)) === "full") {
-    const now = await ports.gate.read();
-    throw refusalBy(now, limits, jobId) ?? queueFull(now, jobId);
-  }
+  const attempt = { jobId, attempt: job.attempt + 1 };
+  return admit(
+    {
+      attempt,
+      tenant,
+      // Sweep leaves an admitted id alone while its intent is young.
+      intend: async () => {
+        const intended = await ports.jobs.intendRetry(job, isoTime(ports.clock));
+        if (intended === "refused") throw notRetryable(job);
+      },
+      record: async () => {
+        const requeued = await ports.jobs.requeue(job);
+        // Another retry came first and is admitted under the same id: the slot belongs to that one.
+        if (requeued === "refused") throw notRetryable((await ports.jobs.read(jobId)) ?? job);
+        return { ...job, ...attempt };
+      },
+    },
+    ports,
+    limits,
+  );
 }
 
 function notRetryable(job: Job): RequestRefusedError {

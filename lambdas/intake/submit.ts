@@ -1,4 +1,3 @@
-import type { Metrics, TallyStore } from "../accounting/metrics.ts";
 import type { AcceptedAnswer, IngestRequest } from "../contract/calls/ingest.ts";
 import { RequestRefusedError } from "../contract/refusals.ts";
 import { type Chance, type Clock, isoTime } from "../platform/clock.ts";
@@ -11,25 +10,20 @@ import type { JobStore } from "../records/jobs/job-store.ts";
 import { objectKeys } from "../records/objects/object-keys.ts";
 import type { ObjectStore } from "../records/objects/objects.ts";
 import type { Uploads } from "../records/uploads/uploads.ts";
-import type { Gate } from "../scheduling/gate/gate.ts";
 import type { GateLimits } from "../scheduling/gate/gate-state.ts";
-import type { WakeQueue } from "../scheduling/orchestration.ts";
-import { accepted, queueFull, refusalBy, unavailable } from "./admission.ts";
-import { countAdmission, countRefusal } from "./admission-counts.ts";
+import { type AdmissionPorts, admit } from "./admission.ts";
+import { countRefusal } from "./admission-counts.ts";
 import { checkDocument, fingerprintOf } from "./document.ts";
 import { type ClaimedRequest, onceByKey } from "./idempotency.ts";
+import { unavailable, unknownOutcome } from "./refusals.ts";
 import { readSource } from "./source.ts";
 
-export interface SubmitPorts {
-  readonly gate: Gate;
+export interface SubmitPorts extends AdmissionPorts {
   readonly jobs: JobStore;
   readonly documents: DocumentStore;
   readonly objects: ObjectStore;
   readonly uploads: Uploads;
-  readonly queue: WakeQueue;
   readonly idempotency: IdempotencyStore;
-  readonly metrics: Metrics;
-  readonly tallies: TallyStore;
   readonly clock: Clock;
   readonly chance: Chance;
 }
@@ -64,7 +58,7 @@ export async function submit(
     );
   if (input.idempotencyKey === undefined) return accept(jobId);
   const claimed: ClaimedRequest = { ...input, idempotencyKey: input.idempotencyKey, jobId };
-  return onceByKey(claimed, ports, accept);
+  return onceByKey(claimed, ports, settings, accept);
 }
 
 type AcceptInput = SubmitInput & {
@@ -72,33 +66,20 @@ type AcceptInput = SubmitInput & {
   readonly document: ReturnType<typeof checkDocument>;
 };
 
-/**
- * Admission comes first and the job last, so that a crash in between leaves
- * an admitted id without a job, which sweep releases after a minute. Once the
- * job exists it is accepted, whatever fails after.
- */
-async function admitAndStore(
+function admitAndStore(
   input: AcceptInput,
   ports: SubmitPorts,
   settings: SubmitSettings,
 ): Promise<AcceptedAnswer> {
-  const id = attemptId({ jobId: input.jobId, attempt: 1 });
-  // A refused conditional write costs as much as a kept one, and this item is hot: look first.
-  const before = await ports.gate.read();
-  const refusal = refusalBy(before, settings, input.jobId);
-  if (refusal !== undefined) throw refusal;
-  if ((await ports.gate.admit(id, settings)) === "full") {
-    const now = await ports.gate.read();
-    // It may have opened again since; then it was full in that moment, and this answer says when to come back.
-    throw refusalBy(now, settings, input.jobId) ?? queueFull(now, input.jobId);
-  }
-  const submission = await store(input, ports, settings).catch((error: unknown) =>
-    keptOrUndone(input.jobId, ports, error),
-  );
-  // What is stored is accepted: neither a lost wake-up, which the next sweep makes good, nor a
-  // queue position that cannot be told is a reason to refuse it.
-  await Promise.all([ports.queue.wake(id).catch(() => undefined), countAdmission(ports)]);
-  return accepted({ ...submission, attempt: 1 }, await ports.gate.read().catch(() => before));
+  const { jobId, tenant } = input;
+  const attempt = { jobId, attempt: 1 };
+  const record = async () => {
+    const submission = await store(input, ports, settings).catch((error: unknown) =>
+      keptOrUndone(input, ports, error),
+    );
+    return { ...submission, ...attempt };
+  };
+  return admit({ attempt, tenant, record }, ports, settings);
 }
 
 async function store(
@@ -133,24 +114,25 @@ async function store(
 }
 
 /**
- * Takes back what a failed submission did; what cannot be taken back, sweep
- * finds. If the job was written though the answer to that was lost, the
- * document is accepted: it will be worked on, so the client must not be told
- * to send it again.
+ * Takes back the parts of a failed submission; sweep finds those that cannot
+ * be taken back. If the job was written though the answer to that was lost,
+ * the document is accepted: it will be worked on, so the client must not be
+ * told to send it again.
+ * @throws RequestRefusedError `unavailable`, which says whether anything may have been kept
  */
 async function keptOrUndone(
-  jobId: string,
+  { jobId, tenant }: AcceptInput,
   ports: SubmitPorts,
   cause: unknown,
 ): Promise<Submission> {
-  const job = await ports.jobs.read(jobId).catch(() => "unknown" as const);
-  if (job !== undefined && job !== "unknown") return job;
-  if (job === undefined) {
-    await Promise.allSettled([
-      ports.objects.removeAll(objectKeys(jobId).prefix),
-      ports.gate.release(attemptId({ jobId, attempt: 1 })),
-    ]);
-  }
+  const look = ports.jobs.read(jobId).then((job) => ({ job }));
+  const seen = await look.catch(() => undefined);
+  if (seen === undefined) throw Object.assign(unknownOutcome(jobId), { cause });
+  if (seen.job !== undefined) return seen.job;
+  await Promise.allSettled([
+    ports.objects.removeAll(objectKeys(jobId).prefix),
+    ports.gate.release(attemptId({ jobId, attempt: 1 }), { tenant }),
+  ]);
   if (cause instanceof RequestRefusedError) throw cause;
   throw Object.assign(unavailable("The document could not be stored right now."), { cause });
 }

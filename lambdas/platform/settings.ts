@@ -13,15 +13,24 @@ const text = z.string().trim().min(1);
 /** US dollars per million tokens. */
 const price = z.coerce.number().min(0).max(100_000).optional();
 
+/**
+ * The gate is one item that holds each job twice. DynamoDB writes 1,000 units a second to an item:
+ * with so many jobs at the gate one write takes 82 units, and a job 3 writes, so four jobs a second
+ * still get through (ADR 26).
+ */
+const maxQueued = 1_000;
+const maxActive = 200;
+
 export const settingsSchema = z
   .object({
-    /**
-     * Maximum number of queued jobs; the next submission is refused with 503. All are stored in one
-     * item of at most 400 KB.
-     */
-    MAX_QUEUED: count(100, 5_000),
+    /** Maximum number of queued jobs; the next submission is refused with 503. */
+    MAX_QUEUED: count(100, maxQueued),
     /** Maximum number of running jobs. Each of their batches holds a lease, all in one item. */
-    MAX_ACTIVE: count(10, 200),
+    MAX_ACTIVE: count(10, maxActive),
+    /** Maximum number of queued jobs of one tenant. @default only MAX_QUEUED applies */
+    TENANT_MAX_QUEUED: z.coerce.number().int().min(1).max(maxQueued).optional(),
+    /** Maximum number of running jobs of one tenant. @default only MAX_ACTIVE applies */
+    TENANT_MAX_ACTIVE: z.coerce.number().int().min(1).max(maxActive).optional(),
     /** Maximum metadata calls in flight for one job. */
     METADATA_PER_JOB: count(10, 1_000),
     /** Maximum language-model calls in flight over all jobs. */

@@ -1,8 +1,9 @@
 /** What scheduling takes from the deployment's settings. */
 import { deployment } from "../platform/deployment.ts";
+import { gateLimitsOf } from "./gate/gate-state.ts";
 import { jobTimeoutSeconds } from "./limits.ts";
 
 const { settings } = deployment;
 
-export const gateLimits = { maxQueued: settings.MAX_QUEUED, maxActive: settings.MAX_ACTIVE };
+export const gateLimits = gateLimitsOf(settings);
 export const jobTimeoutMs = jobTimeoutSeconds(settings.OUTAGE_LIMIT_SECONDS) * 1_000;

@@ -14,6 +14,10 @@ export interface PipelineOptions extends Omit<WorldOptions, "finish"> {
   readonly maxQueued?: number;
   /** @default 10 */
   readonly maxActive?: number;
+  /** @default no bound */
+  readonly tenantMaxQueued?: number;
+  /** @default no bound */
+  readonly tenantMaxActive?: number;
 }
 
 export type Pipeline = ReturnType<typeof createPipeline>;
@@ -21,6 +25,8 @@ export type Pipeline = ReturnType<typeof createPipeline>;
 export function createPipeline({
   maxQueued = 100,
   maxActive = 10,
+  tenantMaxQueued,
+  tenantMaxActive,
   ...options
 }: PipelineOptions = {}) {
   const world: World = createWorld({
@@ -30,6 +36,8 @@ export function createPipeline({
   const settings = {
     maxQueued,
     maxActive,
+    ...(tenantMaxQueued === undefined ? {} : { tenantMaxQueued }),
+    ...(tenantMaxActive === undefined ? {} : { tenantMaxActive }),
     jobTimeoutMs: 8 * 3_600_000,
     models: [{ provider: "test", model: "embedder", recipe: "1" }],
   };

@@ -2,13 +2,14 @@ import { jobListQuerySchema, jobQuerySchema } from "../../contract/calls/jobs.ts
 import { breakerCooldownMs, breakerOf } from "../../models/wiring.ts";
 import { systemClock } from "../../platform/system-clock.ts";
 import { jobs, keys } from "../../records/wiring.ts";
+import { gateLimits } from "../../scheduling/settings.ts";
 import { gate } from "../../scheduling/wiring.ts";
 import { httpHandler, httpRouter } from "../http-handler.ts";
 import { jobStatus, listJobs } from "./status.ts";
 
 // A breaker can read the state of any dependency.
 const ports = { jobs: jobs(), gate: gate(), breaker: breakerOf("llm"), clock: systemClock };
-const settings = { cooldownMs: breakerCooldownMs };
+const settings = { cooldownMs: breakerCooldownMs, ...gateLimits };
 
 export const handler = httpRouter({
   "GET /jobs": httpHandler({

@@ -12,6 +12,7 @@ import { InvalidCursorError } from "../../platform/dynamodb/cursor.ts";
 import { isTerminal, type Job } from "../../records/jobs/job.ts";
 import type { JobStore } from "../../records/jobs/job-store.ts";
 import type { Gate } from "../../scheduling/gate/gate.ts";
+import type { GateLimits } from "../../scheduling/gate/gate-state.ts";
 import { type Surroundings, viewJob } from "../job-view.ts";
 
 export interface StatusPorts {
@@ -21,7 +22,7 @@ export interface StatusPorts {
   readonly clock: Clock;
 }
 
-export type StatusSettings = Pick<BreakerSettings, "cooldownMs">;
+export type StatusSettings = Pick<BreakerSettings, "cooldownMs"> & GateLimits;
 
 /** The time between two polls, each a consistent read of a small item. */
 const lookEveryMs = 500;
@@ -61,7 +62,10 @@ async function around(
     some("queued") ? ports.gate.read() : undefined,
     some("processing") ? heldStages(ports.breaker, settings) : undefined,
   ]);
-  return { ...(gate && { gate }), ...(outages && { heldUntilMs: outages }) };
+  return {
+    ...(gate && { queue: { gate, limits: settings } }),
+    ...(outages && { heldUntilMs: outages }),
+  };
 }
 
 async function heldStages(

@@ -4,8 +4,9 @@
  *
  * | Item            | pk                   | sk                         | Attributes beside the keys                       | Goes            |
  * |-----------------|----------------------|----------------------------|--------------------------------------------------|-----------------|
- * | gate            | `GATE`               | `STATE`                    | `admitted`, `active`: string sets                | never           |
+ * | gate            | `GATE`               | `STATE`                    | `admitted`, `active`, `of#tenant`, `run#tenant`: string sets; `ran0`–`ran15` | never |
  * | job             | `JOB#id`             | `JOB`                      | the fields of `Job`, `tenantPk`                  | 30 days terminal|
+ * | unfinished job  | `UNFINISHED`         | `id-attempt`               | `notedAtMs`                                      | when it has ended |
  * | usage           | `JOB#id`             | `USAGE#attempt#invocation` | the fields of `Usage`                            | 60 days         |
  * | document        | `TENANT#tenant`      | `DOCUMENT#id`              | counter, lease, what is stored                   | never           |
  * | idempotency key | `IDEMPOTENCY#sha256` | `RECORD`                   | `jobId`, `bodyHash`, `claimedAtMs`, `response`   | as claimed      |
@@ -34,6 +35,11 @@ export const tenantIndex = "byTenant";
 export const gateKey: Key = { pk: "GATE", sk: "STATE" };
 
 export const jobKey = (jobId: string): Key => ({ pk: `JOB#${jobId}`, sk: "JOB" });
+
+/** The attempts that have not ended, in one partition: sweep compares them with the gate. */
+export const unfinishedPk = "UNFINISHED";
+
+export const unfinishedKey = (attemptId: string): Key => ({ pk: unfinishedPk, sk: attemptId });
 
 /** The prefix of all invocations' usage items of a job, for queries. */
 export const usagePrefix = "USAGE#";

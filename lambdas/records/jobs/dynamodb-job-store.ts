@@ -21,8 +21,15 @@ import {
 import * as when from "./job-conditions.ts";
 import { jobOf, newJobItem } from "./job-item.ts";
 import { listJobs } from "./job-listing.ts";
-import { JobMissingError, type JobPage, type JobQuery, type JobStore } from "./job-store.ts";
+import {
+  JobMissingError,
+  type JobPage,
+  type JobQuery,
+  type JobStore,
+  type NotedAttempt,
+} from "./job-store.ts";
 import { putUsage, sumUsage } from "./job-usage.ts";
+import { dropUnfinished, forgetUnfinished, listUnfinished, noteUnfinished } from "./unfinished.ts";
 
 /**
  * A job as one item. Every change is one update under named conditions; if
@@ -39,6 +46,8 @@ export class DynamoJobStore implements JobStore {
   }
 
   async create(submission: Submission): Promise<"created" | "exists"> {
+    const first = { jobId: submission.jobId, attempt: 1 };
+    await noteUnfinished(this.#table, first, this.#clock.now());
     const absent = { expression: "attribute_not_exists(#pk)" };
     const written = await this.#table.put(newJobItem(submission), absent);
     return written.applied ? "created" : "exists";
@@ -136,6 +145,18 @@ export class DynamoJobStore implements JobStore {
   }
 
   async markAnnounced(attempt: Attempt, account?: AttemptTotals): Promise<"announced" | "refused"> {
+    const marked = await this.#markAnnounced(attempt, account);
+    // If the note stays, sweep removes it.
+    if (marked === "announced") {
+      await dropUnfinished(this.#table, attempt).catch(() => undefined);
+    }
+    return marked;
+  }
+
+  async #markAnnounced(
+    attempt: Attempt,
+    account?: AttemptTotals,
+  ): Promise<"announced" | "refused"> {
     const announced = {
       update: "SET #announced = :yes",
       values: { yes: true },
@@ -179,6 +200,8 @@ export class DynamoJobStore implements JobStore {
   }
 
   async requeue(attempt: Attempt): Promise<"requeued" | "refused"> {
+    const next = { jobId: attempt.jobId, attempt: attempt.attempt + 1 };
+    await noteUnfinished(this.#table, next, this.#clock.now());
     const { applied, job } = await this.#change(attempt.jobId, {
       update:
         "SET #status = :next, #attempt = :nextAttempt, #announced = :no, " +
@@ -189,6 +212,14 @@ export class DynamoJobStore implements JobStore {
       conditions: [when.isAttempt(attempt), when.isRetryable, this.#unexpired()],
     });
     return applied || job?.attempt === attempt.attempt + 1 ? "requeued" : "refused";
+  }
+
+  unfinished(): Promise<readonly NotedAttempt[]> {
+    return listUnfinished(this.#table);
+  }
+
+  forgetUnfinished(noted: NotedAttempt): Promise<void> {
+    return forgetUnfinished(this.#table, noted);
   }
 
   recordUsage(attempt: Attempt, invocation: string, usage: Partial<Usage>): Promise<void> {

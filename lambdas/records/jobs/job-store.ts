@@ -64,10 +64,23 @@ export interface JobStore {
    */
   requeue(attempt: Attempt): Promise<"requeued" | "refused">;
 
+  /**
+   * Every attempt that is queued or processing, noted before its job is written and until its end is
+   * announced; so also some whose job was never written or has just ended.
+   */
+  unfinished(): Promise<readonly NotedAttempt[]>;
+  /** Removes a note of {@link unfinished}, unless the attempt was noted again since. */
+  forgetUnfinished(noted: NotedAttempt): Promise<void>;
+
   /** Keeps an invocation's usage; the same `invocation` again changes nothing. */
   recordUsage(attempt: Attempt, invocation: string, usage: Partial<Usage>): Promise<void>;
   /** Sum over all invocations of one attempt, or of all. */
   usage(jobId: string, attempt?: number): Promise<Usage>;
+}
+
+export interface NotedAttempt extends Attempt {
+  /** Epoch milliseconds. */
+  readonly notedAtMs: number;
 }
 
 export interface JobQuery {

@@ -3,7 +3,8 @@ import { type AttemptId, parseAttemptId } from "../../records/jobs/attempt.ts";
 import { isTerminal, type Job } from "../../records/jobs/job.ts";
 import type { JobStore } from "../../records/jobs/job-store.ts";
 import type { Gate } from "../gate/gate.ts";
-import { type GateLimits, waiting } from "../gate/gate-state.ts";
+import type { GateLimits } from "../gate/gate-state.ts";
+import { Turns } from "../gate/turns.ts";
 import type { Workflow } from "../orchestration.ts";
 
 export interface DispatchPorts {
@@ -18,9 +19,9 @@ export interface DispatchSettings extends GateLimits {
 }
 
 /**
- * Starts waiting jobs, oldest first, while a slot is free. Called by any
- * wake-up, any number of times and in parallel: what is done twice has no
- * further effect, and what a crash leaves undone, sweep does.
+ * Starts waiting jobs in turn while a slot is free. Called by any wake-up, any
+ * number of times and in parallel: a repeated step has no further effect, and
+ * sweep does what a crash leaves undone.
  * @returns the attempts that it set going
  */
 export async function dispatch(
@@ -28,19 +29,24 @@ export async function dispatch(
   settings: DispatchSettings,
 ): Promise<AttemptId[]> {
   const gate = await ports.gate.read();
+  const turns = new Turns(gate, settings);
   let free = settings.maxActive - gate.active.size;
   const started: AttemptId[] = [];
-  for (const id of waiting(gate)) {
-    if (free <= 0) break;
+  while (free > 0) {
+    const turn = turns.next();
+    if (turn === undefined || turn.blocked) break;
+    const { id } = turn;
     const job = await ports.jobs.read(parseAttemptId(id).jobId);
     switch (readiness(job, id)) {
       case "not-yet":
         break;
       case "over":
-        await ports.gate.release(id);
+        await ports.gate.release(id, job && { tenant: job.tenant });
         break;
       case "ready":
-        if ((await ports.gate.promote(id, settings)) === "refused") break;
+        if (job === undefined) break;
+        if ((await ports.gate.promote(id, job.tenant, settings)) === "refused") break;
+        turn.started();
         free -= 1;
         if (await launch(id, ports, settings)) started.push(id);
     }

@@ -11,7 +11,7 @@ import {
   type TerminalState,
 } from "../../records/jobs/job.ts";
 import type { JobStore } from "../../records/jobs/job-store.ts";
-import type { Gate } from "../gate/gate.ts";
+import type { Gate, ReleaseDetails } from "../gate/gate.ts";
 import type { Ending, JobEvent, JobEvents, WakeQueue } from "../orchestration.ts";
 import { endSamples, totalsOf } from "./attempt-totals.ts";
 import { describeFailure } from "./failure.ts";
@@ -42,7 +42,7 @@ export async function finish(
 ): Promise<Finished> {
   const job = await endedJob(attempt, ending, ports, settings);
   if (job === undefined || job.attempt > attempt.attempt) {
-    await ports.gate.release(attemptId(attempt));
+    await ports.gate.release(attemptId(attempt), tenantOf(job));
     return "stale";
   }
   if (job.attempt < attempt.attempt || !hasEnded(job)) return "stale";
@@ -104,7 +104,7 @@ async function announce(job: EndedJob, ports: FinishPorts, settings: Priced): Pr
     await tell(job, ports);
     await count(job, ports, settings);
   }
-  await ports.gate.release(attemptId(job));
+  await ports.gate.release(attemptId(job), { tenant: job.tenant, ...runTime(job) });
   // A lost wake-up only delays the next job to the next sweep.
   if (!job.announced) await ports.queue.wake(attemptId(job)).catch(() => undefined);
 }
@@ -121,6 +121,16 @@ async function count(job: EndedJob, ports: FinishPorts, { prices }: Priced): Pro
     // An end that cannot be counted is announced all the same: counting holds no slot up.
     .catch(() => ports.jobs.markAnnounced(job));
   if (announced === "announced") ports.metrics.emit(endSamples(job));
+}
+
+/** Only completed jobs measure how long a job runs; an outage's failures do not. */
+function runTime(job: EndedJob): Pick<ReleaseDetails, "ranMs"> {
+  if (job.announced || job.status !== "completed") return {};
+  return { ranMs: Math.max(0, Date.parse(job.completedAt) - Date.parse(job.startedAt)) };
+}
+
+function tenantOf(job: Job | undefined): Pick<ReleaseDetails, "tenant"> {
+  return job === undefined ? {} : { tenant: job.tenant };
 }
 
 /** A bus that refuses an event for this long must not hold the slot any longer; the job's record tells its end. */

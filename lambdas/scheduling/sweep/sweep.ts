@@ -1,10 +1,16 @@
 import pMap from "p-map";
 import { decodeTime } from "ulid";
 import { type Clock, isoTime } from "../../platform/clock.ts";
-import { type Attempt, type AttemptId, parseAttemptId } from "../../records/jobs/attempt.ts";
+import {
+  type Attempt,
+  type AttemptId,
+  attemptId,
+  parseAttemptId,
+} from "../../records/jobs/attempt.ts";
 import { endedAt, hasEnded, isTerminal, type Job } from "../../records/jobs/job.ts";
-import type { JobStore } from "../../records/jobs/job-store.ts";
-import type { Gate } from "../gate/gate.ts";
+import type { JobStore, NotedAttempt } from "../../records/jobs/job-store.ts";
+import type { Gate, ReleaseDetails } from "../gate/gate.ts";
+import type { GateState } from "../gate/gate-state.ts";
 import { endingAgeMs, orphanAgeMs } from "../limits.ts";
 import type { Finisher, WakeQueue, Workflow } from "../orchestration.ts";
 
@@ -21,35 +27,78 @@ export interface SweepSettings {
   readonly jobTimeoutMs: number;
 }
 
-/** What was mended, or nothing; `failed` when a port did not answer, which the next sweep makes good. */
-export type Repair = "none" | "released" | "finished" | "started" | "failed";
+/** What was repaired, or nothing; `failed` when a port did not answer, which the next sweep repairs. */
+export type Repair = "none" | "released" | "readmitted" | "finished" | "started" | "failed";
 export type Repairs = ReadonlyMap<AttemptId, Repair>;
 
 /** Thousands may wait, and one after the other they would take longer than a sweep may. */
 const jobsAtOnce = 10;
 
 /**
- * Once a minute: makes good what crashes and lost messages left. It infers
- * nothing from absence, and acts only by the conditional operations that the
- * other steps use, so that a sweep at the wrong moment harms nothing.
+ * Once a minute: repairs what crashes and lost messages left, from the gate to
+ * the jobs and from the unfinished jobs to the gate. It infers nothing from
+ * absence, and acts only by conditional operations, so that a sweep at the
+ * wrong moment harms nothing.
  */
 export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise<Repairs> {
+  // Before the gate: an attempt is noted after its admission, so one that is missing there was released.
+  const unfinished = await ports.jobs.unfinished();
   const gate = await ports.gate.read();
+  const held = [...new Set([...gate.admitted, ...gate.tenants.keys()])].map((id) => ({
+    id,
+    repair: () => repairHeld(id, gate, ports, settings),
+  }));
+  const lost = unfinished
+    .filter((noted) => !gate.admitted.has(attemptId(noted)))
+    .map((noted) => ({ id: attemptId(noted), repair: () => restoreLost(noted, ports) }));
   const repairs = await pMap(
-    [...gate.admitted],
-    async (id) => {
-      // One job that cannot be mended now must not keep the others from it.
-      const repair = mend(id, gate.active.has(id), ports, settings).catch(() => "failed" as const);
-      return [id, await repair] as const;
-    },
+    [...held, ...lost],
+    // One job that cannot be repaired now must not keep the others from it.
+    async ({ id, repair }) => [id, await repair().catch(() => "failed" as const)] as const,
     { concurrency: jobsAtOnce },
   );
   await ports.queue.wake("sweep");
   return new Map(repairs);
 }
 
-async function mend(
+/** An unfinished job without a slot gets it back; a note of a job that has ended goes. */
+async function restoreLost(noted: NotedAttempt, ports: SweepPorts): Promise<Repair> {
+  const lookedAtMs = ports.clock.now();
+  const job = await ports.jobs.read(noted.jobId);
+  if (job === undefined || job.attempt < noted.attempt) {
+    const sinceMs = Math.max(admissionOf(noted, job), noted.notedAtMs);
+    if (lookedAtMs - sinceMs > orphanAgeMs) await ports.jobs.forgetUnfinished(noted);
+    return "none";
+  }
+  if (job.attempt > noted.attempt || (hasEnded(job) && job.announced)) {
+    await ports.jobs.forgetUnfinished(noted);
+    return "none";
+  }
+  if (isEndingNow(job, lookedAtMs)) return "none";
+  if (hasEnded(job)) {
+    await ports.finisher.finish(noted, { kind: "ended" });
+    return "finished";
+  }
+  await ports.gate.readmit(attemptId(noted), job.tenant);
+  return "readmitted";
+}
+
+async function repairHeld(
   id: AttemptId,
+  gate: GateState,
+  ports: SweepPorts,
+  settings: SweepSettings,
+): Promise<Repair> {
+  const tenant = gate.tenants.get(id);
+  const details = tenant === undefined ? {} : { tenant };
+  // A function of a release before tenants were kept has given it back.
+  if (!gate.admitted.has(id)) return release(id, details, ports);
+  return repairJob(id, details, gate.active.has(id), ports, settings);
+}
+
+async function repairJob(
+  id: AttemptId,
+  held: ReleaseDetails,
   active: boolean,
   ports: SweepPorts,
   settings: SweepSettings,
@@ -60,9 +109,9 @@ async function mend(
   const job = await ports.jobs.read(attempt.jobId);
   if (job === undefined || job.attempt < attempt.attempt) {
     const admittedAtMs = admissionOf(attempt, job);
-    return lookedAtMs - admittedAtMs > orphanAgeMs ? release(id, ports) : "none";
+    return lookedAtMs - admittedAtMs > orphanAgeMs ? release(id, held, ports) : "none";
   }
-  if (job.attempt > attempt.attempt) return release(id, ports);
+  if (job.attempt > attempt.attempt) return release(id, { tenant: job.tenant }, ports);
   if (isEndingNow(job, lookedAtMs)) return "none";
   if (isTerminal(job.status)) {
     await ports.finisher.finish(attempt, { kind: "ended" });
@@ -95,8 +144,8 @@ function isEndingNow(job: Job, nowMs: number): boolean {
   return since !== undefined && nowMs - Date.parse(since) < endingAgeMs;
 }
 
-async function release(id: AttemptId, ports: SweepPorts): Promise<Repair> {
-  await ports.gate.release(id);
+async function release(id: AttemptId, details: ReleaseDetails, ports: SweepPorts): Promise<Repair> {
+  await ports.gate.release(id, details);
   return "released";
 }
 

@@ -172,6 +172,30 @@ export function jobLifeContract(
       expect(await store.read(first.jobId)).toMatchObject({ status: "queued", attempt: 2 });
     });
 
+    test("an attempt is unfinished from its creation until its end is announced, and so is its retry", async () => {
+      const { store, clock } = await processing();
+      const noted = async () => (await store.unfinished()).filter((n) => n.jobId === first.jobId);
+      expect(await noted()).toEqual([{ ...first, notedAtMs: clock.now() }]);
+      await store.finish(first, failed);
+      expect(await noted()).toHaveLength(1);
+      await store.markAnnounced(first);
+      expect(await noted()).toEqual([]);
+      await store.requeue(first);
+      expect(await noted()).toEqual([{ ...again, notedAtMs: clock.now() }]);
+    });
+
+    test("a note that was renewed is not forgotten by its older form", async () => {
+      const { store, clock } = await processing();
+      const [old] = await store.unfinished();
+      clock.skip(1_000);
+      await store.create(submissionOf({ jobId: first.jobId }));
+      await store.forgetUnfinished(old!);
+      const [renewed] = await store.unfinished();
+      expect(renewed).toEqual({ ...first, notedAtMs: clock.now() });
+      await store.forgetUnfinished(renewed!);
+      expect(await store.unfinished()).toEqual([]);
+    });
+
     test("usage is summed over invocations and attempts, each counted once", async () => {
       const { store } = await processing();
       expect(await store.usage(first.jobId)).toEqual(noUsage);

@@ -3,6 +3,7 @@ import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { expect, inject, test } from "vitest";
 import { DynamoBreaker } from "../../../lambdas/models/breaker/dynamodb-breaker.ts";
 import { DynamoLimiter } from "../../../lambdas/models/limiter/dynamodb-limiter.ts";
+import { Table } from "../../../lambdas/platform/dynamodb/table.ts";
 import { DynamoAnswerStore } from "../../../lambdas/records/answers/dynamodb-answer-store.ts";
 import { DynamoKeyStore } from "../../../lambdas/records/api-keys/dynamodb-key-store.ts";
 import { DynamoDocumentStore } from "../../../lambdas/records/documents/dynamodb-document-store.ts";
@@ -55,6 +56,21 @@ gateContract(
   "DynamoDB",
   onTable((table) => new DynamoGate(client, table)),
 );
+
+test("a gate that was written before it kept tenants is read, and its jobs run and end", async () => {
+  const table = await newTable(client);
+  const held = { admitted: new Set(["a-1", "b-1"]), active: new Set(["a-1"]) };
+  await new Table(client, table).put({ pk: "GATE", sk: "STATE", ...held });
+  const gate = new DynamoGate(client, table);
+  const limits = { maxQueued: 5, maxActive: 2, tenantMaxActive: 1 };
+  expect(await gate.read()).toEqual({ ...held, tenants: new Map() });
+  expect(await gate.promote("b-1", "acme", limits)).toBe("promoted");
+  expect((await gate.read()).tenants).toEqual(new Map([["b-1", "acme"]]));
+  await gate.release("a-1", { tenant: "globex" });
+  await gate.release("b-1");
+  const empty = { admitted: new Set(), active: new Set(), tenants: new Map() };
+  expect(await gate.read()).toEqual(empty);
+});
 
 documentStoreContract(
   "the fake",

@@ -11,23 +11,24 @@ export class CountingGate extends MemoryGate {
 
   /** Who is in is still known; how many is what was counted. */
   override async read(): Promise<GateState> {
-    const { admitted, active } = await super.read();
+    const { admitted, active, ...rest } = await super.read();
     return {
+      ...rest,
       admitted: new Counted(admitted, this.#admitted),
       active: new Counted(active, this.#active),
     };
   }
 
-  override async admit(id: AttemptId, { maxQueued, maxActive }: GateLimits) {
+  override async admit(id: AttemptId, tenant: string, { maxQueued, maxActive }: GateLimits) {
     if (this.#admitted >= maxQueued + maxActive) return "full" as const;
     this.#admitted += 1;
-    return super.admit(id, unlimited);
+    return super.admit(id, tenant, unlimited);
   }
 
-  override async promote(id: AttemptId, { maxActive }: GateLimits) {
+  override async promote(id: AttemptId, tenant: string, { maxActive }: GateLimits) {
     if (this.#active >= maxActive) return "refused" as const;
     this.#active += 1;
-    return super.promote(id, unlimited);
+    return super.promote(id, tenant, unlimited);
   }
 
   override async release(id: AttemptId) {

@@ -32,6 +32,8 @@ export class GateRules {
           () => `${[...this.admitted].join(", ")} are admitted`,
         );
       },
+      // An accepted job's lost slot comes back beyond the bound: the job was counted when it was accepted.
+      readmit: ([id]) => void this.admitted.add(id),
       promote: ([id], answer) => {
         if (answer === "refused") return;
         this.active.add(id);

@@ -62,17 +62,22 @@ describe("a job as clients see it", () => {
   });
 
   test("shows the queue position only while it is queued", () => {
-    const gate: GateState = { admitted: new Set(["01JG-1", "01JH-1"]), active: new Set() };
-    expect(viewJob(jobOf({ status: "queued" }), { gate })).toMatchObject({
+    const gate: GateState = {
+      admitted: new Set(["01JG-1", "01JH-1"]),
+      active: new Set(),
+      tenants: new Map(),
+    };
+    const queue = { gate, limits: { maxQueued: 100, maxActive: 10 } };
+    expect(viewJob(jobOf({ status: "queued" }), { queue })).toMatchObject({
       queue_position: 2,
       estimated_wait_seconds: 20,
     });
     const running = jobOf({ status: "processing", startedAt, deadlineAt: later });
-    expect(viewJob(running, { gate })).not.toHaveProperty("queue_position");
+    expect(viewJob(running, { queue })).not.toHaveProperty("queue_position");
     const promoted = { ...gate, active: gate.admitted };
-    expect(viewJob(jobOf({ status: "queued" }), { gate: promoted })).not.toHaveProperty(
-      "queue_position",
-    );
+    expect(
+      viewJob(jobOf({ status: "queued" }), { queue: { ...queue, gate: promoted } }),
+    ).not.toHaveProperty("queue_position");
   });
 
   test("never counts negative cache hits, even if a killed invocation booked nothing", () => {

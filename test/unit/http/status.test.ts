@@ -8,7 +8,7 @@ import { jobStatus, listJobs } from "../../../lambdas/http/status/status.ts";
 import type { Attempt } from "../../../lambdas/records/jobs/attempt.ts";
 import { createPipeline, type Pipeline } from "../../support/pipeline.ts";
 
-const settings = { cooldownMs: 30_000 };
+const settings = { cooldownMs: 30_000, maxQueued: 100, maxActive: 10 };
 
 const list = (pipeline: Pipeline, query: Record<string, string> = {}, tenant = "acme") =>
   listJobs(tenant, jobListQuerySchema.parse(query), pipeline.world, settings);

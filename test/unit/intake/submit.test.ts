@@ -92,6 +92,18 @@ describe("submit", () => {
     expect((await pipeline.held()).admitted).toHaveLength(110);
   });
 
+  test("of a tenant that fills the queue leaves room for another by a bound", async () => {
+    const bound = createPipeline({ maxQueued: 9, maxActive: 2, tenantMaxQueued: 5 });
+    const of = (tenant: string) => bound.submit({ tenant });
+    for (let i = 0; i < 7; i++) await of("acme");
+    expect(await refusalOf(of("acme"))).toMatchObject({
+      message: "Queue full",
+      details: { queue_size: 7, scope: "tenant", retry_after_seconds: 10 },
+    });
+    expect((await bound.held()).admitted).toHaveLength(7);
+    expect(await of("globex")).toMatchObject({ queue_position: 2, estimated_wait_seconds: 20 });
+  });
+
   test("writes nothing but a tally when the gate is full already", async () => {
     const full = createPipeline({ maxQueued: 1, maxActive: 1 });
     await full.submitMany(2);
@@ -161,13 +173,17 @@ describe("submit", () => {
     expect(world.objects.keys()).toHaveLength(1);
   });
 
-  test("that cannot tell whether the job stands leaves it to the sweep", async () => {
+  test("that cannot tell whether the job stands says so, names the job, and leaves it to the sweep", async () => {
     const { world, submit, held } = pipeline;
     const onCall: OnCall = ({ port, method, phase }) => {
       if (method === "create" && phase === "after") throw new Error("no answer");
       if (port === "jobs" && method === "read") throw new Error("down");
     };
-    await refusalOf(submit({}, portsOf(world, onCall)));
+    const refused = await refusalOf(submit({}, portsOf(world, onCall)));
+    const [job] = (await world.jobs.list({ tenant: "acme", limit: 10 })).jobs;
+    expect(refused).toMatchObject({ code: "unavailable", details: { job_id: job?.jobId } });
+    expect(refused?.message).toContain(`GET /v1/jobs/${job?.jobId}`);
+    expect(refused?.message).not.toContain("Nothing was");
     expect(world.objects.keys()).toHaveLength(1);
     expect((await held()).admitted).toHaveLength(1);
   });

@@ -245,8 +245,8 @@ describe.each(disturbances)("a %s at any call", (disturbance) => {
           const [ended] = world.workflow.running();
           world.workflow.end(attemptId(ended!.attempt), { error: "States.Timeout", cause: "" });
           const promoted = await submit();
-          await world.gate.promote(`${promoted.job_id}-1`, gate);
-          await world.gate.admit(`${world.chance.jobId()}-1`, gate);
+          await world.gate.promote(`${promoted.job_id}-1`, "acme", gate);
+          await world.gate.admit(`${world.chance.jobId()}-1`, "acme", gate);
           await world.clock.advance(2 * minuteMs);
           return pipeline;
         },

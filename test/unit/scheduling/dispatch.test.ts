@@ -55,9 +55,9 @@ describe("dispatch", () => {
   test("leaves an id alone whose job, or whose attempt, is still to come, and starts those behind it", async () => {
     const { world, settings } = pipeline;
     const early: AttemptId = "00000000000000000000000000-1";
-    await world.gate.admit(early, settings);
+    await world.gate.admit(early, "acme", settings);
     const retried: AttemptId = `${ids[0]!.slice(0, -2)}-2`;
-    await world.gate.admit(retried, settings);
+    await world.gate.admit(retried, "acme", settings);
     expect(await pipeline.dispatch()).toEqual(ids.slice(0, 3));
     expect((await pipeline.held()).admitted).toEqual([early, ids[0], retried, ...ids.slice(1)]);
   });

@@ -5,7 +5,12 @@ import { retentionDays } from "../../../../lambdas/contract/retention.ts";
 import type { BatchStage } from "../../../../lambdas/contract/vocabulary.ts";
 import { type Clock, isoTime } from "../../../../lambdas/platform/clock.ts";
 import { cursorAfter, readCursor } from "../../../../lambdas/platform/dynamodb/cursor.ts";
-import { type Attempt, attemptId } from "../../../../lambdas/records/jobs/attempt.ts";
+import {
+  type Attempt,
+  type AttemptId,
+  attemptId,
+  parseAttemptId,
+} from "../../../../lambdas/records/jobs/attempt.ts";
 import { JobCancelledError } from "../../../../lambdas/records/jobs/errors.ts";
 import {
   type Chunking,
@@ -20,6 +25,7 @@ import {
   type JobPage,
   type JobQuery,
   type JobStore,
+  type NotedAttempt,
 } from "../../../../lambdas/records/jobs/job-store.ts";
 import { MemoryAccounts } from "../metrics.ts";
 
@@ -39,6 +45,7 @@ export class MemoryJobStore implements JobStore {
   readonly #accounts: MemoryAccounts;
   readonly #jobs = new Map<string, Kept>();
   readonly #usage = new Map<string, Map<string, Partial<Usage>>>();
+  readonly #unfinished = new Map<AttemptId, number>();
 
   /** @param accounts what announcements are booked in. @default nowhere to be seen */
   constructor(clock: Clock, accounts = new MemoryAccounts()) {
@@ -47,6 +54,7 @@ export class MemoryJobStore implements JobStore {
   }
 
   async create(submission: Submission): Promise<"created" | "exists"> {
+    this.#note({ jobId: submission.jobId, attempt: 1 });
     if (this.#jobs.has(submission.jobId)) return "exists";
     this.#keep({
       ...submission,
@@ -143,6 +151,7 @@ export class MemoryJobStore implements JobStore {
       return "refused";
     }
     this.#change(job, { announced: true });
+    this.#unfinished.delete(attemptId(attempt));
     if (account !== undefined) {
       this.#accounts.book(account.tallies, account.tenant, account.month, account.ledger);
     }
@@ -170,6 +179,7 @@ export class MemoryJobStore implements JobStore {
   }
 
   async requeue(attempt: Attempt): Promise<"requeued" | "refused"> {
+    this.#note({ jobId: attempt.jobId, attempt: attempt.attempt + 1 });
     const job = this.#find(attempt.jobId);
     if (job === undefined) return "refused";
     if (job.attempt === attempt.attempt + 1) return "requeued";
@@ -189,6 +199,19 @@ export class MemoryJobStore implements JobStore {
       error: undefined,
     });
     return "requeued";
+  }
+
+  async unfinished(): Promise<readonly NotedAttempt[]> {
+    return [...this.#unfinished].map(([id, notedAtMs]) => ({ ...parseAttemptId(id), notedAtMs }));
+  }
+
+  async forgetUnfinished(noted: NotedAttempt): Promise<void> {
+    const id = attemptId(noted);
+    if (this.#unfinished.get(id) === noted.notedAtMs) this.#unfinished.delete(id);
+  }
+
+  #note(attempt: Attempt): void {
+    this.#unfinished.set(attemptId(attempt), this.#clock.now());
   }
 
   async recordUsage(attempt: Attempt, invocation: string, usage: Partial<Usage>): Promise<void> {

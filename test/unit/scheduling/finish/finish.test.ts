@@ -122,7 +122,7 @@ describe("finish", () => {
     await tell(failure);
     await pipeline.world.jobs.requeue(attempt);
     const again = { ...attempt, attempt: 2 };
-    await pipeline.world.gate.admit(attemptId(again), pipeline.settings);
+    await pipeline.world.gate.admit(attemptId(again), "acme", pipeline.settings);
     await pipeline.dispatch();
     const before = await job();
     expect(before.status).toBe("processing");
@@ -137,14 +137,14 @@ describe("finish", () => {
   test("a stale attempt that still holds a slot gives it back", async () => {
     await tell(failure);
     await pipeline.world.jobs.requeue(attempt);
-    await pipeline.world.gate.admit(attemptId(attempt), pipeline.settings);
+    await pipeline.world.gate.admit(attemptId(attempt), "acme", pipeline.settings);
     expect(await tell({ kind: "ended" })).toBe("stale");
     expect((await pipeline.held()).admitted).toEqual([]);
   });
 
   test("an attempt that is still to come keeps its slot", async () => {
     const next: Attempt = { ...attempt, attempt: 2 };
-    await pipeline.world.gate.admit(attemptId(next), pipeline.settings);
+    await pipeline.world.gate.admit(attemptId(next), "acme", pipeline.settings);
     expect(await tell({ kind: "ended" }, next)).toBe("stale");
     expect((await job()).status).toBe("processing");
     await tell(failure);
@@ -154,7 +154,7 @@ describe("finish", () => {
 
   test("a job that no longer exists gives back its slot", async () => {
     const gone: Attempt = { jobId: pipeline.world.chance.jobId(), attempt: 1 };
-    await pipeline.world.gate.admit(attemptId(gone), pipeline.settings);
+    await pipeline.world.gate.admit(attemptId(gone), "acme", pipeline.settings);
     expect(await tell({ kind: "ended" }, gone)).toBe("stale");
     expect((await pipeline.held()).admitted).toEqual([attemptId(attempt)]);
   });

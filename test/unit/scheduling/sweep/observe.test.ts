@@ -13,13 +13,13 @@ async function queued(world: World, number: number): Promise<void> {
   const jobId = jobIdOf(number);
   const submittedAt = new Date(world.clock.now()).toISOString();
   await world.jobs.create(submissionOf({ jobId, submittedAt }));
-  await world.gate.admit(attemptId({ jobId, attempt: 1 }), limits);
+  await world.gate.admit(attemptId({ jobId, attempt: 1 }), "acme", limits);
 }
 
 async function started(world: World, number: number): Promise<void> {
   const attempt = { jobId: jobIdOf(number), attempt: 1 };
   const at = new Date(world.clock.now()).toISOString();
-  await world.gate.promote(attemptId(attempt), limits);
+  await world.gate.promote(attemptId(attempt), "acme", limits);
   await world.jobs.start(attempt, { startedAt: at, deadlineAt: at });
 }
 
@@ -95,7 +95,7 @@ describe("the look at the queue", () => {
     await world.gate.release(attemptId(first));
     await world.clock.advance(600 * minute);
     await world.jobs.requeue(first);
-    await world.gate.admit(attemptId({ ...first, attempt: 2 }), limits);
+    await world.gate.admit(attemptId({ ...first, attempt: 2 }), "acme", limits);
     expect((await observed(world, 3))("OldestQueuedAge")).toBe(180);
   });
 });

@@ -12,8 +12,8 @@ const limits = { maxQueued: 1, maxActive: 1 };
 async function promoted() {
   const world = createWorld();
   await world.jobs.create(submissionOf({ jobId: attempt.jobId }));
-  await world.gate.admit(attemptId(attempt), limits);
-  await world.gate.promote(attemptId(attempt), limits);
+  await world.gate.admit(attemptId(attempt), "acme", limits);
+  await world.gate.promote(attemptId(attempt), "acme", limits);
   return world;
 }
 
