@@ -8,20 +8,13 @@ import type {
 import { maxAnswerBytes } from "../../contract/limits.ts";
 import { invalidRequest, notFound } from "../../contract/refusals.ts";
 import { InvalidCursorError } from "../../platform/dynamodb/cursor.ts";
-import type {
-  DocumentRef,
-  DocumentStore,
-  StoredDocument,
-} from "../../records/documents/document-store.ts";
-import type { VectorStore } from "../../vectors/vector-store.ts";
+import type { DocumentRef, StoredDocument } from "../../records/documents/document-store.ts";
+import { type CurrentDocumentPorts, currentDocument } from "../../vectors/current-document.ts";
 import { viewChunk, viewDocument } from "./view.ts";
 
 type ChunkAnswer = ChunkPageAnswer["chunks"][number];
 
-export interface DocumentPorts {
-  readonly documents: DocumentStore;
-  readonly vectors: VectorStore;
-}
+export type DocumentPorts = CurrentDocumentPorts;
 
 /** @throws RequestRefusedError `invalid_request` if the cursor is not from this tenant's listing */
 export async function listDocuments(
@@ -51,9 +44,9 @@ export async function listDocuments(
 /** @throws RequestRefusedError `not_found`, also before the first version is stored */
 export async function showDocument(
   ref: DocumentRef,
-  { documents }: Pick<DocumentPorts, "documents">,
+  ports: DocumentPorts,
 ): Promise<DocumentAnswer> {
-  return viewDocument(await stored(ref, documents));
+  return viewDocument(await stored(ref, ports));
 }
 
 /**
@@ -66,7 +59,7 @@ export async function listChunks(
   { from, limit, vectors }: ChunkParameters,
   ports: DocumentPorts,
 ): Promise<ChunkPageAnswer> {
-  const document = await stored(ref, ports.documents);
+  const document = await stored(ref, ports);
   // One more row than requested shows whether there is another page.
   const page = { from, limit: limit + 1, vectors: vectors === "true" };
   const found = await ports.vectors.chunks(ref, page);
@@ -91,8 +84,8 @@ function fitting(chunks: ChunkAnswer[]): ChunkAnswer[] {
   return tooMany === -1 ? chunks : chunks.slice(0, tooMany);
 }
 
-async function stored(ref: DocumentRef, documents: DocumentStore): Promise<StoredDocument> {
-  const document = await documents.read(ref);
+async function stored(ref: DocumentRef, ports: DocumentPorts): Promise<StoredDocument> {
+  const document = await currentDocument(ref, ports);
   if (document === undefined) throw notFound(`Document ${ref.documentId}`);
   return document;
 }

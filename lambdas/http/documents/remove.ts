@@ -1,9 +1,10 @@
 import type { DocumentAnswer } from "../../contract/calls/documents.ts";
-import { httpTimeoutSeconds } from "../../contract/limits.ts";
+import { httpTimeoutSeconds, maxChunks } from "../../contract/limits.ts";
 import { notFound, RequestRefusedError } from "../../contract/refusals.ts";
-import type { Clock } from "../../platform/clock.ts";
-import type { DocumentRef } from "../../records/documents/document-store.ts";
+import { isoTime } from "../../platform/clock.ts";
+import type { DocumentRef, StoredDocument } from "../../records/documents/document-store.ts";
 import { StoreConflictError } from "../../records/documents/store-conflict.ts";
+import { currentDocument } from "../../vectors/current-document.ts";
 import type { DocumentPorts } from "./documents.ts";
 import { viewDocument } from "./view.ts";
 
@@ -16,15 +17,17 @@ const retryAfterSeconds = 3;
  * Removes a document from every search and returns it as it was. A removal is a version of its own:
  * a job submitted before it that stores later is superseded, so the document does not come back
  * from the queue. A repeated request continues after a crash.
+ * Chunks without a record, which a restored table may leave, are removed as well.
  * @param removal names this request as the holder of the lease
  * @throws RequestRefusedError `not_found`; `unavailable` while the document is being stored
  */
 export async function removeDocument(
   ref: DocumentRef,
   removal: string,
-  { documents, vectors, clock }: DocumentPorts & { readonly clock: Clock },
+  ports: DocumentPorts,
 ): Promise<DocumentAnswer> {
-  const document = await documents.read(ref);
+  const { documents, vectors, clock } = ports;
+  const document = (await currentDocument(ref, ports)) ?? (await unrecorded(ref, ports));
   if (document === undefined) throw notFound(`Document ${ref.documentId}`);
   const version = await documents.nextVersion(ref);
   const holder = `remove-${removal}`;
@@ -43,6 +46,26 @@ export async function removeDocument(
     throw error;
   }
   return viewDocument(document);
+}
+
+/** What the chunks of a document say of it; the model that embedded them is not among that. */
+async function unrecorded(
+  ref: DocumentRef,
+  { vectors, clock }: DocumentPorts,
+): Promise<StoredDocument | undefined> {
+  const [first] = await vectors.chunks(ref, { from: 0, limit: 1, vectors: true });
+  if (first === undefined) return undefined;
+  const chunks = await vectors.chunks(ref, { from: 0, limit: maxChunks, vectors: false });
+  return {
+    documentId: ref.documentId,
+    version: first.version,
+    fingerprint: "",
+    ...(first.title === undefined ? {} : { title: first.title }),
+    chunkCount: chunks.length,
+    embeddingModel: "unknown",
+    dimensions: first.vector?.length ?? 1,
+    storedAt: isoTime(clock),
+  };
 }
 
 function beingStored({ documentId }: DocumentRef): RequestRefusedError {

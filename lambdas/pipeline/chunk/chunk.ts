@@ -69,10 +69,15 @@ function remaining(job: Job, { chunkCount, batchSize: size }: Cutting): ChunkOut
 
 /**
  * Whether the same content under the same options and models is stored
- * already. The result is kept before the chunking: with it the job can end
- * however this try does.
+ * already. To confirm it supersedes earlier versions that are in flight, so it
+ * counts as a publish: a cancel must come before it or not at all. The result
+ * is kept before the chunking: with it the job can end however this try does.
  */
 async function isUnchanged(job: RunningJob, ports: ChunkPorts): Promise<boolean> {
+  const known = await ports.documents.read(job);
+  if (known === undefined || known.fingerprint !== job.fingerprint) return false;
+  await ports.jobs.beginPublishing(job);
+  // If another version is published in this moment, the job goes on, and can no longer be cancelled.
   const stored = await ports.documents.confirmUnchanged(job, {
     version: job.documentVersion,
     fingerprint: job.fingerprint,

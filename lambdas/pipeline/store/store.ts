@@ -12,6 +12,7 @@ import {
 import type { JobStore } from "../../records/jobs/job-store.ts";
 import type { Leases } from "../../records/leases/leases.ts";
 import type { ObjectStore } from "../../records/objects/objects.ts";
+import { currentDocument } from "../../vectors/current-document.ts";
 import type { CollectionModel, VectorStore } from "../../vectors/vector-store.ts";
 import { type Rows, readRows } from "./rows.ts";
 
@@ -48,11 +49,26 @@ async function publish(
 ): Promise<"published" | "superseded"> {
   const holder = attemptId(job);
   const { tenant, documentId, attributes, documentVersion: version } = job;
+  // An earlier publish that committed and could not be recorded: this one overwrites the trace of it.
+  await currentDocument(job, ports);
+  const title = job.title === undefined ? {} : { title: job.title };
+  const record = {
+    documentId,
+    version,
+    ...title,
+    // The same document again is no work while it is whole; a chunk that a provider refused is tried again.
+    fingerprint: failed.length === 0 ? job.fingerprint : "",
+    chunkCount: rows.length,
+    embeddingModel,
+    dimensions,
+    storedAt: isoTime(ports.clock),
+  };
   const begun = await ports.documents.beginPublish(job, {
     version,
     holder,
     leaseMs: documentLeaseMs,
     nowMs: ports.clock.now(),
+    record,
   });
   switch (begun) {
     case "superseded":
@@ -67,19 +83,8 @@ async function publish(
   // chunks; readers have seen them, and must not see an earlier version after that.
   const [seen] = await ports.vectors.chunks(job, { from: 0, limit: 1, vectors: false });
   if (seen !== undefined && seen.version > version) return "superseded";
-  const title = job.title === undefined ? {} : { title: job.title };
   await ports.vectors.publish({ tenant, documentId, version, attributes, ...title }, rows);
-  await ports.documents.commitPublish(job, holder, {
-    documentId,
-    version,
-    ...title,
-    // The same document again is no work while it is whole; what a provider refused is tried again.
-    fingerprint: failed.length === 0 ? job.fingerprint : "",
-    chunkCount: rows.length,
-    embeddingModel,
-    dimensions,
-    storedAt: isoTime(ports.clock),
-  });
+  await ports.documents.commitPublish(job, holder, record);
   return "published";
 }
 

@@ -12,6 +12,11 @@ export interface StoredDocument {
   readonly storedAt: string;
 }
 
+export interface DocumentState {
+  readonly stored?: StoredDocument;
+  readonly begun?: StoredDocument;
+}
+
 export interface DocumentRef {
   readonly tenant: string;
   readonly documentId: string;
@@ -25,6 +30,8 @@ export interface DocumentStore {
   /** Atomic ADD; the first version is 1. */
   nextVersion(document: DocumentRef): Promise<number>;
   read(document: DocumentRef): Promise<StoredDocument | undefined>;
+  /** What is stored, and the publish that began last, if it was neither recorded nor removed. */
+  look(document: DocumentRef): Promise<DocumentState>;
   /**
    * Takes the publishing lease for `holder` and forgets the stored fingerprint,
    * because from here until `commitPublish` the stored content is not known.
@@ -33,10 +40,22 @@ export interface DocumentStore {
    */
   beginPublish(
     document: DocumentRef,
-    publish: { version: number; holder: string; leaseMs: number; nowMs: number },
+    publish: {
+      version: number;
+      holder: string;
+      leaseMs: number;
+      nowMs: number;
+      /** Kept until the publish is recorded; missing for a removal. */
+      record?: StoredDocument;
+    },
   ): Promise<"granted" | "busy" | "superseded">;
   /** Writes the record and gives the lease back. @throws StoreConflictError if the holder has lost it. */
   commitPublish(document: DocumentRef, holder: string, stored: StoredDocument): Promise<void>;
+  /**
+   * Records a publish whose chunks were committed and whose own run has died: only while `begun` is
+   * the publish that began last and its lease is free. Otherwise its holder, or a later one, records.
+   */
+  completePublish(document: DocumentRef, begun: StoredDocument, nowMs: number): Promise<void>;
   /**
    * If the stored content has this fingerprint (which it has not while somebody publishes), makes
    * `version` the latest one (so that an older version in flight is

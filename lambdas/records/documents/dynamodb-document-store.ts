@@ -5,14 +5,21 @@ import { listPage } from "../../platform/dynamodb/listing.ts";
 import { readItem, schemaVersionOf } from "../../platform/dynamodb/stored-item.ts";
 import { type Condition, type Item, Table } from "../../platform/dynamodb/table.ts";
 import { documentFormat } from "./document-format.ts";
-import type { DocumentPage, DocumentRef, DocumentStore, StoredDocument } from "./document-store.ts";
+import type {
+  DocumentPage,
+  DocumentRef,
+  DocumentState,
+  DocumentStore,
+  StoredDocument,
+} from "./document-store.ts";
 import { StoreConflictError } from "./store-conflict.ts";
 
 /**
  * A document as one item: `versions` (the counter), `latest` (the latest version
  * published, confirmed or removed), `stored` and its `fingerprint`, the lease
- * (`leaseHolder`, `leaseUntilMs`) and `committedBy`. While the lease is held
- * there is no fingerprint, so whoever finds one knows that nobody publishes.
+ * (`leaseHolder`, `leaseUntilMs`), `committedBy`, and `begun`: the record of a
+ * publish until it becomes `stored`. While the lease is held there is no
+ * fingerprint, so a fingerprint means that nobody publishes.
  */
 export class DynamoDocumentStore implements DocumentStore {
   readonly #table: Table;
@@ -33,15 +40,23 @@ export class DynamoDocumentStore implements DocumentStore {
     return storedOf(await this.#table.get(keyOf(document)));
   }
 
+  async look(document: DocumentRef): Promise<DocumentState> {
+    const item = await this.#table.get(keyOf(document));
+    const stored = storedOf(item);
+    const begun = item?.["begun"] === undefined ? undefined : recordOf(item, item["begun"] as Item);
+    return { ...(stored && { stored }), ...(begun && { begun }) };
+  }
+
   async beginPublish(
     document: DocumentRef,
-    publish: { version: number; holder: string; leaseMs: number; nowMs: number },
+    publish: Parameters<DocumentStore["beginPublish"]>[1],
   ): Promise<"granted" | "busy" | "superseded"> {
-    const { version, holder, leaseMs, nowMs } = publish;
+    const { version, holder, leaseMs, nowMs, record } = publish;
+    const begun = record === undefined ? "" : ", #begun = :record";
     const written = await this.#update(
       document,
-      "SET #leaseHolder = :holder, #leaseUntilMs = :until REMOVE #fingerprint",
-      { until: nowMs + leaseMs },
+      `SET #leaseHolder = :holder, #leaseUntilMs = :until${begun} REMOVE #fingerprint`,
+      { until: nowMs + leaseMs, record },
       notOlder(version),
       leaseIsFree(holder, nowMs),
     );
@@ -58,11 +73,28 @@ export class DynamoDocumentStore implements DocumentStore {
     const written = await this.#update(
       document,
       "SET #stored = :stored, #fingerprint = :fingerprint, #latest = :version, " +
-        "#committedBy = :holder REMOVE #leaseHolder, #leaseUntilMs",
-      { stored: { ...record, schemaVersion: schemaVersionOf(documentFormat) }, fingerprint },
+        "#committedBy = :holder REMOVE #leaseHolder, #leaseUntilMs, #begun",
+      { stored: storedForm(record), fingerprint },
       holdsLeaseOrCommitted(holder, stored.version),
     );
     if (!written.applied) throw lostLease(document, holder);
+  }
+
+  async completePublish(
+    document: DocumentRef,
+    begun: StoredDocument,
+    nowMs: number,
+  ): Promise<void> {
+    const { fingerprint, ...record } = begun;
+    await this.#update(
+      document,
+      "SET #stored = :stored, #fingerprint = :fingerprint, #latest = :version " +
+        "REMOVE #leaseHolder, #leaseUntilMs, #begun",
+      { stored: storedForm(record), fingerprint },
+      notOlder(begun.version),
+      { expression: "#begun = :begun", values: { begun } },
+      leaseIsFree("", nowMs),
+    );
   }
 
   async confirmUnchanged(
@@ -87,7 +119,7 @@ export class DynamoDocumentStore implements DocumentStore {
     const written = await this.#update(
       document,
       "SET #latest = :version, #committedBy = :holder " +
-        "REMOVE #stored, #fingerprint, #leaseHolder, #leaseUntilMs",
+        "REMOVE #stored, #fingerprint, #leaseHolder, #leaseUntilMs, #begun",
       {},
       holdsLeaseOrCommitted(holder, version),
     );
@@ -133,8 +165,16 @@ const keyOf = ({ tenant, documentId }: DocumentRef) => documentKey(tenant, docum
 function storedOf(item: Item | undefined): StoredDocument | undefined {
   const stored = item?.["stored"] as Item | undefined;
   if (item === undefined || stored === undefined) return undefined;
+  return recordOf(item, { ...stored, fingerprint: item["fingerprint"] ?? "" });
+}
+
+function recordOf(item: Item, record: Item): StoredDocument {
   const name = `Document ${String(item["pk"])} ${String(item["sk"])}`;
-  return readItem(name, { ...stored, fingerprint: item["fingerprint"] ?? "" }, documentFormat);
+  return readItem(name, record, documentFormat);
+}
+
+function storedForm(record: Omit<StoredDocument, "fingerprint">): Item {
+  return { ...record, schemaVersion: schemaVersionOf(documentFormat) };
 }
 
 /** No later version was published, confirmed or removed; this one may be resumed. */

@@ -47,6 +47,58 @@ export function documentStoreContract(
       expect(await instance().read(ref)).toBeUndefined();
     });
 
+    describe("a publish that began", () => {
+      const beginWith = (store: DocumentStore, version: number) =>
+        store.beginPublish(ref, {
+          version,
+          holder: `job-${version}`,
+          leaseMs,
+          nowMs,
+          record: recordOf(version),
+        });
+      const later = nowMs + leaseMs;
+
+      test("is seen beside what is stored until it is recorded", async () => {
+        const store = (await open())();
+        await publish(store, 1);
+        expect(await store.look(ref)).toEqual({ stored: recordOf(1) });
+        await beginWith(store, 2);
+        expect(await store.look(ref)).toEqual({
+          stored: recordOf(1, { fingerprint: "" }),
+          begun: recordOf(2),
+        });
+        await store.commitPublish(ref, "job-2", recordOf(2));
+        expect(await store.look(ref)).toEqual({ stored: recordOf(2) });
+      });
+
+      test("is completed once its lease has run out, and supersedes what is earlier", async () => {
+        const store = (await open())();
+        await beginWith(store, 2);
+        await store.completePublish(ref, recordOf(2), nowMs);
+        expect(await store.read(ref)).toBeUndefined();
+        await store.completePublish(ref, recordOf(2), later);
+        expect(await store.look(ref)).toEqual({ stored: recordOf(2) });
+        expect(await begin(store, 1, "job-1", later)).toBe("superseded");
+      });
+
+      test("is not completed after another has begun, was published or removed it", async () => {
+        const store = (await open())();
+        await beginWith(store, 2);
+        await store.beginPublish(ref, {
+          version: 3,
+          holder: "job-3",
+          leaseMs,
+          nowMs: later,
+          record: recordOf(3),
+        });
+        await store.completePublish(ref, recordOf(2), later + leaseMs);
+        expect(await store.look(ref)).toEqual({ begun: recordOf(3) });
+        await store.remove(ref, { version: 3, holder: "job-3" });
+        await store.completePublish(ref, recordOf(3), later + leaseMs);
+        expect(await store.look(ref)).toEqual({});
+      });
+    });
+
     test("what was committed is read, field by field", async () => {
       const store = (await open())();
       await publish(store, 1);

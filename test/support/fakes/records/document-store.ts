@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { cursorAfter, readCursor } from "../../../../lambdas/platform/dynamodb/cursor.ts";
 import type {
   DocumentPage,
   DocumentRef,
+  DocumentState,
   DocumentStore,
   StoredDocument,
 } from "../../../../lambdas/records/documents/document-store.ts";
@@ -16,6 +18,7 @@ interface Kept {
   /** Whose commit made the record what it is, so that a repeat of it is known. */
   committedBy?: string;
   stored?: StoredDocument;
+  begun?: StoredDocument;
   lease?: { readonly holder: string; readonly untilMs: number };
 }
 
@@ -32,16 +35,22 @@ export class MemoryDocumentStore implements DocumentStore {
     return structuredClone(this.#of(document).stored);
   }
 
+  async look(document: DocumentRef): Promise<DocumentState> {
+    const { stored, begun } = this.#of(document);
+    return structuredClone({ ...(stored && { stored }), ...(begun && { begun }) });
+  }
+
   async beginPublish(
     document: DocumentRef,
-    publish: { version: number; holder: string; leaseMs: number; nowMs: number },
+    publish: Parameters<DocumentStore["beginPublish"]>[1],
   ): Promise<"granted" | "busy" | "superseded"> {
     const kept = this.#of(document);
-    const { version, holder, leaseMs, nowMs } = publish;
+    const { version, holder, leaseMs, nowMs, record } = publish;
     if (version < kept.latest) return "superseded";
     const held = kept.lease !== undefined && kept.lease.untilMs > nowMs;
     if (held && kept.lease?.holder !== holder) return "busy";
     kept.lease = { holder, untilMs: nowMs + leaseMs };
+    if (record !== undefined) kept.begun = structuredClone(record);
     if (kept.stored !== undefined) kept.stored = { ...kept.stored, fingerprint: "" };
     return "granted";
   }
@@ -54,6 +63,20 @@ export class MemoryDocumentStore implements DocumentStore {
     const kept = this.#of(document);
     if (!this.#mayCommit(kept, holder, stored.version)) throw lostLease(document, holder);
     this.#commit(kept, holder, stored.version, structuredClone(stored));
+  }
+
+  async completePublish(
+    document: DocumentRef,
+    begun: StoredDocument,
+    nowMs: number,
+  ): Promise<void> {
+    const kept = this.#of(document);
+    if (kept.lease !== undefined && kept.lease.untilMs > nowMs) return;
+    if (begun.version < kept.latest || !isDeepStrictEqual(kept.begun, begun)) return;
+    delete kept.lease;
+    delete kept.begun;
+    kept.stored = structuredClone(begun);
+    kept.latest = begun.version;
   }
 
   async confirmUnchanged(
@@ -106,6 +129,7 @@ export class MemoryDocumentStore implements DocumentStore {
   #commit(kept: Kept, holder: string, version: number, stored: StoredDocument | undefined): void {
     delete kept.lease;
     delete kept.stored;
+    delete kept.begun;
     if (stored !== undefined) kept.stored = stored;
     kept.committedBy = holder;
     kept.latest = version;

@@ -130,4 +130,32 @@ describe("stored documents", () => {
     expect(pages.map(({ length }) => length)).toEqual([5, 5, 2]);
     expect(pages.flat()).toEqual([...Array(12).keys()]);
   });
+
+  test("are complete although the record of a committed publish could not be written", async () => {
+    const ref = { tenant: "acme", documentId: "c" };
+    const version = await library.documents.nextVersion(ref);
+    const record = {
+      documentId: "c",
+      version,
+      fingerprint: "print",
+      chunkCount: 2,
+      embeddingModel: "m",
+      dimensions: 8,
+      storedAt: "2026-01-01T00:00:00.000Z",
+    };
+    const nowMs = library.clock.now();
+    await library.documents.beginPublish(ref, {
+      version,
+      holder: "job",
+      leaseMs: 1_000,
+      nowMs,
+      record,
+    });
+    await expect(showDocument(ref, library)).rejects.toMatchObject({ code: "not_found" });
+    await library.vectors.publish({ ...library.document(ref), version }, library.rows(2));
+    expect(await showDocument(ref, library)).toMatchObject({ document_version: 1, chunk_count: 2 });
+    await library.clock.advance(1_000);
+    await showDocument(ref, library);
+    expect((await list()).documents.map((one) => one.document_id)).toEqual(["a", "b", "c"]);
+  });
 });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { removeDocument } from "../../../../lambdas/http/documents/remove.ts";
 import { StoreConflictError } from "../../../../lambdas/records/documents/store-conflict.ts";
+import { MemoryDocumentStore } from "../../../support/fakes/records/document-store.ts";
 import { createLibrary, type Library } from "../../../support/library.ts";
 import { unitVector } from "../../../support/vectors.ts";
 
@@ -70,5 +71,16 @@ describe("removing a document", () => {
     await library.clock.advance(60_000);
     await removeDocument(ref, "two", library);
     expect(await found()).toBe(0);
+  });
+
+  test("takes out what is in the store although the document has no record", async () => {
+    const lost = { ...library, documents: new MemoryDocumentStore() };
+    expect(await removeDocument(ref, "one", lost)).toMatchObject({
+      document_id: "doc",
+      document_version: 1,
+      chunk_count: 3,
+    });
+    expect(await found()).toBe(0);
+    await expect(removeDocument(ref, "two", lost)).rejects.toMatchObject({ code: "not_found" });
   });
 });

@@ -172,4 +172,45 @@ describe("chunking a job", () => {
     expect(taken.chunks).toBe(0);
     expect(await kept(world)).toEqual([]);
   });
+
+  test("a cancel that comes before an unchanged document is confirmed supersedes no earlier version", async () => {
+    const world = await processing(text);
+    const { documents } = world;
+    await documents.nextVersion(submission);
+    await publishAs(world, 1, submission.fingerprint);
+    const later = submissionOf({ jobId: "01JH0000000000000000000009", documentVersion: 3 });
+    const third = { jobId: later.jobId, attempt: 1 };
+    await world.jobs.create(later);
+    await world.jobs.start(third, times);
+    const cancelling = portsOf(world, async ({ port, method, phase }) => {
+      if (port === "documents" && method === "read" && phase === "after") {
+        await world.jobs.requestCancel(later.jobId, submission.submittedAt);
+      }
+    });
+    await expect(chunk(third, cancelling, letterSplitter().split, settings)).rejects.toThrow(
+      "cancel",
+    );
+    expect(await publishAs(world, 2, "another")).toBe("granted");
+  });
 });
+
+async function publishAs(world: World, version: number, fingerprint: string) {
+  const holder = `job-${version}`;
+  const begun = await world.documents.beginPublish(submission, {
+    version,
+    holder,
+    leaseMs: 1_000,
+    nowMs: world.clock.now(),
+  });
+  if (begun !== "granted") return begun;
+  await world.documents.commitPublish(submission, holder, {
+    documentId: submission.documentId,
+    version,
+    fingerprint,
+    chunkCount: 25,
+    embeddingModel: "test-model",
+    dimensions: 3,
+    storedAt: submission.submittedAt,
+  });
+  return begun;
+}
