@@ -8,7 +8,7 @@ import { taskTimeoutSeconds } from "../lambdas/models/limits.ts";
 import { chunkTimeoutSeconds } from "../lambdas/pipeline/limits.ts";
 import { mapConcurrency } from "../lambdas/platform/map-concurrency.ts";
 import type { Settings } from "../lambdas/platform/settings.ts";
-import { coordinationTimeoutSeconds, jobTimeoutSeconds } from "../lambdas/scheduling/limits.ts";
+import { coordinationTimeoutSeconds, longestJobSeconds } from "../lambdas/scheduling/limits.ts";
 import { storeTimeoutSeconds } from "../lambdas/vectors/limits.ts";
 
 /** Scheduled, started, failed. */
@@ -42,7 +42,7 @@ export function definitionNumbers(settings: Settings) {
     ChunkTaskTimeoutSeconds: chunkTimeoutSeconds + 10,
     StoreTaskTimeoutSeconds: storeTimeoutSeconds + 10,
     FinishTaskTimeoutSeconds: coordinationTimeoutSeconds + 10,
-    JobTimeoutSeconds: jobTimeoutSeconds(outageSeconds),
+    JobTimeoutSeconds: longestJobSeconds(settings),
     CircuitIntervalSeconds: circuitSeconds,
     CircuitAttempts: Math.ceil(outageSeconds / circuitSeconds),
   } as const;

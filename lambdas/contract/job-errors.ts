@@ -8,6 +8,7 @@ const codeByErrorName = {
   ProviderUnavailableError: "provider_unavailable",
   StoreConflictError: "store_conflict",
   CapacityUnavailableError: "capacity_unavailable",
+  TableThrottledError: "table_throttled",
   CircuitOpenError: "circuit_open",
   BatchUnfinishedError: "batch_unfinished",
   ProviderRejectedError: "provider_rejected",

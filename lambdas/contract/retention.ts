@@ -5,7 +5,7 @@ export const retentionDays = 30;
 /**
  * A bucket rule deletes texts and batches 60 days after the submission, while each failed attempt
  * keeps its job for another `retentionDays`. A retry accepted on the last of these days has two days
- * to wait and run (`jobTimeoutSeconds` is eight hours). A later retry could only fail.
+ * to wait and run (`longestJobSeconds` is 29 hours by default). A later retry could only fail.
  */
 export const retryableDays = 58;
 

@@ -1,3 +1,11 @@
+import { maxChunks } from "../contract/limits.ts";
+import {
+  embeddingCallTimeoutMs,
+  embeddingTextsPerCall,
+  llmCallTimeoutMs,
+} from "../models/limits.ts";
+import type { Settings } from "../platform/settings.ts";
+
 /** An id at the gate without a job is younger than this only while its submission runs. */
 export const orphanAgeMs = 60_000;
 
@@ -7,9 +15,41 @@ export const orphanAgeMs = 60_000;
  */
 export const endingAgeMs = 30_000;
 
-/** How long a job may run: an outage waited out, and two hours of work. */
+/**
+ * How long a job may run besides the work on its chunks: an outage waited out,
+ * and two hours for chunking, storing, retries and waits.
+ */
 export function jobTimeoutSeconds(outageLimitSeconds: number): number {
   return outageLimitSeconds + 7_200;
+}
+
+type PaceSettings = Pick<
+  Settings,
+  "MAX_ACTIVE" | "METADATA_PER_JOB" | "LLM_MAX_PARALLEL" | "EMBEDDINGS_MAX_PARALLEL"
+>;
+
+/**
+ * The longest that a healthy job works on one chunk, in milliseconds: all slots
+ * are busy, so it has its fair share of permits, and every call takes as long
+ * as a call may. The two branches run side by side.
+ */
+export function workMsPerChunk(settings: PaceSettings): number {
+  const share = (cap: number) => Math.max(1, Math.floor(cap / settings.MAX_ACTIVE));
+  const metadata = Math.min(settings.METADATA_PER_JOB, share(settings.LLM_MAX_PARALLEL));
+  const embeddings = share(settings.EMBEDDINGS_MAX_PARALLEL);
+  return Math.ceil(
+    Math.max(
+      llmCallTimeoutMs / metadata,
+      // Batches may be smaller than a call could be, but hold no fewer than ten chunks.
+      embeddingCallTimeoutMs / (Math.min(embeddingTextsPerCall, 10) * embeddings),
+    ),
+  );
+}
+
+/** The state machine's time-out, which is one for all jobs: that of the largest. */
+export function longestJobSeconds(settings: PaceSettings & { OUTAGE_LIMIT_SECONDS: number }) {
+  const workSeconds = Math.ceil((workMsPerChunk(settings) * maxChunks) / 1_000);
+  return jobTimeoutSeconds(settings.OUTAGE_LIMIT_SECONDS) + workSeconds;
 }
 
 /** The functions of dispatch and finish: a handful of small writes. */

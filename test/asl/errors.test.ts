@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as modelErrors from "../../lambdas/models/errors.ts";
 import * as chunkErrors from "../../lambdas/pipeline/chunk/errors.ts";
+import * as tableErrors from "../../lambdas/platform/dynamodb/table-throttled.ts";
 import { SluiceError, type Treatment } from "../../lambdas/platform/tasks/task-error.ts";
 import * as storeErrors from "../../lambdas/records/documents/store-conflict.ts";
 import * as jobErrors from "../../lambdas/records/jobs/errors.ts";
@@ -10,7 +11,13 @@ import { machineFor, retrierOf, stateOf, tasksOf } from "../support/state-machin
 const machine = machineFor();
 const working = [...tasksOf(machine)].filter(([name]) => !name.startsWith("Finish"));
 
-const exported = { ...modelErrors, ...chunkErrors, ...storeErrors, ...jobErrors };
+const exported = {
+  ...modelErrors,
+  ...chunkErrors,
+  ...storeErrors,
+  ...jobErrors,
+  ...tableErrors,
+};
 
 /** All errors that tasks throw, by name. */
 const errors = new Map<string, Treatment>(
@@ -27,10 +34,10 @@ const treated = (as: Treatment) =>
 const providers = ["ProviderThrottledError", "ProviderTimeoutError", "ProviderUnavailableError"];
 const waits = ["CircuitOpenError", "CapacityUnavailableError", "BatchUnfinishedError"];
 const thrownBy: Readonly<Record<string, readonly string[]>> = {
-  Chunk: [],
-  Metadata: [...providers, ...waits],
-  Embed: [...providers, ...waits],
-  Store: ["StoreConflictError"],
+  Chunk: ["TableThrottledError"],
+  Metadata: [...providers, ...waits, "TableThrottledError"],
+  Embed: [...providers, ...waits, "TableThrottledError"],
+  Store: ["StoreConflictError", "TableThrottledError"],
 };
 
 const platform = [
@@ -84,16 +91,19 @@ describe.each(working)("%s", (name, state) => {
     expect(new Set(retrier?.ErrorEquals)).toEqual(new Set(names));
   });
 
-  test("waits twenty minutes for an account that runs all the functions it may", () => {
-    expect(retrierOf(state, "Lambda.TooManyRequestsException")).toMatchObject({
-      IntervalSeconds: 5,
-      MaxAttempts: 240,
-      BackoffRate: 1,
-    });
-  });
+  test.each(["Lambda.TooManyRequestsException", "TableThrottledError"])(
+    "waits twenty minutes for an account and a table that can take no more: %s",
+    (error) => {
+      expect(retrierOf(state, error)).toMatchObject({
+        IntervalSeconds: 5,
+        MaxAttempts: 240,
+        BackoffRate: 1,
+      });
+    },
+  );
 
   test("retries what nobody has foreseen a few times", () => {
-    expect(retrierOf(state, "ProvisionedThroughputExceededException")).toEqual({
+    expect(retrierOf(state, "SomethingUnforeseenException")).toEqual({
       ErrorEquals: ["States.ALL"],
       IntervalSeconds: 2,
       MaxAttempts: 3,
@@ -125,7 +135,7 @@ test("waiting keeps its pace: each wait is as long as the one before", () => {
       .filter((error) => !providers.includes(error))
       .map((error) => retrierOf(state, error)?.BackoffRate),
   );
-  expect(rates).toEqual([1, 1, 1, 1, 1, 1, 1]);
+  expect(rates).toEqual(Array.from({ length: 11 }, () => 1));
 });
 
 test.each(["Chunk", "DescribeAndEmbed", "Store"])("%s hands any error to FinishFailed", (name) => {

@@ -39,6 +39,7 @@ export function createPipeline({
     ...(tenantMaxQueued === undefined ? {} : { tenantMaxQueued }),
     ...(tenantMaxActive === undefined ? {} : { tenantMaxActive }),
     jobTimeoutMs: 8 * 3_600_000,
+    workMsPerChunk: 15_000,
     models: [{ provider: "test", model: "embedder", recipe: "1" }],
   };
   /** @param ports where calls are watched or disturbed */

@@ -20,6 +20,7 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Key } from "./item-keys.ts";
+import { namingThrottling } from "./table-throttled.ts";
 
 export type Item = Readonly<Record<string, unknown>>;
 
@@ -77,8 +78,8 @@ export class Table {
 
   /** Strongly consistent. */
   async get(key: Key): Promise<Item | undefined> {
-    const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.#name, Key: key, ConsistentRead: true }),
+    const { Item } = await namingThrottling(() =>
+      this.#client.send(new GetCommand({ TableName: this.#name, Key: key, ConsistentRead: true })),
     );
     return Item;
   }
@@ -102,7 +103,7 @@ export class Table {
       ...conditional("", conditions),
     });
     return answered(async () => {
-      await this.#client.send(command);
+      await namingThrottling(() => this.#client.send(command));
       return item;
     });
   }
@@ -114,7 +115,7 @@ export class Table {
       ...conditional("", conditions),
     });
     return answered(async () => {
-      await this.#client.send(command);
+      await namingThrottling(() => this.#client.send(command));
       return {};
     });
   }
@@ -122,18 +123,23 @@ export class Table {
   /** Strongly consistent, except on an index. */
   async query(query: Query): Promise<QueryPage> {
     const { index, key, filter, after, newestFirst = false, pageItems } = query;
-    const { Items = [], LastEvaluatedKey } = await this.#client.send(
-      new QueryCommand({
-        TableName: this.#name,
-        IndexName: index,
-        ConsistentRead: index === undefined,
-        KeyConditionExpression: key.expression,
-        FilterExpression: filter?.expression,
-        ...named([key.expression, filter?.expression ?? ""], { ...key.values, ...filter?.values }),
-        ExclusiveStartKey: after,
-        ScanIndexForward: !newestFirst,
-        Limit: pageItems,
-      }),
+    const { Items = [], LastEvaluatedKey } = await namingThrottling(() =>
+      this.#client.send(
+        new QueryCommand({
+          TableName: this.#name,
+          IndexName: index,
+          ConsistentRead: index === undefined,
+          KeyConditionExpression: key.expression,
+          FilterExpression: filter?.expression,
+          ...named([key.expression, filter?.expression ?? ""], {
+            ...key.values,
+            ...filter?.values,
+          }),
+          ExclusiveStartKey: after,
+          ScanIndexForward: !newestFirst,
+          Limit: pageItems,
+        }),
+      ),
     );
     return { items: Items, last: LastEvaluatedKey };
   }
@@ -145,10 +151,12 @@ export class Table {
   async batchGet(
     keys: readonly Key[],
   ): Promise<{ items: readonly Item[]; unprocessed: readonly Key[] }> {
-    const { Responses, UnprocessedKeys } = await this.#client.send(
-      new BatchGetCommand({
-        RequestItems: { [this.#name]: { Keys: [...keys], ConsistentRead: true } },
-      }),
+    const { Responses, UnprocessedKeys } = await namingThrottling(() =>
+      this.#client.send(
+        new BatchGetCommand({
+          RequestItems: { [this.#name]: { Keys: [...keys], ConsistentRead: true } },
+        }),
+      ),
     );
     return {
       items: Responses?.[this.#name] ?? [],
@@ -173,7 +181,7 @@ export class Table {
       },
     }));
     try {
-      await this.#client.send(new TransactWriteCommand({ TransactItems }));
+      await namingThrottling(() => this.#client.send(new TransactWriteCommand({ TransactItems })));
       return "applied";
     } catch (error) {
       if (!(error instanceof TransactionCanceledException)) throw error;
@@ -186,14 +194,16 @@ export class Table {
   }
 
   async #update(key: Key, update: string, conditions: ReturnType<typeof conditional>) {
-    const { Attributes } = await this.#client.send(
-      new UpdateCommand({
-        TableName: this.#name,
-        Key: key,
-        UpdateExpression: update,
-        ...conditions,
-        ReturnValues: "ALL_NEW",
-      }),
+    const { Attributes } = await namingThrottling(() =>
+      this.#client.send(
+        new UpdateCommand({
+          TableName: this.#name,
+          Key: key,
+          UpdateExpression: update,
+          ...conditions,
+          ReturnValues: "ALL_NEW",
+        }),
+      ),
     );
     return Attributes ?? {};
   }

@@ -6,7 +6,7 @@ import { log } from "../../platform/log.ts";
 import { systemClock } from "../../platform/system-clock.ts";
 import { scheduledHandler } from "../../platform/tasks/task.ts";
 import { jobs } from "../../records/wiring.ts";
-import { gateLimits, jobTimeoutMs } from "../settings.ts";
+import { gateLimits, jobTimes } from "../settings.ts";
 import { finisher, gate, queue, watch, workflow } from "../wiring.ts";
 import { observe } from "./observe.ts";
 import { sweep } from "./sweep.ts";
@@ -27,7 +27,7 @@ const ports = {
 const limits = { ...gateLimits, permits: permitCaps };
 
 export const handler = scheduledHandler(async () => {
-  const repairs = [...(await sweep(ports, { jobTimeoutMs }))].filter(([, done]) => done !== "none");
+  const repairs = [...(await sweep(ports, jobTimes))].filter(([, done]) => done !== "none");
   for (const [attempt, repair] of repairs) log.warn("repaired", { attempt, repair });
   if (repairs.length > 0) await count([sample("SweepRepairs", repairs.length)], ports);
   await observe(ports, limits);

@@ -24,7 +24,10 @@ export interface SweepPorts {
 }
 
 export interface SweepSettings {
+  /** How long a job may run besides the work on its chunks. */
   readonly jobTimeoutMs: number;
+  /** See `workMsPerChunk` in `scheduling/limits.ts`. */
+  readonly workMsPerChunk: number;
 }
 
 /** What was repaired, or nothing; `failed` when a port did not answer, which the next sweep repairs. */
@@ -122,7 +125,7 @@ async function repairJob(
     return "finished";
   }
   if (!active) return "none";
-  return isOverdue(job, ports.clock)
+  return isOverdue(job, ports.clock, settings)
     ? endOverdue(id, ports)
     : keepRunning(id, job, ports, settings);
 }
@@ -149,8 +152,11 @@ async function release(id: AttemptId, details: ReleaseDetails, ports: SweepPorts
   return "released";
 }
 
-function isOverdue(job: Job, clock: Clock): boolean {
-  return job.status === "processing" && clock.now() > Date.parse(job.deadlineAt);
+/** The time for its work is added once the document is chunked, so that it grows with the document. */
+function isOverdue(job: Job, clock: Clock, settings: SweepSettings): boolean {
+  if (job.status !== "processing") return false;
+  const workMs = (job.chunking?.chunkCount ?? 0) * settings.workMsPerChunk;
+  return clock.now() > Date.parse(job.deadlineAt) + workMs;
 }
 
 async function endOverdue(id: AttemptId, ports: SweepPorts): Promise<Repair> {

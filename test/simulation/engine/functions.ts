@@ -103,7 +103,9 @@ export class Functions {
 
   sweep() {
     const { jobTimeoutMs } = this.#options;
-    return this.#run("sweep", sweepTimeoutSeconds, (ports) => sweep(ports, { jobTimeoutMs }));
+    return this.#run("sweep", sweepTimeoutSeconds, (ports) =>
+      sweep(ports, { jobTimeoutMs, workMsPerChunk: 0 }),
+    );
   }
 
   finish(attempt: Attempt, ending: Ending) {

@@ -193,6 +193,17 @@ describe("sweep", () => {
     expect(await job()).toMatchObject({ status: "completed" });
   });
 
+  test("gives a job as much more time as its chunks may take, and no more", async () => {
+    const { world, settings } = pipeline;
+    await pipeline.dispatch();
+    const chunking = { chunkCount: 2_000, batchSize: 20, embeddingModel: "m" };
+    await world.jobs.recordChunking(first, chunking);
+    await age(settings.jobTimeoutMs + 2_000 * settings.workMsPerChunk);
+    expect(await swept()).toEqual([[id, "none"]]);
+    await age(1);
+    expect(await swept()).toEqual([[id, "finished"]]);
+  });
+
   test("ends a job past its deadline, and stops its execution", async () => {
     await pipeline.dispatch();
     await age(pipeline.settings.jobTimeoutMs);
