@@ -12,3 +12,6 @@ export const maxAnswerBytes = 5 * 1024 * 1024;
 export const maxUploadBytes = 50 * 1024 * 1024;
 
 export const maxChunks = 5_000;
+
+/** A document's attributes and options together, as JSON in UTF-8: each step of a job reads them. */
+export const maxExtrasBytes = 4_096;

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { scenarioOf } from "./engine/scenario.ts";
 import { simulate } from "./engine/simulation.ts";
 import { bugs } from "./planted/bugs.ts";
+import { troubles } from "./planted/scheduling.ts";
 import { Violation } from "./rules/verdict.ts";
 
 /** Most are found within a hundred; the seed is fixed, so that this is no matter of luck. */
@@ -18,5 +19,15 @@ describe("the simulation finds out that", () => {
     const found = await fc.check(property, { numRuns: schedules, seed: 1, endOnFailure: true });
     expect(found.errorInstance).toBeInstanceOf(Violation);
     expect(bug.caughtBy).toContain((found.errorInstance as Violation).rule);
+  });
+});
+
+describe("the product gets over it that", () => {
+  test.each(Object.entries(troubles))("%s", { timeout: 120_000 }, async (_, plant) => {
+    const property = fc.asyncProperty(scenarioOf(["messages"]), async (scenario) => {
+      const { violation } = await simulate(scenario, plant);
+      if (violation !== undefined) throw violation;
+    });
+    await fc.assert(property, { numRuns: 100, seed: 1, endOnFailure: true });
   });
 });

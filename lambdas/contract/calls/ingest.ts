@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { customSchema } from "../custom-schema.ts";
 import { count } from "../fields.ts";
+import { maxExtrasBytes } from "../limits.ts";
 import { chunkingStrategies, contentTypes, documentIdPattern } from "../vocabulary.ts";
 
 const attributeName = z
@@ -61,17 +62,15 @@ const fields = z.strictObject({
     )
     .refine((all) => Object.keys(all).length <= 50, "must have at most 50 entries")
     .default({})
-    .describe("Your own values, for search filters"),
+    .describe(
+      `Your own values, for search filters; at most ${maxExtrasBytes} bytes of JSON together with options`,
+    ),
   options: z
     .strictObject({
       chunking: chunkingSchema.optional(),
       metadata: z
         .strictObject({
           schema: customSchema
-            .refine(
-              (schema) => JSON.stringify(schema).length <= 16_384,
-              "must be at most 16384 characters of JSON",
-            )
             .optional()
             .describe("Your own metadata fields, extracted from every chunk"),
         })
@@ -81,10 +80,25 @@ const fields = z.strictObject({
 });
 
 /** `POST /v1/ingest` */
-export const ingestRequestSchema = fields.refine(
-  ({ text, upload_id }) => (text === undefined) !== (upload_id === undefined),
-  { path: ["text"], message: "is required, or upload_id instead, but not both" },
-);
+export const ingestRequestSchema = fields
+  .refine(({ text, upload_id }) => (text === undefined) !== (upload_id === undefined), {
+    path: ["text"],
+    message: "is required, or upload_id instead, but not both",
+  })
+  .superRefine(({ attributes, options }, context) => {
+    const [attributeBytes, optionBytes] = [jsonBytes(attributes), jsonBytes(options)];
+    const bytes = attributeBytes + optionBytes;
+    if (bytes <= maxExtrasBytes) return;
+    context.addIssue({
+      code: "custom",
+      path: [attributeBytes > optionBytes ? "attributes" : "options"],
+      message: `must be at most ${maxExtrasBytes} bytes of JSON, attributes and options together, and they are ${bytes}: shorten or remove some`,
+    });
+  });
+
+function jsonBytes(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length;
+}
 
 export type IngestRequest = z.infer<typeof ingestRequestSchema>;
 

@@ -2,9 +2,8 @@
 
 import { ingestRequestSchema } from "../../../lambdas/contract/calls/ingest.ts";
 import { RequestRefusedError } from "../../../lambdas/contract/refusals.ts";
-import { tenant } from "../rules/calls.ts";
 import type { ReplyRules } from "../rules/replies.ts";
-import { type SimulatedDocument, textOf } from "./documents.ts";
+import { type SimulatedDocument, tenantOf, textOf } from "./documents.ts";
 import type { Faults } from "./faults.ts";
 import type { Functions } from "./functions.ts";
 import type { Kernel } from "./kernel.ts";
@@ -34,6 +33,7 @@ export class Clients {
   readonly #texts: Map<string, string>;
   /** Job of each submission, as far as its client knows. */
   readonly #jobs = new Map<number, string>();
+  readonly #tenants = new Map<string, string>();
   busy = 0;
 
   constructor(
@@ -74,7 +74,7 @@ export class Clients {
     const bodyHash = `${documentId} ${text}`;
     const key = number === undefined ? undefined : `key-${number} ${bodyHash}`;
     for (let tries = 1; tries <= triesOfSubmission; tries++) {
-      const input = { tenant, request, bodyHash };
+      const input = { tenant: tenantOf(submission), request, bodyHash };
       const { process, ended } = await this.#functions.submit(
         key === undefined ? input : { ...input, idempotencyKey: key },
         (jobId) => this.#texts.set(jobId, text),
@@ -87,11 +87,15 @@ export class Clients {
           continue;
         }
         this.#jobs.set(index, jobId);
+        this.#tenants.set(jobId, tenantOf(submission));
         return jobId;
       }
       if (ended.kind === "threw" && ended.error instanceof RequestRefusedError) {
-        // With two faults or more nobody can know what was kept.
-        if (process.failedCalls <= 1 && process.jobId) this.#rules.refuse(process.jobId);
+        // An answer that names a job does not say that nothing was kept. With two faults or more, what
+        // was to be taken back may still be there, but no job.
+        if (process.jobId && !isUnknown(ended.error)) {
+          this.#rules.refuse(process.jobId, { whole: process.failedCalls <= 1 });
+        }
         const seconds = ended.error.retryAfterSeconds;
         if (seconds === undefined) return undefined;
         await this.#kernel.sleep(seconds * 1_000);
@@ -103,13 +107,13 @@ export class Clients {
   }
 
   async #cancel(jobId: string): Promise<boolean> {
-    const { ended } = await this.#functions.cancel(jobId);
+    const { ended } = await this.#functions.cancel(jobId, this.#tenants.get(jobId) ?? "");
     if (ended.kind === "returned") this.#rules.cancel(ended.value);
     return ended.kind === "returned" || isRefused(ended);
   }
 
   async #retry(jobId: string): Promise<boolean> {
-    const { ended } = await this.#functions.retry(jobId);
+    const { ended } = await this.#functions.retry(jobId, this.#tenants.get(jobId) ?? "");
     return ended.kind === "returned" || isRefused(ended);
   }
 
@@ -135,4 +139,8 @@ export class Clients {
 
 function isRefused(ended: { kind: string; error?: unknown }): boolean {
   return ended.error instanceof RequestRefusedError && ended.error.code !== "unavailable";
+}
+
+function isUnknown({ code, details }: RequestRefusedError): boolean {
+  return code === "unavailable" && "job_id" in details;
 }

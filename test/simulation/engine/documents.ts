@@ -49,3 +49,8 @@ export function vectorOf(text: string): Float32Array {
 export function dependencyOf(stage: BatchStage): Dependency {
   return stage === "metadata" ? "llm" : "embeddings";
 }
+
+/** Every third document is another tenant's. */
+export function tenantOf({ document }: Pick<SimulatedDocument, "document">): string {
+  return document % 3 === 2 ? "globex" : "acme";
+}

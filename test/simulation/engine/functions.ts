@@ -15,13 +15,13 @@ import type { Attempt, BatchTask } from "../../../lambdas/records/jobs/attempt.t
 import { cancel } from "../../../lambdas/scheduling/cancel.ts";
 import { dispatch } from "../../../lambdas/scheduling/dispatch/dispatch.ts";
 import { finish } from "../../../lambdas/scheduling/finish/finish.ts";
+import { gateLimitsOf } from "../../../lambdas/scheduling/gate/gate-state.ts";
 import type { Ending } from "../../../lambdas/scheduling/orchestration.ts";
 import { sweep } from "../../../lambdas/scheduling/sweep/sweep.ts";
 import { storeTimeoutSeconds } from "../../../lambdas/vectors/limits.ts";
 import type { VectorStore } from "../../../lambdas/vectors/vector-store.ts";
 import { observed } from "../../support/fakes/models/calls.ts";
 import { portsOf, type World } from "../../support/fakes/world.ts";
-import { tenant } from "../rules/calls.ts";
 import { split } from "./documents.ts";
 import type { Faults } from "./faults.ts";
 import type { Kernel } from "./kernel.ts";
@@ -84,13 +84,13 @@ export class Functions {
     });
   }
 
-  retry(jobId: string) {
+  retry(jobId: string, tenant: string) {
     return this.#run("retry", httpTimeoutSeconds, (ports) =>
       retry(tenant, jobId, ports, this.#limits),
     );
   }
 
-  cancel(jobId: string) {
+  cancel(jobId: string, tenant: string) {
     return this.#run("cancel", httpTimeoutSeconds, (ports) => cancel(tenant, jobId, ports));
   }
 
@@ -159,8 +159,7 @@ export class Functions {
   }
 
   get #limits() {
-    const { MAX_QUEUED: maxQueued, MAX_ACTIVE: maxActive } = this.#options.settings;
-    return { maxQueued, maxActive };
+    return gateLimitsOf(this.#options.settings);
   }
 
   #gateway(ports: Ports, process: Process) {

@@ -31,7 +31,7 @@ export class Platform {
   /** Messages and events on their way. */
   onTheirWay = 0;
   /** Told before and after a sweep. */
-  aroundSweep: { before: () => void; after: () => void } | undefined;
+  aroundSweep: { before: () => Promise<void>; after: () => Promise<void> } | undefined;
 
   constructor(
     kernel: Kernel,
@@ -79,8 +79,12 @@ export class Platform {
         if (this.#kernel.happens(0.5)) return;
         void this.functions.sweep();
       }
-      this.aroundSweep?.before();
-      void this.functions.sweep().then(() => this.aroundSweep?.after());
+      const around = this.aroundSweep;
+      void (async () => {
+        await around?.before();
+        await this.functions.sweep();
+        await around?.after();
+      })();
     });
   }
 

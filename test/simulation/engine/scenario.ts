@@ -15,6 +15,8 @@ export interface Scenario {
     readonly spareLlm: number;
     readonly spareEmbeddings: number;
     readonly breakerThreshold: number;
+    readonly tenantMaxQueued?: number | undefined;
+    readonly tenantMaxActive?: number | undefined;
   };
   readonly submissions: readonly Submission[];
   readonly cancels: readonly Order[];
@@ -125,6 +127,8 @@ export function scenarioOf(allowed: readonly Family[]): fc.Arbitrary<Scenario> {
       spareLlm: fc.nat(3),
       spareEmbeddings: fc.nat(2),
       breakerThreshold: fc.integer({ min: 2, max: 5 }),
+      tenantMaxQueued: fc.option(fc.integer({ min: 1, max: 2 }), { nil: undefined }),
+      tenantMaxActive: fc.option(fc.constant(1), { nil: undefined }),
     }),
     submissions: fc.array(submissionOf, { minLength: 1, maxLength: 3 }),
     cancels: fc.array(orderOf, { maxLength: 2 }),

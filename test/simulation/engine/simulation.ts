@@ -6,6 +6,7 @@ import { ingestDefinition } from "../../../infra/definition.ts";
 import { llmCallTimeoutMs, permitLeaseMs } from "../../../lambdas/models/limits.ts";
 import { parseSettings, type Settings } from "../../../lambdas/platform/settings.ts";
 import { isTerminal } from "../../../lambdas/records/jobs/job.ts";
+import { gateLimitsOf } from "../../../lambdas/scheduling/gate/gate-state.ts";
 import { MemoryFinisher } from "../../support/fakes/scheduling/finisher.ts";
 import { MemoryWakeQueue } from "../../support/fakes/scheduling/wake-queue.ts";
 import { MemoryCollection } from "../../support/fakes/vector-store.ts";
@@ -14,6 +15,8 @@ import { BreakerRules } from "../rules/breaker.ts";
 import { CallRules } from "../rules/calls.ts";
 import { GateRules } from "../rules/gate.ts";
 import { JobRules } from "../rules/jobs.ts";
+import { LostJobRules } from "../rules/lost-jobs.ts";
+import { PublishingRules } from "../rules/publishing.ts";
 import { ReplyRules } from "../rules/replies.ts";
 import { checkEvents, checkPermits } from "../rules/rest.ts";
 import { SlotRules } from "../rules/slots.ts";
@@ -69,7 +72,7 @@ export async function simulate(
   const startMs = clock.now();
   const kernel = new Kernel(clock, ~scenario.seed);
   const faults = new Faults(kernel, scenario.faults, scenario.crash);
-  const limits = { maxQueued: settings.MAX_QUEUED, maxActive: settings.MAX_ACTIVE };
+  const limits = gateLimitsOf(settings);
   const vectors = new RacyVectorStore(new MemoryCollection(), kernel);
 
   const gateRules = new GateRules(verdict, limits);
@@ -85,6 +88,7 @@ export async function simulate(
     },
     identities,
     overSinceMs: jobRules.overSinceMs,
+    tenantOf: (jobId) => jobRules.jobs.get(jobId)?.tenant ?? "",
     fenceIsPrompt: scenario.faults.slowness === 0,
   });
   const replyRules = new ReplyRules(verdict);
@@ -103,10 +107,11 @@ export async function simulate(
     vectors,
     (jobId) => texts.get(jobId) ?? "",
   );
+  const publishing = new PublishingRules(verdict, jobRules.jobs);
   const plain: Stores = {
     ...world,
     // Below what is planted: what is committed counts, whoever commits it.
-    vectors: storeRules.watch(vectors),
+    vectors: publishing.watch(storeRules.watch(vectors)),
     workflow: platform.workflow,
     finisher,
   };
@@ -117,7 +122,9 @@ export async function simulate(
     ...planted,
     gate: gateRules.watch(planted.gate) as Stores["gate"],
     jobs: storeRules.watchJobs(jobRules.watch(planted.jobs)) as Stores["jobs"],
-    documents: storeRules.watchDocuments(planted.documents) as Stores["documents"],
+    documents: publishing.watchDocuments(
+      storeRules.watchDocuments(planted.documents),
+    ) as Stores["documents"],
     breaker: breakerRules.watch(planted.breaker) as Stores["breaker"],
     answers: callRules.watch(planted.answers) as Stores["answers"],
     queue: new WakingQueue(() => platform.wake()),
@@ -136,6 +143,7 @@ export async function simulate(
   });
   platform.functions = functions;
   const clients = new Clients(kernel, faults, { functions, rules: replyRules, texts });
+  const lostJobRules = new LostJobRules(verdict, jobRules.jobs, planted.gate);
   const slotRules = new SlotRules(verdict, {
     clock,
     admitted: gateRules.admitted,
@@ -150,8 +158,14 @@ export async function simulate(
   kernel.after(scenario.calmAtMs, () => {
     faults.calm = true;
     platform.aroundSweep = {
-      before: () => slotRules.beforeSweep(),
-      after: () => slotRules.afterSweep(),
+      before: async () => {
+        slotRules.beforeSweep();
+        await lostJobRules.beforeSweep();
+      },
+      after: async () => {
+        slotRules.afterSweep();
+        await lostJobRules.afterSweep();
+      },
     };
   });
 
@@ -200,6 +214,7 @@ export async function simulate(
   if (verdict.first === undefined) {
     storeRules.check();
     replyRules.check(jobRules.jobs, jobRules.ends, (jobId) => world.objects.keys(`jobs/${jobId}/`));
+    await publishing.check(vectors, { ...planted, vectors });
     checkEvents(verdict, jobRules.ends, world.events);
     // A lease that was asked for in the last breath of a function begins when the request arrives.
     const longestMs = permitLeaseMs + straggleMs;
@@ -251,6 +266,8 @@ function deployment({ limits }: Scenario): { settings: Settings; definition: Def
     SLUICE_EMBEDDINGS_MAX_PARALLEL: String(limits.maxActive + limits.spareEmbeddings),
     SLUICE_BREAKER_THRESHOLD: String(limits.breakerThreshold),
     SLUICE_OUTAGE_LIMIT_SECONDS: "1200",
+    SLUICE_TENANT_MAX_QUEUED: limits.tenantMaxQueued?.toString(),
+    SLUICE_TENANT_MAX_ACTIVE: limits.tenantMaxActive?.toString(),
   });
   const definition = JSON.parse(ingestDefinition(settings)) as Definition;
   const made = { settings, definition };

@@ -3,24 +3,19 @@ import { attemptId } from "../../../lambdas/records/jobs/attempt.ts";
 import type { TerminalState } from "../../../lambdas/records/jobs/job.ts";
 import { MemoryBreaker } from "../../support/fakes/models/breaker.ts";
 import { MemoryLimiter } from "../../support/fakes/models/limiter.ts";
-import type { Family, Scenario } from "../engine/scenario.ts";
-import type { Plant } from "../engine/simulation.ts";
 import { altered } from "./altered.ts";
 import { CountingGate } from "./gate.ts";
-
-export interface PlantedBug {
-  readonly plant: Plant;
-  readonly families: readonly Family[];
-  /** Any of these. */
-  readonly caughtBy: readonly string[];
-  /** Makes schedules of the kind that the bug needs more frequent. */
-  readonly towards?: (scenario: Scenario) => Scenario;
-}
+import type { PlantedBug } from "./planted-bug.ts";
+import { schedulingBugs } from "./scheduling.ts";
 
 export const bugs: Readonly<Record<string, PlantedBug>> = {
   "the gate counts instead of keeping sets": {
     plant: { stores: (stores) => ({ ...stores, gate: new CountingGate() }) },
     families: ["messages", "events"],
+    towards: (scenario) => ({
+      ...scenario,
+      limits: { ...scenario.limits, tenantMaxQueued: undefined, tenantMaxActive: undefined },
+    }),
     caughtBy: [
       "never more admitted than queue and slots hold",
       "never more active than slots, and only what was admitted",
@@ -209,13 +204,16 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     families: ["clients"],
     caughtBy: ["an idempotency key names one job"],
   },
-  "a slot goes back before the end is announced": {
+  "a slot and the note of it go back before the end is announced": {
     plant: {
       ports: (ports) => {
         const { jobs, gate } = ports;
         const finish: typeof jobs.finish = async (attempt, state) => {
           const answer = await jobs.finish(attempt, state);
           await gate.release(attemptId(attempt));
+          for (const noted of await jobs.unfinished()) {
+            if (attemptId(noted) === attemptId(attempt)) await jobs.forgetUnfinished(noted);
+          }
           return answer;
         };
         return altered(ports, { jobs: altered(jobs, { finish }) });
@@ -229,4 +227,5 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
       faults: { ...scenario.faults, crashes: 0.03, lostEvents: 1 },
     }),
   },
+  ...schedulingBugs,
 };

@@ -30,14 +30,13 @@ const callsPerChunk = 16;
 /** No call starts later than this after a cancel. */
 const fenceMs = 2_000;
 
-export const tenant = "acme";
-
 export class CallRules {
   readonly #verdict: Verdict;
   readonly #kernel: Kernel;
   readonly #caps: CallCaps;
   readonly #identities: Readonly<Record<BatchStage, ModelIdentity>>;
   readonly #overSinceMs: ReadonlyMap<AttemptId, number>;
+  readonly #tenantOf: (jobId: string) => string;
   readonly #fenceIsPrompt: boolean;
   readonly #inFlight: Record<Dependency, Map<AttemptId, number>> = {
     llm: new Map(),
@@ -58,6 +57,7 @@ export class CallRules {
       caps: CallCaps;
       identities: Readonly<Record<BatchStage, ModelIdentity>>;
       overSinceMs: ReadonlyMap<AttemptId, number>;
+      tenantOf: (jobId: string) => string;
       /** Port calls take less than a moment, so a fence is as fresh as it can be. */
       fenceIsPrompt: boolean;
     },
@@ -67,6 +67,7 @@ export class CallRules {
     this.#caps = options.caps;
     this.#identities = options.identities;
     this.#overSinceMs = options.overSinceMs;
+    this.#tenantOf = options.tenantOf;
     this.#fenceIsPrompt = options.fenceIsPrompt;
   }
 
@@ -125,7 +126,8 @@ export class CallRules {
   }
 
   #checkText(stage: BatchStage, batch: string, text: string, process: Process): void {
-    const key = addressOf(stage, this.#identities[stage], text);
+    const tenant = this.#tenantOf(batch.slice(0, batch.indexOf("-")));
+    const key = addressOf(tenant, stage, this.#identities[stage], text);
     this.#verdict.require(
       (this.#keptAt.get(key) ?? Number.POSITIVE_INFINITY) >= process.startedStep,
       "an answer that was kept is never paid for again",
@@ -147,8 +149,13 @@ const noSchema = sha256(JSON.stringify(null));
 /** Simulations ask for the same few texts. */
 const addresses = new Map<string, string>();
 
-function addressOf(stage: BatchStage, identity: ModelIdentity, text: string): string {
-  const name = `${stage} ${text}`;
+function addressOf(
+  tenant: string,
+  stage: BatchStage,
+  identity: ModelIdentity,
+  text: string,
+): string {
+  const name = `${tenant} ${stage} ${text}`;
   const schemaHash = stage === "metadata" ? noSchema : "";
   const address = addresses.get(name) ?? answerKey(tenant, stage, identity, schemaHash, text);
   addresses.set(name, address);

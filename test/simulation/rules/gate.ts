@@ -2,7 +2,7 @@
 
 import type { AttemptId } from "../../../lambdas/records/jobs/attempt.ts";
 import type { Gate } from "../../../lambdas/scheduling/gate/gate.ts";
-import type { GateLimits } from "../../../lambdas/scheduling/gate/gate-state.ts";
+import { type GateLimits, tenantCapacity } from "../../../lambdas/scheduling/gate/gate-state.ts";
 import { tapped } from "./tapped.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -10,6 +10,7 @@ export class GateRules {
   /** By what the gate answered, not by what it keeps. */
   readonly admitted = new Set<AttemptId>();
   readonly active = new Set<AttemptId>();
+  readonly #tenants = new Map<AttemptId, string>();
   readonly #verdict: Verdict;
   readonly #limits: GateLimits;
   peakAdmitted = 0;
@@ -22,9 +23,11 @@ export class GateRules {
   watch(gate: Gate): Gate {
     const { maxQueued, maxActive } = this.#limits;
     return tapped(gate, {
-      admit: ([id], answer) => {
+      admit: ([id, tenant], answer) => {
         if (answer === "full") return;
         this.admitted.add(id);
+        this.#tenants.set(id, tenant);
+        this.#checkTenant(tenant, this.admitted, tenantCapacity(this.#limits));
         this.peakAdmitted = Math.max(this.peakAdmitted, this.admitted.size);
         this.#verdict.require(
           this.admitted.size <= maxQueued + maxActive,
@@ -34,9 +37,11 @@ export class GateRules {
       },
       // An accepted job's lost slot comes back beyond the bound: the job was counted when it was accepted.
       readmit: ([id]) => void this.admitted.add(id),
-      promote: ([id], answer) => {
+      promote: ([id, tenant], answer) => {
         if (answer === "refused") return;
         this.active.add(id);
+        this.#tenants.set(id, tenant);
+        this.#checkTenant(tenant, this.active, this.#limits.tenantMaxActive);
         this.#verdict.require(
           this.active.size <= maxActive && this.admitted.has(id),
           "never more active than slots, and only what was admitted",
@@ -48,5 +53,14 @@ export class GateRules {
         this.active.delete(id);
       },
     });
+  }
+
+  #checkTenant(tenant: string, ids: ReadonlySet<AttemptId>, bound: number | undefined): void {
+    const own = [...ids].filter((id) => this.#tenants.get(id) === tenant);
+    this.#verdict.require(
+      own.length <= (bound ?? Number.POSITIVE_INFINITY),
+      "never more of one tenant than its bound",
+      () => `${tenant} has ${own.join(", ")}`,
+    );
   }
 }

@@ -9,7 +9,8 @@ export class ReplyRules {
   readonly #verdict: Verdict;
   readonly #byKey = new Map<string, string>();
   readonly accepted = new Set<string>();
-  readonly #refused = new Set<string>();
+  /** Whether its objects must be gone too. */
+  readonly #refused = new Map<string, boolean>();
   readonly #cancelled = new Set<AttemptId>();
 
   constructor(verdict: Verdict) {
@@ -30,8 +31,8 @@ export class ReplyRules {
   }
 
   /** A 503 that says that nothing was kept of it. */
-  refuse(jobId: string): void {
-    this.#refused.add(jobId);
+  refuse(jobId: string, { whole }: { readonly whole: boolean }): void {
+    this.#refused.set(jobId, whole);
   }
 
   /** An answer to a cancel other than a refusal. */
@@ -48,9 +49,9 @@ export class ReplyRules {
     for (const jobId of this.accepted) {
       this.#verdict.require(jobs.has(jobId), "an accepted job is not lost", () => jobId);
     }
-    for (const jobId of this.#refused) {
+    for (const [jobId, whole] of this.#refused) {
       this.#verdict.require(
-        !jobs.has(jobId) && objects(jobId).length === 0,
+        !jobs.has(jobId) && (!whole || objects(jobId).length === 0),
         "of a refused submission nothing is left",
         () => `${jobId}: ${jobs.get(jobId)?.status ?? "no job"}, ${objects(jobId).join(", ")}`,
       );

@@ -27,3 +27,42 @@ describe("half a character", () => {
     expect(issuesOf({ text, title: text, attributes: { a: text } })).toEqual([]);
   });
 });
+
+describe("attributes and options", () => {
+  const attributes = (bytes: number) =>
+    Object.fromEntries(
+      Array.from({ length: 4 }, (_, i) => [`a${i}`, "x".repeat(Math.floor(bytes / 4))]),
+    );
+
+  test("may take 4,096 bytes of JSON together, and not one more", () => {
+    // Names, quotes and commas of four attributes, and empty options.
+    const around = JSON.stringify(attributes(0)).length + "{}".length;
+    const most = { text: "x", attributes: attributes(4_096 - around) };
+    const left = 4_096 - around - 4 * Math.floor((4_096 - around) / 4);
+    const full: Record<string, unknown> = {
+      ...most.attributes,
+      a0: `${most.attributes["a0"]}${"y".repeat(left)}`,
+    };
+    expect(issuesOf({ text: "x", attributes: full })).toEqual([]);
+    expect(issuesOf({ text: "x", attributes: { ...full, a1: `${String(full["a1"])}z` } })).toEqual([
+      "attributes: must be at most 4096 bytes of JSON, attributes and options together, and they are 4097: shorten or remove some",
+    ]);
+  });
+
+  test("are counted in bytes, not in letters", () => {
+    expect(
+      issuesOf({ text: "x", attributes: { a: "é".repeat(1_000), b: "é".repeat(1_000) } }),
+    ).toEqual([]);
+    const more = { a: "東".repeat(1_000), b: "東".repeat(1_000) };
+    expect(issuesOf({ text: "x", attributes: more })).toHaveLength(1);
+  });
+
+  test("name the larger of the two", () => {
+    const fields = Array.from(
+      { length: 10 },
+      (_, i) => [`f${i}`, { type: "string", description: "d".repeat(450) }] as const,
+    );
+    const schema = { type: "object", properties: Object.fromEntries(fields) };
+    expect(issuesOf({ text: "x", options: { metadata: { schema } } })[0]).toMatch(/^options: /);
+  });
+});
