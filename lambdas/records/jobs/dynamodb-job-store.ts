@@ -29,6 +29,7 @@ import {
   type NotedAttempt,
 } from "./job-store.ts";
 import { putUsage, sumUsage } from "./job-usage.ts";
+import { stageFacts } from "./stages.ts";
 import { dropUnfinished, forgetUnfinished, listUnfinished, noteUnfinished } from "./unfinished.ts";
 
 /**
@@ -88,9 +89,9 @@ export class DynamoJobStore implements JobStore {
   }
 
   async recordBatch(attempt: Attempt, stage: BatchStage, batch: number): Promise<void> {
-    const set = stage === "metadata" ? "metadataDone" : "embeddingsDone";
+    const { batches: set, at } = stageFacts[stage];
     const { applied, job } = await this.#change(attempt.jobId, {
-      update: `SET #${stage}At = :now ADD #${set} :batches`,
+      update: `SET #${at} = :now ADD #${set} :batches`,
       values: { batches: new Set([batch]), now: this.#now() },
       conditions: [when.isAttempt(attempt), when.isProcessing, when.lacksBatch(set, batch)],
     });

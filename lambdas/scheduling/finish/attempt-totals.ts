@@ -4,8 +4,9 @@ import { talliesOf } from "../../accounting/tallies.ts";
 import type { Usage } from "../../accounting/usage.ts";
 import { usageSamples } from "../../accounting/usage-samples.ts";
 import { countedErrorCode, type Sample, sample } from "../../contract/calls/metrics.ts";
-import type { StageName } from "../../contract/vocabulary.ts";
+import { stageNames } from "../../contract/vocabulary.ts";
 import { type EndedJob, endedAt, queuedAt } from "../../records/jobs/job.ts";
+import { isStageDone, stageBeganAt, stageFacts } from "../../records/jobs/stages.ts";
 
 /** How a job ended, and how long its parts took. */
 export function endSamples(job: EndedJob): Sample[] {
@@ -54,35 +55,13 @@ export function totalsOf(job: EndedJob, usage: Usage, prices: Prices): AttemptTo
 /** Only stages that ended in this attempt: a retry keeps what was done before it. */
 function stageSamples(job: EndedJob, startedAt: string | undefined): Sample[] {
   if (startedAt === undefined) return [];
-  const { chunkingAt, metadataAt, embeddingsAt, storageAt } = job;
-  const chunked = latest(startedAt, chunkingAt);
-  const modelled = latest(chunked, metadataAt, embeddingsAt);
-  const took = (stage: StageName, from: string, to: string | undefined) =>
-    to === undefined || to < startedAt || !isDone(job, stage)
-      ? []
-      : [sample("StageDuration", secondsBetween(from, to), { stage })];
-  return [
-    ...took("chunking", startedAt, chunkingAt),
-    ...took("metadata", chunked, metadataAt),
-    ...took("embeddings", chunked, embeddingsAt),
-    ...took("storage", modelled, storageAt),
-  ];
-}
-
-/** A failed or cancelled job may have left a stage in its middle, whose duration would say nothing. */
-function isDone(job: EndedJob, stage: StageName): boolean {
-  if (job.status === "completed" || stage === "chunking") return true;
-  if (stage === "storage") return job.stored !== undefined;
-  if (job.chunking === undefined) return false;
-  const done = stage === "metadata" ? job.metadataDone : job.embeddingsDone;
-  return done.size >= Math.ceil(job.chunking.chunkCount / job.chunking.batchSize);
-}
-
-function latest(...times: (string | undefined)[]): string {
-  return times.reduce<string>(
-    (last, time) => (time !== undefined && time > last ? time : last),
-    "",
-  );
+  return stageNames.flatMap((stage) => {
+    const endedAt = job[stageFacts[stage].at];
+    // A failed or cancelled job may have left a stage in its middle, whose duration would say nothing.
+    if (endedAt === undefined || endedAt < startedAt || !isStageDone(job, stage)) return [];
+    const seconds = secondsBetween(stageBeganAt(job, stage, startedAt), endedAt);
+    return [sample("StageDuration", seconds, { stage })];
+  });
 }
 
 function secondsBetween(from: string, to: string): number {

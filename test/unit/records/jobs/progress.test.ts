@@ -2,11 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { batchCount, batchSize } from "../../../../lambdas/records/jobs/batching.ts";
 import type { Job } from "../../../../lambdas/records/jobs/job.ts";
-import {
-  chunksInBatches,
-  progressOf,
-  stagesOf,
-} from "../../../../lambdas/records/jobs/progress.ts";
+import { progressOf, stagesOf } from "../../../../lambdas/records/jobs/progress.ts";
+import { chunksInBatches } from "../../../../lambdas/records/jobs/stages.ts";
 import {
   chunkingOf,
   processingJob,
