@@ -2,7 +2,12 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { definitionNumbers } from "../../infra/waits.ts";
 import { jobQuerySchema } from "../../lambdas/contract/calls/jobs.ts";
-import { httpTimeoutSeconds, maxUploadBytes } from "../../lambdas/contract/limits.ts";
+import {
+  httpTimeoutSeconds,
+  maxChunks,
+  maxExtrasBytes,
+  maxUploadBytes,
+} from "../../lambdas/contract/limits.ts";
 import { stepNames } from "../../lambdas/functions.ts";
 import {
   batchTimeoutSeconds,
@@ -119,6 +124,17 @@ test("submit takes in the largest upload with a half of its memory to spare", ()
   expect(maxUploadBytes).toBe(50 * 1_024 * 1_024);
   const { MemorySize } = functionsOf("aws").get("submit") ?? {};
   expect(Number(MemorySize)).toBeGreaterThanOrEqual(2 * measuredPeakMb);
+});
+
+test.each([
+  // By `npm run bench:memory`: 5,000 chunks of 2,048 tokens and 1,536 dimensions, 4 KB of attributes.
+  ["store", 1_300],
+  // A text of 50 MB.
+  ["chunk", 800],
+])("%s holds the largest document in two thirds of its memory", (step, measuredPeakMb) => {
+  expect([maxChunks, maxExtrasBytes]).toEqual([5_000, 4_096]);
+  const { MemorySize } = functionsOf("aws").get(step) ?? {};
+  expect(Number(MemorySize)).toBeGreaterThanOrEqual(1.5 * measuredPeakMb);
 });
 
 test("a poll that is held as long as it may be costs the memory that docs/cost.md says", () => {
