@@ -15,8 +15,14 @@ export const errorSchema = z
     job_id: z
       .string()
       .optional()
-      .describe("With `queue_full`: an id to find this request in the logs; no job has it"),
+      .describe(
+        "With `queue_full`: an id to find this request in the logs; no job has it. With `unavailable`: the job that may have been accepted",
+      ),
     queue_size: count.optional(),
+    scope: z
+      .literal("tenant")
+      .optional()
+      .describe("With `queue_full`: your own bound is reached, and `queue_size` counts your jobs"),
     retry_after_seconds: count.optional(),
   })
   .meta({ id: "Error" });
