@@ -30,12 +30,12 @@ const handler = "/handler\\.ts$";
 const adapter = [
   "/(?:dynamodb|s3|sqs|lambda|step-functions|eventbridge|cloudwatch)-[^/]+\\.ts$",
   "^lambdas/vectors/lancedb/",
-  "^lambdas/models/(?:openai|local)/",
+  "^lambdas/models/(?:openai|local|bedrock)/",
 ];
 /** What builds adapters: each room's `wiring.ts`, and the models by their settings. */
-const wiring = ["/wiring\\.ts$", "^lambdas/models/(?:embedder|language-model|provider-key)\\.ts$"];
+const wiring = ["/wiring\\.ts$", "^lambdas/models/(?:registry|providers|provider-key)\\.ts$"];
 /** The outside: SDKs, the middleware, native libraries. */
-const outside = "^node_modules/(?:@aws-sdk|@smithy|@middy|@aws-lambda-powertools|@lancedb|openai)/";
+const outside = "^node_modules/(?:@aws-sdk|@smithy|@middy|@aws-lambda-powertools|@lancedb)/";
 
 const layers = Object.entries(rooms).map(([room, lower]) => ({
   name: `${room}-knows-lower-rooms-only`,
@@ -89,7 +89,7 @@ module.exports = {
         path: "^(?:lambdas|cli|console|infra|scripts)/",
         pathNot: [...adapter, ...wiring, handler],
       },
-      to: { path: adapter, pathNot: "/native-files\\.ts$" },
+      to: { path: adapter, pathNot: "/(?:native-files|provider)\\.ts$" },
     },
     {
       name: "steps-never-import-each-other",
@@ -127,6 +127,7 @@ module.exports = {
           "^lambdas/functions\\.ts$",
           "/(?:function|native-files|limits|retention|object-keys)\\.ts$",
           "^lambdas/(?:contract|platform|accounting)/",
+          "^lambdas/models/providers?\\.ts$",
         ],
       },
     },

@@ -4,13 +4,14 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { functions, type StepName, stepNames } from "../../lambdas/functions.ts";
+import { modelRights } from "../../lambdas/models/providers.ts";
 import type { FunctionSpec } from "../../lambdas/platform/deploy/function-spec.ts";
 import { settingNames } from "../../lambdas/platform/settings.ts";
 import type { StepBundles } from "../bundling/bundle.ts";
 import type { Config } from "../config.ts";
 import { explainWildcard } from "../explain.ts";
 import type { Data } from "./data.ts";
-import { grantAccess } from "./grants.ts";
+import { grantAccess, grantModel } from "./grants.ts";
 import type { Observability } from "./observability.ts";
 import { ProviderKeys, secretSettings } from "./provider-keys.ts";
 
@@ -80,6 +81,7 @@ export class Functions extends Construct {
       role,
     });
     grantAccess(made, spec, data);
+    if (spec.model) grantModel(made, modelRights(spec.model, config.settings));
     if (spec.secret) this.providerKeys.secrets[spec.secret]?.grantRead(made);
     if (onAws) {
       const reason = "X-Ray's PutTraceSegments and PutTelemetryRecords know no resources.";

@@ -1,7 +1,9 @@
 /** Turns the rights in a step's `function.ts` into grants. */
+import { Aws } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
+import type { ModelRight } from "../../lambdas/models/provider.ts";
 import type {
   FunctionSpec,
   ObjectAccess,
@@ -38,6 +40,38 @@ export function grantAccess(to: lambda.Function, spec: FunctionSpec, data: Data)
     allow(to, ["sqs:GetQueueAttributes"], data.deadLetters.queueArn);
   }
   if (spec.wakes) data.jobsQueue.grantSendMessages(to);
+}
+
+/** What the model's provider says that its caller needs in AWS. */
+export function grantModel(to: lambda.Function, rights: readonly ModelRight[]): void {
+  for (const { actions, resources, onlyWith } of rights) {
+    const conditions = onlyWith && {
+      StringEquals: Object.fromEntries(
+        Object.entries(onlyWith).map(([key, value]) => [key, deployed(value)]),
+      ),
+    };
+    const resourceArns = resources.map(deployed);
+    iam.Grant.addToPrincipal({
+      grantee: to,
+      actions: [...actions],
+      resourceArns,
+      ...(conditions === undefined ? {} : { conditions }),
+    });
+    for (const arn of resourceArns.filter((one) => one.includes("*"))) {
+      explainWildcard(
+        to.role ?? to,
+        arn,
+        "An inference profile calls its model in regions that it chooses; the condition admits calls through that profile only.",
+      );
+    }
+  }
+}
+
+function deployed(arn: string): string {
+  return arn
+    .replaceAll("{partition}", Aws.PARTITION)
+    .replaceAll("{region}", Aws.REGION)
+    .replaceAll("{account}", Aws.ACCOUNT_ID);
 }
 
 /** @param prefix of the object keys @default "": the whole bucket */

@@ -4,6 +4,8 @@ import type { ModelIdentity } from "../records/answers/answer-key.ts";
 export interface ModelUsage {
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** Calls that were answered for it; more than one where the first answer was cut off. @default 1 */
+  readonly calls?: number;
 }
 
 export interface Answer<T> {
@@ -16,6 +18,8 @@ export interface CallOptions {
   readonly signal: AbortSignal;
   /** Correlates the call with job and attempt; sent to HTTP providers as a header. */
   readonly correlationId: string;
+  /** What the texts are embedded for: some models embed a search otherwise than what it looks for. @default "passage" */
+  readonly purpose?: "passage" | "query";
 }
 
 /** What is asked about one chunk. */

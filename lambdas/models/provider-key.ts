@@ -2,8 +2,8 @@
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { secretsManager } from "../platform/clients.ts";
 import { environment } from "../platform/environment.ts";
+import type { ApiKey } from "./api-key.ts";
 import { ProviderMisconfiguredError, ProviderUnavailableError } from "./errors.ts";
-import type { ApiKey } from "./openai/openai-client.ts";
 
 /**
  * Read at the first call, and again when the provider refuses it: a replaced

@@ -5,11 +5,17 @@
  */
 import * as z from "zod";
 import { inPlainWords } from "../contract/validation-messages.ts";
+import { extraBody, extraHeaders } from "./json-setting.ts";
 import { mapConcurrency } from "./map-concurrency.ts";
 
 const count = (fallback: number, max: number) =>
   z.coerce.number().int().min(1).max(max).default(fallback);
 const text = z.string().trim().min(1);
+/** Blanks at its end count. */
+const prefix = z.string().max(500).optional();
+/** One line for each model provider: `lambdas/models/providers.ts` says what each is. */
+export const providerNames = ["local", "openai", "bedrock"] as const;
+export type ProviderName = (typeof providerNames)[number];
 /** US dollars per million tokens. */
 const price = z.coerce.number().min(0).max(100_000).optional();
 
@@ -45,14 +51,34 @@ export const settingsSchema = z
     BREAKER_COOLDOWN_SECONDS: count(60, 3_600),
     /** How long a job waits out a provider's outage before it fails. */
     OUTAGE_LIMIT_SECONDS: count(21_600, 604_800),
-    METADATA_PROVIDER: z.enum(["local", "openai"]).default("local"),
-    EMBEDDINGS_PROVIDER: z.enum(["local", "openai"]).default("local"),
+    METADATA_PROVIDER: z.enum(providerNames).default("local"),
+    EMBEDDINGS_PROVIDER: z.enum(providerNames).default("local"),
     LLM_BASE_URL: z.url().default("https://api.openai.com/v1"),
     LLM_MODEL: text.default("gpt-4o-mini"),
     LLM_API_KEY: text.optional(),
+    LLM_EXTRA_BODY: extraBody,
+    LLM_EXTRA_HEADERS: extraHeaders,
+    /** Tokens that a metadata answer may have; the endpoint's own bound, if not set. */
+    LLM_MAX_OUTPUT_TOKENS: z.coerce.number().int().min(1).max(1_000_000).optional(),
     EMBEDDINGS_BASE_URL: z.url().default("https://api.openai.com/v1"),
     EMBEDDINGS_MODEL: text.default("text-embedding-3-small"),
     EMBEDDINGS_API_KEY: text.optional(),
+    EMBEDDINGS_EXTRA_BODY: extraBody,
+    EMBEDDINGS_EXTRA_HEADERS: extraHeaders,
+    /** Length of the vectors; the model's own, if not set. */
+    EMBEDDINGS_DIMENSIONS: z.coerce.number().int().min(1).max(16_384).optional(),
+    /** The request's field that says what a text is embedded for. */
+    EMBEDDINGS_INPUT_TYPE_FIELD: text.default("input_type"),
+    EMBEDDINGS_PASSAGE_INPUT_TYPE: text.optional(),
+    EMBEDDINGS_QUERY_INPUT_TYPE: text.optional(),
+    /** Put before each text that is embedded, or each query. */
+    EMBEDDINGS_PASSAGE_PREFIX: prefix,
+    EMBEDDINGS_QUERY_PREFIX: prefix,
+    /** Where Bedrock is asked; the deployment's own region, if not set. */
+    BEDROCK_REGION: z
+      .string()
+      .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1")
+      .optional(),
     /** Requests per second for each key (usage plan). */
     RATE_LIMIT: count(50, 10_000),
     /** Burst of requests for each key (usage plan). */
@@ -88,6 +114,10 @@ export const settingsSchema = z
     }
   });
 
+/** The model that is asked for where only the provider is set. */
+const defaultModels: Readonly<Partial<Record<string, readonly [llm: string, embeddings: string]>>> =
+  { bedrock: ["amazon.nova-lite-v1:0", "amazon.titan-embed-text-v2:0"] };
+
 export type Settings = z.infer<typeof settingsSchema>;
 export const settingNames = Object.keys(settingsSchema.shape) as (keyof Settings)[];
 
@@ -103,6 +133,8 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
   const given = Object.fromEntries(
     settingNames.map((name) => [name, environment[`SLUICE_${name}`] || undefined]),
   );
+  given["LLM_MODEL"] ??= defaultModels[given["METADATA_PROVIDER"] ?? ""]?.[0];
+  given["EMBEDDINGS_MODEL"] ??= defaultModels[given["EMBEDDINGS_PROVIDER"] ?? ""]?.[1];
   const parsed = settingsSchema.safeParse(given, { error: inPlainWords });
   if (parsed.success) return parsed.data;
   // A number far out of range violates two bounds with the same message; the set removes the

@@ -1,5 +1,6 @@
 import { searchRequestSchema } from "../../contract/calls/search.ts";
-import { embeddingsIdentity } from "../../models/identities.ts";
+import { vectorSpace } from "../../models/provider.ts";
+import { embeddingsIdentity } from "../../models/providers.ts";
 import { queryEmbedder } from "../../models/wiring.ts";
 import { deployment } from "../../platform/deployment.ts";
 import { keys } from "../../records/wiring.ts";
@@ -8,7 +9,7 @@ import { httpHandler } from "../http-handler.ts";
 import { search } from "./search.ts";
 
 const ports = { vectors: await vectors(), embedder: queryEmbedder() };
-const settings = { embeddingModel: embeddingsIdentity(deployment.settings).model };
+const settings = { embeddingModel: vectorSpace(embeddingsIdentity(deployment.settings)) };
 
 export const handler = httpHandler({
   keys: keys(),

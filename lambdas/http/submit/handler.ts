@@ -1,7 +1,7 @@
 import { metrics, tallies } from "../../accounting/wiring.ts";
 import { idempotencyKeySchema, ingestRequestSchema } from "../../contract/calls/ingest.ts";
 import { submit } from "../../intake/submit.ts";
-import { embeddingsIdentity, llmIdentity } from "../../models/identities.ts";
+import { embeddingsIdentity, llmIdentity } from "../../models/providers.ts";
 import { deployment } from "../../platform/deployment.ts";
 import { sha256 } from "../../platform/sha256.ts";
 import { systemChance, systemClock } from "../../platform/system-clock.ts";

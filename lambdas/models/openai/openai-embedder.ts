@@ -1,107 +1,77 @@
 /** Embeddings by any endpoint that speaks OpenAI's `/embeddings`. */
 import * as z from "zod";
 import type { Clock } from "../../platform/clock.ts";
-import { SluiceError } from "../../platform/tasks/task-error.ts";
 import type { ModelIdentity } from "../../records/answers/answer-key.ts";
-import { ProviderUnavailableError } from "../errors.ts";
+import type { ApiKey } from "../api-key.ts";
+import { endpointEmbedder, type Purpose } from "../embedding/endpoint-embedder.ts";
+import { readVectors } from "../embedding/vectors.ts";
+import { Dialect } from "../endpoint/dialect.ts";
+import { tokensOrEstimate } from "../endpoint/token-estimate.ts";
+import type { Endpoint } from "../endpoint/translate.ts";
 import type { Embedder } from "../models.ts";
-import { unitVector } from "../unit-vector.ts";
-import { type ApiKey, openAIClient, requestOptions, withKey } from "./openai-client.ts";
-import { Dialect } from "./openai-dialect.ts";
-import { type Endpoint, translate } from "./openai-errors.ts";
+import { post } from "./openai-http.ts";
+import { repairs } from "./repairs.ts";
 
 export interface OpenAIEmbedderOptions {
   /** `provider` is the endpoint's base URL. */
   readonly identity: ModelIdentity;
   /** @default none is sent */
   readonly apiKey?: ApiKey | undefined;
-  /** Length that every vector must have. @default the length of the first one */
-  readonly dimensions?: number;
+  /** Length that every vector must have; sent as `dimensions`. @default the model's own */
+  readonly dimensions?: number | undefined;
+  /** Fields that go into every request, over ours of the same name. @default none */
+  readonly extraBody?: Readonly<Record<string, unknown>> | undefined;
+  /** @default none */
+  readonly extraHeaders?: Readonly<Record<string, string>> | undefined;
+  /** The field that says what a text is for, and its values. @default none is sent */
+  readonly inputType?:
+    | {
+        readonly field: string;
+        readonly values: Readonly<Partial<Record<Purpose, string | undefined>>>;
+      }
+    | undefined;
+  /** Put before each text. @default none */
+  readonly prefixes?: Readonly<Partial<Record<Purpose, string | undefined>>> | undefined;
   readonly clock: Pick<Clock, "now">;
 }
 
-const endpoint: Endpoint = { what: "The embedding model's endpoint", settings: "EMBEDDINGS" };
+const endpoint: Endpoint = { what: "The embedding model's endpoint", ...repairs("EMBEDDINGS") };
 
-const answerShape = z.object({
-  data: z.array(
-    z.object({
-      index: z.int().min(0).optional(),
-      /** base64 of little-endian 32-bit floats, or numbers. */
-      embedding: z.union([z.base64(), z.array(z.number())]),
-    }),
-  ),
-  usage: z
-    .object({ prompt_tokens: z.number().catch(0) })
-    .nullish()
-    .catch(null),
+const usageShape = z.object({
+  usage: z.object({ prompt_tokens: z.unknown().optional(), total_tokens: z.unknown().optional() }),
 });
 
 export function openAIEmbedder(options: OpenAIEmbedderOptions): Embedder {
-  const { identity, apiKey, clock } = options;
-  const client = openAIClient({ baseUrl: identity.provider, apiKey });
+  const { identity, apiKey, clock, dimensions, prefixes, inputType, extraBody = {} } = options;
+  const server = { baseUrl: identity.provider, apiKey, headers: options.extraHeaders };
   // base64 is about a quarter of the size of the same numbers in decimal.
-  const dialect = new Dialect({ base64: /encoding_format|base64/i });
-  let dimensions = options.dimensions;
+  const dialect = new Dialect<"base64">({ base64: (said) => /encoding_format|base64/i.test(said) });
 
-  function read(answer: unknown, count: number) {
-    const parsed = answerShape.safeParse(answer);
-    if (!parsed.success) throw nonsense("answered without embeddings");
-    const items = parsed.data.data.map((item, position) => ({ position, ...item }));
-    const byIndex = new Map(
-      items.map((item) => [item.index ?? item.position, unitVector(decode(item.embedding))]),
-    );
-    const whole = Array.from({ length: count }, (_, index) => byIndex.get(index)).filter(
-      (vector) => vector !== undefined,
-    );
-    if (whole.length !== count || items.length !== count) {
-      throw nonsense(`answered ${whole.length} usable embeddings to ${count} texts`);
-    }
-    const expected = dimensions ?? whole[0]?.length;
-    const odd = whole.find((vector) => vector.length !== expected);
-    if (odd !== undefined) {
-      throw nonsense(`answered a vector of ${odd.length} dimensions instead of ${expected}`);
-    }
-    dimensions = expected;
-    return {
-      value: whole,
-      usage: { promptTokens: parsed.data.usage?.prompt_tokens ?? 0, completionTokens: 0 },
-    };
-  }
-
-  return {
+  return endpointEmbedder({
     identity,
-    async embed(texts, call) {
-      if (texts.length === 0) return { value: [], usage: { promptTokens: 0, completionTokens: 0 } };
-      const input = texts.map((text) => text.toWellFormed());
-      try {
-        const answer = await withKey(apiKey, () =>
-          dialect.speak<unknown>(() =>
-            client.embeddings.create(
-              {
-                model: identity.model,
-                input,
-                encoding_format: dialect.speaks("base64") ? "base64" : "float",
-              },
-              requestOptions(call),
-            ),
-          ),
-        );
-        return read(answer, texts.length);
-      } catch (error) {
-        if (error instanceof SluiceError) throw error;
-        throw translate(error, endpoint, { signal: call.signal, nowMs: clock.now() });
-      }
+    endpoint,
+    clock,
+    dimensions,
+    prefixes,
+    async ask(texts, purpose, call) {
+      const type = inputType?.values[purpose];
+      const answer = await dialect.speak(() => {
+        const body = {
+          model: identity.model,
+          input: texts,
+          ...(dialect.speaks("base64") ? { encoding_format: "base64" } : {}),
+          ...(dimensions === undefined ? {} : { dimensions }),
+          ...(inputType === undefined || type === undefined ? {} : { [inputType.field]: type }),
+          ...extraBody,
+        };
+        return post(server, "/embeddings", body, call);
+      });
+      const { usage } = usageShape.safeParse(answer).data ?? {};
+      const counted = usage?.prompt_tokens || usage?.total_tokens;
+      return {
+        vectors: readVectors(answer, texts.length),
+        tokens: tokensOrEstimate(counted, texts.join("")),
+      };
     },
-  };
-}
-
-function decode(embedding: string | readonly number[]): Float32Array {
-  if (typeof embedding !== "string") return Float32Array.from(embedding);
-  const bytes = Buffer.from(embedding, "base64");
-  // Copied, because a buffer's bytes need not lie on a 4-byte boundary.
-  return new Float32Array(new Uint8Array(bytes.subarray(0, bytes.length & ~3)).buffer);
-}
-
-function nonsense(what: string): ProviderUnavailableError {
-  return new ProviderUnavailableError(`The embedding model ${what}.`);
+  });
 }

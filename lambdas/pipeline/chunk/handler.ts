@@ -1,4 +1,5 @@
-import { embeddingsIdentity } from "../../models/identities.ts";
+import { vectorSpace } from "../../models/provider.ts";
+import { embeddingsIdentity } from "../../models/providers.ts";
 import { deployment } from "../../platform/deployment.ts";
 import { taskHandler } from "../../platform/tasks/task.ts";
 import { attemptSchema } from "../../records/jobs/attempt.ts";
@@ -7,7 +8,7 @@ import { chunk } from "./chunk.ts";
 import { split } from "./split.ts";
 
 const ports = { jobs: jobs(), documents: documents(), objects: objects() };
-const settings = { embeddingModel: embeddingsIdentity(deployment.settings).model };
+const settings = { embeddingModel: vectorSpace(embeddingsIdentity(deployment.settings)) };
 
 export const handler = taskHandler(attemptSchema, (attempt) =>
   chunk(attempt, ports, split, settings),

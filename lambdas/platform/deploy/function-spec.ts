@@ -28,6 +28,8 @@ export interface FunctionSpec {
   readonly wakes?: true;
   /** Counts the wake-ups that failed. */
   readonly countsDeadLetters?: true;
+  /** Calls the model of this role, whichever provider it has. */
+  readonly model?: "llm" | "embeddings";
   /** Reads the provider's key for this stage, if there is one. */
   readonly secret?: "LLM_API_KEY" | "EMBEDDINGS_API_KEY";
 }

@@ -8,6 +8,8 @@ export interface ModelIdentity {
   readonly model: string;
   /** Version of prompt or pooling; raised when the same text would be answered otherwise. */
   readonly recipe: string;
+  /** What else decides the answer, such as `dimensions 512`. @default nothing */
+  readonly variant?: string;
 }
 
 /** Address of a provider's answer: equal inputs have equal addresses, across jobs of a tenant. */
@@ -26,6 +28,7 @@ export function answerKey(
     identity.recipe,
     schemaHash,
     sha256(text),
+    ...(identity.variant === undefined ? [] : [identity.variant]),
   ];
   return sha256(JSON.stringify(parts));
 }

@@ -6,6 +6,7 @@ import { ProviderMisconfiguredError } from "../../../models/errors.ts";
 import type { GatewayCall, ModelGateway } from "../../../models/gateway/model-gateway.ts";
 import { embeddingTextsPerCall } from "../../../models/limits.ts";
 import type { Embedder } from "../../../models/models.ts";
+import { vectorSpace } from "../../../models/provider.ts";
 import type { Invocation } from "../../../platform/tasks/invocation.ts";
 import { answerKey } from "../../../records/answers/answer-key.ts";
 import type { AnswerStore } from "../../../records/answers/answer-store.ts";
@@ -54,9 +55,10 @@ export async function embedBatch(
 /** Vectors of two models lie in different spaces: nothing would be found among them. */
 function assertSameModel({ chunking }: RunningJob, { identity }: Embedder): void {
   const begun = chunking?.embeddingModel;
-  if (begun === undefined || begun === identity.model) return;
+  const configured = vectorSpace(identity);
+  if (begun === undefined || begun === configured) return;
   throw new ProviderMisconfiguredError(
-    `embeddings: The job has vectors of ${begun} already, and ${identity.model} is configured now. Send the document again, or set SLUICE_EMBEDDINGS_MODEL to ${begun}, deploy, and retry the job.`,
+    `embeddings: The job has vectors of ${begun} already, and ${configured} is configured now. Send the document again, or set SLUICE_EMBEDDINGS_MODEL and its settings back, deploy, and retry the job.`,
   );
 }
 

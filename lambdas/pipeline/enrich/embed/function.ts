@@ -9,5 +9,6 @@ export const spec = {
   memoryMb: 1769,
   table: "write",
   documents: "write",
+  model: "embeddings",
   secret: "EMBEDDINGS_API_KEY",
 } as const satisfies FunctionSpec;

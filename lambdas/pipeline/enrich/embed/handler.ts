@@ -1,6 +1,6 @@
 import { pricesOf } from "../../../accounting/prices.ts";
 import { metrics, tallies } from "../../../accounting/wiring.ts";
-import { embedder } from "../../../models/embedder.ts";
+import { embedder } from "../../../models/registry.ts";
 import { modelGateway } from "../../../models/wiring.ts";
 import { deployment } from "../../../platform/deployment.ts";
 import { taskHandler } from "../../../platform/tasks/task.ts";

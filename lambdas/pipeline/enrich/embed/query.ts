@@ -32,7 +32,7 @@ export async function embedQuery(
     correlationId: `search-${invocation.id}`,
     calls: [
       {
-        invoke: (options) => ports.embedder.embed([text], options),
+        invoke: (options) => ports.embedder.embed([text], { ...options, purpose: "query" }),
         keep: async ([first]) => {
           vector = first;
         },

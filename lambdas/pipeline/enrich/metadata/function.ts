@@ -9,5 +9,6 @@ export const spec = {
   memoryMb: 1769,
   table: "write",
   documents: "write",
+  model: "llm",
   secret: "LLM_API_KEY",
 } as const satisfies FunctionSpec;

@@ -1,6 +1,6 @@
 import { pricesOf } from "../../../accounting/prices.ts";
 import { metrics } from "../../../accounting/wiring.ts";
-import { languageModel } from "../../../models/language-model.ts";
+import { languageModel } from "../../../models/registry.ts";
 import { modelGateway } from "../../../models/wiring.ts";
 import { deployment } from "../../../platform/deployment.ts";
 import { taskHandler } from "../../../platform/tasks/task.ts";

@@ -1,0 +1,101 @@
+/** A language model over an endpoint: asked, read, and asked once more where its answer was cut off. One way for all providers. */
+import { type CustomSchema, customSchema } from "../../contract/custom-schema.ts";
+import type { Clock } from "../../platform/clock.ts";
+import { SluiceError } from "../../platform/tasks/task-error.ts";
+import type { ModelIdentity } from "../../records/answers/answer-key.ts";
+import { OutputBudget } from "../endpoint/output-budget.ts";
+import { EndpointRefusal } from "../endpoint/refusal.ts";
+import { SameRefusals } from "../endpoint/same-refusals.ts";
+import { type Endpoint, translate } from "../endpoint/translate.ts";
+import { ProviderRejectedError } from "../errors.ts";
+import type { CallOptions, DescribeRequest, LanguageModel, ModelUsage } from "../models.ts";
+import { unreadableAnswer, unusableAnswer } from "../unusable-answer.ts";
+import { readMetadata } from "./read-metadata.ts";
+
+export interface Completion {
+  /** Where the answer may stand, the likeliest place first. */
+  readonly said: readonly (string | Readonly<Record<string, unknown>>)[];
+  /** The model, or a filter, declines to answer. */
+  readonly refused: boolean;
+  /** It ran out of tokens to answer in. */
+  readonly cutOff: boolean;
+  readonly usage: ModelUsage;
+}
+
+export interface EndpointLanguageModelOptions {
+  readonly identity: ModelIdentity;
+  readonly endpoint: Endpoint;
+  readonly clock: Pick<Clock, "now">;
+  /** Tokens that an answer may have. @default the endpoint's own bound */
+  readonly maxOutputTokens?: number | undefined;
+  /**
+   * One request.
+   * @param maxTokens @default the endpoint's own bound
+   * @throws EndpointRefusal
+   */
+  readonly ask: (
+    request: DescribeRequest,
+    custom: CustomSchema | undefined,
+    maxTokens: number | undefined,
+    call: CallOptions,
+  ) => Promise<Completion>;
+}
+
+export function endpointLanguageModel(options: EndpointLanguageModelOptions): LanguageModel {
+  const { identity, endpoint, clock } = options;
+  const budget = new OutputBudget(options.maxOutputTokens);
+  const refusals = new SameRefusals();
+
+  async function describe(request: DescribeRequest, call: CallOptions) {
+    const custom = request.schema === undefined ? undefined : customSchema.parse(request.schema);
+    const ask = (maxTokens: number | undefined) => options.ask(request, custom, maxTokens, call);
+    const read = (completion: Completion) => readMetadata(completion.said, request, custom);
+    const first = await ask(budget.tokens);
+    if (first.refused) {
+      throw new ProviderRejectedError("The language model refuses to describe this text.");
+    }
+    const value = read(first);
+    if (value !== undefined) return { value, usage: first.usage };
+    if (!first.cutOff) {
+      throw unreadableAnswer(
+        "The language model answered what is not the JSON that was asked for.",
+      );
+    }
+    const second = await budget.again(call.signal, ask);
+    const longer = second && read(second);
+    if (second === undefined || longer === undefined) {
+      throw unusableAnswer(
+        `The language model stopped in the middle of its answer, also with ${budget.largest} tokens to answer in.`,
+      );
+    }
+    budget.accept();
+    return { value: longer, usage: sum(first.usage, second.usage) };
+  }
+
+  return {
+    identity,
+    async describe(request, call) {
+      try {
+        const answer = await describe(request, call);
+        refusals.answered(call.correlationId);
+        return answer;
+      } catch (error) {
+        if (error instanceof SluiceError) throw error;
+        const texts = [request.text, ...request.headings];
+        const asked = { signal: call.signal, nowMs: clock.now(), texts };
+        const translated = translate(error, endpoint, asked);
+        throw error instanceof EndpointRefusal
+          ? refusals.judge(translated, error, call.correlationId, request.text)
+          : translated;
+      }
+    },
+  };
+}
+
+function sum(first: ModelUsage, second: ModelUsage): ModelUsage {
+  return {
+    promptTokens: first.promptTokens + second.promptTokens,
+    completionTokens: first.completionTokens + second.completionTokens,
+    calls: 2,
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * The JSON objects in what a model said. Without structured output models
+ * think aloud first, put the object into a Markdown fence, or say something
+ * before and after it.
+ */
+
+/** Ends of reasoning that some servers leave in the content, also without its beginning. */
+const endsOfThought =
+  /<\/(?:think|thinking|thought|reasoning|reflection)>|<\|channel\|>\s*final\s*<\|message\|>|\[\/THINK\]/gi;
+/** Beyond this an answer is no metadata; reading it costs time. */
+const readLength = 1_000_000;
+/** Braces that begin no object: each costs a look at the rest. */
+const mostAttempts = 400;
+
+/** All complete objects, outermost ones only, what is said after the reasoning first; the last of each part leads. */
+export function jsonObjects(said: string): Readonly<Record<string, unknown>>[] {
+  const content = said.slice(0, readLength);
+  const thought = [...content.matchAll(endsOfThought)].at(-1);
+  const behind = thought === undefined ? 0 : thought.index + thought[0].length;
+  return [
+    ...objectsIn(content.slice(behind)).toReversed(),
+    ...objectsIn(content.slice(0, behind)).toReversed(),
+  ];
+}
+
+function objectsIn(text: string): Readonly<Record<string, unknown>>[] {
+  const found: Readonly<Record<string, unknown>>[] = [];
+  let attempts = 0;
+  for (let at = text.indexOf("{"); at !== -1 && attempts < mostAttempts; attempts++) {
+    const end = endOfObject(text, at);
+    const object = end === undefined ? undefined : parsed(text.slice(at, end));
+    if (object !== undefined) found.push(object);
+    at = text.indexOf("{", object === undefined || end === undefined ? at + 1 : end);
+  }
+  return found;
+}
+
+/** Behind the brace that closes the one at `start`. */
+function endOfObject(text: string, start: number): number | undefined {
+  let depth = 0;
+  let inString = false;
+  for (let at = start; at < text.length; at++) {
+    const character = text[at];
+    if (inString) {
+      if (character === "\\") at += 1;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === "{") depth += 1;
+    else if (character === "}" && --depth === 0) return at + 1;
+  }
+  return undefined;
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+  for (const candidate of [text, repaired(text)]) {
+    try {
+      return JSON.parse(candidate) as Readonly<Record<string, unknown>>;
+    } catch {
+      // The next form.
+    }
+  }
+  return undefined;
+}
+
+/** What small models do wrong most: line breaks inside strings, and a comma before a closing bracket. */
+function repaired(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\[\s\S])*"|,(?=\s*[}\]])/g, (part) =>
+    part === "," ? "" : part.replace(/\p{Cc}/gu, (c) => JSON.stringify(c).slice(1, -1)),
+  );
+}

@@ -1,0 +1,157 @@
+/**
+ * Chunk metadata from what a model said. It is taken as it comes: what a model
+ * names otherwise, leaves out, doubles or types freely is repaired, because a
+ * refused answer is a chunk without metadata, and asking again costs the same
+ * answer once more.
+ */
+import type { CustomSchema } from "../../contract/custom-schema.ts";
+import { type ChunkMetadata, type Entity, entityTypes } from "../../contract/metadata.ts";
+import { acceptCustom } from "../custom-fields.ts";
+import type { DescribeRequest } from "../models.ts";
+import { clip, withinBounds } from "../within-bounds.ts";
+import { jsonObjects } from "./json-objects.ts";
+import { languageCode } from "./language-code.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+const fieldNames = ["title", "summary", "keywords", "entities", "language", "custom"] as const;
+type FieldName = (typeof fieldNames)[number];
+
+const otherNames: Readonly<Record<string, FieldName>> = {
+  heading: "title",
+  headline: "title",
+  abstract: "summary",
+  description: "summary",
+  keyword: "keywords",
+  keyphrases: "keywords",
+  tags: "keywords",
+  entity: "entities",
+  namedentities: "entities",
+  lang: "language",
+  languagecode: "language",
+  customfields: "custom",
+};
+
+/**
+ * The last complete object that fits; `undefined` if there is none.
+ * @param said Each place where an answer may stand, the likeliest first.
+ */
+export function readMetadata(
+  said: readonly (string | Fields)[],
+  request: DescribeRequest,
+  custom: CustomSchema | undefined,
+): ChunkMetadata | undefined {
+  for (const part of said) {
+    const objects = typeof part === "string" ? jsonObjects(part) : [part];
+    for (const object of objects) {
+      const fields = fieldsOf(object);
+      if (fields !== undefined) return metadata(fields, object, request, custom);
+    }
+  }
+  return undefined;
+}
+
+/** The fields by their names, in the object itself or one that it wraps; `undefined` if it is no answer. */
+function fieldsOf(object: Fields, depth = 0): Partial<Record<FieldName, unknown>> | undefined {
+  const fields: Partial<Record<FieldName, unknown>> = {};
+  for (const [name, value] of Object.entries(object)) {
+    const bare = name.toLowerCase().replace(/[^a-z]/g, "");
+    const field = fieldNames.find((known) => known === bare) ?? otherNames[bare];
+    if (field !== undefined && value !== null) fields[field] ??= value;
+  }
+  if (isAnswer(fields)) return fields;
+  if (depth > 1) return undefined;
+  for (const inner of Object.values(object)) {
+    const candidates: unknown[] = Array.isArray(inner) ? inner : [inner];
+    for (const candidate of candidates) {
+      const found = isObject(candidate) ? fieldsOf(candidate, depth + 1) : undefined;
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+/** The schema itself, repeated by a small model, has fields of these names as well: they hold objects. */
+function isAnswer({ title, summary, keywords }: Partial<Record<FieldName, unknown>>): boolean {
+  if (typeof title === "object" || isObject(summary)) return false;
+  if (typeof title === "string" && typeof summary === "string") return true;
+  return [title, summary, keywords].flatMap(texts).some((text) => text.trim() !== "");
+}
+
+function metadata(
+  fields: Partial<Record<FieldName, unknown>>,
+  object: Fields,
+  { text, headings }: DescribeRequest,
+  schema: CustomSchema | undefined,
+): ChunkMetadata {
+  const summary = texts(fields.summary).join(" ").trim();
+  const title = texts(fields.title).join(" ").trim();
+  // Small models put the caller's fields beside the others.
+  const candidate = isObject(fields.custom) ? fields.custom : object;
+  const custom = schema && acceptCustom(schema, candidate);
+  return withinBounds({
+    title: title || clip(headings.at(-1) ?? firstSentence(summary || text), 100),
+    summary: summary || clip(title || firstSentence(text), 400),
+    keywords: texts(fields.keywords).flatMap((words) => listed(words)),
+    entities: entities(fields.entities),
+    language: languageCode(isObject(fields.language) ? fields.language["code"] : fields.language),
+    ...(custom === undefined ? {} : { custom }),
+  });
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The texts in a value: itself, its items, or what its objects call their text. */
+function texts(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value === "number") return [String(value)];
+  if (Array.isArray(value)) return value.flatMap((item: unknown) => texts(item));
+  if (!isObject(value)) return [];
+  const named = Object.entries(value).find(([name]) =>
+    /^(?:text|name|value|word|keyword|term|phrase|entity|mention)$/i.test(name),
+  );
+  return named === undefined ? [] : texts(named[1]);
+}
+
+/** `a, b; c` or lines with bullets, as one by one. */
+function listed(words: string): string[] {
+  return words
+    .split(/[,;\n、，；]/u)
+    .map((word) => word.replace(/^\s*(?:[-*•]|\d+[.)])\s+/u, "").trim());
+}
+
+function entities(value: unknown, type: Entity["type"] = "other"): Entity[] {
+  if (typeof value === "string") return listed(value).map((text) => ({ text, type }));
+  if (Array.isArray(value)) return value.flatMap((item: unknown) => entities(item, type));
+  if (!isObject(value)) return [];
+  const [text] = texts(value);
+  if (text !== undefined) {
+    const named = Object.entries(value).find(([name]) =>
+      /^(?:type|label|category|kind|class|entity_?type)$/i.test(name),
+    )?.[1];
+    return [{ text, type: typeof named === "string" ? entityType(named) : type }];
+  }
+  // By type: `{"people": ["Anna"], "places": []}`.
+  return Object.entries(value).flatMap(([name, items]) => entities(items, entityType(name)));
+}
+
+const typeNames: readonly (readonly [RegExp, Entity["type"]])[] = [
+  [/^(?:per|person|people|human|name|author)/, "person"],
+  [/^(?:org|compan|institution|business|agenc|brand)/, "organisation"],
+  [/^(?:place|loc|gpe|fac|city|cities|countr|address|region|geo)/, "place"],
+  [/^(?:date|time|year|day|month|period|duration)/, "date"],
+  [/^(?:amount|money|monetary|quantit|price|percent|number|cardinal|currenc|value)/, "amount"],
+];
+
+function entityType(name: string): Entity["type"] {
+  const plain = name.trim().toLowerCase();
+  const known = entityTypes.find((type) => type === plain);
+  return known ?? typeNames.find(([pattern]) => pattern.test(plain))?.[1] ?? "other";
+}
+
+/** The first sentence that says something. */
+function firstSentence(text: string): string {
+  const line = text.toWellFormed().trim();
+  return /^[\s\S]{10,400}?[.!?。！？](?=\s|$|[\p{Lo}])/u.exec(line)?.[0] ?? line.slice(0, 400);
+}

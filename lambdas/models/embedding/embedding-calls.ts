@@ -1,0 +1,256 @@
+/**
+ * Embeds texts by an endpoint whose bounds are not known: how many texts a
+ * call may have, how long one may be, and which one makes it fail. What is
+ * learned is kept for as long as the process lives, so it is paid for once.
+ *
+ * - refused for their number: half as many, or as many as the endpoint says
+ * - refused for its length: in windows, and their mean
+ * - a server's fault (500) over one text: that one is found by halves
+ */
+import type { Clock } from "../../platform/clock.ts";
+import { sha256 } from "../../platform/sha256.ts";
+import { EndpointRefusal } from "../endpoint/refusal.ts";
+import { unitVector } from "../unit-vector.ts";
+import {
+  blamesText,
+  isAboutSize,
+  isServersFault,
+  isTooLong,
+  isWithoutNumbers,
+  saidMaximum,
+} from "./refusal-kinds.ts";
+import { textWindows } from "./text-windows.ts";
+
+export interface Embedded {
+  readonly vectors: readonly Float32Array[];
+  readonly tokens: number;
+}
+export type Ask = (texts: readonly string[]) => Promise<Embedded>;
+
+export interface Outcome {
+  /** By position; the refusal where the text itself is at fault. */
+  readonly results: readonly (Float32Array | Refused)[];
+  readonly tokens: number;
+  readonly calls: number;
+}
+
+export interface Refused {
+  readonly refusal: unknown;
+}
+
+/** No window is shorter: what is refused then is not refused for its length. */
+const shortestWindow = 64;
+/** After an outage, failures are not looked into for a while: that would triple the calls. */
+const noBisectMs = 60_000;
+/** A text that failed so often alone, while others were answered, is at fault. */
+const failuresAlone = 3;
+
+export class EmbeddingCalls {
+  readonly #clock: Pick<Clock, "now">;
+  #maxTexts: number;
+  /** Texts of this length are too long; windows of that one are not. In UTF-16 units. */
+  #tooLong = Infinity;
+  #fits = Infinity;
+  #bisectFromMs = 0;
+  #answered = 0;
+  readonly #suspects = new Map<string, { failures: number; readonly since: number }>();
+
+  /** @param maxTexts In one call. @default what the endpoint takes */
+  constructor(clock: Pick<Clock, "now">, maxTexts = Infinity) {
+    this.#clock = clock;
+    this.#maxTexts = maxTexts;
+  }
+
+  /** @throws what `ask` throws, where it is not one text's fault */
+  async embed(texts: readonly string[], ask: Ask): Promise<Outcome> {
+    const run = new Run(texts, ask);
+    let limit = this.#maxTexts;
+    /** The longest text was asked alone and taken: it is not the length of one. */
+    let lengthCleared = false;
+    let narrowed = false;
+    while (run.pending.length > 0) {
+      const long = run.pending.find((at) => run.text(at).length >= this.#tooLong);
+      if (long !== undefined) {
+        await this.#windows(run, long, undefined);
+        continue;
+      }
+      const slice = run.pending.slice(0, limit);
+      try {
+        await this.#ask(run, slice);
+      } catch (error) {
+        const [only] = slice;
+        if (slice.length === 1 && only !== undefined) {
+          await this.#alone(run, only, error);
+          limit = this.#maxTexts;
+          narrowed = false;
+          continue;
+        }
+        const said = saidMaximum(error, slice.length);
+        if (said !== undefined) {
+          limit = this.#maxTexts = said;
+        } else if (isTooLong(error) && !lengthCleared) {
+          lengthCleared = await this.#longest(run, slice);
+        } else if (isAboutSize(error)) {
+          limit = Math.ceil(slice.length / 2);
+          narrowed = true;
+        } else if (isServersFault(error) && this.#clock.now() >= this.#bisectFromMs) {
+          await this.#bisect(run, slice, error);
+        } else throw error;
+      }
+    }
+    // Nothing but the number of texts made the difference.
+    if (narrowed && !run.anyRefused) this.#maxTexts = Math.min(this.#maxTexts, limit);
+    return run.outcome();
+  }
+
+  async #ask(run: Run, positions: readonly number[]): Promise<void> {
+    const vectors = await run.ask(positions.map((at) => run.text(at)));
+    this.#answered += 1;
+    for (const [i, at] of positions.entries()) {
+      const vector = vectors[i];
+      if (vector !== undefined) run.settle(at, vector);
+    }
+  }
+
+  /** @returns whether the longest of the texts was taken as it is */
+  async #longest(run: Run, slice: readonly number[]): Promise<boolean> {
+    const [longest = 0] = slice.toSorted((a, b) => run.text(b).length - run.text(a).length);
+    try {
+      await this.#ask(run, [longest]);
+      return true;
+    } catch (error) {
+      await this.#alone(run, longest, error);
+      return false;
+    }
+  }
+
+  /** What becomes of a text that was refused though it was alone. */
+  async #alone(run: Run, at: number, error: unknown): Promise<void> {
+    if (isTooLong(error)) return this.#windows(run, at, error);
+    if (isServersFault(error)) {
+      if (!isWithoutNumbers(error) && !this.#isSuspect(run.text(at))) throw error;
+      run.settle(at, { refusal: error });
+      return;
+    }
+    if (!(error instanceof EndpointRefusal) || !isAboutSize(error)) throw error;
+    // A refusal without a reason may be one for its length, too.
+    if (!blamesText(error) && run.text(at).length >= 4 * shortestWindow) {
+      return this.#windows(run, at, error, 2);
+    }
+    run.settle(at, { refusal: error });
+  }
+
+  async #windows(run: Run, at: number, error: unknown, mostWindows = Infinity): Promise<void> {
+    const text = run.text(at);
+    let count = Math.max(2, Math.ceil(text.length / this.#fits));
+    let refusal = error;
+    for (; count <= mostWindows && text.length / count >= shortestWindow; count *= 2) {
+      try {
+        const windows = textWindows(text, count);
+        const size = Math.min(this.#maxTexts, 16);
+        const vectors: Float32Array[] = [];
+        for (let from = 0; from < windows.length; from += size) {
+          vectors.push(...(await run.ask(windows.slice(from, from + size))));
+        }
+        this.#answered += 1;
+        this.#tooLong = Math.min(this.#tooLong, text.length);
+        this.#fits = Math.min(this.#fits, Math.max(...windows.map((window) => window.length)));
+        return run.settle(at, mean(vectors));
+      } catch (again) {
+        if (!isTooLong(again) && !isAboutSize(again)) throw again;
+        refusal = again;
+      }
+    }
+    run.settle(at, { refusal: error ?? refusal });
+  }
+
+  /**
+   * Finds the text over which the server fails. Where both halves fail it is
+   * no text's fault.
+   */
+  async #bisect(run: Run, slice: readonly number[], error: unknown): Promise<void> {
+    const middle = Math.ceil(slice.length / 2);
+    const failed: (readonly number[])[] = [];
+    for (const half of [slice.slice(0, middle), slice.slice(middle)]) {
+      try {
+        await this.#ask(run, half);
+      } catch (again) {
+        if (!isServersFault(again)) throw again;
+        failed.push(half);
+      }
+    }
+    const [half] = failed;
+    if (failed.length > 1) {
+      this.#bisectFromMs = this.#clock.now() + noBisectMs;
+      throw error;
+    }
+    if (half === undefined) return;
+    if (half.length > 1) return this.#bisect(run, half, error);
+    try {
+      await this.#ask(run, half);
+    } catch (again) {
+      if (!isServersFault(again)) throw again;
+      for (const at of half) run.settle(at, { refusal: again });
+    }
+  }
+
+  /** Whether a text fails again and again while others are answered. */
+  #isSuspect(text: string): boolean {
+    const key = sha256(text);
+    const suspect = this.#suspects.get(key) ?? { failures: 0, since: this.#answered };
+    suspect.failures += 1;
+    this.#suspects.set(key, suspect);
+    return suspect.failures >= failuresAlone && this.#answered > suspect.since;
+  }
+}
+
+/** One call's texts, and what became of each. */
+class Run {
+  readonly #texts: readonly string[];
+  readonly #ask: Ask;
+  readonly #results = new Map<number, Float32Array | Refused>();
+  #tokens = 0;
+  #calls = 0;
+  pending: readonly number[];
+
+  constructor(texts: readonly string[], ask: Ask) {
+    this.#texts = texts;
+    this.#ask = ask;
+    this.pending = texts.map((_, at) => at);
+  }
+
+  get anyRefused(): boolean {
+    return [...this.#results.values()].some((result) => "refusal" in result);
+  }
+
+  text(at: number): string {
+    return this.#texts[at] ?? "";
+  }
+
+  async ask(texts: readonly string[]): Promise<readonly Float32Array[]> {
+    const { vectors, tokens } = await this.#ask(texts);
+    this.#tokens += tokens;
+    this.#calls += 1;
+    return vectors;
+  }
+
+  settle(at: number, result: Float32Array | Refused): void {
+    this.#results.set(at, result);
+    this.pending = this.pending.filter((other) => other !== at);
+  }
+
+  outcome(): Outcome {
+    const results = this.#texts.map(
+      (_, at) => this.#results.get(at) ?? { refusal: new Error("It was not asked about.") },
+    );
+    return { results, tokens: this.#tokens, calls: this.#calls };
+  }
+}
+
+function mean(vectors: readonly Float32Array[]): Float32Array {
+  const sum = new Float32Array(vectors[0]?.length ?? 0);
+  for (const vector of vectors) {
+    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (vector[i] ?? 0);
+  }
+  return unitVector(sum) ?? sum.fill(1 / Math.sqrt(sum.length));
+}

@@ -1,0 +1,127 @@
+/** An embedder over an endpoint: texts made ready, bounds found out, refusals translated. One way for all providers. */
+
+import type { Clock } from "../../platform/clock.ts";
+import { SluiceError } from "../../platform/tasks/task-error.ts";
+import type { ModelIdentity } from "../../records/answers/answer-key.ts";
+import { EmbeddingsRefusedError } from "../embeddings-refused.ts";
+import { type Endpoint, translate } from "../endpoint/translate.ts";
+import {
+  ProviderMisconfiguredError,
+  ProviderRejectedError,
+  ProviderUnavailableError,
+} from "../errors.ts";
+import type { CallOptions, Embedder } from "../models.ts";
+import { type Embedded, EmbeddingCalls, type Refused } from "./embedding-calls.ts";
+import { UnusableVectorsError } from "./vectors.ts";
+
+/** Passages are stored, queries look for them; some models embed them differently. */
+export type Purpose = NonNullable<CallOptions["purpose"]>;
+
+export interface EndpointEmbedderOptions {
+  readonly identity: ModelIdentity;
+  readonly endpoint: Endpoint;
+  readonly clock: Pick<Clock, "now">;
+  /** One request. @throws EndpointRefusal | UnusableVectorsError */
+  readonly ask: (
+    texts: readonly string[],
+    purpose: Purpose,
+    call: CallOptions,
+  ) => Promise<Embedded>;
+  /** Texts in one request. @default what the endpoint takes */
+  readonly maxTexts?: number | undefined;
+  /** Length that every vector must have. @default the length of the first one */
+  readonly dimensions?: number | undefined;
+  /** Put before each text, also before each window of one. @default none */
+  readonly prefixes?: Readonly<Partial<Record<Purpose, string | undefined>>> | undefined;
+}
+
+export function endpointEmbedder(options: EndpointEmbedderOptions): Embedder {
+  const { identity, endpoint, clock, prefixes = {} } = options;
+  const calls = new EmbeddingCalls(clock, options.maxTexts);
+  let seen: number | undefined;
+
+  function assertDimensions(vectors: readonly Float32Array[]): void {
+    const { dimensions } = options;
+    for (const { length } of vectors) {
+      if (dimensions !== undefined && length !== dimensions) {
+        throw new ProviderMisconfiguredError(
+          `${endpoint.what} answered a vector of ${length} dimensions instead of ${dimensions}. Set SLUICE_EMBEDDINGS_DIMENSIONS to a length that the model has, deploy, and retry the job.`,
+        );
+      }
+      seen ??= length;
+      if (length !== seen) {
+        throw new ProviderUnavailableError(
+          `${endpoint.what} answered a vector of ${length} dimensions instead of ${seen}.`,
+        );
+      }
+    }
+  }
+
+  async function embed(texts: readonly string[], call: CallOptions) {
+    const purpose = call.purpose ?? "passage";
+    const prefix = prefixes[purpose] ?? "";
+    const {
+      results,
+      tokens,
+      calls: made,
+    } = await calls.embed(
+      texts.map((text) => text.toWellFormed()),
+      async (asked) => {
+        const embedded = await options.ask(
+          asked.map((text) => `${prefix}${text}`),
+          purpose,
+          call,
+        );
+        assertDimensions(embedded.vectors);
+        return embedded;
+      },
+    );
+    const vectors = results.map((result) => ("refusal" in result ? undefined : result));
+    const [first] = results.filter((result) => "refusal" in result);
+    if (first !== undefined) throw refused(first, vectors, texts, call);
+    return {
+      value: vectors.filter((vector) => vector !== undefined),
+      usage: { promptTokens: tokens, completionTokens: 0, calls: made },
+    };
+  }
+
+  function refused(
+    { refusal }: Refused,
+    vectors: readonly (Float32Array | undefined)[],
+    texts: readonly string[],
+    call: CallOptions,
+  ): SluiceError {
+    const error = translated(refusal, texts, call);
+    if (error instanceof ProviderMisconfiguredError) return error;
+    const positions = vectors.flatMap((vector, at) => (vector === undefined ? [at] : []));
+    const which = `text ${positions.map((at) => at + 1).join(", ")} of ${texts.length}`;
+    return new EmbeddingsRefusedError(`${which}: ${error.message}`, positions, vectors);
+  }
+
+  function translated(
+    error: unknown,
+    texts: readonly string[],
+    { signal }: CallOptions,
+  ): SluiceError {
+    if (error instanceof SluiceError) return error;
+    if (error instanceof UnusableVectorsError) {
+      const message = `${endpoint.what} ${error.message}.`;
+      return error.reason === "values"
+        ? new ProviderRejectedError(message)
+        : new ProviderUnavailableError(message);
+    }
+    return translate(error, endpoint, { signal, nowMs: clock.now(), texts });
+  }
+
+  return {
+    identity,
+    async embed(texts, call) {
+      if (texts.length === 0) return { value: [], usage: { promptTokens: 0, completionTokens: 0 } };
+      try {
+        return await embed(texts, call);
+      } catch (error) {
+        throw translated(error, texts, call);
+      }
+    },
+  };
+}

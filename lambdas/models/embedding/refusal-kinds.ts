@@ -1,0 +1,41 @@
+/** What a refused embedding call may mean for the next one. */
+import { EndpointRefusal } from "../endpoint/refusal.ts";
+import { blamesText, tooLong } from "../endpoint/translate.ts";
+import { UnusableVectorsError } from "./vectors.ts";
+
+const tooMany =
+  /batch[ _-]?size|(?:too many|number of|count of|maximum of|max|up to|at most|limit\w*|more than|larger than|exceed\w*)\b.{0,40}\b(?:inputs?|texts?|items?|elements?|strings?|documents?|sequences?|batch|array|contents|requests? in)\b/i;
+
+/** Fewer texts may be taken where these were not. */
+export function isAboutSize(error: unknown): boolean {
+  if (error instanceof UnusableVectorsError) return error.reason === "count";
+  return error instanceof EndpointRefusal && [400, 413, 422].includes(error.status);
+}
+
+/** How many texts a call may have, where the endpoint says so. */
+export function saidMaximum(error: unknown, asked: number): number | undefined {
+  if (!(error instanceof EndpointRefusal) || !error.says(tooMany)) return undefined;
+  const numbers = error.complaint.words.match(/(?<![\w.])\d{1,4}(?![\w.]*\d)/g) ?? [];
+  const said = numbers.map(Number).filter((number) => number >= 1 && number < asked);
+  return said.length === 0 ? undefined : Math.max(...said);
+}
+
+/** A text has more tokens than the model reads at once. */
+export function isTooLong(error: unknown): boolean {
+  if (!(error instanceof EndpointRefusal)) return false;
+  return error.status === 413 || (error.says(tooLong) && !error.says(tooMany));
+}
+
+/** The server failed over what it was given; another one that is away answers 502, 503 or 504. */
+export function isServersFault(error: unknown): boolean {
+  if (error instanceof UnusableVectorsError) return error.reason === "values";
+  return error instanceof EndpointRefusal && error.status === 500;
+}
+
+/** No number came out of the model: this text would fail again. */
+export function isWithoutNumbers(error: unknown): boolean {
+  if (error instanceof UnusableVectorsError) return error.reason === "values";
+  return error instanceof EndpointRefusal && error.says(/\bnan\b|not a number|\binf(?:inity)?\b/i);
+}
+
+export { blamesText };

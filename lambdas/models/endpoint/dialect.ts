@@ -1,0 +1,113 @@
+/**
+ * Endpoints differ in which optional parameters they take. The best is asked
+ * for first; an endpoint that refuses a parameter is asked again without it,
+ * and that is remembered for as long as the process lives. Such a refusal says
+ * nothing of the text and costs no tokens, so it is neither an attempt nor a
+ * failure of the call.
+ */
+import { setTimeout as wait } from "node:timers/promises";
+import { EndpointRefusal } from "./refusal.ts";
+
+/** Codes that say something else than "this parameter is unknown". */
+const otherMeanings = new Set([401, 402, 403, 408, 409, 425, 429]);
+/** A complaint that names no parameter: of an unknown one, or of nothing at all. */
+const unexplained =
+  /(?:unknown|unsupported|unrecogni[sz]ed|unexpected|extra|invalid|additional|not (?:supported|permitted|allowed|recogni[sz]ed)).{0,40}(?:param|field|argument|propert|key|option|format|request|input)|(?:param|field|argument|propert|key|option|format).{0,40}(?:unknown|unsupported|unrecogni[sz]ed|unexpected|not (?:supported|permitted|allowed|recogni[sz]ed))/i;
+/** How long calls wait for the first one, which finds out what the endpoint takes. Parameters are checked before a model begins. */
+const firstCallWaitMs = 2_000;
+
+/** Whether a refusal complains of this parameter, by its words and the parameters it names. */
+export type Complaints<Option extends string> = Readonly<
+  Record<Option, (complaint: string) => boolean>
+>;
+
+export class Dialect<Option extends string> {
+  readonly #refused = new Set<Option>();
+  readonly #options: Complaints<Option>;
+  /** Whether a call was answered: then what is still spoken is understood. */
+  #settled = false;
+  #triedBare = false;
+  #first: Promise<unknown> | undefined;
+
+  /** @param options The best first. */
+  constructor(options: Complaints<Option>) {
+    this.#options = options;
+  }
+
+  speaks(option: Option): boolean {
+    return !this.#refused.has(option);
+  }
+
+  /**
+   * Calls until no parameter is complained of any more: at most once more for
+   * each, and once without any where the endpoint does not say which one.
+   */
+  async speak<T>(call: () => Promise<T>): Promise<T> {
+    if (this.#settled) return this.#speak(call);
+    if (this.#first !== undefined) {
+      // Calls side by side would all be refused for the same parameter.
+      await Promise.race([this.#first, wait(firstCallWaitMs, undefined, { ref: false })]);
+      return this.#speak(call);
+    }
+    const first = this.#speak(call);
+    this.#first = first.catch(() => undefined);
+    try {
+      return await first;
+    } finally {
+      this.#first = undefined;
+    }
+  }
+
+  async #speak<T>(call: () => Promise<T>): Promise<T> {
+    for (;;) {
+      const spoken = this.#spoken();
+      try {
+        const answer = await call();
+        this.#settled = true;
+        return answer;
+      } catch (error) {
+        if (!(error instanceof EndpointRefusal) || otherMeanings.has(error.status)) throw error;
+        const refused = spoken.filter((option) => this.#blames(error, option));
+        if (refused.length > 0) for (const option of refused) this.#refused.add(option);
+        // Another call may have learned meanwhile what this one was refused for.
+        else if (this.#spoken().length < spoken.length) continue;
+        else if (this.#mayBeAny(error) && spoken.length > 0) return this.#bare(call, spoken, error);
+        else throw error;
+      }
+    }
+  }
+
+  #spoken(): Option[] {
+    return (Object.keys(this.#options) as Option[]).filter((option) => this.speaks(option));
+  }
+
+  #blames({ status, complaint }: EndpointRefusal, option: Option): boolean {
+    const { parameters, words } = complaint;
+    // A server's fault is about a parameter only as long as none was understood.
+    if (this.#settled && status >= 500) return false;
+    // A sentence may quote the text; the parameter's name, where it is given, cannot.
+    const said = this.#settled && parameters !== "" ? parameters : `${parameters} ${words}`;
+    return this.#options[option](said);
+  }
+
+  /** Only until something was answered: from then on a refusal is about the text. */
+  #mayBeAny({ status, complaint }: EndpointRefusal): boolean {
+    if (this.#settled || this.#triedBare || status === 413) return false;
+    if (status >= 500) return status === 501;
+    return complaint.words === "" || unexplained.test(complaint.words);
+  }
+
+  async #bare<T>(call: () => Promise<T>, spoken: readonly Option[], refusal: unknown): Promise<T> {
+    this.#triedBare = true;
+    for (const option of spoken) this.#refused.add(option);
+    try {
+      const answer = await call();
+      this.#settled = true;
+      return answer;
+    } catch {
+      // It was none of them: what it said first counts.
+      for (const option of spoken) this.#refused.delete(option);
+      throw refusal;
+    }
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * What an endpoint answered, as an error of the domain. Statuses are not
+ * enough: a key that is refused comes as 400, an empty account as 429, and an
+ * overlong text as 500. So words and codes that are unmistakable go first.
+ */
+import type { SluiceError } from "../../platform/tasks/task-error.ts";
+import {
+  ProviderMisconfiguredError,
+  ProviderRejectedError,
+  ProviderThrottledError,
+  ProviderTimeoutError,
+  ProviderUnavailableError,
+} from "../errors.ts";
+import { ownWords } from "./own-words.ts";
+import { EndpointRefusal } from "./refusal.ts";
+import { retryAfterMs } from "./retry-after.ts";
+
+/** Whose call it was, for the sentence that names what to repair. */
+export interface Endpoint {
+  /** Such as `The language model's endpoint`. */
+  readonly what: string;
+  /** What to repair when the endpoint refuses who asks. */
+  readonly access: string;
+  /** What to repair when there is nothing to ask. */
+  readonly address: string;
+}
+
+export interface Asked {
+  readonly signal: AbortSignal;
+  readonly nowMs: number;
+  /** What was sent, so that no message quotes it. */
+  readonly texts: readonly string[];
+}
+
+const badKey =
+  /\b(?:in(?:valid|correct)|unknown|expired|revoked|missing|wrong|no|disabled)[ _-]?(?:(?:api|access|auth\w*|bearer|security|subscription)[ _-]?(?:key|token)|credentials?)\b|\b(?:api|access|auth\w*|bearer|subscription)[ _-]?(?:key|token)[ _-]?(?:(?:is|was|has been)[ _-])?(?:not[ _-]valid|invalid|incorrect|expired|revoked|missing|disabled|not[ _-]found)|unauthori[sz]ed|unauthenticated|authentication[ _-]?(?:error|failed)|account[ _-](?:is[ _-])?(?:deactivated|disabled|suspended)|access[ _-]terminated|unrecognizedclient|invalidsignature/i;
+const noCredit =
+  /insufficient[ _-]?(?:quota|credits?|balance|funds?)|(?:credit|balance)s?\b.{0,30}\b(?:too low|exhausted|used up|depleted|run out|insufficient)|out of credits?|no credits?\b|payment[ _-]required|billing[ _-]?(?:hard[ _-]?limit|not[ _-]active|details)|arrear|overdue|(?:spend(?:ing)?|budget)[ _-]?(?:limit|cap)?[ _-]?(?:exceeded|reached)|exceeded (?:your|the) (?:current |monthly )?(?:quota|budget)|free[ _-](?:tier|quota|allocated quota).{0,20}(?:exhausted|exceeded|used up)/i;
+const noModel =
+  /model[ _-]?not[ _-]?(?:found|exist|supported|available)|(?:model|deployment)\b.{0,120}\b(?:does(?:n't| not) exist|not found|is not (?:available|supported|deployed|loaded)|unknown)|(?:unknown|invalid|no such|unsupported) model\b|(?:unknown|invalid)[ _]model(?:[ _](?:id|name))?\b|deploymentnotfound|model identifier is invalid|on-demand throughput|inference profile/i;
+const throttling =
+  /rate[ _-]?limit|throttl|too[ _-]?many[ _-]?requests|resource_?exhausted|overloaded|slow[ _-]?down/i;
+/** The text's own fault, which says nothing about the next text. */
+export const tooLong =
+  /context[ _-]?(?:length|window|size)|(?:too|many|maximum|max|exceed\w*|less than|at most|limit of|longer than|larger than)\b.{0,60}\b(?:tokens?|characters|length)|\btoo (?:long|large|many tokens)|(?:input|prompt|sequence|text)[ _-]?(?:length|is too)|maxlength|string_above_max_length|entity too large|payload too large/i;
+const contentRefused =
+  /content[ _-]?(?:filter|policy|management|safety)|responsible ?ai|moderation|flagged|inappropriate|unsafe|safety (?:system|polic|filter|setting|check)|guardrail|data[ _-]?inspection|sensitive (?:content|information|data|words?)/i;
+
+/** Whether the text is the reason, whatever the status. */
+export function blamesText(refusal: EndpointRefusal): boolean {
+  return refusal.says(tooLong) || refusal.says(contentRefused);
+}
+
+export function translate(error: unknown, endpoint: Endpoint, asked: Asked): SluiceError {
+  const { what } = endpoint;
+  // A body that was cut off by the abort surfaces as an error of the stream.
+  if (asked.signal.aborted) {
+    return new ProviderTimeoutError(`${what} gave no answer within the time of a call.`);
+  }
+  if (!(error instanceof EndpointRefusal)) {
+    return new ProviderUnavailableError(
+      `${what} could not be reached, or broke the connection off.`,
+    );
+  }
+  const words = ownWords(error.complaint.words, asked.texts);
+  const answered = `${what} answered ${error.status}${code(error)}${words === "" ? "" : `: ${words}`}`;
+  const waitMs = retryAfterMs(error.headers, asked.nowMs, error.complaint);
+  switch (kindOf(error, words, waitMs)) {
+    case "access":
+      return new ProviderMisconfiguredError(
+        `${answered}. ${endpoint.access}, deploy, and retry the job.`,
+      );
+    case "address":
+      return new ProviderMisconfiguredError(
+        `${answered}. ${endpoint.address}, deploy, and retry the job.`,
+      );
+    case "timeout":
+      return new ProviderTimeoutError(`${answered}.`);
+    case "throttled":
+      return new ProviderThrottledError(`${answered}.`, waitMs);
+    case "unavailable":
+      return new ProviderUnavailableError(`${answered}.`, waitMs);
+    case "rejected":
+      return new ProviderRejectedError(`${answered}. It does not accept this text.`);
+  }
+}
+
+type Kind = "access" | "address" | "timeout" | "throttled" | "unavailable" | "rejected";
+
+function kindOf(refusal: EndpointRefusal, words: string, waitMs: number | undefined): Kind {
+  const { status, complaint } = refusal;
+  // Words without quotations: a text about invoices must not look like an unpaid one.
+  const says = (pattern: RegExp) => [words, ...complaint.codes].some((part) => pattern.test(part));
+  if (says(contentRefused) && status < 500 && status !== 429 && status !== 401) return "rejected";
+  if (says(badKey) && status !== 408) return "access";
+  // The same sentence also stands for a limit that is reset in a minute: then it says when.
+  if (says(noCredit) && (status !== 429 || waitMs === undefined || says(/insufficient_quota/))) {
+    return "access";
+  }
+  if (says(noModel) && status < 500 && status !== 429) return "address";
+  switch (status) {
+    case 401:
+    case 402:
+    case 403:
+      return says(throttling) && waitMs !== undefined ? "throttled" : "access";
+    case 404:
+    case 405:
+    case 410:
+      return "address";
+    case 408:
+      return "timeout";
+    case 409:
+    case 425:
+      return "unavailable";
+    case 429:
+      return "throttled";
+    default:
+      if (status >= 300 && status < 400) return "address";
+      if (says(tooLong)) return "rejected";
+      if (status < 500 && says(throttling)) return "throttled";
+      return status >= 500 ? "unavailable" : "rejected";
+  }
+}
+
+/** The endpoint's own code where it is a plain word, such as ` (context_length_exceeded)`. */
+function code({ complaint }: EndpointRefusal): string {
+  const plain = complaint.codes.find(
+    (text) => /^[a-z]+(?:_[a-z]+)+$/.test(text) && text.length <= 48,
+  );
+  return plain === undefined ? "" : ` (${plain})`;
+}

@@ -1,0 +1,142 @@
+/**
+ * One request to any OpenAI-compatible endpoint. One attempt a call: retries,
+ * time-outs and back-pressure are the model gateway's. It speaks over the
+ * process's `fetch`, which keeps connections alive and shares them.
+ *
+ * Client libraries hide the bodies of refusals that have another shape than
+ * OpenAI's, and those bodies are what fallbacks and error messages live on.
+ */
+import type { ApiKey } from "../api-key.ts";
+import { complaintIn, complaintOf } from "../endpoint/complaint.ts";
+import { EndpointRefusal } from "../endpoint/refusal.ts";
+import type { CallOptions } from "../models.ts";
+
+export interface OpenAIEndpoint {
+  /** Such as `https://api.openai.com/v1`; a query (`?api-version=…`) goes with every request. */
+  readonly baseUrl: string;
+  /** @default none: no Authorization header is sent, as self-hosted endpoints need none */
+  readonly apiKey?: ApiKey | undefined;
+  /** Sent with every request; `{API_KEY}` in a value stands for the key. @default none */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+export const keyPlaceholder = "{API_KEY}";
+/** Unknown, out of credit, without the right. */
+const refusesKey = new Set([401, 402, 403]);
+
+/**
+ * Posts, and posts once more if the key was refused and has been replaced
+ * since this process read it. A refused key costs nothing and says nothing of
+ * the text, so that is neither an attempt nor a failure of the call.
+ * @throws EndpointRefusal for any answer that is a refusal, one with status 200 as well
+ */
+export async function post(
+  endpoint: OpenAIEndpoint,
+  path: string,
+  body: Readonly<Record<string, unknown>>,
+  call: CallOptions,
+): Promise<unknown> {
+  const { apiKey } = endpoint;
+  const key = await apiKey?.current();
+  try {
+    return await send(endpoint, path, body, call, key);
+  } catch (error) {
+    if (apiKey === undefined || key === undefined) throw error;
+    if (!(error instanceof EndpointRefusal) || !refusesKey.has(error.status)) throw error;
+    if (!(await apiKey.replaced(key))) throw error;
+    return send(endpoint, path, body, call, await apiKey.current());
+  }
+}
+
+async function send(
+  endpoint: OpenAIEndpoint,
+  path: string,
+  body: Readonly<Record<string, unknown>>,
+  { signal, correlationId }: CallOptions,
+  key: string | undefined,
+): Promise<unknown> {
+  const response = await fetch(addressOf(endpoint.baseUrl, path), {
+    method: "POST",
+    headers: headersOf(endpoint, key, correlationId),
+    body: JSON.stringify(body),
+    signal,
+    // A POST that is redirected arrives as a GET without its body.
+    redirect: "manual",
+  });
+  const text = await response.text();
+  if (!response.ok) {
+    throw new EndpointRefusal(response.status, complaintOf(text), response.headers);
+  }
+  return answerIn(text, response.headers);
+}
+
+function addressOf(baseUrl: string, path: string): URL {
+  const url = new URL(baseUrl);
+  url.pathname = `${url.pathname.replace(/\/+$/, "")}${path}`;
+  return url;
+}
+
+function headersOf(
+  { headers = {} }: OpenAIEndpoint,
+  key: string | undefined,
+  correlationId: string,
+) {
+  const own = Object.entries(headers).map(
+    ([name, value]) => [name, value.replaceAll(keyPlaceholder, key ?? "")] as const,
+  );
+  // A header that carries the key already replaces the usual one.
+  const placed = Object.values(headers).some((value) => value.includes(keyPlaceholder));
+  return {
+    "content-type": "application/json",
+    accept: "application/json",
+    ...(key === undefined || placed ? {} : { authorization: `Bearer ${key}` }),
+    "x-correlation-id": correlationId,
+    ...Object.fromEntries(own),
+  };
+}
+
+/** @throws EndpointRefusal if the body is an error, a page, or no JSON */
+function answerIn(text: string, headers: Headers): unknown {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    if (/^\s*<(?:!doctype|html)/i.test(text))
+      throw new EndpointRefusal(404, complaintOf(text), headers);
+    throw new EndpointRefusal(502, { words: "The body is not JSON.", parameters: "", codes: [] });
+  }
+  const error = errorIn(answer);
+  if (error === undefined) return answer;
+  const complaint = complaintIn(error);
+  throw new EndpointRefusal(complaint.status ?? statusOf(complaint.codes), complaint, headers);
+}
+
+/** Gateways answer 200 first and find out later that the endpoint behind them refused. */
+function errorIn(answer: unknown): unknown {
+  if (typeof answer !== "object" || answer === null) return undefined;
+  const { error, choices, data } = answer as Record<string, unknown>;
+  if (error) return { error };
+  const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
+  if (typeof first === "object" && first !== null && "error" in first && first.error) {
+    return { error: first.error };
+  }
+  const none = choices === undefined && data === undefined;
+  return none && ("message" in answer || "detail" in answer) && "code" in answer
+    ? answer
+    : undefined;
+}
+
+const statusByCode: readonly (readonly [RegExp, number])[] = [
+  [/rate_?limit|throttl|resource_?exhausted|too_?many/, 429],
+  [/insufficient_quota|billing|payment/, 402],
+  [/api_?key|auth|permission/, 401],
+  [/not_?found/, 404],
+  [/invalid|bad_?request/, 400],
+];
+
+function statusOf(codes: readonly string[]): number {
+  for (const [pattern, status] of statusByCode) {
+    if (codes.some((code) => pattern.test(code))) return status;
+  }
+  return 500;
+}

@@ -1,0 +1,12 @@
+/** An answer that arrived and cannot be used. The one place that decides which error that is. */
+import { ProviderRejectedError, ProviderUnavailableError } from "./errors.ts";
+
+/** Asking again may well help: such an answer is rarely given twice. */
+export function unreadableAnswer(what: string): Error {
+  return new ProviderUnavailableError(what);
+}
+
+/** Asking again in the same way cannot help; the chunk stays without this answer. */
+export function unusableAnswer(what: string): Error {
+  return new ProviderRejectedError(what);
+}
