@@ -23,6 +23,8 @@ export function saidMaximum(error: unknown, asked: number): number | undefined {
 /** A text has more tokens than the model reads at once. */
 export function isTooLong(error: unknown): boolean {
   if (!(error instanceof EndpointRefusal)) return false;
+  // "Too many tokens" by 429 is about a minute's, "took too long" by 408 about time.
+  if (![400, 413, 422, 500].includes(error.status)) return false;
   return error.status === 413 || (error.says(tooLong) && !error.says(tooMany));
 }
 

@@ -94,7 +94,10 @@ export class Dialect<Option extends string> {
   #mayBeAny({ status, complaint }: EndpointRefusal): boolean {
     if (this.#settled || this.#triedBare || status === 413) return false;
     if (status >= 500) return status === 501;
-    return complaint.words === "" || unexplained.test(complaint.words);
+    // A number in it is a bound, and then it is about how much was sent.
+    return (
+      complaint.words === "" || (unexplained.test(complaint.words) && !/\d/.test(complaint.words))
+    );
   }
 
   async #bare<T>(call: () => Promise<T>, spoken: readonly Option[], refusal: unknown): Promise<T> {

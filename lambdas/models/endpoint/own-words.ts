@@ -14,8 +14,9 @@ const cut = "…";
 export function ownWords(words: string, texts: readonly string[]): string {
   const bare = withoutKeys(withoutText(words.replace(/\\[nrt]/g, " ").slice(0, 4_000), texts));
   const line = bare
-    .replace(/(?:["'`\s]*…["'`\s]*)+/gu, ` ${cut} `)
+    .replace(/(?:["'`\s.\\]*…["'`\s.\\]*)+/gu, ` ${cut} `)
     .replace(/\s+/gu, " ")
+    .replace(/… (?=[:.,;])/gu, cut)
     .replace(/[\s.…:,;]+$/u, "")
     .trim();
   return line.length <= longest

@@ -42,7 +42,7 @@ const throttling =
   /rate[ _-]?limit|throttl|too[ _-]?many[ _-]?requests|resource_?exhausted|overloaded|slow[ _-]?down/i;
 /** The text's own fault, which says nothing about the next text. */
 export const tooLong =
-  /context[ _-]?(?:length|window|size)|(?:too|many|maximum|max|exceed\w*|less than|at most|limit of|longer than|larger than)\b.{0,60}\b(?:tokens?|characters|length)|\btoo (?:long|large|many tokens)|(?:input|prompt|sequence|text)[ _-]?(?:length|is too)|maxlength|string_above_max_length|entity too large|payload too large/i;
+  /context[ _-]?(?:length|window|size)|(?:too|many|maximum|max|exceed\w*|less than|at most|limit of|longer than|larger than)\b.{0,60}\b(?:tokens?|characters|length)|(?<!took )\btoo (?:long|large|many tokens)|(?:input|prompt|sequence|text)[ _-]?(?:length|is too)|maxlength|string_above_max_length|entity too large|payload too large/i;
 const contentRefused =
   /content[ _-]?(?:filter|policy|management|safety)|responsible ?ai|moderation|flagged|inappropriate|unsafe|safety (?:system|polic|filter|setting|check)|guardrail|data[ _-]?inspection|sensitive (?:content|information|data|words?)/i;
 
@@ -116,7 +116,7 @@ function kindOf(refusal: EndpointRefusal, words: string, waitMs: number | undefi
       return "throttled";
     default:
       if (status >= 300 && status < 400) return "address";
-      if (says(tooLong)) return "rejected";
+      if (says(tooLong) && status <= 500) return "rejected";
       if (status < 500 && says(throttling)) return "throttled";
       return status >= 500 ? "unavailable" : "rejected";
   }

@@ -4,6 +4,10 @@ import * as z from "zod";
 
 export const chatRequest = z.object({
   model: z.string(),
+  max_tokens: z.number().optional(),
+  max_completion_tokens: z.number().optional(),
+  /** Bedrock's emulator asks so. */
+  tools: z.array(z.unknown()).optional(),
   messages: z.array(z.object({ role: z.string(), content: z.string() })).min(1),
   response_format: z
     .object({

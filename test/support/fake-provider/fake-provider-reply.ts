@@ -11,6 +11,7 @@ import {
   tokensOf,
 } from "./fake-provider-answers.ts";
 import type { Journal, Outcome } from "./fake-provider-journal.ts";
+import { bodyOf, messageOf, type Refusal, vectorsOf } from "./fake-provider-quirks.ts";
 import type { EndpointName, Fault, FaultPicker, Script } from "./fake-provider-script.ts";
 
 export interface IncomingCall {
@@ -41,7 +42,7 @@ interface Reply {
 
 type Question = { readonly texts: readonly string[] } & (
   | { readonly kind: "chat"; readonly request: ChatRequest }
-  | { readonly kind: "embeddings"; readonly base64: boolean }
+  | { readonly kind: "embeddings"; readonly base64: boolean; readonly suffix: string }
 );
 
 export async function answer(call: IncomingCall, around: Surroundings): Promise<void> {
@@ -53,7 +54,7 @@ export async function answer(call: IncomingCall, around: Surroundings): Promise<
   await new Promise(setImmediate);
   journal.enter(endpoint, correlationId);
 
-  const question = questionOf(endpoint, call.body);
+  const question = questionOf(endpoint, call.body, script);
   const texts = question?.texts ?? [];
   const text = texts.join("\n");
   const leave = (outcome: Outcome, reply?: Reply) =>
@@ -88,7 +89,11 @@ export async function answer(call: IncomingCall, around: Surroundings): Promise<
   response.end(typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body));
 }
 
-function questionOf(endpoint: EndpointName, body: string): Question | undefined {
+function questionOf(
+  endpoint: EndpointName,
+  body: string,
+  { quirks: { embedsField } }: Script,
+): Question | undefined {
   try {
     const json: unknown = JSON.parse(body);
     if (endpoint === "chat") {
@@ -97,7 +102,9 @@ function questionOf(endpoint: EndpointName, body: string): Question | undefined 
     }
     const request = embeddingsRequest.parse(json);
     const base64 = request.encoding_format === "base64";
-    return { kind: "embeddings", base64, texts: [request.input].flat() };
+    const field = embedsField && (json as Record<string, unknown>)[embedsField];
+    const suffix = typeof field === "string" ? ` ${field}` : "";
+    return { kind: "embeddings", base64, suffix, texts: [request.input].flat() };
   } catch {
     return undefined;
   }
@@ -113,16 +120,53 @@ function objection(
   if (script.apiKey !== undefined && call.headers.authorization !== `Bearer ${script.apiKey}`) {
     return failed("unauthorized", 401, "Incorrect API key", "invalid_api_key");
   }
+  const { quirks } = script;
   const parameters = Object.entries(JSON.parse(call.body) as Record<string, unknown>);
   for (const refused of script.refuseParameters) {
     // `response_format:json_schema` refuses one value, `temperature` any.
     const [name, value] = refused.split(":");
     const given = parameters.find(([key]) => key === name)?.[1];
     if (given !== undefined && (!value || JSON.stringify(given).includes(`"${value}"`))) {
-      return failed("bad-parameter", 400, `${refused} is not supported by this model`);
+      return quirks.parameterRefusal === undefined
+        ? failed("bad-parameter", 400, `${refused} is not supported by this model`)
+        : refusal("bad-parameter", quirks.parameterRefusal, name ?? "");
     }
   }
-  return undefined;
+  const { required } = quirks;
+  const given = Object.fromEntries(parameters);
+  const lacking = Object.entries(required?.fields ?? {}).find(
+    ([name, value]) => JSON.stringify(given[name]) !== JSON.stringify(value),
+  );
+  if (required && lacking) return refusal("bad-parameter", required.refusal, lacking[0]);
+  return question.kind === "embeddings"
+    ? tooMuch(question.texts, script)
+    : tooManyTokens(question.request, script);
+}
+
+function tooMuch(texts: readonly string[], { quirks }: Script): Reply | undefined {
+  const { mostInputs, mostInputTokens } = quirks;
+  if (mostInputs && texts.length > mostInputs.count) {
+    return refusal("reject", mostInputs.refusal, String(texts.length));
+  }
+  const long = texts.find((text) => mostInputTokens && tokensOf(text) > mostInputTokens.count);
+  return mostInputTokens && long !== undefined
+    ? refusal("reject", mostInputTokens.refusal, long.slice(0, 60))
+    : undefined;
+}
+
+function tooManyTokens(request: ChatRequest, { quirks }: Script): Reply | undefined {
+  const asked = request.max_tokens ?? request.max_completion_tokens ?? 0;
+  return quirks.mostOutputTokens !== undefined && asked > quirks.mostOutputTokens
+    ? failed(
+        "reject",
+        400,
+        `max_tokens is too large: ${asked}. This model supports at most ${quirks.mostOutputTokens}.`,
+      )
+    : undefined;
+}
+
+function refusal(outcome: Outcome, how: Refusal, it: string): Reply {
+  return { outcome, status: how.status, headers: how.headers, body: bodyOf(how, it) };
 }
 
 /** Waits (for ever if `ms` is undefined), but no longer than the client and the script do. */
@@ -173,6 +217,12 @@ function faulty(fault: Fault, text: string): Reply {
       return completion(fault.kind, text, '{"title": "half an', "length");
     case "refusal":
       return completion(fault.kind, text, null, "stop", "I cannot help with that.");
+    case "answer": {
+      const { status = 200, body, headers = {} } = fault;
+      const echo = JSON.stringify(text).slice(1, -1);
+      const raw = typeof body === "string" ? body : JSON.stringify(body);
+      return { outcome: fault.kind, status, headers, body: raw.replaceAll("{text}", echo) };
+    }
     case "hang":
     case "reset":
       throw new Error(`${fault.kind} has no answer`);
@@ -211,24 +261,33 @@ function completion(
 }
 
 function good(question: Question, script: Script): Reply {
+  const { quirks } = script;
   const [first = ""] = question.texts;
-  if (question.kind === "chat") {
-    const { before, after } = script.wrap;
-    const content = JSON.stringify(describe(first, question.request));
-    return completion("ok", first, `${before}${content}${after}`);
-  }
+  if (question.kind === "chat") return described(first, question.request, script);
   const promptTokens = question.texts.reduce((sum, text) => sum + tokensOf(text), 0);
-  const data = question.texts.map((text, index) => {
-    const vector = embed(text, script.dimensions);
+  const embeddings = question.texts.map((text) => {
+    const vector = embed(`${text}${question.suffix}`, script.dimensions);
     const base64 = question.base64 && !script.floatsOnly;
-    const embedding = base64 ? Buffer.from(vector.buffer).toString("base64") : [...vector];
-    return { object: "embedding", index, embedding };
+    return base64 ? Buffer.from(vector.buffer).toString("base64") : [...vector];
   });
-  // In reverse, because their order is told by `index` alone.
   return {
     outcome: "ok",
     status: 200,
-    body: { object: "list", data: data.toReversed(), usage: { prompt_tokens: promptTokens } },
+    body: vectorsOf(embeddings, promptTokens, quirks),
     promptTokens,
   };
+}
+
+function described(text: string, request: ChatRequest, { quirks, wrap }: Script): Reply {
+  const may = request.max_tokens ?? request.max_completion_tokens ?? 512;
+  if (may < (quirks.thinksForTokens ?? 0) && text.includes(quirks.thinksAbout)) {
+    return completion("truncated", text, "<think>Hmm, let me see", "length");
+  }
+  const json = JSON.stringify({ ...describe(text, request), ...quirks.metadata });
+  const reply = completion("ok", text, `${wrap.before}${json}${wrap.after}`);
+  const { choices, usage } = reply.body as { choices: [object]; usage: object };
+  const content = `${wrap.before}${json}${wrap.after}`;
+  const message = { role: "assistant", ...messageOf(content, quirks) };
+  const body = { choices: [{ ...choices[0], message }], ...(quirks.usage ? { usage } : {}) };
+  return { ...reply, body };
 }

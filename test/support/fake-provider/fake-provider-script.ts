@@ -1,6 +1,7 @@
 /** What the fake provider does wrong, and how slowly: plain JSON, so that it can be set in process or over HTTP. */
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import { quirksSchema } from "./fake-provider-quirks.ts";
 
 export const endpoints = ["chat", "embeddings"] as const;
 export type EndpointName = (typeof endpoints)[number];
@@ -28,6 +29,8 @@ export const faultKinds = [
   "reject",
   /** 401: the key is not accepted. */
   "unauthorized",
+  /** `status` (default 200) with `body` and `headers`, as they are; `{text}` in a body stands for the text. */
+  "answer",
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -46,7 +49,9 @@ const fault = z.strictObject({
   /** Only within this window, in milliseconds after the script was set: an outage. */
   fromMs: z.number().min(0).optional(),
   untilMs: z.number().min(0).optional(),
-  status: z.int().min(400).max(599).optional(),
+  status: z.int().min(200).max(599).optional(),
+  body: z.unknown().optional(),
+  headers: z.record(z.string(), z.string()).optional(),
   retryAfterSeconds: z.number().min(0).optional(),
   /** Tells `retryAfterSeconds` as an HTTP date. */
   retryAfterDate: z.boolean().default(false),
@@ -74,6 +79,7 @@ export const scriptSchema = z.strictObject({
   wrap: z
     .strictObject({ before: z.string(), after: z.string() })
     .prefault({ before: "", after: "" }),
+  quirks: quirksSchema.prefault({}),
   dimensions: z.int().min(1).max(4096).default(64),
   /** Another key than this is answered 401. @default any or none */
   apiKey: z.string().min(1).optional(),

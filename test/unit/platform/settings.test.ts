@@ -50,7 +50,16 @@ describe("settings", () => {
     ["MAX_ACTIVE", "ten"],
     ["MAX_ACTIVE", "2.5"],
     ["METADATA_PER_JOB", "-1"],
-    ["METADATA_PROVIDER", "bedrock"],
+    ["METADATA_PROVIDER", "bedrok"],
+    ["LLM_EXTRA_BODY", "top_k: 3"],
+    ["LLM_EXTRA_BODY", "[1]"],
+    ["LLM_EXTRA_BODY", '{"messages": []}'],
+    ["LLM_EXTRA_HEADERS", '{"x-team": 3}'],
+    ["EMBEDDINGS_EXTRA_HEADERS", '{"x team": "a"}'],
+    ["EMBEDDINGS_EXTRA_HEADERS", '{"Host": "a"}'],
+    ["EMBEDDINGS_DIMENSIONS", "0"],
+    ["LLM_MAX_OUTPUT_TOKENS", "many"],
+    ["BEDROCK_REGION", "Frankfurt"],
     ["LLM_BASE_URL", "not a url"],
     ["LLM_MODEL", "   "],
     ["OUTAGE_LIMIT_SECONDS", "604801"],
@@ -64,7 +73,8 @@ describe("settings", () => {
     ["MAX_ACTIVE", "2.5", "a whole number from 1 to 200"],
     ["MAX_ACTIVE", "1e99", "a whole number from 1 to 200"],
     ["LLM_PRICE_PER_MTOK_IN", "-1", "a number from 0 to 100000"],
-    ["METADATA_PROVIDER", "bedrock", "one of local, openai"],
+    ["METADATA_PROVIDER", "bedrok", "one of local, openai, bedrock"],
+    ["LLM_EXTRA_BODY", "{top_k: 3}", 'a JSON object such as {"top_p": 0.9}'],
     ["LLM_BASE_URL", "not a url", "a URL such as https://example.com/v1"],
     ["ALARM_EMAIL", "nobody", "an email address"],
   ])("say in a whole sentence what may stand in %s instead of %j", (name, value, allowed) => {
@@ -96,5 +106,19 @@ describe("settings", () => {
     expect(refused({ SLUICE_MAX_ACTIVE: "21" })).toMatch(
       /EMBEDDINGS_MAX_PARALLEL is 20, but 21 active/,
     );
+  });
+
+  test("name a model of Bedrock where only the provider is set", () => {
+    const bedrock = { SLUICE_METADATA_PROVIDER: "bedrock", SLUICE_EMBEDDINGS_PROVIDER: "bedrock" };
+    expect(parseSettings(bedrock)).toMatchObject({
+      LLM_MODEL: "amazon.nova-lite-v1:0",
+      EMBEDDINGS_MODEL: "amazon.titan-embed-text-v2:0",
+    });
+    expect(parseSettings({ ...bedrock, SLUICE_LLM_MODEL: "mine" }).LLM_MODEL).toBe("mine");
+  });
+
+  test("keep the blank at the end of a prefix", () => {
+    const prefix = { SLUICE_EMBEDDINGS_QUERY_PREFIX: "query: " };
+    expect(parseSettings(prefix).EMBEDDINGS_QUERY_PREFIX).toBe("query: ");
   });
 });

@@ -1,0 +1,97 @@
+/** In which ways an endpoint that works differs from the one that its API is named after. */
+import * as z from "zod";
+
+const refusal = z.strictObject({
+  status: z.int().min(200).max(599).default(400),
+  /** JSON, or text that goes out as it is. `{it}` in it stands for what is refused. */
+  body: z.unknown(),
+  headers: z.record(z.string(), z.string()).default({}),
+});
+export type Refusal = z.infer<typeof refusal>;
+
+export const quirksSchema = z.strictObject({
+  /** How it complains about `refuseParameters`. @default OpenAI's way */
+  parameterRefusal: refusal.optional(),
+  /** Fields that a request must have with these values. */
+  required: z.strictObject({ fields: z.record(z.string(), z.unknown()), refusal }).optional(),
+  /** Fields over those of a good answer: small models answer null, or a text for a list. */
+  metadata: z.record(z.string(), z.unknown()).default({}),
+  /** Where a good answer stands. */
+  content: z.enum(["string", "parts", "object", "tool", "reasoning"]).default("string"),
+  /** Answers stop with `length` unless they may have so many tokens: thinking takes them. */
+  thinksForTokens: z.int().min(1).optional(),
+  /** Only of texts that contain this. @default all */
+  thinksAbout: z.string().default(""),
+  /** Refuses a larger `max_tokens`. */
+  mostOutputTokens: z.int().min(1).optional(),
+  /** Texts in one call of embeddings. */
+  mostInputs: z.strictObject({ count: z.int().min(1), refusal }).optional(),
+  /** Tokens of one text, about four characters each. */
+  mostInputTokens: z.strictObject({ count: z.int().min(1), refusal }).optional(),
+  index: z.enum(["position", "null", "zero", "absent"]).default("position"),
+  form: z.enum(["openai", "ollama", "cohere", "bare"]).default("openai"),
+  usage: z.boolean().default(true),
+  /** Passages and queries are embedded differently: the value of this field, or the text before the colon, is part of the text. */
+  embedsField: z.string().optional(),
+});
+export type Quirks = z.infer<typeof quirksSchema>;
+
+/** The refusal's body, about `it`. */
+export function bodyOf({ body }: Refusal, it: string): string {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const escaped = typeof body === "string" ? it : JSON.stringify(it).slice(1, -1);
+  return text.replaceAll("{it}", escaped);
+}
+
+/** The message of a good answer, in the place that the script says. */
+export function messageOf(content: string, { content: place }: Quirks): Record<string, unknown> {
+  switch (place) {
+    case "string":
+      return { content };
+    case "parts":
+      return {
+        content: [
+          { type: "thinking", thinking: [{ type: "text", text: "{}? No." }] },
+          { type: "text", text: content.slice(0, 20) },
+          { type: "text", text: content.slice(20) },
+        ],
+      };
+    case "object":
+      return { content: JSON.parse(content) as unknown };
+    case "tool":
+      return {
+        content: null,
+        tool_calls: [{ type: "function", function: { name: "x", arguments: content } }],
+      };
+    case "reasoning":
+      return { content: null, reasoning_content: `So it is about water. ${content}` };
+  }
+}
+
+/** The vectors of a good answer, in the form that the script says. */
+export function vectorsOf(
+  embeddings: readonly (string | readonly number[])[],
+  promptTokens: number,
+  { form, index, usage }: Quirks,
+): unknown {
+  const counts = usage ? { usage: { prompt_tokens: promptTokens } } : {};
+  switch (form) {
+    case "ollama":
+      return { embeddings };
+    case "cohere":
+      return { embeddings: { float: embeddings } };
+    case "bare":
+      return embeddings;
+    case "openai": {
+      const indices = { null: null, zero: 0, absent: undefined };
+      const data = embeddings.map((embedding, at) => ({
+        object: "embedding",
+        index: index === "position" ? at : indices[index],
+        embedding,
+      }));
+      // In reverse, because their order is told by `index` alone.
+      const ordered = index === "position" ? data.toReversed() : data;
+      return { object: "list", data: ordered, ...counts };
+    }
+  }
+}
