@@ -151,3 +151,34 @@ test("each function has a role of its own, which only Lambda may take", () => {
     );
   }
 });
+
+describe("with Bedrock", () => {
+  const bedrock = synthesize("aws", {
+    SLUICE_METADATA_PROVIDER: "bedrock",
+    SLUICE_LLM_MODEL: "eu.amazon.nova-lite-v1:0",
+    SLUICE_EMBEDDINGS_PROVIDER: "bedrock",
+    SLUICE_BEDROCK_REGION: "eu-west-1",
+  });
+  const models = [...permissionsByRole(bedrock)].flatMap(([role, permissions]) =>
+    [...permissions]
+      .filter((permission) => permission.startsWith("bedrock:"))
+      .map((permission) => `${role.replace(/^Functions|role.*$/g, "")}: ${permission}`),
+  );
+
+  test("each of the two steps may call its own model, and nothing else of it", () => {
+    const name = (model: string) => `bedrock:InvokeModel on arn:AWS::Partition:bedrock:${model}`;
+    expect(models.toSorted()).toEqual([
+      `embed: ${name("eu-west-1::foundation-model/amazon.titan-embed-text-v2:0")}`,
+      `metadata: ${name("*::foundation-model/amazon.nova-lite-v1:0")}`,
+      `metadata: ${name("eu-west-1:AWS::AccountId:inference-profile/eu.amazon.nova-lite-v1:0")}`,
+    ]);
+  });
+
+  test("a profile's model may be called through the profile only", () => {
+    const wide = resourcesOf(bedrock, "AWS::IAM::Policy")
+      .flatMap(([, policy]) => statementsOf(policy))
+      .filter((statement) => JSON.stringify(statement.Resource).includes(":bedrock:*::"));
+    expect(wide).toHaveLength(1);
+    expect(JSON.stringify(wide[0]?.Condition)).toContain("inference-profile/eu.amazon.nova-lite");
+  });
+});

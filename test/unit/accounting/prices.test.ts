@@ -40,4 +40,24 @@ describe("prices", () => {
       /SLUICE_LLM_PRICE_PER_MTOK_IN/,
     );
   });
+
+  test.each([
+    ["amazon.nova-lite-v1:0", 0.06 + 0.12],
+    ["eu.amazon.nova-lite-v1:0", 0.06 + 0.12],
+    ["us.anthropic.claude-3-5-haiku-20241022-v1:0", 0.8 + 2],
+    ["anthropic.claude-haiku-4-5-20251001-v1:0", 1 + 2.5],
+  ])("a model of Bedrock has its list price by its id or its profile: %s", (model, usd) => {
+    const bedrock = { SLUICE_METADATA_PROVIDER: "bedrock", SLUICE_LLM_MODEL: model };
+    const { embeddingTokens: _, ...chat } = tokens;
+    expect(costOf(chat, prices(bedrock))).toBeCloseTo(usd, 9);
+  });
+
+  test("Titan and Cohere on Bedrock have their list prices", () => {
+    const of = (model: string) =>
+      prices({ SLUICE_EMBEDDINGS_PROVIDER: "bedrock", SLUICE_EMBEDDINGS_MODEL: model })
+        .embeddingUsdPerMTok;
+    expect(of("amazon.titan-embed-text-v2:0")).toBe(0.02);
+    expect(of("cohere.embed-multilingual-v3")).toBe(0.1);
+    expect(of("someone.else-v1:0")).toBeUndefined();
+  });
 });
