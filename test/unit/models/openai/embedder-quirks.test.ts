@@ -186,27 +186,25 @@ describe("a text over which the server fails", () => {
       "by 500 without a word",
       { kind: "answer" as const, status: 500, body: "", whenText: "Keeper 11 " },
     ],
-    [
-      "by null in its vector",
-      {
-        kind: "answer" as const,
-        status: 200,
-        body: { data: Array.from({ length: 16 }, () => ({ embedding: [null, 1] })) },
-        whenText: "Keeper 11 ",
-      },
-    ],
   ])("is found, named and costs no other its vector, %s", async (_, fault) => {
     const expected = await plainVectors();
     provider.script({ faults: [fault] });
     const error = await failureOf(embedder().embed(texts, call()));
-    if (fault.status === 200)
-      return expect(error.name).toMatch(/Provider(?:Rejected|Unavailable)Error/);
     expect(error).toBeInstanceOf(EmbeddingsRefusedError);
     const { refused, vectors, message } = error as EmbeddingsRefusedError;
     expect(refused).toEqual([11]);
     expect(message).toContain("text 12 of 16");
     expect(vectors.toSpliced(11, 1)).toEqual(expected.toSpliced(11, 1));
     expect(provider.calls.length).toBeLessThanOrEqual(12);
+  });
+
+  test("alone in its call, with null in its vector, is refused at once", async () => {
+    provider.script({
+      faults: [{ kind: "answer", body: { data: [{ embedding: [null, 1] }] } }],
+    });
+    const error = await failureOf(embedder().embed(texts.slice(11, 12), call()));
+    expect(error.name).toBe("ProviderRejectedError");
+    expect(provider.calls).toHaveLength(1);
   });
 
   test("is not looked for when the server fails over all of them", async () => {
