@@ -29,6 +29,24 @@ export function fits(field: CustomField, value: unknown): boolean {
   }
 }
 
+/** A value as its field's type, where a model wrote it as another: `"7"` for 7, one item for a list. */
+function asField(field: CustomField, value: unknown): unknown {
+  if (fits(field, value)) return value;
+  switch (field.type) {
+    case "number":
+    case "integer":
+      return typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+    case "boolean":
+      return value === "true" || (value === "false" ? false : value);
+    case "string":
+      return typeof value === "number" ? String(value) : value;
+    case "array":
+      return (Array.isArray(value) ? value : [value]).map((item: unknown) =>
+        asField(field.items, item),
+      );
+  }
+}
+
 /**
  * Of what a provider answered, the fields that the schema allows. `undefined`
  * when none is left or a required one is missing: `custom` is valid or absent.
@@ -38,7 +56,8 @@ export function acceptCustom(
   candidate: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> | undefined {
   const accepted = Object.entries(schema.properties).flatMap(([name, field]) => {
-    const value = Object.hasOwn(candidate, name) ? candidate[name] : undefined;
+    const given = Object.hasOwn(candidate, name) ? candidate[name] : undefined;
+    const value = given === null ? undefined : asField(field, given);
     return fits(field, value) ? [[name, value] as const] : [];
   });
   const fields = Object.fromEntries(accepted);
