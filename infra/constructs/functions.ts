@@ -7,6 +7,7 @@ import { functions, type StepName, stepNames } from "../../lambdas/functions.ts"
 import { modelRights } from "../../lambdas/models/providers.ts";
 import type { FunctionSpec } from "../../lambdas/platform/deploy/function-spec.ts";
 import { settingNames } from "../../lambdas/platform/settings.ts";
+import { vectorStoreEnvironment } from "../../lambdas/vectors/native-files.ts";
 import type { StepBundles } from "../bundling/bundle.ts";
 import type { Config } from "../config.ts";
 import { explainWildcard } from "../explain.ts";
@@ -109,6 +110,7 @@ export class Functions extends Construct {
       SLUICE_JOBS_QUEUE_URL: data.jobsQueue.queueUrl,
       ...(spec.countsDeadLetters ? { SLUICE_DEAD_LETTERS_URL: data.deadLetters.queueUrl } : {}),
       SLUICE_EVENT_BUS_NAME: data.bus.eventBusName,
+      ...(spec.vectors === "none" ? {} : vectorStoreEnvironment[config.settings.VECTOR_STORE]),
       NODE_OPTIONS: "--enable-source-maps",
     };
   }

@@ -79,6 +79,10 @@ export const settingsSchema = z
       .string()
       .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1")
       .optional(),
+    /** Where chunks are stored and searched. */
+    VECTOR_STORE: z.enum(["lancedb"]).default("lancedb"),
+    /** Whether title and headings are embedded and indexed before a chunk's text. */
+    CHUNK_CONTEXT: z.enum(["on", "off"]).default("on"),
     /** Requests per second for each key (usage plan). */
     RATE_LIMIT: count(50, 10_000),
     /** Burst of requests for each key (usage plan). */

@@ -3,12 +3,27 @@ import type { AttributeValue, SearchMode } from "../contract/vocabulary.ts";
 import type { DocumentRef } from "../records/documents/document-store.ts";
 import type { Filter } from "./filter.ts";
 
+/**
+ * Where a chunk stands in the file that was sent, for citations: the first and the last of each,
+ * and only those that the format has. Pages, slides and records count from 1.
+ */
+export interface ChunkPlaces {
+  readonly pages?: readonly [from: number, to: number];
+  readonly slide?: readonly [from: number, to: number];
+  readonly record?: readonly [from: number, to: number];
+  readonly sheet?: readonly [from: string, to: string];
+  readonly chapter?: readonly [from: string, to: string];
+}
+
 export interface ChunkRow {
   readonly index: number;
   readonly start: number;
   readonly end: number;
   readonly text: string;
   readonly headings: readonly string[];
+  /** Words that the text index holds before the text, such as title and headings. @default none */
+  readonly context?: string;
+  readonly places?: ChunkPlaces;
   /** Missing if the provider refused the chunk. */
   readonly metadata?: ChunkMetadata;
   readonly vector: Float32Array;
@@ -20,12 +35,19 @@ export interface DocumentVersion extends DocumentRef {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
 }
 
-export type StoredChunk = Omit<ChunkRow, "vector"> &
+/** What readers get of a chunk; `context` serves the text index only. */
+export type StoredChunk = Omit<ChunkRow, "vector" | "context"> &
   DocumentVersion & { readonly vector?: Float32Array };
 
 export type SearchHit = StoredChunk & {
   /** From 0 to 1; higher is better; comparable within one answer only. */
   readonly score: number;
+  /** Cosine of the angle between query and chunk, -1 to 1. Missing in a search by words. */
+  readonly vectorScore?: number;
+  /** Place among the hits by vector, from 1. Missing where the chunk is not among them. */
+  readonly vectorRank?: number;
+  /** Place among the hits by words, from 1. Missing where the chunk is not among them. */
+  readonly textRank?: number;
 };
 
 export interface CollectionModel {
@@ -33,50 +55,71 @@ export interface CollectionModel {
   readonly dimensions: number;
 }
 
+export interface SearchQuery {
+  readonly tenant: string;
+  readonly mode: SearchMode;
+  /** For `text` and `hybrid`. */
+  readonly text: string;
+  /** For `vector` and `hybrid`. */
+  readonly vector?: Float32Array;
+  /** The model of `vector`. @default taken to be the collection's */
+  readonly embeddingModel?: string;
+  readonly limit: number;
+  /** Hits to leave out before the first one. @default 0 */
+  readonly offset?: number;
+  /**
+   * Hits below are left out: a bound of `vectorScore`, or of `score` in a search by words.
+   * @default no bound
+   */
+  readonly minScore?: number;
+  readonly filter: Filter;
+}
+
+/** Chunks `from` to `to` (both inclusive) of one version of a document. */
+export interface ChunkRange {
+  readonly documentId: string;
+  readonly version: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * The chunks that searches read. Everything is confined to a tenant, and a
- * document changes in one step: readers see the old version or the new one.
+ * The chunks that searches read. A tenant has a collection of its own, which
+ * the first publish creates, and a document changes in one step: readers see
+ * the old version or the new one.
  */
 export interface VectorStore {
   /**
-   * Makes the collection if there is none. Two makers at once would lose one's
-   * rows, so it is called under a lease (`Leases`).
-   * @throws ModelMismatchError if the collection was made for another model.
+   * Replaces the document's chunks in one commit.
+   * @throws StoreConflictError when another commit came first; nothing is written then.
+   * @throws ModelMismatchError if the tenant's collection holds vectors of another model.
    */
-  ensureCollection(model: CollectionModel): Promise<void>;
-  /** Replaces the document's chunks in one commit. @throws StoreConflictError when another commit came first; nothing is written then. */
-  publish(document: DocumentVersion, rows: readonly ChunkRow[]): Promise<void>;
+  publish(
+    document: DocumentVersion,
+    rows: readonly ChunkRow[],
+    model: CollectionModel,
+  ): Promise<void>;
   /**
    * Best first. A collection that does not exist yet has no hits.
    * @throws ModelMismatchError if the vector is of another model than the stored ones.
    */
-  search(query: {
-    readonly tenant: string;
-    readonly mode: SearchMode;
-    /** For `text` and `hybrid`. */
-    readonly text: string;
-    /** For `vector` and `hybrid`. */
-    readonly vector?: Float32Array;
-    /** The model of `vector`. @default taken to be the collection's */
-    readonly embeddingModel?: string;
-    readonly limit: number;
-    readonly filter: Filter;
-  }): Promise<readonly SearchHit[]>;
+  search(query: SearchQuery): Promise<readonly SearchHit[]>;
   /** In order of index, from `from`, at most `limit`. */
   chunks(
     document: DocumentRef,
     page: { from: number; limit: number; vectors: boolean },
   ): Promise<readonly StoredChunk[]>;
+  /** The chunks of all these ranges, in no order. Those of another version are left out. */
+  ranges(tenant: string, ranges: readonly ChunkRange[]): Promise<readonly StoredChunk[]>;
   /** In one commit; a document that is not there is fine. */
   remove(document: DocumentRef): Promise<void>;
   /**
-   * Merges the small files that publishing leaves, brings the text index up to
-   * date and deletes versions older than a day; once these are worth it, and
-   * a day after it last did in any case. Searches find everything without it,
-   * but slower with every commit.
-   * @throws StoreConflictError when another commit came first; the next try goes on.
+   * Does what keeps searches fast and may wait, in the time given. Searches find
+   * everything without it, but slower with every commit. The next run continues
+   * where this one stopped.
+   * @throws StoreConflictError when another commit came first; the next run tries again.
    */
-  maintain(nowMs: number): Promise<void>;
+  maintain(run: { readonly nowMs: number; readonly budgetMs: number }): Promise<void>;
 }
 
 /** The collection holds vectors of another model. */
@@ -88,4 +131,12 @@ export class ModelMismatchError extends Error {
         "Set the embedding settings back, or deploy a new stack and ingest the documents again.",
     );
   }
+}
+
+/** @throws ModelMismatchError unless both are the same */
+export function assertSameModel(stored: CollectionModel, configured: CollectionModel): void {
+  const same =
+    stored.embeddingModel === configured.embeddingModel &&
+    stored.dimensions === configured.dimensions;
+  if (!same) throw new ModelMismatchError(stored, configured);
 }

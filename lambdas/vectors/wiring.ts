@@ -1,15 +1,11 @@
 /** The vector store. Apart from the other ports, because its native library fills a function. */
-
 import { deployment } from "../platform/deployment.ts";
-import { openStore } from "./lancedb/connection.ts";
-import { LanceVectorStore } from "./lancedb/lance-vector-store.ts";
+import { lanceVectorStore } from "./lancedb/wiring.ts";
 import type { VectorStore } from "./vector-store.ts";
 
-/** Credentials and region come from the environment, as Lambda sets them. */
-export async function vectors(): Promise<VectorStore> {
-  const { endpoint } = deployment;
-  const uri = `s3://${deployment.resource("VECTORS_BUCKET")}/vectors`;
-  return new LanceVectorStore(
-    await openStore(endpoint === undefined ? { uri } : { uri, endpoint }),
-  );
-}
+/** A store is a folder and a line here; its name is a value of the setting. */
+const stores: Record<typeof deployment.settings.VECTOR_STORE, () => Promise<VectorStore>> = {
+  lancedb: lanceVectorStore,
+};
+
+export const vectors = (): Promise<VectorStore> => stores[deployment.settings.VECTOR_STORE]();

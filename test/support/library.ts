@@ -9,7 +9,6 @@ export async function createLibrary() {
   const documents = new MemoryDocumentStore();
   const vectors = new MemoryVectorStore(new MemoryCollection());
   const clock = new ManualClock();
-  await vectors.ensureCollection(model);
 
   /** Submits a version and publishes it. */
   async function store(given: Partial<DocumentVersion>, chunkCount: number): Promise<number> {
@@ -18,7 +17,7 @@ export async function createLibrary() {
     const publish = { version, holder: `job-${version}`, leaseMs: 1_000, nowMs: clock.now() };
     const begun = await documents.beginPublish(named, publish);
     if (begun !== "granted") throw new Error(`The document is ${begun}.`);
-    await vectors.publish({ ...named, version }, rowsOf(chunkCount));
+    await vectors.publish({ ...named, version }, rowsOf(chunkCount), model);
     await documents.commitPublish(named, publish.holder, {
       documentId: named.documentId,
       version,

@@ -23,7 +23,12 @@ const ports = {
   clock: systemClock,
   chance: systemChance,
 };
-const models = [llmIdentity(deployment.settings), embeddingsIdentity(deployment.settings)];
+const embeddings = embeddingsIdentity(deployment.settings);
+const models = [
+  llmIdentity(deployment.settings),
+  // A document sent again after this setting changed is not unchanged: its vectors will be others.
+  { ...embeddings, recipe: `${embeddings.recipe}, context ${deployment.settings.CHUNK_CONTEXT}` },
+];
 
 export const handler = httpHandler({
   keys: keys(),

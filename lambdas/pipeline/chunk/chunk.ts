@@ -9,6 +9,7 @@ import { objectKeys } from "../../records/objects/object-keys.ts";
 import type { ObjectStore } from "../../records/objects/objects.ts";
 import { decodeText } from "../batches.ts";
 import { DocumentTooLargeError, InvalidDocumentError } from "./errors.ts";
+import { pathOf } from "./path.ts";
 
 export interface ChunkPorts {
   readonly jobs: JobStore;
@@ -18,6 +19,8 @@ export interface ChunkPorts {
 
 export interface ChunkSettings {
   readonly embeddingModel: string;
+  /** Whether title and headings are embedded and indexed before each chunk's text. @default false */
+  readonly chunkContext?: boolean;
 }
 
 /** What is left to do; the state machine maps over the two lists. */
@@ -40,14 +43,14 @@ export async function chunk(
   attempt: Attempt,
   ports: ChunkPorts,
   split: Splitter,
-  { embeddingModel }: ChunkSettings,
+  { embeddingModel, chunkContext = false }: ChunkSettings,
 ): Promise<ChunkOutput> {
   const job = await ports.jobs.read(attempt.jobId);
   assertRunning(job, attempt);
   // A try that was cut short after the unchanged document was confirmed.
   if (job.stored !== undefined) return nothingLeft;
   if (job.chunking === undefined && (await isUnchanged(job, ports))) return nothingLeft;
-  const cutting = job.chunking ?? (await cut(job, ports, split));
+  const cutting = job.chunking ?? (await cut(job, ports, split, chunkContext));
   // A model that was replaced between two attempts counts, unless vectors of the one before are
   // there already: embed refuses to mix them.
   const kept = job.embeddingsDone.size > 0 ? job.chunking : undefined;
@@ -106,7 +109,12 @@ async function isUnchanged(job: RunningJob, ports: ChunkPorts): Promise<boolean>
 
 type Cutting = Omit<Chunking, "embeddingModel">;
 
-async function cut(job: RunningJob, ports: ChunkPorts, split: Splitter): Promise<Cutting> {
+async function cut(
+  job: RunningJob,
+  ports: ChunkPorts,
+  split: Splitter,
+  chunkContext: boolean,
+): Promise<Cutting> {
   const keys = objectKeys(job.jobId);
   const text = decodeText(await ports.objects.get(keys.text));
   const chunks: Chunk[] = [];
@@ -116,7 +124,8 @@ async function cut(job: RunningJob, ports: ChunkPorts, split: Splitter): Promise
         `chunking: The document has more than ${maxChunks} chunks, which is what a job may have. Raise max_tokens, or send it in parts.`,
       );
     }
-    chunks.push(chunk);
+    const path = chunkContext ? pathOf(job.title, chunk.headings) : undefined;
+    chunks.push(path === undefined ? chunk : { ...chunk, path });
   }
   if (chunks.length === 0) {
     throw new InvalidDocumentError(

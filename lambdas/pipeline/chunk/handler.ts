@@ -8,7 +8,10 @@ import { chunk } from "./chunk.ts";
 import { split } from "./split.ts";
 
 const ports = { jobs: jobs(), documents: documents(), objects: objects() };
-const settings = { embeddingModel: vectorSpace(embeddingsIdentity(deployment.settings)) };
+const settings = {
+  embeddingModel: vectorSpace(embeddingsIdentity(deployment.settings)),
+  chunkContext: deployment.settings.CHUNK_CONTEXT === "on",
+};
 
 export const handler = taskHandler(attemptSchema, (attempt) =>
   chunk(attempt, ports, split, settings),

@@ -1,7 +1,7 @@
 import { systemClock } from "../../platform/system-clock.ts";
 import { taskHandler } from "../../platform/tasks/task.ts";
 import { attemptSchema } from "../../records/jobs/attempt.ts";
-import { documents, jobs, leases, objects } from "../../records/wiring.ts";
+import { documents, jobs, objects } from "../../records/wiring.ts";
 import { vectors } from "../../vectors/wiring.ts";
 import { store } from "./store.ts";
 
@@ -10,7 +10,6 @@ const ports = {
   documents: documents(),
   objects: objects(),
   vectors: await vectors(),
-  leases: leases(),
   clock: systemClock,
 };
 

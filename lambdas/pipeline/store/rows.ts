@@ -2,7 +2,7 @@
 
 import { attemptId } from "../../records/jobs/attempt.ts";
 import { batchCount } from "../../records/jobs/batching.ts";
-import type { DescribedChunk } from "../../records/jobs/chunk.ts";
+import { contextOf, type DescribedChunk } from "../../records/jobs/chunk.ts";
 import type { FailedChunk, RunningJob } from "../../records/jobs/job.ts";
 import { objectKeys } from "../../records/objects/object-keys.ts";
 import type { ObjectStore } from "../../records/objects/objects.ts";
@@ -41,14 +41,15 @@ async function readBatch(jobId: string, batch: number, objects: ObjectStore) {
   const chunks = decodeChunks(chunkBytes);
   const described = new Map(decodeDescribed(describedBytes).map((chunk) => [chunk.index, chunk]));
   const vectors = decodeVectors(vectorBytes, chunks.length);
-  const rows = chunks.map(({ index, start, end, text, headings }, i): ChunkRow => {
+  const rows = chunks.map((chunk, i): ChunkRow => {
+    const { index, start, end, text, headings } = chunk;
     const outcome = described.get(index);
     const vector = vectors[i];
     if (outcome === undefined || vector === undefined) {
       throw new Error(`storage: Metadata or vector of chunk ${index} is missing.`);
     }
     const metadata = "metadata" in outcome ? { metadata: outcome.metadata } : {};
-    return { index, start, end, text, headings, vector, ...metadata };
+    return { index, start, end, text, headings, context: contextOf(chunk), vector, ...metadata };
   });
   return { rows, failed: [...described.values()].flatMap(failureOf) };
 }

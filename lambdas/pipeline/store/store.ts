@@ -10,10 +10,9 @@ import {
   type RunningJob,
 } from "../../records/jobs/job.ts";
 import type { JobStore } from "../../records/jobs/job-store.ts";
-import type { Leases } from "../../records/leases/leases.ts";
 import type { ObjectStore } from "../../records/objects/objects.ts";
 import { currentDocument } from "../../vectors/current-document.ts";
-import type { CollectionModel, VectorStore } from "../../vectors/vector-store.ts";
+import type { VectorStore } from "../../vectors/vector-store.ts";
 import { type Rows, readRows } from "./rows.ts";
 
 export interface StorePorts {
@@ -21,7 +20,6 @@ export interface StorePorts {
   readonly documents: DocumentStore;
   readonly objects: ObjectStore;
   readonly vectors: VectorStore;
-  readonly leases: Leases;
   readonly clock: Clock;
 }
 
@@ -78,40 +76,17 @@ async function publish(
     case "granted":
       break;
   }
-  await ensureCollection(holder, { embeddingModel, dimensions }, ports);
   // A run that died between its commit and its record left no other trace of its version than the
   // chunks; readers have seen them, and must not see an earlier version after that.
   const [seen] = await ports.vectors.chunks(job, { from: 0, limit: 1, vectors: false });
   if (seen !== undefined && seen.version > version) return "superseded";
-  await ports.vectors.publish({ tenant, documentId, version, attributes, ...title }, rows);
+  await ports.vectors.publish({ tenant, documentId, version, attributes, ...title }, rows, {
+    embeddingModel,
+    dimensions,
+  });
   await ports.documents.commitPublish(job, holder, record);
   return "published";
 }
-
-/** Two makers of the collection at once would lose one's rows: one at a time. */
-async function ensureCollection(
-  holder: string,
-  model: CollectionModel,
-  { leases, vectors, clock }: StorePorts,
-): Promise<void> {
-  const until = clock.now() + collectionWaitMs;
-  while ((await leases.acquire(collectionLease, holder, collectionLeaseMs)) === "busy") {
-    if (clock.now() >= until) {
-      throw new StoreConflictError("storage: The collection is being made by another job.");
-    }
-    await clock.sleep(collectionPollMs);
-  }
-  try {
-    await vectors.ensureCollection(model);
-  } finally {
-    await leases.release(collectionLease, holder);
-  }
-}
-
-const collectionLease = "collection";
-const collectionLeaseMs = 30_000;
-const collectionWaitMs = 10_000;
-const collectionPollMs = 200;
 
 function resultOf(
   job: RunningJob,

@@ -32,11 +32,26 @@ export interface Chunk {
    * part of its cache key.
    */
   readonly headings: readonly string[];
+  /**
+   * Title and headings in one line, which is embedded and indexed before the text but is not part
+   * of it. Missing where the deployment turns it off, or there are none.
+   */
+  readonly path?: string;
 }
 
 /** What models read of a chunk. Answers are kept under it, because they depend on all of it. */
 export function modelInput({ text, context }: Pick<Chunk, "text" | "context">): string {
   return context === undefined ? text : `${context}\n${text}`;
+}
+
+/** What stands before a chunk's text where it is embedded and indexed; empty if nothing does. */
+export function contextOf({ path, context }: Pick<Chunk, "path" | "context">): string {
+  return `${path === undefined ? "" : `${path}\n\n`}${context === undefined ? "" : `${context}\n`}`;
+}
+
+/** What is embedded of a chunk. Its vector is kept under it, because it depends on all of it. */
+export function embeddingInput(chunk: Pick<Chunk, "text" | "path" | "context">): string {
+  return contextOf(chunk) + chunk.text;
 }
 
 /** One chunk's outcome of the metadata stage. */

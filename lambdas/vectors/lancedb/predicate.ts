@@ -6,24 +6,53 @@
  */
 import type { AttributeValue } from "../../contract/vocabulary.ts";
 import type { Filter, FilterCondition, FilterField } from "../filter.ts";
+import type { ChunkRange } from "../vector-store.ts";
 
-/** What a predicate selects; it is always confined to a tenant. */
+/** Conditions that must all hold. At least one: an empty predicate would select, or delete, all rows. */
 export interface Selection {
-  readonly tenant: string;
-  readonly documentId?: string;
+  /** In the shared table of earlier versions. A tenant's own table holds no other's rows. */
+  readonly tenant?: string;
+  /** One document, or any of several. */
+  readonly documentId?: string | readonly string[];
   /** Chunks from this index on. */
   readonly fromIndex?: number;
+  /** The row of each document that holds its attributes. */
+  readonly firstRows?: true;
   readonly filter?: Filter;
 }
 
+/** @throws RangeError without a condition */
 export function predicate(selection: Selection): string {
-  const { tenant, documentId, fromIndex, filter = [] } = selection;
-  return [
-    `tenant = ${literal(tenant)}`,
-    ...(documentId === undefined ? [] : [`document_id = ${literal(documentId)}`]),
-    ...(fromIndex === undefined ? [] : [`chunk_index >= ${literal(fromIndex)}`]),
+  const { tenant, documentId, fromIndex, firstRows, filter = [] } = selection;
+  const conditions = [
+    ...(tenant === undefined ? [] : [`tenant = ${literal(tenant)}`]),
+    ...(documentId === undefined ? [] : [oneOf("document_id", documentId)]),
+    ...(fromIndex === undefined ? [] : [`chunk_index >= ${integer(fromIndex)}`]),
+    ...(firstRows ? ["attributes IS NOT NULL"] : []),
     ...filter.map(condition),
-  ].join(" AND ");
+  ];
+  if (conditions.length === 0) throw new RangeError("A predicate needs a condition.");
+  return conditions.join(" AND ");
+}
+
+/** Rows of any of these ranges. */
+export function anyRange(ranges: readonly ChunkRange[]): string {
+  const each = ranges.map(
+    ({ documentId, version, from, to }) =>
+      `(document_id = ${literal(documentId)} AND version = ${integer(version)} AND chunk_index >= ${integer(from)} AND chunk_index <= ${integer(to)})`,
+  );
+  return each.length === 0 ? nothing : each.join(" OR ");
+}
+
+function oneOf(column: string, values: string | readonly string[]): string {
+  if (typeof values === "string") return `${column} = ${literal(values)}`;
+  return values.length === 0 ? nothing : `${column} IN (${values.map(literal).join(", ")})`;
+}
+
+/** A whole number as it is; as a double it would be compared past the index on the column. */
+function integer(value: number): string {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a whole number.`);
+  return String(value);
 }
 
 /**

@@ -1,8 +1,14 @@
-/** Chunks as rows of the collection, and back. */
+/** Chunks as rows of a collection, and back. */
 import { Float32, makeData, Table, Vector, vectorFromArray } from "apache-arrow";
 import type { ChunkMetadata } from "../../contract/metadata.ts";
 import type { AttributeValue } from "../../contract/vocabulary.ts";
-import type { ChunkRow, CollectionModel, DocumentVersion, StoredChunk } from "../vector-store.ts";
+import type {
+  ChunkPlaces,
+  ChunkRow,
+  CollectionModel,
+  DocumentVersion,
+  StoredChunk,
+} from "../vector-store.ts";
 import { collectionSchema, columns, vectorType } from "./columns.ts";
 
 /**
@@ -24,36 +30,7 @@ export function toTable(
     }
     floats.set(row.vector, i * dimensions);
   });
-  const names = Object.keys(document.attributes);
-  const ofType = <T>(type: string) =>
-    names.map((name) => {
-      const value = document.attributes[name];
-      return (typeof value === type ? value : null) as T | null;
-    });
-  const [strings, numbers, booleans] = [
-    ofType<string>("string"),
-    ofType<number>("number").map((value) => (value === null ? null : value + 0)),
-    ofType<boolean>("boolean").map((value) => (value === null ? null : Number(value))),
-  ];
-  const attributes = JSON.stringify(document.attributes);
-  const values: Record<keyof typeof columns, (row: ChunkRow) => unknown> = {
-    tenant: () => document.tenant,
-    document_id: () => document.documentId,
-    chunk_index: (row) => row.index,
-    version: () => document.version,
-    start: (row) => row.start,
-    end: (row) => row.end,
-    text: (row) => row.text,
-    headings: (row) => row.headings,
-    title: () => document.title ?? null,
-    language: (row) => row.metadata?.language ?? null,
-    metadata: (row) => (row.metadata === undefined ? null : JSON.stringify(row.metadata)),
-    attributes: () => attributes,
-    attribute_names: () => names,
-    attribute_strings: () => strings,
-    attribute_numbers: () => numbers,
-    attribute_booleans: () => booleans,
-  };
+  const values = valuesOf(document, rows);
   const described = Object.entries(columns).map(([name, type]): [string, Vector] => [
     name,
     vectorFromArray(rows.map(values[name as keyof typeof columns]), type),
@@ -68,35 +45,81 @@ export function toTable(
   return new Table(collectionSchema(model), { ...Object.fromEntries(described), vector });
 }
 
+function valuesOf(
+  document: DocumentVersion,
+  rows: readonly ChunkRow[],
+): Record<keyof typeof columns, (row: ChunkRow) => unknown> {
+  const first = rows.reduce((least, { index }) => Math.min(least, index), Number.MAX_SAFE_INTEGER);
+  const onFirst =
+    <T>(value: T) =>
+    ({ index }: ChunkRow) =>
+      index === first ? value : null;
+  const names = Object.keys(document.attributes);
+  const ofType = <T>(type: string) =>
+    names.map((name) => {
+      const value = document.attributes[name];
+      return (typeof value === type ? value : null) as T | null;
+    });
+  return {
+    document_id: () => document.documentId,
+    chunk_index: ({ index }) => index,
+    version: () => document.version,
+    start: ({ start }) => start,
+    end: ({ end }) => end,
+    passage: ({ context = "", text }) => context + text,
+    text_from: ({ context = "" }) => context.length,
+    headings: ({ headings }) => headings,
+    title: () => document.title ?? null,
+    language: ({ metadata }) => metadata?.language ?? null,
+    places: ({ places }) => (places === undefined ? null : JSON.stringify(places)),
+    metadata: ({ metadata }) => (metadata === undefined ? null : JSON.stringify(metadata)),
+    attributes: onFirst(JSON.stringify(document.attributes)),
+    attribute_names: onFirst(names),
+    attribute_strings: onFirst(ofType<string>("string")),
+    // Minus zero sorts below zero in the store.
+    attribute_numbers: onFirst(
+      ofType<number>("number").map((value) => (value === null ? null : value + 0)),
+    ),
+    attribute_booleans: onFirst(
+      ofType<boolean>("boolean").map((value) => (value === null ? null : Number(value))),
+    ),
+  };
+}
+
 /** A row as the library gives it: lists and vectors as Arrow vectors. */
 export interface StoredRow {
-  readonly tenant: string;
   readonly document_id: string;
   readonly chunk_index: number;
   readonly version: number;
   readonly start: number;
   readonly end: number;
-  readonly text: string;
+  readonly passage: string;
+  readonly text_from: number;
   readonly headings: Iterable<string>;
   readonly title: string | null;
+  readonly places: string | null;
   readonly metadata: string | null;
-  readonly attributes: string;
   readonly vector?: Iterable<number>;
 }
 
-export function toChunk(row: StoredRow): StoredChunk {
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+export function toChunk(row: StoredRow, tenant: string, attributes: Attributes): StoredChunk {
   return {
-    tenant: row.tenant,
+    tenant,
     documentId: row.document_id,
     version: row.version,
     index: row.chunk_index,
     start: row.start,
     end: row.end,
-    text: row.text,
+    text: row.passage.slice(row.text_from),
     headings: [...row.headings],
-    attributes: JSON.parse(row.attributes) as Record<string, AttributeValue>,
+    attributes,
+    ...(row.places === null ? {} : { places: JSON.parse(row.places) as ChunkPlaces }),
     ...(row.title === null ? {} : { title: row.title }),
     ...(row.metadata === null ? {} : { metadata: JSON.parse(row.metadata) as ChunkMetadata }),
-    ...(row.vector === undefined ? {} : { vector: Float32Array.from(row.vector) }),
+    ...(row.vector === undefined ? {} : { vector: readVector({ vector: row.vector }) }),
   };
 }
+
+export const readVector = ({ vector }: { vector: Iterable<number> }) => Float32Array.from(vector);

@@ -21,14 +21,13 @@ export function vectorSearchContract(name: string, collection: () => Promise<Col
 
   beforeAll(async () => {
     store = await (await collection())();
-    await store.ensureCollection(model);
     const rows = texts.map((text, index) => {
       const row = rowOf(index, text, { vector: unitVector(index * 10) });
       const { metadata } = row;
       const language = languages[index] ?? "und";
       return metadata === undefined ? row : { ...row, metadata: { ...metadata, language } };
     });
-    await store.publish(documentOf({ documentId: "texts" }), rows);
+    await store.publish(documentOf({ documentId: "texts" }), rows, model);
     const attributes = [
       { year: 2019, status: "draft", reviewed: false },
       { year: 2020, status: "final", reviewed: true },
@@ -38,9 +37,11 @@ export function vectorSearchContract(name: string, collection: () => Promise<Col
       {},
     ];
     for (const [i, of] of attributes.entries()) {
-      await store.publish(documentOf({ documentId: `report-${i}`, attributes: of }), [
-        rowOf(0, `report ${i}`, { vector: unitVector(90) }),
-      ]);
+      await store.publish(
+        documentOf({ documentId: `report-${i}`, attributes: of }),
+        [rowOf(0, `report ${i}`, { vector: unitVector(90) })],
+        model,
+      );
     }
   });
 
@@ -62,12 +63,11 @@ export function vectorSearchContract(name: string, collection: () => Promise<Col
   describe(`search of the vector store: ${name}`, () => {
     test("by words: the few best are the best, in a collection that has just begun", async () => {
       const young = await (await collection())();
-      await young.ensureCollection(model);
       for (const [i, rare] of ["a heron stood", "the lamp was lit", "a boat came"].entries()) {
         const pages = Array.from({ length: 30 }, (_, page) => `The lock on day ${page} of many.`);
         pages[20] = `The lock, where ${rare} on day 20.`;
         const rows = pages.map((text, index) => rowOf(index, text, { vector: unitVector(index) }));
-        await young.publish(documentOf({ documentId: `log-${i}` }), rows);
+        await young.publish(documentOf({ documentId: `log-${i}` }), rows, model);
       }
       for (const [word, documentId] of [
         ["heron", "log-0"],
@@ -117,10 +117,76 @@ export function vectorSearchContract(name: string, collection: () => Promise<Col
 
     test("by text: long chunks that no maintenance has indexed yet are found like short ones", async () => {
       const long = `${"Of the harbour and its masters. ".repeat(100)}A heliograph stands above it.`;
-      await store.publish(documentOf({ documentId: "long" }), [rowOf(0, long)]);
+      await store.publish(documentOf({ documentId: "long" }), [rowOf(0, long)], model);
       const hits = await search("text", { text: "heliograph" });
       await store.remove(documentOf({ documentId: "long" }));
       expect(hits.map((hit) => hit.documentId)).toEqual(["long"]);
+    });
+
+    test("by text: the words of a chunk's context are found, and are not answered", async () => {
+      const rows = [rowOf(0, "Turn it off.", { context: "Zephyr manual > Power\n\n" })];
+      await store.publish(documentOf({ documentId: "manual" }), rows, model);
+      const hits = await search("text", { text: "zephyr" });
+      await store.remove(documentOf({ documentId: "manual" }));
+      expect(hits).toMatchObject([{ documentId: "manual", text: "Turn it off." }]);
+      expect(hits[0]).not.toHaveProperty("context");
+    });
+
+    test("says of each hit how near its vector is, and its place in each of the two searches", async () => {
+      const both = await search("hybrid", { text: "документы", towards: 40, limit: 100 });
+      expect(both[0]).toMatchObject({ index: 4, score: 1, vectorRank: 1, textRank: 1 });
+      expect(both[0]?.vectorScore).toBeCloseTo(1, 5);
+      expect(both[1]).not.toHaveProperty("textRank");
+      expect(both.map((hit) => hit.vectorRank)).toEqual([...both.keys()].map((i) => i + 1));
+      const [byVector] = await search("vector", { towards: 65, limit: 1 });
+      expect(byVector?.vectorScore).toBeCloseTo(Math.cos(0.15 * Math.PI), 5);
+      expect(byVector?.score).toBeCloseTo((1 + Math.cos(0.15 * Math.PI)) / 2, 5);
+      const [byWords] = await search("text", { text: "документы" });
+      expect(byWords).toMatchObject({ textRank: 1 });
+      expect(byWords).not.toHaveProperty("vectorScore");
+    });
+
+    test("leaves out hits below the least score: of the cosine, or in a search by words of the score", async () => {
+      const filter: Filter = [{ field: "document_id", op: "eq", value: "texts" }];
+      const ask = (mode: SearchMode, minScore: number) =>
+        store.search({
+          tenant: "acme",
+          mode,
+          text: "мир документы fox",
+          vector: unitVector(0),
+          limit: 20,
+          filter,
+          minScore,
+        });
+      const cosines = texts.map((_, index) => Math.cos((index / 10) * Math.PI));
+      for (const mode of ["vector", "hybrid"] as const) {
+        const hits = await ask(mode, 0.5);
+        expect(hits.map((hit) => hit.index).toSorted((a, b) => a - b)).toEqual(
+          [...cosines.keys()].filter((index) => (cosines[index] ?? 0) >= 0.5),
+        );
+      }
+      const all = await ask("text", 0);
+      expect(all).toHaveLength(2);
+      expect(await ask("text", all[0]?.score ?? 0)).toEqual(all.slice(0, 1));
+    });
+
+    test("a page begins after the one before it, in the same order", async () => {
+      for (const mode of ["vector", "hybrid", "text"] as const) {
+        const ask = (limit: number, offset: number) =>
+          store.search({
+            tenant: "acme",
+            mode,
+            text: "report fox",
+            vector: unitVector(40),
+            limit,
+            offset,
+            filter: [],
+          });
+        const all = await ask(6, 0);
+        expect(all).toHaveLength(6);
+        expect([...(await ask(2, 0)), ...(await ask(2, 2)), ...(await ask(2, 4))]).toEqual(all);
+        expect(await ask(5, 900)).toEqual([]);
+      }
     });
 
     test("hybrid: finds by meaning and by word, and ranks what is both first", async () => {

@@ -28,7 +28,7 @@ async function published(
 ): Promise<void> {
   for (;;) {
     try {
-      return await store.publish(document, rows);
+      return await store.publish(document, rows, model);
     } catch (error) {
       if (!(error instanceof StoreConflictError)) throw error;
     }
@@ -39,8 +39,7 @@ export function vectorStoreContract(name: string, collection: () => Promise<Coll
   const stocked = async (...documents: [DocumentVersion, readonly ChunkRow[]][]) => {
     const open = await collection();
     const store = await open();
-    await store.ensureCollection(model);
-    for (const [document, rows] of documents) await store.publish(document, rows);
+    for (const [document, rows] of documents) await store.publish(document, rows, model);
     return { open, store };
   };
   const find = (
@@ -66,6 +65,7 @@ export function vectorStoreContract(name: string, collection: () => Promise<Coll
         });
         const row = rowOf(0, "Grüße aus 東京 😀 <|im_start|>", {
           headings: ["One", "Two, 'three'"],
+          places: { pages: [3, 4], sheet: ["Übersicht", "Übersicht"] },
         });
         const { metadata: _, ...refused } = rowOf(1, "refused by the provider");
         const { store } = await stocked([document, [row, refused]]);
@@ -83,7 +83,7 @@ export function vectorStoreContract(name: string, collection: () => Promise<Coll
         const { store } = await stocked();
         for (const [version, size] of [3, 7, 2].entries()) {
           const document = documentOf({ version: version + 1 });
-          await store.publish(document, rowsOf(size, `version ${version + 1}`));
+          await store.publish(document, rowsOf(size, `version ${version + 1}`), model);
           const chunks = await store.chunks(document, wholePage);
           expect(chunks.map((chunk) => chunk.index)).toEqual([...Array(size).keys()]);
           expect(new Set(chunks.map((chunk) => chunk.version))).toEqual(new Set([version + 1]));
@@ -93,7 +93,7 @@ export function vectorStoreContract(name: string, collection: () => Promise<Coll
       test("publishing the same version again changes nothing", async () => {
         const { store } = await stocked([documentOf(), rowsOf(4)]);
         const before = await store.chunks(documentOf(), wholePage);
-        await store.publish(documentOf(), rowsOf(4));
+        await store.publish(documentOf(), rowsOf(4), model);
         expect(await store.chunks(documentOf(), wholePage)).toEqual(before);
       });
 
@@ -116,7 +116,7 @@ export function vectorStoreContract(name: string, collection: () => Promise<Coll
           }
         })();
         for (let version = 2; version <= 8; version += 1) {
-          await store.publish(documentOf({ version }), rowsOf(20 + version));
+          await store.publish(documentOf({ version }), rowsOf(20 + version), model);
         }
         done.abort();
         await reading;
@@ -131,9 +131,9 @@ export function vectorStoreContract(name: string, collection: () => Promise<Coll
         const { open, store } = await stocked();
         const other = await open();
         expect(await other.chunks(documentOf(), wholePage)).toEqual([]);
-        await store.publish(documentOf(), rowsOf(3));
+        await store.publish(documentOf(), rowsOf(3), model);
         expect(await other.chunks(documentOf(), wholePage)).toHaveLength(3);
-        await other.publish(documentOf({ version: 2 }), rowsOf(2));
+        await other.publish(documentOf({ version: 2 }), rowsOf(2), model);
         expect(await store.chunks(documentOf(), wholePage)).toHaveLength(2);
       });
 
@@ -161,7 +161,7 @@ export function vectorStoreContract(name: string, collection: () => Promise<Coll
       test("a vector of another length is refused, and nothing is stored", async () => {
         const { store } = await stocked();
         const row = { ...rowOf(0, "short"), vector: new Float32Array(3) };
-        await expect(store.publish(documentOf(), [row])).rejects.toThrow(/3 dimensions/);
+        await expect(store.publish(documentOf(), [row], model)).rejects.toThrow(/3 dimensions/);
         expect(await store.chunks(documentOf(), wholePage)).toEqual([]);
       });
     });
@@ -176,6 +176,32 @@ export function vectorStoreContract(name: string, collection: () => Promise<Coll
         expect(await page(0)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
         expect(await page(20)).toEqual([20, 21, 22, 23, 24]);
         expect(await page(25)).toEqual([]);
+      });
+    });
+
+    describe("ranges of chunks", () => {
+      test("are read at once, of one version only, and never another tenant's", async () => {
+        const theirs = documentOf({ tenant: "globex", documentId: "theirs" });
+        const other = documentOf({ documentId: "it's", attributes: { year: 2020 } });
+        const { store } = await stocked(
+          [documentOf(), rowsOf(9)],
+          [other, rowsOf(9)],
+          [theirs, rowsOf(9)],
+        );
+        const range = { version: 1, from: 0, to: 99 };
+        const chunks = await store.ranges("acme", [
+          { documentId: "doc", version: 1, from: 2, to: 3 },
+          { documentId: "it's", version: 1, from: 8, to: 12 },
+          { documentId: "it's", version: 2, from: 0, to: 1 },
+          { ...range, documentId: "theirs" },
+        ]);
+        expect(chunks.map((chunk) => `${chunk.documentId} ${chunk.index}`).sort()).toEqual([
+          "doc 2",
+          "doc 3",
+          "it's 8",
+        ]);
+        expect(chunks.find((chunk) => chunk.index === 8)?.attributes).toEqual({ year: 2020 });
+        expect(await store.ranges("nobody", [{ ...range, documentId: "doc" }])).toEqual([]);
       });
     });
 
@@ -205,11 +231,25 @@ export function vectorStoreContract(name: string, collection: () => Promise<Coll
           [theirs, rowsOf(5, "theirs")],
         );
         expect(await store.chunks(documentOf(), wholePage)).toHaveLength(3);
-        await store.publish(documentOf({ version: 2 }), rowsOf(1, "ours"));
+        await store.publish(documentOf({ version: 2 }), rowsOf(1, "ours"), model);
         await store.remove(documentOf());
         expect(await store.chunks(theirs, wholePage)).toHaveLength(5);
         expect(await find(store, { mode: "vector" })).toEqual([]);
         expect(await find(store, { mode: "hybrid", text: "theirs" })).toEqual([]);
+      });
+
+      test("what one tenant stores changes neither score nor order of another's hits", async () => {
+        const ours = ["a heron by the lock", "the lock and the lamp", "a lamp"].map((text, index) =>
+          rowOf(index, text, { vector: unitVector(index * 9) }),
+        );
+        const { store } = await stocked([documentOf(), ours]);
+        const ask = (mode: SearchMode) => find(store, { mode, text: "heron lock lamp" });
+        const modes = ["hybrid", "vector", "text"] as const;
+        const before = await Promise.all(modes.map(ask));
+        const theirs = [...Array(200).keys()].map((i) => rowOf(i, `heron heron ${i} lamp`));
+        await store.publish(documentOf({ tenant: "globex" }), theirs, model);
+        await store.maintain({ nowMs: Date.now(), budgetMs: 60_000 });
+        expect(await Promise.all(modes.map(ask))).toEqual(before);
       });
 
       test.each(["hybrid", "vector", "text"] as const)(
@@ -259,7 +299,7 @@ export function vectorStoreContract(name: string, collection: () => Promise<Coll
               documentOf({ documentId }),
               documentOf({ tenant, documentId }),
             ]) {
-              await store.publish(document, rowsOf(1, "hostile"));
+              await store.publish(document, rowsOf(1, "hostile"), model);
               expect(await store.chunks(document, wholePage)).toHaveLength(1);
               await find(store, {
                 mode: "text",
@@ -283,23 +323,43 @@ export function vectorStoreContract(name: string, collection: () => Promise<Coll
         expect(await store.chunks(documentOf(), wholePage)).toEqual([]);
       });
 
-      test("is made once and then kept", async () => {
-        const { open, store } = await stocked([documentOf(), rowsOf(2)]);
-        await store.ensureCollection(model);
-        await (await open()).ensureCollection(model);
-        expect(await store.chunks(documentOf(), wholePage)).toHaveLength(2);
+      test("is made once, however many first publishes meet", async () => {
+        const open = await collection();
+        const names = ["one", "two", "three", "four"];
+        await Promise.all(
+          names.map(async (documentId) =>
+            published(await open(), documentOf({ documentId }), rowsOf(3)),
+          ),
+        );
+        const reader = await open();
+        for (const documentId of names) {
+          expect(await reader.chunks(documentOf({ documentId }), wholePage)).toHaveLength(3);
+        }
       });
 
       test("refuses another model, and another number of dimensions, by name", async () => {
-        const { open } = await stocked();
-        for (const other of [
-          { ...model, embeddingModel: "another-model" },
-          { ...model, dimensions: 16 },
-        ]) {
-          const refused = (await open()).ensureCollection(other);
+        const { open } = await stocked([documentOf(), rowsOf(1)]);
+        const longer = [{ ...rowOf(0, "longer"), vector: new Float32Array(16).fill(1) }];
+        for (const [other, rows] of [
+          [{ ...model, embeddingModel: "another-model" }, rowsOf(1)],
+          [{ ...model, dimensions: 16 }, longer],
+        ] as const) {
+          const refused = (await open()).publish(documentOf({ version: 2 }), rows, other);
           await expect(refused).rejects.toThrow(ModelMismatchError);
           await expect(refused).rejects.toThrow(other.embeddingModel);
         }
+      });
+
+      test("of one tenant can be of another model than those of others", async () => {
+        const { store } = await stocked([documentOf(), rowsOf(2)]);
+        const other = { ...model, embeddingModel: "another-model" };
+        const theirs = documentOf({ tenant: "globex" });
+        await store.publish(theirs, rowsOf(3), other);
+        const query = { mode: "vector", text: "", limit: 9, filter: [] } as const;
+        const ask = (tenant: string, { embeddingModel }: typeof model) =>
+          store.search({ ...query, tenant, vector: unitVector(0), embeddingModel });
+        expect(await ask("acme", model)).toHaveLength(2);
+        expect(await ask("globex", other)).toHaveLength(3);
       });
 
       test("refuses to compare a query's vector of another model", async () => {
@@ -317,13 +377,13 @@ export function vectorStoreContract(name: string, collection: () => Promise<Coll
 
       test("is the same after maintenance, and its searches too", async () => {
         const { open, store } = await stocked([documentOf(), rowsOf(3, "needle")]);
-        await store.publish(documentOf({ version: 2 }), rowsOf(2, "needle"));
+        await store.publish(documentOf({ version: 2 }), rowsOf(2, "needle"), model);
         const before = await find(store, { mode: "hybrid", text: "needle" });
         // The first time, and a day later, nothing is left for later.
-        await store.maintain(Date.now());
-        await (await open()).maintain(Date.now() + 24 * 3_600_000);
+        await store.maintain({ nowMs: Date.now(), budgetMs: 60_000 });
+        await (await open()).maintain({ nowMs: Date.now() + 24 * 3_600_000, budgetMs: 60_000 });
         expect(await find(store, { mode: "hybrid", text: "needle" })).toEqual(before);
-        await store.publish(documentOf({ documentId: "later" }), rowsOf(1, "needle"));
+        await store.publish(documentOf({ documentId: "later" }), rowsOf(1, "needle"), model);
         expect(await find(store, { mode: "text", text: "needle" })).toHaveLength(3);
       });
     });

@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, inject } from "vitest";
+import { systemClock } from "../../../lambdas/platform/system-clock.ts";
 import { openStore } from "../../../lambdas/vectors/lancedb/connection.ts";
-import { LanceVectorStore } from "../../../lambdas/vectors/lancedb/lance-vector-store.ts";
 import { localClient } from "../../support/deployment/emulator.ts";
+import { MemoryLeases } from "../../support/fakes/records/leases.ts";
 import { MemoryCollection, MemoryVectorStore } from "../../support/fakes/vector-store.ts";
+import { lanceStoreOn } from "../../support/lance-store.ts";
 import { type Collection, vectorStoreContract } from "./vector-store.contract.ts";
 import { vectorSearchContract } from "./vector-store-search.contract.ts";
 
@@ -28,12 +30,14 @@ const stores: Record<string, () => Promise<Collection>> = {
   },
   "LanceDB in a folder": async () => {
     const uri = join(folder, randomUUID());
-    return async () => new LanceVectorStore(await openStore({ uri }));
+    const leases = new MemoryLeases(systemClock);
+    return async () => lanceStoreOn(await openStore({ uri }), leases);
   },
   "LanceDB on S3": async () => {
     const uri = `s3://${bucket}/${randomUUID()}`;
+    const leases = new MemoryLeases(systemClock);
     return async () =>
-      new LanceVectorStore(await openStore({ uri, ...localClient(inject("endpoint")) }));
+      lanceStoreOn(await openStore({ uri, ...localClient(inject("endpoint")) }), leases);
   },
 };
 

@@ -22,7 +22,7 @@ export class RacyVectorStore extends MemoryVectorStore {
     this.#collection = collection;
     this.#kernel = kernel;
     const commit = this.publish;
-    this.publish = async (document, rows) => {
+    this.publish = async (document, rows, model) => {
       const before = this.rowsOf(document);
       const { least, most } = this.#kernel.happens(0.3) ? slowCommitMs : commitMs;
       await this.#kernel.sleep(this.#kernel.between(least, most));
@@ -33,7 +33,7 @@ export class RacyVectorStore extends MemoryVectorStore {
         return;
       }
       if (!isSame(before, now)) throw new StoreConflictError("storage: Another commit came first.");
-      await commit(document, rows);
+      await commit(document, rows, model);
     };
   }
 

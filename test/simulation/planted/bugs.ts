@@ -99,8 +99,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
         return {
           ...stores,
           vectors: altered(vectors, {
-            publish: async (document, rows) => {
-              commits.set(document.documentId, () => vectors.publish(document, rows));
+            publish: async (document, ...content) => {
+              commits.set(document.documentId, () => vectors.publish(document, ...content));
             },
           }),
           documents: altered(documents, {

@@ -14,7 +14,7 @@ type Stored = DocumentVersion & ChunkRow;
 
 /** What all instances share. */
 export class MemoryCollection {
-  model: CollectionModel | undefined;
+  readonly models = new Map<string, CollectionModel>();
   rows: readonly Stored[] = [];
 }
 
@@ -25,14 +25,11 @@ export class MemoryVectorStore implements VectorStore {
     this.#collection = collection;
   }
 
-  ensureCollection: VectorStore["ensureCollection"] = async (model) => {
-    this.#collection.model ??= model;
-    assertModel(this.#collection.model, model);
-  };
-
-  publish: VectorStore["publish"] = async (document, rows) => {
-    const { model } = this.#collection;
-    if (model === undefined) throw new Error("The collection was never made.");
+  publish: VectorStore["publish"] = async (document, rows, model) => {
+    this.#collection.models.set(
+      document.tenant,
+      assertModel(this.#collection.models.get(document.tenant) ?? model, model),
+    );
     for (const { index, vector } of rows) {
       if (vector.length !== model.dimensions) {
         throw new RangeError(`Chunk ${index} has a vector of ${vector.length} dimensions.`);
@@ -42,16 +39,8 @@ export class MemoryVectorStore implements VectorStore {
     this.#collection.rows = [...others, ...rows.map((row) => ({ ...document, ...row }))];
   };
 
-  search: VectorStore["search"] = async ({
-    tenant,
-    mode,
-    text,
-    vector,
-    limit,
-    filter,
-    ...query
-  }) => {
-    const { model } = this.#collection;
+  search: VectorStore["search"] = async ({ tenant, mode, text, vector, filter, ...query }) => {
+    const model = this.#collection.models.get(tenant);
     if (model === undefined) return [];
     const rows = this.#collection.rows.filter(
       (row) => row.tenant === tenant && matches(row, filter),
@@ -62,23 +51,45 @@ export class MemoryVectorStore implements VectorStore {
     }
     const wanted = words(text);
     const byText = rank(rows, (row) => {
-      const shared = words(row.text).filter((word) => wanted.includes(word)).length;
+      const held = words(`${row.context ?? ""}${row.text}`);
+      const shared = held.filter((word) => wanted.includes(word)).length;
       return shared / (1 + shared);
     }).filter(({ score }) => score > 0);
-    const byVector = rank(rows, (row) =>
-      Math.min(1, (1 + dot(row.vector, vector ?? row.vector)) / 2),
-    );
+    const cosine = (row: Stored) => Math.min(1, dot(row.vector, vector ?? row.vector));
+    const byVector = rank(rows, (row) => (1 + cosine(row)) / 2);
     const fused = rank(rows, (row) => (fusion(byText, row) + fusion(byVector, row)) / 2);
-    const hits = { text: byText, vector: byVector, hybrid: fused }[mode];
-    return hits.slice(0, limit).map(({ row, score }) => ({ ...withoutVector(row), score }));
+    const hits = { text: byText, vector: byVector, hybrid: fused }[mode].map(({ row, score }) => ({
+      ...forReaders(row),
+      score,
+      ...(mode === "text" ? {} : { vectorScore: cosine(row) }),
+      ...(mode === "text" ? {} : placeIn("vectorRank", byVector, row)),
+      ...(mode === "vector" ? {} : placeIn("textRank", byText, row)),
+    }));
+    const { offset = 0, limit, minScore = Number.NEGATIVE_INFINITY } = query;
+    return hits
+      .filter(({ score, vectorScore = score }) => vectorScore >= minScore)
+      .slice(offset, offset + limit);
   };
+
+  ranges: VectorStore["ranges"] = async (tenant, ranges) =>
+    this.#collection.rows
+      .filter((row) =>
+        ranges.some(
+          ({ documentId, version, from, to }) =>
+            isOf({ tenant, documentId }, row) &&
+            row.version === version &&
+            row.index >= from &&
+            row.index <= to,
+        ),
+      )
+      .map(forReaders);
 
   chunks: VectorStore["chunks"] = async (document, { from, limit, vectors }) =>
     this.#collection.rows
       .filter((row) => isOf(document, row) && row.index >= from)
       .sort((a, b) => a.index - b.index)
       .slice(0, limit)
-      .map((row) => (vectors ? { ...row } : withoutVector(row)));
+      .map((row) => (vectors ? { ...forReaders(row), vector: row.vector } : forReaders(row)));
 
   remove: VectorStore["remove"] = async (document) => {
     this.#collection.rows = this.#collection.rows.filter((row) => !isOf(document, row));
@@ -87,17 +98,17 @@ export class MemoryVectorStore implements VectorStore {
   maintain: VectorStore["maintain"] = async () => {};
 }
 
-function assertModel(stored: CollectionModel, given: CollectionModel): void {
+function assertModel(stored: CollectionModel, given: CollectionModel): CollectionModel {
   if (stored.embeddingModel === given.embeddingModel && stored.dimensions === given.dimensions)
-    return;
+    return stored;
   throw new ModelMismatchError(stored, given);
 }
 
 const isOf = (document: { tenant: string; documentId: string }, row: Stored) =>
   row.tenant === document.tenant && row.documentId === document.documentId;
 
-function withoutVector(row: Stored): StoredChunk {
-  const { vector: _vector, ...chunk } = row;
+function forReaders(row: Stored): StoredChunk {
+  const { vector: _vector, context: _context, ...chunk } = row;
   return chunk;
 }
 
@@ -108,6 +119,11 @@ interface Ranked {
 
 const rank = (rows: readonly Stored[], score: (row: Stored) => number): Ranked[] =>
   rows.map((row) => ({ row, score: score(row) })).sort((a, b) => b.score - a.score);
+
+function placeIn(name: "vectorRank" | "textRank", list: readonly Ranked[], row: Stored) {
+  const place = list.findIndex((hit) => hit.row === row);
+  return place === -1 ? {} : { [name]: place + 1 };
+}
 
 /** 1 for the first of a list, 0 for what is not in it. */
 function fusion(list: readonly Ranked[], row: Stored): number {

@@ -17,13 +17,13 @@ describe("search", () => {
 
   beforeEach(async () => {
     vectors = new MemoryVectorStore(new MemoryCollection());
-    await vectors.ensureCollection(model);
     const { metadata: _, ...undescribed } = rowOf(1, "dogs and foxes");
-    await vectors.publish(documentOf({ title: "Animals", attributes: { year: 2020 } }), [
-      rowOf(0, "a fox in the snow", { headings: ["North"] }),
-      undescribed,
-    ]);
-    await vectors.publish(documentOf({ tenant: "globex" }), [rowOf(0, "their fox")]);
+    await vectors.publish(
+      documentOf({ title: "Animals", attributes: { year: 2020 } }),
+      [rowOf(0, "a fox in the snow", { headings: ["North"] }), undescribed],
+      model,
+    );
+    await vectors.publish(documentOf({ tenant: "globex" }), [rowOf(0, "their fox")], model);
   });
 
   const ask = (body: unknown, ports = { vectors, embedder }, of = settings) =>

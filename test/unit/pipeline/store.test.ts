@@ -242,20 +242,6 @@ describe("store", () => {
     expect(await chunks()).toHaveLength(25);
   });
 
-  test("waits while another job makes the collection, and gives its lease back", async () => {
-    await ready(job, job.attempt);
-    await world.leases.acquire("collection", "other", 5_000);
-    await run();
-    expect(await chunks()).toHaveLength(25);
-    await world.leases.acquire("collection", "other", 3_600_000);
-    const next = await job.start();
-    await ready(job, next);
-    await expect(run(next)).rejects.toThrow(StoreConflictError);
-    await world.leases.release("collection", "other");
-    await run(next);
-    expect(await world.leases.acquire("collection", "next", 1)).toBe("granted");
-  });
-
   test("that lost a race of commits has stored nothing, and can be repeated", async () => {
     await ready(job, job.attempt);
     const conflicting = Object.create(vectors) as VectorStore;

@@ -12,7 +12,7 @@ import { answerKey } from "../../../records/answers/answer-key.ts";
 import type { AnswerStore } from "../../../records/answers/answer-store.ts";
 import type { BatchTask } from "../../../records/jobs/attempt.ts";
 import { attemptId } from "../../../records/jobs/attempt.ts";
-import { type Chunk, modelInput } from "../../../records/jobs/chunk.ts";
+import { type Chunk, embeddingInput } from "../../../records/jobs/chunk.ts";
 import { assertRunning, type RunningJob } from "../../../records/jobs/job.ts";
 import type { JobStore } from "../../../records/jobs/job-store.ts";
 import { objectKeys } from "../../../records/objects/object-keys.ts";
@@ -71,8 +71,8 @@ async function embed(
   prices: Prices,
 ): Promise<Float32Array[]> {
   const keyOf = (chunk: Chunk) =>
-    answerKey(job.tenant, "embeddings", ports.embedder.identity, "", modelInput(chunk));
-  const textByKey = new Map(chunks.map((chunk) => [keyOf(chunk), modelInput(chunk)]));
+    answerKey(job.tenant, "embeddings", ports.embedder.identity, "", embeddingInput(chunk));
+  const textByKey = new Map(chunks.map((chunk) => [keyOf(chunk), embeddingInput(chunk)]));
   const known = await ports.answers.readMany([...textByKey.keys()]);
   const vectors = new Map([...known].map(([key, bytes]) => [key, oneVector(bytes)]));
   let usage = noUsage;

@@ -12,7 +12,7 @@ import {
   showDocument,
 } from "../../../../lambdas/http/documents/documents.ts";
 import { createLibrary, type Library } from "../../../support/library.ts";
-import { unitVector } from "../../../support/vectors.ts";
+import { model, unitVector } from "../../../support/vectors.ts";
 
 describe("stored documents", () => {
   let library: Library;
@@ -98,10 +98,11 @@ describe("stored documents", () => {
   });
 
   test("chunk pages name the version of their rows, which may be newer than the record", async () => {
-    await library.vectors.publish(library.document({ documentId: "a", version: 2 }), []);
+    await library.vectors.publish(library.document({ documentId: "a", version: 2 }), [], model);
     await library.vectors.publish(
       library.document({ documentId: "a", version: 2 }),
       library.rows(1),
+      model,
     );
     expect(await chunks("a")).toMatchObject({ document_version: 2 });
   });
@@ -119,7 +120,11 @@ describe("stored documents", () => {
 
   test("end a page of chunks when the response is full, and continue on the next page", async () => {
     const long = library.rows(12).map((row) => ({ ...row, text: "€".repeat(300_000) }));
-    await library.vectors.publish({ ...library.document({ documentId: "b" }), version: 1 }, long);
+    await library.vectors.publish(
+      { ...library.document({ documentId: "b" }), version: 1 },
+      long,
+      model,
+    );
     const pages: number[][] = [];
     for (let from: number | undefined = 0; from !== undefined; ) {
       const page = await chunks("b", { from: `${from}`, limit: "100" });

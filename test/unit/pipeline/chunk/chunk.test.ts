@@ -68,6 +68,24 @@ describe("chunking a job", () => {
     ]);
   });
 
+  test("puts title and headings before each chunk, beside its text, if the deployment wants it", async () => {
+    const under: Splitter = function* (text) {
+      for (const chunk of letterSplitter().split(text, submission.options.chunking)) {
+        yield { ...chunk, headings: ["Part"] };
+      }
+    };
+    for (const [chunkContext, path] of [
+      [true, [submission.title ?? [], "Part"].flat().join(" > ")],
+      [false, undefined],
+    ] as const) {
+      const world = await processing(text);
+      await chunk(attempt, world, under, { ...settings, chunkContext });
+      const chunks = await kept(world);
+      expect(new Set(chunks.map((chunk) => chunk.path))).toEqual(new Set([path]));
+      expect(chunks.map((chunk) => chunk.text).join("")).toBe(text);
+    }
+  });
+
   test("after a crash before it was recorded, cuts again and ends up with the same", async () => {
     const world = await processing(text);
     const crashing = portsOf(world, ({ method, phase }) => {

@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { fused } from "../../../../lambdas/vectors/lancedb/scoring.ts";
-import { documentOf, rowOf } from "../../../support/vectors.ts";
 
-const hit = (documentId: string, index: number, version = 1) => {
-  const { vector: _, ...chunk } = rowOf(index, "text");
-  return { ...documentOf({ documentId, version }), ...chunk, score: 0.3 };
-};
+const hit = (documentId: string, index: number, version = 1) => ({
+  documentId,
+  index,
+  version,
+  rowId: 0n,
+  score: 0.3,
+});
 const places = (hits: ReturnType<typeof fused>) => hits.map((h) => `${h.documentId}${h.index}`);
 
 describe("fusing two lists of hits", () => {

@@ -1,0 +1,110 @@
+/** A search ranks keys first; the texts of the hits are read after, by row id. */
+import { MatchQuery } from "@lancedb/lancedb";
+import type { FilterCondition } from "../filter.ts";
+import { assertSameModel, type SearchQuery } from "../vector-store.ts";
+import { flatUpToFloats } from "./indexes.ts";
+import type { Collection } from "./layout.ts";
+import { predicate, type Selection } from "./predicate.ts";
+import { byDistance, byWords, fused, type KeyRow, type Ranked } from "./scoring.ts";
+
+/**
+ * Hits each of the two searches of a hybrid one puts into the fusion. The same
+ * for every page of an answer: with another depth the order would change.
+ */
+export const fusionDepth = 100;
+
+/** Best first, from the first hit on; `limit` and `offset` are not applied yet. */
+export async function rank(collection: Collection, query: SearchQuery): Promise<Ranked[]> {
+  const selection = await select(collection, query);
+  if (selection === undefined) return [];
+  const depth = query.limit + (query.offset ?? 0);
+  switch (query.mode) {
+    case "vector":
+      return nearest(collection, query, selection, depth);
+    case "text":
+      return wordy(collection, query, selection, depth);
+    case "hybrid":
+      return fused(
+        await Promise.all([
+          nearest(collection, query, selection, fusionDepth),
+          wordy(collection, query, selection, fusionDepth),
+        ]),
+      );
+  }
+}
+
+const keys = ["document_id", "version", "chunk_index"];
+
+async function nearest(
+  collection: Collection,
+  query: SearchQuery,
+  where: string,
+  depth: number,
+): Promise<Ranked[]> {
+  const vector = comparable(query, collection);
+  const rows = collection.table.query();
+  const search = (where === "" ? rows : rows.where(where))
+    .nearestTo(vector)
+    .distanceType("cosine")
+    .limit(depth)
+    .withRowId();
+  // The index compares coarsely; so many times the hits are compared again with the vectors
+  // themselves. Measured at 1,000,000 rows: of the ten nearest 98.5 % are found.
+  search.refineFactor(Math.max(4, Math.ceil(200 / depth)));
+  if (await isFewRows(collection, where)) search.bypassVectorIndex();
+  return byDistance(await search.select([...keys, "_rowid", "_distance"]).toArray());
+}
+
+async function wordy(
+  { table, layout }: Collection,
+  query: SearchQuery,
+  where: string,
+  depth: number,
+): Promise<Ranked[]> {
+  const rows = table.query();
+  // A match query takes the text as words; a string would be parsed as a query.
+  const search = (where === "" ? rows : rows.where(where))
+    .fullTextSearch(new MatchQuery(query.text, layout.textColumn))
+    .limit(depth)
+    .withRowId();
+  return byWords(await search.select([...keys, "_rowid", "_score"]).toArray());
+}
+
+/** An index asked for the nearest of few rows may miss most of them; so few are compared one by one. */
+async function isFewRows({ table, model }: Collection, where: string): Promise<boolean> {
+  if (where === "") return false;
+  return (await table.countRows(where)) * model.dimensions < flatUpToFloats;
+}
+
+/** The predicate of the query's filter, empty if there is none; `undefined` if no row can match. */
+async function select(
+  { table, layout }: Collection,
+  { filter }: SearchQuery,
+): Promise<string | undefined> {
+  const isOfDocument = ({ field }: FilterCondition) =>
+    field.startsWith("attributes.") && !layout.attributesInEachRow;
+  const ofDocuments = filter.filter(isOfDocument);
+  const selection: Selection = {
+    ...layout.scope,
+    filter: filter.filter((condition) => !isOfDocument(condition)),
+  };
+  if (ofDocuments.length === 0) {
+    return Object.keys(layout.scope).length + filter.length === 0 ? "" : predicate(selection);
+  }
+  const matching = await table
+    .query()
+    .where(predicate({ ...layout.scope, firstRows: true, filter: ofDocuments }))
+    .select(["document_id"])
+    .toArray();
+  if (matching.length === 0) return undefined;
+  const documentId = [...new Set(matching.map((row: KeyRow) => row.document_id))];
+  return predicate({ ...selection, documentId });
+}
+
+/** The query's vector, if distances to the collection's mean anything. */
+function comparable(query: SearchQuery, { model }: Collection): Float32Array {
+  const { vector, embeddingModel = model.embeddingModel } = query;
+  if (vector === undefined) throw new TypeError(`A ${query.mode} search needs a vector.`);
+  assertSameModel(model, { embeddingModel, dimensions: vector.length });
+  return vector;
+}
