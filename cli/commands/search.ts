@@ -6,9 +6,6 @@ import { asJson, json, pageLimit } from "../options.ts";
 import { output } from "../output.ts";
 import { openClient, patienceOption } from "../session.ts";
 
-/** Maximum number of characters printed of a passage. */
-const passageLength = 400;
-
 export function addSearch(program: Command): void {
   program
     .command("search")
@@ -37,7 +34,10 @@ export function addSearch(program: Command): void {
 
 export function passage(rank: number, hit: SearchAnswer["results"][number]): string {
   const where = [hit.title ?? hit.document_id, ...(hit.headings ?? [])].join(" › ");
-  const text = hit.text.replace(/\s+/g, " ").trim();
-  const shown = text.length > passageLength ? `${text.slice(0, passageLength)}…` : text;
+  // An older deployment answers none.
+  const { text, start } = hit.snippet ?? { text: hit.text.slice(0, 300), start: 0 };
+  const before = start > 0 ? "…" : "";
+  const after = start + text.length < hit.text.length ? "…" : "";
+  const shown = `${before}${text.replace(/\s+/g, " ").trim()}${after}`;
   return `${rank}. ${where} (${hit.document_id} v${hit.document_version}, chunk ${hit.chunk_index}, score ${hit.score.toFixed(3)})\n   ${shown}\n`;
 }

@@ -160,6 +160,13 @@ function readJson(event: APIGatewayProxyEvent, rawBody: string): unknown {
       { size_bytes: sizeBytes, max_bytes: maxInlineBytes, upload_url: "/v1/uploads" },
     );
   }
+  const body = parseJson(rawBody);
+  const path = rawBody.includes("__proto__") ? pathOfProto(body) : undefined;
+  if (path === undefined) return body;
+  throw invalidRequest([{ path, message: "is a name that cannot be used; choose another" }]);
+}
+
+function parseJson(rawBody: string): unknown {
   try {
     return JSON.parse(rawBody);
   } catch {
@@ -167,6 +174,17 @@ function readJson(event: APIGatewayProxyEvent, rawBody: string): unknown {
       rawBody === "" ? "has no body. Send a JSON object" : "has a body that is not valid JSON";
     throw invalidRequest([{ path: "", message }]);
   }
+}
+
+/** Schemas leave out a field named `__proto__` without a word, so it is looked for before them. */
+function pathOfProto(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [name, part] of Object.entries(value)) {
+    if (name === "__proto__") return name;
+    const below = pathOfProto(part);
+    if (below !== undefined) return `${name}.${below}`;
+  }
+  return undefined;
 }
 
 /** @throws RequestRefusedError `invalid_request` that lists every invalid field */

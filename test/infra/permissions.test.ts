@@ -24,6 +24,8 @@ const writers: readonly StepName[] = [
   "metadata",
   "embed",
   "store",
+  // The lease under which it moves a tenant's rows.
+  "maintain",
 ];
 const may: Readonly<Record<string, readonly StepName[]>> = {
   "dynamodb:GetItem on Table": [...readers, ...writers],

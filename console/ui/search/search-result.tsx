@@ -9,13 +9,16 @@ interface ResultProps {
   readonly words: readonly string[];
 }
 
-/** Passages longer than about six lines are folded. */
+/** A passage that is little longer than its snippet is shown whole. */
 const foldedLength = 420;
 
 export function Result({ result, words }: ResultProps) {
   const unfolded = useSignal(false);
   const long = result.text.length > foldedLength;
   const { metadata, headings = [] } = result;
+  const { snippet = { text: result.text.slice(0, foldedLength), start: 0 } } = result;
+  const folded = long && !unfolded.value;
+  const cutAfter = snippet.start + snippet.text.length < result.text.length;
   return (
     <li class="card result">
       <header>
@@ -31,8 +34,10 @@ export function Result({ result, words }: ResultProps) {
           {result.score.toFixed(2)}
         </span>
       </header>
-      <p class={long && !unfolded.value ? "passage folded" : "passage"}>
-        <Marked text={result.text} words={words} />
+      <p class="passage">
+        {folded && snippet.start > 0 && "…"}
+        <Marked text={folded ? snippet.text : result.text} words={words} />
+        {folded && cutAfter && "…"}
       </p>
       {long && (
         <button

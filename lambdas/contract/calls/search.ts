@@ -13,21 +13,78 @@ import { count } from "../fields.ts";
 import { metadataShape } from "../metadata.ts";
 import { searchModes } from "../vocabulary.ts";
 
+/** The first and the last. */
+const span = <T extends z.ZodType>(of: T) => z.tuple([of, of]);
+const fromOne = z.int().min(1);
+
+/** Where a passage stands in the file that was sent; each only where the format has it. */
+export const placesShape = {
+  pages: span(fromOne).optional().describe("First and last page of the file, from 1"),
+  slide: span(fromOne).optional().describe("First and last slide, from 1"),
+  record: span(fromOne).optional().describe("First and last record, from 1"),
+  sheet: span(z.string()).optional().describe("First and last sheet, by name"),
+  chapter: span(z.string()).optional().describe("First and last chapter, by title"),
+};
+
+const snippetSchema = z
+  .object({
+    text: z.string().describe("The part of the passage in which most of the query's words stand"),
+    start: count.describe("Where it begins in `text` of the result"),
+    marks: z
+      .array(z.object({ start: count, end: count }))
+      .describe("The query's words in the snippet's text"),
+  })
+  .meta({ id: "Snippet" });
+
+const neighbourSchema = z
+  .object({ chunk_index: count, start: count, end: count, text: z.string() })
+  .meta({ id: "NeighbouringChunk" });
+
+/** Optional are also fields that deployments before them leave out: a newer client reads both. */
 const searchResultSchema = z
   .object({
     document_id: z.string(),
     document_version: z.int().min(1),
     title: z.string().optional(),
+    attributes: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+      .optional()
+      .describe("Those given with the document"),
     chunk_index: count,
+    start: count
+      .optional()
+      .describe("UTF-16 offsets: `text.slice(start, end)` of the document is the chunk"),
+    end: count.optional(),
     headings: z.array(z.string()).optional(),
+    ...placesShape,
     text: z.string(),
+    snippet: snippetSchema.optional(),
     score: z.number().describe("Higher is better. Compare scores within one response only"),
+    vector_score: z
+      .number()
+      .optional()
+      .describe("Cosine of the angle between query and chunk, -1 to 1; not in mode `text`"),
+    vector_rank: fromOne.optional().describe("Place among the hits by meaning, if it is one"),
+    text_rank: fromOne.optional().describe("Place among the hits by words, if it is one"),
+    rerank_score: z.number().optional().describe("By the reranker, if the deployment has one"),
+    before: z.array(neighbourSchema).optional().describe("With `context`: the chunks before"),
+    after: z.array(neighbourSchema).optional().describe("With `context`: the chunks after"),
+    document_hits: fromOne
+      .optional()
+      .describe("With `group_by`: how many of the hits looked at are of this document"),
+    duplicates: z
+      .array(z.object({ document_id: z.string(), chunk_index: count }))
+      .optional()
+      .describe("With `unique`: other places of the same text"),
     metadata: metadataShape.optional().describe("Missing if the provider refused the chunk"),
   })
   .meta({ id: "SearchResult" });
 
 export const searchAnswerSchema = z
-  .object({ results: z.array(searchResultSchema) })
+  .object({
+    results: z.array(searchResultSchema),
+    next_offset: count.optional().describe("`offset` of the next page; missing on the last"),
+  })
   .meta({ id: "SearchResults" });
 
 export type SearchAnswer = z.infer<typeof searchAnswerSchema>;
@@ -76,14 +133,48 @@ const filterSchema = z.strictObject({
 
 export type WireFilter = z.infer<typeof filterSchema>;
 
-export const searchRequestSchema = z.strictObject({
-  query: z.string().trim().min(1, "must not be blank").max(8_000),
-  limit: z.int().min(1).max(100).default(10),
-  mode: z
-    .enum(searchModes)
-    .default("hybrid")
-    .describe("Search by meaning (vector), by words (text), or by both (hybrid)"),
-  filter: filterSchema.default({}),
-});
+/** Chunks in one answer, neighbours included: the longest still fit into what Lambda answers. */
+const maxPassages = 300;
+
+export const searchRequestSchema = z
+  .strictObject({
+    query: z.string().trim().min(1, "must not be blank").max(8_000),
+    limit: z.int().min(1).max(100).default(10),
+    mode: z
+      .enum(searchModes)
+      .default("hybrid")
+      .describe("Search by meaning (vector), by words (text), or by both (hybrid)"),
+    filter: filterSchema.default({}),
+    offset: z
+      .int()
+      .min(0)
+      .max(900)
+      .optional()
+      .describe("Results to leave out before the first; 0 by default"),
+    min_score: z
+      .number()
+      .min(-1)
+      .max(1)
+      .optional()
+      .describe("Least `vector_score` of a result, or least `score` in mode `text`"),
+    context: z
+      .int()
+      .min(0)
+      .max(5)
+      .optional()
+      .describe("So many chunks before and after each result come with it; 0 by default"),
+    group_by: z
+      .enum(["document"])
+      .optional()
+      .describe("One result for each document, the best of its passages"),
+    unique: z
+      .boolean()
+      .optional()
+      .describe("One result for the same text in several places, with the other places"),
+  })
+  .refine(({ limit, context = 0 }) => limit * (1 + 2 * context) <= maxPassages, {
+    path: ["context"],
+    message: `asks for more than ${maxPassages} chunks together with limit; lower one of them`,
+  });
 
 export type SearchRequest = z.infer<typeof searchRequestSchema>;

@@ -6,8 +6,10 @@ import {
   type SearchHit,
   type VectorStore,
 } from "../../vectors/vector-store.ts";
-import { viewMetadata } from "../metadata-view.ts";
 import { toFilter } from "./filter.ts";
+import { neighboursOf } from "./neighbours.ts";
+import { oneForEachDocument, oneForEachText, type SelectedHit } from "./selection.ts";
+import { viewHit } from "./view.ts";
 
 export interface SearchPorts {
   readonly vectors: VectorStore;
@@ -19,6 +21,10 @@ export interface SearchSettings {
   readonly embeddingModel: string;
 }
 
+/** Hits looked at for one result each of a document or text. */
+const fewestCandidates = 100;
+const mostCandidates = 1_000;
+
 /**
  * Passages of the tenant's documents, best first. A text search needs no vector and makes no
  * embedding call.
@@ -27,36 +33,67 @@ export interface SearchSettings {
  */
 export async function search(
   tenant: string,
-  { query, limit, mode, filter }: SearchRequest,
+  request: SearchRequest,
+  ports: SearchPorts,
+  settings: SearchSettings,
+): Promise<SearchAnswer> {
+  const { query, limit, offset = 0, context = 0 } = request;
+  const chosen = await select(tenant, request, ports, settings);
+  const page = chosen.slice(0, limit);
+  const neighbours =
+    context === 0
+      ? undefined
+      : await neighboursOf(
+          tenant,
+          page.map(({ hit }) => hit),
+          context,
+          ports.vectors,
+        );
+  return {
+    results: page.map((selected) => viewHit(selected, query, neighbours?.(selected.hit))),
+    ...(chosen.length > limit ? { next_offset: offset + limit } : {}),
+  };
+}
+
+/** From the offset on; one more than the limit if there are more. */
+async function select(
+  tenant: string,
+  request: SearchRequest,
+  ports: SearchPorts,
+  settings: SearchSettings,
+): Promise<SelectedHit[]> {
+  const { limit, offset = 0, unique = false, group_by: groupBy } = request;
+  const end = offset + limit + 1;
+  if (!unique && groupBy === undefined) {
+    const hits = await find(tenant, request, { limit: limit + 1, offset }, ports, settings);
+    return hits.map((hit) => ({ hit }));
+  }
+  const candidates = Math.min(mostCandidates, Math.max(fewestCandidates, 5 * end));
+  const hits = await find(tenant, request, { limit: candidates, offset: 0 }, ports, settings);
+  const texts = unique ? oneForEachText(hits) : hits.map((hit) => ({ hit }));
+  return (groupBy === undefined ? texts : oneForEachDocument(texts)).slice(offset, end);
+}
+
+async function find(
+  tenant: string,
+  { query, mode, filter, min_score: minScore }: SearchRequest,
+  page: { limit: number; offset: number },
   { vectors, embedder }: SearchPorts,
   { embeddingModel }: SearchSettings,
-): Promise<SearchAnswer> {
+): Promise<readonly SearchHit[]> {
   const vector = mode === "text" ? {} : { vector: await embedder.embed(query), embeddingModel };
   try {
-    const hits = await vectors.search({
+    return await vectors.search({
       tenant,
       mode,
       text: query,
-      limit,
       filter: toFilter(filter),
+      ...page,
       ...vector,
+      ...(minScore === undefined ? {} : { minScore }),
     });
-    return { results: hits.map(viewHit) };
   } catch (error) {
     if (!(error instanceof ModelMismatchError)) throw error;
     throw new RequestRefusedError("unavailable", error.message);
   }
-}
-
-function viewHit(hit: SearchHit): SearchAnswer["results"][number] {
-  return {
-    document_id: hit.documentId,
-    document_version: hit.version,
-    ...(hit.title === undefined ? {} : { title: hit.title }),
-    chunk_index: hit.index,
-    headings: [...hit.headings],
-    text: hit.text,
-    score: hit.score,
-    ...(hit.metadata === undefined ? {} : { metadata: viewMetadata(hit.metadata) }),
-  };
 }

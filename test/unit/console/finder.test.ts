@@ -10,7 +10,19 @@ const question = (query: string): Question => ({
   language: "",
 });
 const answer = (text: string): SearchAnswer => ({
-  results: [{ document_id: "d", document_version: 1, chunk_index: 0, text, score: 1 }],
+  results: [
+    {
+      document_id: "d",
+      document_version: 1,
+      attributes: {},
+      chunk_index: 0,
+      start: 0,
+      end: text.length,
+      text,
+      snippet: { text, start: 0, marks: [] },
+      score: 1,
+    },
+  ],
 });
 
 function finderWith(search: (request: SearchRequest) => Promise<SearchAnswer>) {

@@ -90,3 +90,25 @@ test("a value that violates two bounds is reported once, beside the other invali
     { path: "other", message: "is required" },
   ]);
 });
+
+describe("a field named __proto__", () => {
+  const reader = httpHandler({
+    body: z.object({ attributes: z.record(z.string(), z.string()) }),
+    answer: ({ body }) => Promise.resolve({ status: 200, body }),
+  });
+  const sent = async (body: string) => {
+    const answer = await reader({ headers: {}, body } as never, { awsRequestId: "r" } as Context);
+    return [answer.statusCode, JSON.parse(answer.body) as Record<string, unknown>] as const;
+  };
+
+  test("is refused with its place, and not left out without a word", async () => {
+    const [status, body] = await sent('{"attributes":{"__proto__":"secret"}}');
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ issues: [{ path: "attributes.__proto__" }] });
+  });
+
+  test("does no harm as a value or a part of a name", async () => {
+    const text = '{"attributes":{"a":"__proto__","the__proto__":"b"}}';
+    expect(await sent(text)).toEqual([200, JSON.parse(text)]);
+  });
+});

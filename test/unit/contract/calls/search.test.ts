@@ -27,6 +27,13 @@ describe("a search request", () => {
     [{ query: "x", limit: 101 }, "limit"],
     [{ query: "x", limit: 1.5 }, "limit"],
     [{ query: "x", mode: "fuzzy" }, "mode"],
+    [{ query: "x", offset: -1 }, "offset"],
+    [{ query: "x", offset: 901 }, "offset"],
+    [{ query: "x", min_score: 1.1 }, "min_score"],
+    [{ query: "x", context: 6 }, "context"],
+    [{ query: "x", limit: 50, context: 3 }, "context: asks for more than 300 chunks"],
+    [{ query: "x", group_by: "chunk" }, "group_by"],
+    [{ query: "x", unique: "yes" }, "unique"],
     [{ query: "x", filter: "tenant = 'acme'" }, "filter"],
     [{ query: "x", filter: { tenant: "globex" } }, "filter: Unrecognized key"],
     [

@@ -1,0 +1,113 @@
+/** The part of a passage that a reader should see first: where the query's words stand. */
+
+export interface Snippet {
+  readonly text: string;
+  /** UTF-16 offset into the passage. */
+  readonly start: number;
+  /** The query's words, as offsets into `text`. */
+  readonly marks: readonly { readonly start: number; readonly end: number }[];
+}
+
+/** UTF-16 units; about four lines. */
+const snippetLength = 300;
+/** A snippet begins at a word, so many units sooner at most. */
+const toWordStart = 24;
+
+interface Word {
+  readonly start: number;
+  readonly end: number;
+  readonly folded: string;
+}
+
+/**
+ * Of all windows the one with the most different words of the query, long ones counting more;
+ * what it finds stands in its middle. The beginning, where none of them occurs.
+ */
+export function snippetOf(passage: string, query: string): Snippet {
+  const wanted = [...new Set(wordsOf(query).map(({ folded }) => folded))];
+  const found = wordsOf(passage).flatMap((word) => {
+    const of = wanted.find((other) => isSameWord(word.folded, other));
+    return of === undefined ? [] : [{ ...word, of }];
+  });
+  let best: Window = { words: [], weight: 0, length: 0 };
+  for (const first of found.keys()) {
+    const window = windowFrom(found, first);
+    const isBetter =
+      window.weight > best.weight || (window.weight === best.weight && window.length < best.length);
+    if (isBetter) best = window;
+  }
+  const start = startOf(passage, best.words);
+  const end = Math.min(passage.length, start + snippetLength);
+  const marks = found
+    .filter((word) => word.start >= start && word.end <= end)
+    .map((word) => ({ start: word.start - start, end: word.end - start }));
+  return { text: passage.slice(start, end).toWellFormed(), start, marks };
+}
+
+interface Found extends Word {
+  /** The query's word that it is. */
+  readonly of: string;
+}
+
+interface Window {
+  readonly words: readonly Word[];
+  readonly weight: number;
+  readonly length: number;
+}
+
+/** From this word to the last one that adds a word of the query. */
+function windowFrom(found: readonly Found[], first: number): Window {
+  const from = found[first]?.start ?? 0;
+  const seen = new Set<string>();
+  let until = first;
+  for (let i = first; i < found.length; i++) {
+    const word = found[i];
+    if (word === undefined || word.end - from > snippetLength) break;
+    if (!seen.has(word.of)) until = i;
+    seen.add(word.of);
+  }
+  const weight = [...seen].reduce((sum, word) => sum + weightOf(word), 0);
+  const length = (found[until]?.end ?? from) - from;
+  return { words: found.slice(first, until + 1), weight, length };
+}
+
+function startOf(passage: string, words: readonly Word[]): number {
+  const [first, last] = [words[0], words.at(-1)];
+  if (first === undefined || last === undefined) return 0;
+  const room = Math.max(0, snippetLength - (last.end - first.start));
+  const wished = Math.max(0, first.start - Math.floor(room / 2));
+  const latest = Math.max(0, Math.min(wished, passage.length - snippetLength));
+  const before = passage.slice(Math.max(0, latest - toWordStart), latest);
+  const blank = before.search(/\s\S*$/);
+  return blank === -1 || latest === 0 ? latest : latest - (before.length - blank - 1);
+}
+
+const segmenter = new Intl.Segmenter("und", { granularity: "word" });
+
+/** As the text index cuts and folds them: by Unicode's rules, without case and accents, `_` apart. */
+function wordsOf(text: string): Word[] {
+  const words: Word[] = [];
+  for (const { segment, index, isWordLike } of segmenter.segment(text)) {
+    if (!isWordLike) continue;
+    for (const part of segment.matchAll(/[^_]+/g)) {
+      const start = index + part.index;
+      const folded = part[0]
+        .normalize("NFD")
+        .replaceAll(/\p{Mn}/gu, "")
+        .toLowerCase();
+      words.push({ start, end: start + part[0].length, folded });
+    }
+  }
+  return words;
+}
+
+/** Also another form of it: `battery` and `batteries`. Words of few letters are mostly others. */
+function isSameWord(a: string, b: string): boolean {
+  if (a === b) return true;
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  if (short.length < 5) return false;
+  return long.startsWith(short.slice(0, Math.ceil(long.length * 0.65)));
+}
+
+/** Short words are mostly those of any text. */
+const weightOf = (word: string) => Math.min(word.length, 8) ** 2;

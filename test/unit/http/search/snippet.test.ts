@@ -1,0 +1,63 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { snippetOf } from "../../../../lambdas/http/search/snippet.ts";
+
+const filler = "Nothing of interest is said in this sentence, nor in the next. ".repeat(20);
+const marked = (passage: string, query: string) => {
+  const { text, marks } = snippetOf(passage, query);
+  return marks.map(({ start, end }) => text.slice(start, end));
+};
+
+describe("a snippet", () => {
+  test("shows the answer wherever it stands in the passage, in its middle", () => {
+    const passage = `${filler}The heron's nest was found beside the lock. ${filler}`;
+    const { text, start } = snippetOf(passage, "where was the heron's nest found");
+    expect(text).toContain("The heron's nest was found");
+    expect(passage.slice(start, start + text.length)).toBe(text);
+    expect(text.indexOf("heron")).toBeGreaterThan(60);
+    expect(text.indexOf("lock")).toBeLessThan(240);
+    expect(passage[start - 1]).toBe(" ");
+  });
+
+  test("prefers many different words, and long ones, to one that is often there", () => {
+    const often = "in the the the the the the the the the of the. ";
+    const passage = `${often}${filler}Insulated batteries in the cellar. ${filler}`;
+    expect(marked(passage, "the insulated batteries")).toContain("batteries");
+  });
+
+  test.each([
+    ["other case and accents", "A café in Zürich.", "CAFE zurich", ["café", "Zürich"]],
+    ["another form", "Two batteries.", "battery", ["batteries"]],
+    ["no other short word", "A carp, a cart.", "car", []],
+    ["parts of an identifier", "set read_consistency_interval", "consistency", ["consistency"]],
+    ["words without blanks", "東京都の天気は晴れです。", "天気", ["天気"]],
+  ])("marks %s", (_, passage, query, expected) => {
+    expect(marked(passage, query)).toEqual(expected);
+  });
+
+  test("is the beginning where no word occurs, and all of a short passage", () => {
+    expect(snippetOf(filler, "zebra")).toMatchObject({ start: 0, marks: [] });
+    expect(snippetOf("Short.", "zebra")).toEqual({ text: "Short.", start: 0, marks: [] });
+  });
+
+  test("is a part of the passage, with marks inside, whatever the texts", () => {
+    const words = fc.array(
+      fc.constantFrom("fox", "Füchse", "東京", "😀", "a_b", "\n", "\ud800", "x".repeat(400)),
+      {
+        maxLength: 200,
+      },
+    );
+    fc.assert(
+      fc.property(words, words, (passage, query) => {
+        const whole = passage.join(" ");
+        const { text, start, marks } = snippetOf(whole, query.join(" "));
+        expect(text.length).toBeLessThanOrEqual(324);
+        expect(whole.slice(start, start + text.length).toWellFormed()).toBe(text);
+        for (const mark of marks) {
+          expect(mark.start).toBeLessThan(mark.end);
+          expect(mark.end).toBeLessThanOrEqual(text.length);
+        }
+      }),
+    );
+  });
+});
