@@ -8,6 +8,7 @@ import { explain } from "../explain.ts";
 export const secretSettings = [
   "LLM_API_KEY",
   "EMBEDDINGS_API_KEY",
+  "RERANK_API_KEY",
 ] as const satisfies (keyof Settings)[];
 export type SecretSetting = (typeof secretSettings)[number];
 

@@ -161,7 +161,7 @@ function readJson(event: APIGatewayProxyEvent, rawBody: string): unknown {
     );
   }
   const body = parseJson(rawBody);
-  const path = rawBody.includes("__proto__") ? pathOfProto(body) : undefined;
+  const path = pathOfProto(body);
   if (path === undefined) return body;
   throw invalidRequest([{ path, message: "is a name that cannot be used; choose another" }]);
 }
@@ -176,13 +176,20 @@ function parseJson(rawBody: string): unknown {
   }
 }
 
-/** Schemas leave out a field named `__proto__` without a word, so it is looked for before them. */
-function pathOfProto(value: unknown): string | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  for (const [name, part] of Object.entries(value)) {
-    if (name === "__proto__") return name;
-    const below = pathOfProto(part);
-    if (below !== undefined) return `${name}.${below}`;
+/**
+ * Schemas leave out a field named `__proto__` without a word, so it is looked for before them.
+ * Without recursion: a body may be nested deeper than the stack.
+ */
+function pathOfProto(body: unknown): string | undefined {
+  const waiting = [{ value: body, path: "" }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (typeof next.value !== "object" || next.value === null) continue;
+    for (const [name, value] of Object.entries(next.value)) {
+      const path = next.path === "" ? name : `${next.path}.${name}`;
+      if (name === "__proto__") return path;
+      if (typeof value === "object")
+        waiting.push({ value: value as unknown, path: path.slice(0, 200) });
+    }
   }
   return undefined;
 }

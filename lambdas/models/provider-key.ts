@@ -11,7 +11,9 @@ import { ProviderMisconfiguredError, ProviderUnavailableError } from "./errors.t
  * @returns nothing where the deployment was given no key
  * @throws by its methods, ProviderMisconfiguredError when the secret holds no key
  */
-export function providerKey(name: "LLM_API_KEY" | "EMBEDDINGS_API_KEY"): ApiKey | undefined {
+export function providerKey(
+  name: "LLM_API_KEY" | "EMBEDDINGS_API_KEY" | "RERANK_API_KEY",
+): ApiKey | undefined {
   const secretName = environment[`SLUICE_${name}_SECRET`];
   if (secretName === undefined) return undefined;
   let known: Promise<string> | undefined;

@@ -79,6 +79,10 @@ export const settingsSchema = z
       .string()
       .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1")
       .optional(),
+    /** An endpoint that orders search results, of Cohere's or Jina's form; `/rerank` is added. Not set: no reranking. */
+    RERANK_BASE_URL: z.url().optional(),
+    RERANK_MODEL: text.optional(),
+    RERANK_API_KEY: text.optional(),
     /** Where chunks are stored and searched. */
     VECTOR_STORE: z.enum(["lancedb"]).default("lancedb"),
     /** Whether title and headings are embedded and indexed before a chunk's text. */

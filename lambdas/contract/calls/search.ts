@@ -167,6 +167,10 @@ export const searchRequestSchema = z
       .enum(["document"])
       .optional()
       .describe("One result for each document, the best of its passages"),
+    rerank: z
+      .boolean()
+      .optional()
+      .describe("`false` leaves out the deployment's reranker, if it has one"),
     unique: z
       .boolean()
       .optional()

@@ -8,4 +8,5 @@ export const spec = {
   memoryMb: 1024,
   table: "read",
   vectors: "read",
+  secret: "RERANK_API_KEY",
 } as const satisfies FunctionSpec;

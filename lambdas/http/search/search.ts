@@ -1,6 +1,7 @@
 import type { SearchAnswer, SearchRequest } from "../../contract/calls/search.ts";
 import { RequestRefusedError } from "../../contract/refusals.ts";
 import type { QueryEmbedder } from "../../models/query/query-embedder.ts";
+import type { Reranker } from "../../models/rerank/reranker.ts";
 import {
   ModelMismatchError,
   type SearchHit,
@@ -8,12 +9,15 @@ import {
 } from "../../vectors/vector-store.ts";
 import { toFilter } from "./filter.ts";
 import { neighboursOf } from "./neighbours.ts";
+import { rerank, rerankDepth } from "./rerank.ts";
 import { oneForEachDocument, oneForEachText, type SelectedHit } from "./selection.ts";
 import { viewHit } from "./view.ts";
 
 export interface SearchPorts {
   readonly vectors: VectorStore;
   readonly embedder: QueryEmbedder;
+  /** @default none: the order is the search's own */
+  readonly reranker?: Reranker | undefined;
 }
 
 export interface SearchSettings {
@@ -64,12 +68,17 @@ async function select(
 ): Promise<SelectedHit[]> {
   const { limit, offset = 0, unique = false, group_by: groupBy } = request;
   const end = offset + limit + 1;
-  if (!unique && groupBy === undefined) {
+  const reranker = request.rerank === false ? undefined : ports.reranker;
+  if (!unique && groupBy === undefined && reranker === undefined) {
     const hits = await find(tenant, request, { limit: limit + 1, offset }, ports, settings);
     return hits.map((hit) => ({ hit }));
   }
-  const candidates = Math.min(mostCandidates, Math.max(fewestCandidates, 5 * end));
-  const hits = await find(tenant, request, { limit: candidates, offset: 0 }, ports, settings);
+  const candidates =
+    unique || groupBy !== undefined
+      ? Math.min(mostCandidates, Math.max(fewestCandidates, 5 * end))
+      : Math.max(rerankDepth, end);
+  const found = await find(tenant, request, { limit: candidates, offset: 0 }, ports, settings);
+  const hits = reranker === undefined ? found : await rerank(request.query, found, reranker);
   const texts = unique ? oneForEachText(hits) : hits.map((hit) => ({ hit }));
   return (groupBy === undefined ? texts : oneForEachDocument(texts)).slice(offset, end);
 }

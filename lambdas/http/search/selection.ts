@@ -1,5 +1,5 @@
 /** What a search may ask beyond the best hits: one for each document, one for each text. */
-import type { SearchHit } from "../../vectors/vector-store.ts";
+import type { RerankedHit as SearchHit } from "./rerank.ts";
 
 export interface SelectedHit {
   readonly hit: SearchHit;

@@ -27,6 +27,7 @@ export function viewHit(
     ...(hit.vectorScore === undefined ? {} : { vector_score: hit.vectorScore }),
     ...(hit.vectorRank === undefined ? {} : { vector_rank: hit.vectorRank }),
     ...(hit.textRank === undefined ? {} : { text_rank: hit.textRank }),
+    ...(hit.rerankScore === undefined ? {} : { rerank_score: hit.rerankScore }),
     ...(neighbours === undefined
       ? {}
       : {

@@ -31,7 +31,7 @@ export interface FunctionSpec {
   /** Calls the model of this role, whichever provider it has. */
   readonly model?: "llm" | "embeddings";
   /** Reads the provider's key for this stage, if there is one. */
-  readonly secret?: "LLM_API_KEY" | "EMBEDDINGS_API_KEY";
+  readonly secret?: "LLM_API_KEY" | "EMBEDDINGS_API_KEY" | "RERANK_API_KEY";
 }
 
 export const noAccess = { table: "none", documents: "none", vectors: "none" } as const;

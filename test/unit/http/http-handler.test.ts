@@ -105,6 +105,12 @@ describe("a field named __proto__", () => {
     const [status, body] = await sent('{"attributes":{"__proto__":"secret"}}');
     expect(status).toBe(400);
     expect(body).toMatchObject({ issues: [{ path: "attributes.__proto__" }] });
+    expect((await sent('{"attributes":{"\\u005f_proto__":"secret"}}'))[0]).toBe(400);
+  });
+
+  test("is looked for in a body nested deeper than the stack", async () => {
+    const deep = `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`;
+    expect((await sent(deep))[0]).toBe(400);
   });
 
   test("does no harm as a value or a part of a name", async () => {

@@ -5,8 +5,9 @@ import {
   searchRequestSchema,
 } from "../../../../lambdas/contract/calls/search.ts";
 import { RequestRefusedError } from "../../../../lambdas/contract/refusals.ts";
-import { search } from "../../../../lambdas/http/search/search.ts";
+import { type SearchPorts, search } from "../../../../lambdas/http/search/search.ts";
 import type { QueryEmbedder } from "../../../../lambdas/models/query/query-embedder.ts";
+import type { Reranker } from "../../../../lambdas/models/rerank/reranker.ts";
 import { MemoryCollection, MemoryVectorStore } from "../../../support/fakes/vector-store.ts";
 import { documentOf, model, rowOf, rowsOf, unitVector } from "../../../support/vectors.ts";
 
@@ -30,7 +31,7 @@ describe("search", () => {
     await vectors.publish(documentOf({ tenant: "globex" }), [rowOf(0, "their fox")], model);
   });
 
-  const ask = (body: unknown, ports = { vectors, embedder }, of = settings) =>
+  const ask = (body: unknown, ports: SearchPorts = { vectors, embedder }, of = settings) =>
     search("acme", searchRequestSchema.parse(body), ports, of);
 
   test("answers the passages with what is known of them, in the shape of the API", async () => {
@@ -143,6 +144,26 @@ describe("search", () => {
     const second = await ask({ ...query, group_by: "document", limit: 1, offset: 1 });
     expect(second.results.map((r) => r.document_id)).toEqual(["copy"]);
     expect(second).not.toHaveProperty("next_offset");
+  });
+
+  test("is ordered by the reranker, if there is one, and in its own order while that fails", async () => {
+    const byLength = {
+      score: (_: string, texts: readonly string[]) =>
+        Promise.resolve(texts.map((text) => -text.length)),
+    };
+    const fails = { score: () => Promise.reject(new Error("down")) };
+    const texts = async (reranker: Reranker, body = {}) => {
+      const answer = await ask({ query: "fox", ...body }, { vectors, embedder, reranker });
+      return answer.results.map(({ text }) => text);
+    };
+    const own = ["a fox in the snow", "dogs and foxes"];
+    expect(await texts(fails)).toEqual(own);
+    // What it reads has title and headings before the text.
+    expect(await texts(byLength)).toEqual(own.toReversed());
+    expect(await texts(byLength, { rerank: false })).toEqual(own);
+    expect(await texts(byLength, { offset: 1 })).toEqual(own.slice(0, 1));
+    const [best] = (await ask({ query: "fox" }, { vectors, embedder, reranker: byLength })).results;
+    expect(best?.rerank_score).toBe(-"Animals\n\ndogs and foxes".length);
   });
 
   test("keeps to the limit and the filter", async () => {

@@ -1,0 +1,112 @@
+/**
+ * One function's work on the vector store, in a process of its own as on Lambda, so that its
+ * memory can be measured: `node operation.ts ENDPOINT OPERATION JSON`. Prints what it took as JSON.
+ */
+import type { Table } from "@lancedb/lancedb";
+import { systemClock } from "../../../lambdas/platform/system-clock.ts";
+import { openStore } from "../../../lambdas/vectors/lancedb/connection.ts";
+import { LanceVectorStore } from "../../../lambdas/vectors/lancedb/lance-vector-store.ts";
+import { MemoryLeases } from "../../support/fakes/records/leases.ts";
+import { fillerText, vectorNear } from "./synthetic.ts";
+
+export interface OperationResult {
+  readonly ms: readonly number[];
+  readonly cpuMs: number;
+  readonly rssMb: number;
+  /** Chunks found by each search. */
+  readonly found: readonly (readonly string[])[];
+}
+
+interface Given {
+  readonly tenant: string;
+  readonly dimensions: number;
+  /** For `fill`: documents of 5,000 chunks. For `search` and `publish`: how often. */
+  readonly times: number;
+  readonly chunks?: number;
+  readonly exact?: boolean;
+  readonly seed?: number;
+}
+
+const [endpoint = "", operation = "", json = "{}"] = process.argv.slice(2);
+const given = JSON.parse(json) as Given;
+const credentials = { accessKeyId: "bench", secretAccessKey: "bench" };
+const connection = await openStore({
+  uri: "s3://bench/vectors",
+  region: "us-east-1",
+  endpoint,
+  credentials,
+});
+const store = new LanceVectorStore(connection, new MemoryLeases(systemClock), systemClock);
+const model = { embeddingModel: "synthetic", dimensions: given.dimensions };
+const { tenant, dimensions, seed = 0 } = given;
+
+async function publish(number: number): Promise<void> {
+  const chunks = given.chunks ?? 50;
+  const rows = Array.from({ length: chunks }, (_, index) => {
+    const key = seed + number * chunks + index;
+    const text = fillerText(key);
+    return {
+      index,
+      start: index * 1_000,
+      end: index * 1_000 + text.length,
+      text,
+      headings: ["Part"],
+      vector: vectorNear(key, dimensions),
+    };
+  });
+  const document = { tenant, documentId: `d-${seed}-${number}`, version: 1, attributes: {} };
+  await store.publish(document, rows, model);
+}
+
+/** Past the port, which does not search flat where there is an index. */
+async function largestTable(): Promise<Table> {
+  const names = await connection.tableNames();
+  const tables = await Promise.all(names.map((name) => connection.openTable(name)));
+  const sizes = await Promise.all(tables.map((table) => table.countRows()));
+  const largest = tables[sizes.indexOf(Math.max(...sizes))];
+  if (largest === undefined) throw new Error("There is no table.");
+  return largest;
+}
+
+async function search(number: number): Promise<readonly string[]> {
+  const key = 7_919 * (number + 1);
+  const vector = vectorNear(key, dimensions, 0.5);
+  if (given.exact) {
+    const table = await largestTable();
+    const rows = await table
+      .query()
+      .nearestTo(vector)
+      .distanceType("cosine")
+      .bypassVectorIndex()
+      .limit(10)
+      .select(["document_id", "chunk_index", "_distance"])
+      .toArray();
+    return (rows as { document_id: string; chunk_index: number }[]).map(
+      (row) => `${row.document_id} ${row.chunk_index}`,
+    );
+  }
+  const mode = operation === "search-vector" ? "vector" : "hybrid";
+  const text = fillerText(key).split(" ").slice(0, 6).join(" ");
+  const hits = await store.search({ tenant, mode, text, vector, limit: 10, filter: [] });
+  return hits.map((hit) => `${hit.documentId} ${hit.index}`);
+}
+
+const ms: number[] = [];
+const found: (readonly string[])[] = [];
+const cpu = process.cpuUsage();
+for (let number = 0; number < given.times; number++) {
+  const begun = performance.now();
+  if (operation === "publish") await publish(number);
+  else if (operation === "maintain") {
+    await store.maintain({ nowMs: Date.now() + number, budgetMs: 3_600_000 });
+  } else found.push(await search(number));
+  ms.push(performance.now() - begun);
+}
+const used = process.cpuUsage(cpu);
+const result: OperationResult = {
+  ms,
+  cpuMs: (used.user + used.system) / 1_000,
+  rssMb: process.resourceUsage().maxRSS / 1_024,
+  found,
+};
+process.stdout.write(JSON.stringify(result));
