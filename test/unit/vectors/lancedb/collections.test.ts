@@ -51,7 +51,7 @@ describe("the first publish of a tenant", () => {
   test("begins anew what a maker left that died: until then nobody reads it", async () => {
     const any = await connection.createEmptyTable("any", new Schema([]));
     const ofAll = Object.getPrototypeOf(any) as Table;
-    const dies = vi.spyOn(ofAll, "updateFieldMetadata").mockRejectedValueOnce(new Error("killed"));
+    const dies = vi.spyOn(ofAll, "createIndex").mockRejectedValueOnce(new Error("killed"));
     await expect(lanceStoreOn(connection).publish(documentOf(), rowsOf(5), model)).rejects.toThrow(
       "killed",
     );
@@ -156,6 +156,20 @@ describe("a table that all tenants shared", () => {
     expect(
       await store.chunks(documentOf({ tenant: "globex", documentId: "theirs" }), page),
     ).toHaveLength(3);
+  });
+
+  test("is still read if the move dies in the middle, and the next publish begins it anew", async () => {
+    const dies = vi.spyOn(Object.getPrototypeOf(shared) as Table, "add");
+    dies.mockRejectedValueOnce(new Error("killed"));
+    const publish = () =>
+      lanceStoreOn(connection).publish(documentOf({ documentId: "new" }), rowsOf(1), model);
+    await expect(publish()).rejects.toThrow("killed");
+    dies.mockRestore();
+    const count = async () =>
+      (await lanceStoreOn(connection).search({ ...query, mode: "vector", filter: [] })).length;
+    expect(await count()).toBe(6);
+    await publish();
+    expect(await count()).toBe(7);
   });
 
   test("is moved tenant by tenant by maintenance, in the time that it has", async () => {
