@@ -1,19 +1,8 @@
 import type { ChunkMetadata } from "../contract/metadata.ts";
 import type { AttributeValue, SearchMode } from "../contract/vocabulary.ts";
 import type { DocumentRef } from "../records/documents/document-store.ts";
+import type { SourcePlaces } from "../records/jobs/source-places.ts";
 import type { Filter } from "./filter.ts";
-
-/**
- * Where a chunk stands in the file that was sent, for citations: the first and the last of each,
- * and only those that the format has. Pages, slides and records count from 1.
- */
-export interface ChunkPlaces {
-  readonly pages?: readonly [from: number, to: number];
-  readonly slide?: readonly [from: number, to: number];
-  readonly record?: readonly [from: number, to: number];
-  readonly sheet?: readonly [from: string, to: string];
-  readonly chapter?: readonly [from: string, to: string];
-}
 
 export interface ChunkRow {
   readonly index: number;
@@ -23,7 +12,8 @@ export interface ChunkRow {
   readonly headings: readonly string[];
   /** Words that the text index holds before the text, such as title and headings. @default none */
   readonly context?: string;
-  readonly places?: ChunkPlaces;
+  /** Where it stands in the file that was sent, for citations. */
+  readonly places?: SourcePlaces;
   /** Missing if the provider refused the chunk. */
   readonly metadata?: ChunkMetadata;
   readonly vector: Float32Array;

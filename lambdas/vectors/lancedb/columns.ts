@@ -18,7 +18,7 @@ export const columns = {
   headings: listOf(new Utf8()),
   title: new Utf8(),
   language: new Utf8(),
-  /** JSON of `ChunkPlaces`; shown, never queried. */
+  /** JSON of `SourcePlaces`; shown, never queried. */
   places: new Utf8(),
   /** JSON of `ChunkMetadata`; its fields besides the language are shown, never queried. */
   metadata: new Utf8(),

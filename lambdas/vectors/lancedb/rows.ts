@@ -2,13 +2,8 @@
 import { Float32, makeData, Table, Vector, vectorFromArray } from "apache-arrow";
 import type { ChunkMetadata } from "../../contract/metadata.ts";
 import type { AttributeValue } from "../../contract/vocabulary.ts";
-import type {
-  ChunkPlaces,
-  ChunkRow,
-  CollectionModel,
-  DocumentVersion,
-  StoredChunk,
-} from "../vector-store.ts";
+import type { SourcePlaces } from "../../records/jobs/source-places.ts";
+import type { ChunkRow, CollectionModel, DocumentVersion, StoredChunk } from "../vector-store.ts";
 import { collectionSchema, columns, vectorType } from "./columns.ts";
 
 /**
@@ -115,7 +110,7 @@ export function toChunk(row: StoredRow, tenant: string, attributes: Attributes):
     text: row.passage.slice(row.text_from),
     headings: [...row.headings],
     attributes,
-    ...(row.places === null ? {} : { places: JSON.parse(row.places) as ChunkPlaces }),
+    ...(row.places === null ? {} : { places: JSON.parse(row.places) as SourcePlaces }),
     ...(row.title === null ? {} : { title: row.title }),
     ...(row.metadata === null ? {} : { metadata: JSON.parse(row.metadata) as ChunkMetadata }),
     ...(row.vector === undefined ? {} : { vector: readVector({ vector: row.vector }) }),
