@@ -153,10 +153,15 @@ export class Collections {
     try {
       return await this.#connection.openTable(name);
     } catch (error) {
-      // The library's errors have no codes.
-      if (error instanceof Error && /^Table '.*' was not found/.test(error.message))
-        return undefined;
+      if (error instanceof Error && isAbsent.test(error.message)) return undefined;
       throw error;
     }
   }
 }
+
+/**
+ * The library's errors have no codes. The second is a table at whose creation one looks before its
+ * first version is written, or whose maker died there.
+ */
+const isAbsent =
+  /^Table '.*' (?:was not found|exists but could not be loaded.*Not found: \S*_versions)/;

@@ -49,7 +49,7 @@ async function nearest(
     .limit(depth)
     .withRowId();
   // The index compares coarsely, so the hits are chosen among more by the vectors themselves. Each
-  // of these is a read: 200 find all of the ten nearest of 100,000, and cost $0.08 a thousand searches.
+  // of these is a read: 200 find all of the ten nearest of 45,000, and cost $0.08 a thousand searches.
   search.refineFactor(Math.max(2, Math.ceil(200 / depth)));
   if (await isFewRows(collection, where)) search.bypassVectorIndex();
   return byDistance(await search.select([...keys, "_rowid", "_distance"]).toArray());

@@ -1,5 +1,5 @@
 /** How a tenant comes to a table of its own, also out of the one that all shared before. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Connection, Index, type Table } from "@lancedb/lancedb";
@@ -46,6 +46,19 @@ describe("the first publish of a tenant", () => {
     leases.acquire = acquire;
     await clock.during(store.publish(documentOf(), rowsOf(1), model));
     expect(await store.chunks(documentOf(), page)).toHaveLength(1);
+  });
+
+  test("creates a table of which a maker left a file, but no version", async () => {
+    await lanceStoreOn(connection).publish(documentOf(), rowsOf(1), model);
+    const [name] = await connection.tableNames();
+    const table = join(folder, `${name}.lance`);
+    rmSync(table, { recursive: true });
+    mkdirSync(join(table, "data"), { recursive: true });
+    writeFileSync(join(table, "data", "left.lance"), "");
+    const store = lanceStoreOn(await openStore({ uri: folder }));
+    expect(await store.chunks(documentOf(), page)).toEqual([]);
+    await store.publish(documentOf(), rowsOf(2), model);
+    expect(await store.chunks(documentOf(), page)).toHaveLength(2);
   });
 
   test("begins anew what a maker left that died: until then nobody reads it", async () => {
