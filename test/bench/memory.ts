@@ -19,8 +19,8 @@ import { store } from "../../lambdas/pipeline/store/store.ts";
 import { batchCount, batchSize } from "../../lambdas/records/jobs/batching.ts";
 import { objectKeys } from "../../lambdas/records/objects/object-keys.ts";
 import { openStore } from "../../lambdas/vectors/lancedb/connection.ts";
-import { LanceVectorStore } from "../../lambdas/vectors/lancedb/lance-vector-store.ts";
 import { createWorld, type World } from "../support/fakes/world.ts";
+import { lanceStoreOn } from "../support/lance-store.ts";
 import { submissionOf } from "../support/submissions.ts";
 
 const dimensions = 1_536;
@@ -71,7 +71,7 @@ async function measureStore(): Promise<void> {
     return Buffer.from(JSON.stringify(rows));
   };
   const folder = mkdtempSync(join(tmpdir(), "memory-"));
-  const vectors = new LanceVectorStore(await openStore({ uri: folder }));
+  const vectors = lanceStoreOn(await openStore({ uri: folder }));
   const objects = Object.assign(Object.create(world.objects) as World["objects"], { get });
   await store(attempt, { ...world, objects, vectors });
   rmSync(folder, { recursive: true });

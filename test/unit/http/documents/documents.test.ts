@@ -157,7 +157,7 @@ describe("stored documents", () => {
       record,
     });
     await expect(showDocument(ref, library)).rejects.toMatchObject({ code: "not_found" });
-    await library.vectors.publish({ ...library.document(ref), version }, library.rows(2));
+    await library.vectors.publish({ ...library.document(ref), version }, library.rows(2), model);
     expect(await showDocument(ref, library)).toMatchObject({ document_version: 1, chunk_count: 2 });
     await library.clock.advance(1_000);
     await showDocument(ref, library);
