@@ -12,6 +12,7 @@ const codeByErrorName = {
   CircuitOpenError: "circuit_open",
   BatchUnfinishedError: "batch_unfinished",
   ProviderRejectedError: "provider_rejected",
+  AnswerUnusableError: "answer_unusable",
   ProviderMisconfiguredError: "provider_misconfigured",
   InvalidDocumentError: "invalid_document",
   DocumentTooLargeError: "document_too_large",

@@ -60,6 +60,17 @@ export class ProviderRejectedError extends SluiceError {
   readonly treatment = "give-up";
 }
 
+/**
+ * The provider answered, but not in the form asked for: JSON that does not fit the schema, too few
+ * vectors. It is the text's failure, so the breaker does not count it; the text is asked about a few
+ * times more, because models answer differently each time.
+ */
+export class AnswerUnusableError extends SluiceError {
+  override readonly name = "AnswerUnusableError";
+  readonly code = "answer_unusable";
+  readonly treatment = "give-up";
+}
+
 /** The provider refuses every call: a wrong key, model or address. The job fails; a retry helps once it is mended. */
 export class ProviderMisconfiguredError extends SluiceError {
   override readonly name = "ProviderMisconfiguredError";
