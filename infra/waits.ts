@@ -4,7 +4,7 @@
  * Functions.
  */
 
-import { taskTimeoutSeconds } from "../lambdas/models/limits.ts";
+import { callTimeoutMs, permitLeaseMs, taskTimeoutSeconds } from "../lambdas/models/limits.ts";
 import { chunkTimeoutSeconds } from "../lambdas/pipeline/limits.ts";
 import { mapConcurrency } from "../lambdas/platform/map-concurrency.ts";
 import type { Settings } from "../lambdas/platform/settings.ts";
@@ -20,6 +20,20 @@ export const eventsPerRetry = 3;
 const waitingEventsBudget = 12_000;
 /** Emulators limit every wait to this. */
 const longestWaitSeconds = 60;
+/** Batches of the largest document, of both stages. */
+const maxBatches = 200;
+
+/**
+ * Between two tries of a batch that found no permit. Every batch may have to
+ * wait until the permits of dead functions expire.
+ */
+function capacityIntervalSeconds(settings: Settings): number {
+  const { llm, embeddings } = callTimeoutMs(settings);
+  const leaseSeconds = permitLeaseMs(Math.max(llm, embeddings)) / 1_000;
+  const waits = Math.floor(waitingEventsBudget / eventsPerRetry / maxBatches);
+  return Math.max(5, Math.ceil(leaseSeconds / waits));
+}
+
 /** By the name of their `"${…}"` in `statemachine/ingest.asl.json`. */
 export function definitionNumbers(settings: Settings) {
   const metadataLanes = Math.min(
@@ -37,7 +51,9 @@ export function definitionNumbers(settings: Settings) {
   return {
     MetadataLanes: metadataLanes,
     EmbeddingsLanes: embeddingsLanes,
-    BatchTaskTimeoutSeconds: taskTimeoutSeconds,
+    MetadataTaskTimeoutSeconds: taskTimeoutSeconds(settings.LLM_CALL_TIMEOUT_SECONDS),
+    EmbedTaskTimeoutSeconds: taskTimeoutSeconds(settings.EMBEDDINGS_CALL_TIMEOUT_SECONDS),
+    CapacityIntervalSeconds: capacityIntervalSeconds(settings),
     /** The functions time out first, with a reason. */
     ChunkTaskTimeoutSeconds: chunkTimeoutSeconds + 10,
     StoreTaskTimeoutSeconds: storeTimeoutSeconds + 10,

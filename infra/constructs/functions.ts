@@ -68,14 +68,15 @@ export class Functions extends Construct {
     });
     logGroup.grantWrite(role);
     const onAws = config.target.kind === "aws";
+    const { timeoutSeconds, memoryMb } = { ...spec, ...spec.sizeOf?.(config.settings) };
     const made = new lambda.Function(this, step, {
       description: `Sluice: the step ${step}`,
       runtime: onAws ? lambda.Runtime.NODEJS_24_X : lambda.Runtime.PROVIDED_AL2023,
       architecture: lambda.Architecture.X86_64,
       code: lambda.Code.fromAsset(code.archive, { assetHash: code.hash }),
       handler: code.handler,
-      timeout: Duration.seconds(spec.timeoutSeconds),
-      memorySize: spec.memoryMb,
+      timeout: Duration.seconds(timeoutSeconds),
+      memorySize: memoryMb,
       environment: this.#environment(spec),
       tracing: onAws ? lambda.Tracing.ACTIVE : lambda.Tracing.DISABLED,
       logGroup,

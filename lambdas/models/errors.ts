@@ -91,3 +91,20 @@ export function isTransient(error: unknown): error is TransientProviderError {
     error instanceof ProviderUnavailableError
   );
 }
+
+const failures = {
+  ProviderThrottledError,
+  ProviderTimeoutError,
+  ProviderUnavailableError,
+  AnswerUnusableError,
+} as const;
+
+/** The error that an earlier run of a batch noted; one that it could not note counts as no answer. */
+export function failureNamed(
+  noted: { readonly name: string; readonly message: string } | undefined,
+): TransientProviderError | AnswerUnusableError {
+  const Failure = failures[noted?.name as keyof typeof failures] ?? ProviderUnavailableError;
+  return new Failure(
+    noted?.message ?? "The provider was asked as often as a text may be asked about.",
+  );
+}

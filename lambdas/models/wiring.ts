@@ -13,12 +13,12 @@ import { DynamoBreaker } from "./breaker/dynamodb-breaker.ts";
 import { createModelGateway } from "./gateway/gateway.ts";
 import type { ModelGateway } from "./gateway/model-gateway.ts";
 import { DynamoLimiter } from "./limiter/dynamodb-limiter.ts";
-import { embeddingCallTimeoutMs, llmCallTimeoutMs } from "./limits.ts";
+import { callTimeoutMs } from "./limits.ts";
 import { LambdaQueryEmbedder } from "./query/lambda-query-embedder.ts";
 
 const { resource, settings } = deployment;
 const table = () => resource("TABLE_NAME");
-export const limiter = () => new DynamoLimiter(dynamoDb(), table(), systemClock, systemChance);
+export const limiter = () => new DynamoLimiter(dynamoDb(), table(), systemClock);
 export const queryEmbedder = () => new LambdaQueryEmbedder(lambda(), resource("EMBED_FUNCTION"));
 
 export const permitCaps: Readonly<Record<Dependency, number>> = {
@@ -28,7 +28,7 @@ export const permitCaps: Readonly<Record<Dependency, number>> = {
 
 export const breakerCooldownMs = settings.BREAKER_COOLDOWN_SECONDS * 1_000;
 
-const probeLeaseMs = { llm: llmCallTimeoutMs, embeddings: embeddingCallTimeoutMs } as const;
+const timeoutMs = callTimeoutMs(settings);
 
 export function breakerOf(dependency: Dependency): Breaker {
   return new DynamoBreaker(
@@ -37,9 +37,9 @@ export function breakerOf(dependency: Dependency): Breaker {
     {
       threshold: settings.BREAKER_THRESHOLD,
       cooldownMs: breakerCooldownMs,
-      probeLeaseMs: probeLeaseMs[dependency],
+      probeLeaseMs: timeoutMs[dependency],
     },
-    systemClock,
+    { clock: systemClock, chance: systemChance },
     (changed, { state, failures }) => {
       log.warn("breaker changed", { dependency: changed, state, failures });
       return count(
@@ -53,14 +53,13 @@ export function breakerOf(dependency: Dependency): Breaker {
   );
 }
 
-/**
- * @param dependency the one that the function calls
- * @param activeJobs how many jobs run now; they share the permits
- */
-export function modelGateway(
-  dependency: Dependency,
-  activeJobs: () => Promise<number>,
-): ModelGateway {
+const provider: Readonly<Record<Dependency, string>> = {
+  llm: settings.METADATA_PROVIDER,
+  embeddings: settings.EMBEDDINGS_PROVIDER,
+};
+
+/** @param dependency the one that the function calls */
+export function modelGateway(dependency: Dependency): ModelGateway {
   return createModelGateway(
     {
       limiter: limiter(),
@@ -70,12 +69,9 @@ export function modelGateway(
       timeout: (ms) => AbortSignal.timeout(ms),
     },
     {
-      limits: {
-        maxActive: settings.MAX_ACTIVE,
-        cap: permitCaps,
-        perJob: { llm: settings.METADATA_PER_JOB },
-      },
-      activeJobs,
+      limits: { cap: permitCaps, perJob: { llm: settings.METADATA_PER_JOB } },
+      callTimeoutMs: timeoutMs,
+      timeoutsCount: provider[dependency] !== "local",
     },
   );
 }

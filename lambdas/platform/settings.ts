@@ -10,6 +10,7 @@ import { mapConcurrency } from "./map-concurrency.ts";
 
 const count = (fallback: number, max: number) =>
   z.coerce.number().int().min(1).max(max).default(fallback);
+const seconds = (fallback: number) => z.coerce.number().int().min(5).max(600).default(fallback);
 const text = z.string().trim().min(1);
 /** Blanks at its end count. */
 const prefix = z.string().max(500).optional();
@@ -51,6 +52,10 @@ export const settingsSchema = z
     BREAKER_COOLDOWN_SECONDS: count(60, 3_600),
     /** How long a job waits out a provider's outage before it fails. */
     OUTAGE_LIMIT_SECONDS: count(21_600, 604_800),
+    /** How long one call to the language model may take. Models that think need minutes. */
+    LLM_CALL_TIMEOUT_SECONDS: seconds(30),
+    /** How long one embedding call, of several texts, may take. */
+    EMBEDDINGS_CALL_TIMEOUT_SECONDS: seconds(15),
     METADATA_PROVIDER: z.enum(providerNames).default("local"),
     EMBEDDINGS_PROVIDER: z.enum(providerNames).default("local"),
     LLM_BASE_URL: z.url().default("https://api.openai.com/v1"),

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readConfig } from "../../infra/config.ts";
 import { definitionNumbers } from "../../infra/waits.ts";
 import { maxChunks } from "../../lambdas/contract/limits.ts";
-import { permitLeaseMs } from "../../lambdas/models/limits.ts";
+import { callTimeoutMs, permitLeaseMs } from "../../lambdas/models/limits.ts";
 import { type ChunkOutput, chunk } from "../../lambdas/pipeline/chunk/chunk.ts";
 import { InvalidSettingsError, settingsSchema } from "../../lambdas/platform/settings.ts";
 import { attemptId } from "../../lambdas/records/jobs/attempt.ts";
@@ -61,7 +61,7 @@ describe("the history of an execution", () => {
     for (const name of ["Metadata", "Embed"]) {
       const { IntervalSeconds = 0 } =
         retrierOf(stateOf(machine, name), "CapacityUnavailableError") ?? {};
-      const waits = Math.ceil(permitLeaseMs / 1_000 / IntervalSeconds);
+      const waits = Math.ceil(permitLeaseMs(30_000) / 1_000 / IntervalSeconds);
       expect(2 * batchesOf(maxChunks) * waits * 3).toBeLessThanOrEqual(waitingBudget);
     }
   });
@@ -77,6 +77,8 @@ const settings = fc
     SLUICE_PROVIDER_MAX_PARALLEL: fc.constant(20_000),
     SLUICE_BREAKER_COOLDOWN_SECONDS: fc.integer({ min: 1, max: 3_600 }),
     SLUICE_OUTAGE_LIMIT_SECONDS: fc.integer({ min: 1, max: 604_800 }),
+    SLUICE_LLM_CALL_TIMEOUT_SECONDS: fc.integer({ min: 5, max: 600 }),
+    SLUICE_EMBEDDINGS_CALL_TIMEOUT_SECONDS: fc.integer({ min: 5, max: 600 }),
   })
   .map((all) => Object.fromEntries(Object.entries(all).map(([name, value]) => [name, `${value}`])))
   .filter((environment) => {
@@ -113,6 +115,18 @@ describe("for any settings", () => {
         expect(lanes * numbers.CircuitAttempts * 3).toBeLessThanOrEqual(waitingBudget);
       }),
       { numRuns: 1_000 },
+    );
+  });
+
+  test("every batch may wait as long as the permits of a dead function last", () => {
+    fc.assert(
+      fc.property(settings, (given) => {
+        const { llm, embeddings } = callTimeoutMs(given);
+        const { CapacityIntervalSeconds } = definitionNumbers(given);
+        const leaseSeconds = permitLeaseMs(Math.max(llm, embeddings)) / 1_000;
+        const waits = Math.ceil(leaseSeconds / CapacityIntervalSeconds);
+        expect(2 * batchesOf(maxChunks) * waits * 3).toBeLessThanOrEqual(waitingBudget);
+      }),
     );
   });
 

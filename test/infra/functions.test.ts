@@ -9,11 +9,6 @@ import {
   maxUploadBytes,
 } from "../../lambdas/contract/limits.ts";
 import { stepNames } from "../../lambdas/functions.ts";
-import {
-  batchTimeoutSeconds,
-  permitLeaseMs,
-  taskTimeoutSeconds,
-} from "../../lambdas/models/limits.ts";
 import { chunkTimeoutSeconds } from "../../lambdas/pipeline/limits.ts";
 import { parseSettings, settingNames, settingsSchema } from "../../lambdas/platform/settings.ts";
 import { documentLeaseMs } from "../../lambdas/records/documents/document-store.ts";
@@ -152,13 +147,31 @@ test("a poll that is held as long as it may be costs the memory that docs/cost.m
 describe("a function ends before whoever waits for it", () => {
   const timeout = (step: string) => Number(functionsOf("aws").get(step)?.["Timeout"]);
 
-  test("a batch before its permits go to others, and those before the machine tries again", () => {
-    for (const step of ["metadata", "embed"]) {
-      expect(timeout(step)).toBe(batchTimeoutSeconds);
-      expect(timeout(step) * 1_000).toBeLessThan(permitLeaseMs);
-    }
-    expect(permitLeaseMs).toBeLessThan(taskTimeoutSeconds * 1_000);
-    expect([batchTimeoutSeconds, permitLeaseMs, taskTimeoutSeconds]).toEqual([90, 95_000, 100]);
+  test("a batch before the machine tries again", () => {
+    const { MetadataTaskTimeoutSeconds, EmbedTaskTimeoutSeconds } = definitionNumbers(
+      parseSettings({}),
+    );
+    expect([timeout("metadata"), timeout("embed")]).toEqual([90, 90]);
+    expect([MetadataTaskTimeoutSeconds, EmbedTaskTimeoutSeconds]).toEqual([100, 100]);
+  });
+
+  test("a batch later than the calls that it may make, however long those may take", () => {
+    const slow = {
+      SLUICE_LLM_CALL_TIMEOUT_SECONDS: "600",
+      SLUICE_EMBEDDINGS_CALL_TIMEOUT_SECONDS: "120",
+    };
+    const functions = resourcesOf(synthesize("aws", slow), "AWS::Lambda::Function");
+    const timeouts = Object.fromEntries(
+      functions.map(([, { Properties }]) => [
+        String(Properties["Handler"]).replace("/index.handler", ""),
+        Properties["Timeout"],
+      ]),
+    );
+    expect([timeouts["metadata"], timeouts["embed"]]).toEqual([900, 270]);
+    const numbers = definitionNumbers(parseSettings(slow));
+    expect([numbers.MetadataTaskTimeoutSeconds, numbers.EmbedTaskTimeoutSeconds]).toEqual([
+      910, 280,
+    ]);
   });
 
   test("the cutting of 50 MB before its task, with time to spare", () => {

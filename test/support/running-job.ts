@@ -16,6 +16,8 @@ export interface RunningJobOptions {
   readonly options?: unknown;
   /** @default none */
   readonly fault?: Fault;
+  /** Of each call. @default 0 */
+  readonly latencyMs?: number;
 }
 
 export type RunningJob = Awaited<ReturnType<typeof runningJob>>;
@@ -24,17 +26,18 @@ export async function runningJob({
   texts = [...Array(25).keys()].map((i) => `chunk number ${i} of the document`),
   options = {},
   fault,
+  latencyMs = 0,
 }: RunningJobOptions = {}) {
   const pipeline = createPipeline();
   const { world } = pipeline;
-  const script = { clock: world.clock, ...(fault === undefined ? {} : { fault }) };
+  const script = { clock: world.clock, latencyMs, ...(fault === undefined ? {} : { fault }) };
   const model = new ScriptedLanguageModel(script);
   const embedder = new ScriptedEmbedder(script);
   const gateway = createModelGateway(
     { ...world, timeout: world.clock.timeout },
     {
-      limits: { maxActive: 10, cap: { llm: 20, embeddings: 20 } },
-      activeJobs: async () => 1,
+      limits: { cap: { llm: 20, embeddings: 20 } },
+      callTimeoutMs: { llm: 30_000, embeddings: 15_000 },
     },
   );
 

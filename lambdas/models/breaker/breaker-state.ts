@@ -1,60 +1,156 @@
-/** The circuit breaker of one dependency, shared by all function instances. */
+/** The circuit breaker of one dependency, shared by all function instances: its states and every way between them. */
 
 export interface BreakerSettings {
-  /** Consecutive transient failures that open it. */
+  /** Distinct calls that fail in a row, without a success in between, and so open it. */
   readonly threshold: number;
   readonly cooldownMs: number;
   /** How long a probe may take before another caller may try; as long as a call. */
   readonly probeLeaseMs: number;
 }
 
-/**
- * `epoch` rises with every transition. An outcome carries the epoch its call
- * began in, and one of an earlier epoch changes nothing: a call that began
- * before the breaker opened cannot close it, nor reopen one that has healed.
- */
+/** Who wants to call. */
+export interface Caller {
+  /** Names what is asked; however often it is asked, it counts once. */
+  readonly call: string;
+  /** Whose it is: a job, or a search. */
+  readonly party: string;
+}
+
+interface Common {
+  /**
+   * Rises with every transition. An outcome carries the epoch its call began
+   * in, and one of an earlier epoch changes nothing: a call that began before
+   * the breaker opened cannot close it, nor reopen one that has closed.
+   */
+  readonly epoch: number;
+  /** Distinct calls that failed in a row. */
+  readonly failures: number;
+}
+
+interface Barred extends Common {
+  readonly openedAtMs: number;
+  /** Whose probe failed last: another that waits goes first. */
+  readonly lastProber?: string;
+  /** Another party that was turned away, and until when it has the next probe. */
+  readonly nextProber?: { readonly party: string; readonly untilMs: number };
+}
+
 export type BreakerState =
-  | { readonly state: "closed"; readonly epoch: number; readonly failures: number }
-  | {
-      readonly state: "open";
-      readonly epoch: number;
-      readonly failures: number;
-      readonly openedAtMs: number;
-    }
-  | {
+  | (Common & {
+      readonly state: "closed";
+      /** The calls that `failures` counts. */
+      readonly failed?: readonly string[];
+    })
+  | (Barred & { readonly state: "open" })
+  | (Barred & {
       readonly state: "half-open";
-      readonly epoch: number;
-      readonly failures: number;
-      readonly openedAtMs: number;
       /** Who probes, and until when nobody else may. */
       readonly prober: string;
       readonly probeUntilMs: number;
-    };
+    });
 
 export const closedBreaker: BreakerState = { state: "closed", epoch: 0, failures: 0 };
 
-/** What a caller may do now. */
+/** What a caller may do now, and the state to write first, if one is. */
 export type Passage =
   | { readonly pass: "call"; readonly epoch: number }
-  /** The caller may try to become the one prober, by a conditional write. */
-  | { readonly pass: "probe"; readonly epoch: number }
-  | { readonly pass: "none"; readonly retryAfterMs: number };
+  /** By writing `next` the caller becomes the one prober. */
+  | { readonly pass: "probe"; readonly epoch: number; readonly next: BreakerState }
+  /** `next`, if any, notes that the caller waits; the answer is the same without it. */
+  | { readonly pass: "none"; readonly retryAfterMs: number; readonly next?: BreakerState };
 
-export function passage(breaker: BreakerState, settings: BreakerSettings, nowMs: number): Passage {
+export function enter(
+  breaker: BreakerState,
+  caller: Caller,
+  settings: BreakerSettings,
+  nowMs: number,
+): Passage {
+  if (breaker.state === "closed") return { pass: "call", epoch: breaker.epoch };
+  const readyAtMs =
+    breaker.state === "open" ? breaker.openedAtMs + settings.cooldownMs : breaker.probeUntilMs;
+  if (nowMs < readyAtMs) return refused(breaker, caller, settings, nowMs, readyAtMs);
+  const { nextProber } = breaker;
+  // One that is still half-open by then was probed by somebody who died over it.
+  const lastProber = breaker.state === "half-open" ? breaker.prober : breaker.lastProber;
+  const anothersTurn =
+    nextProber !== undefined &&
+    nextProber.untilMs > nowMs &&
+    nextProber.party !== caller.party &&
+    lastProber === caller.party;
+  if (anothersTurn) return refused(breaker, caller, settings, nowMs, nextProber.untilMs);
+  const epoch = breaker.epoch + 1;
+  return {
+    pass: "probe",
+    epoch,
+    next: {
+      state: "half-open",
+      epoch,
+      failures: breaker.failures,
+      openedAtMs: breaker.openedAtMs,
+      ...(nextProber === undefined || nextProber.party === caller.party ? {} : { nextProber }),
+      prober: caller.party,
+      probeUntilMs: nowMs + settings.probeLeaseMs,
+    },
+  };
+}
+
+/** The first other party that is turned away has the next probe, for as long as it takes to come back. */
+function refused(
+  breaker: Exclude<BreakerState, { state: "closed" }>,
+  { party }: Caller,
+  { cooldownMs, probeLeaseMs }: BreakerSettings,
+  nowMs: number,
+  untilMs: number,
+): Passage {
+  const barred = { pass: "none", retryAfterMs: untilMs - nowMs } as const;
+  const prober = breaker.state === "half-open" ? breaker.prober : breaker.lastProber;
+  const { nextProber } = breaker;
+  if (prober === undefined || prober === party) return barred;
+  if (nextProber !== undefined && nextProber.untilMs > nowMs) return barred;
+  const turn = { party, untilMs: nowMs + 2 * cooldownMs + probeLeaseMs };
+  return { ...barred, next: { ...breaker, nextProber: turn } };
+}
+
+/** The state after an outcome; the same object when it changes nothing. */
+export function record(
+  breaker: BreakerState,
+  outcome: { readonly epoch: number; readonly call: string; readonly failed: boolean },
+  settings: BreakerSettings,
+  nowMs: number,
+): BreakerState {
+  if (breaker.epoch !== outcome.epoch) return breaker;
   switch (breaker.state) {
     case "closed":
-      return { pass: "call", epoch: breaker.epoch };
-    case "open": {
-      const readyAtMs = breaker.openedAtMs + settings.cooldownMs;
-      return nowMs >= readyAtMs
-        ? { pass: "probe", epoch: breaker.epoch }
-        : { pass: "none", retryAfterMs: readyAtMs - nowMs };
+      return outcome.failed
+        ? counted(breaker, outcome.call, settings, nowMs)
+        : breaker.failures === 0
+          ? breaker
+          : { state: "closed", epoch: breaker.epoch, failures: 0 };
+    case "half-open": {
+      const epoch = breaker.epoch + 1;
+      if (!outcome.failed) return { state: "closed", epoch, failures: 0 };
+      const { failures, nextProber, prober: lastProber } = breaker;
+      const turn = nextProber === undefined ? {} : { nextProber };
+      return { state: "open", epoch, failures, openedAtMs: nowMs, lastProber, ...turn };
     }
-    case "half-open":
-      return nowMs >= breaker.probeUntilMs
-        ? { pass: "probe", epoch: breaker.epoch }
-        : { pass: "none", retryAfterMs: breaker.probeUntilMs - nowMs };
+    // No call begins while it is open.
+    case "open":
+      return breaker;
   }
+}
+
+function counted(
+  breaker: Extract<BreakerState, { state: "closed" }>,
+  call: string,
+  { threshold }: BreakerSettings,
+  nowMs: number,
+): BreakerState {
+  const { epoch, failed = [] } = breaker;
+  if (failed.includes(call)) return breaker;
+  const calls = [...failed, call];
+  return calls.length >= threshold
+    ? { state: "open", epoch: epoch + 1, failures: calls.length, openedAtMs: nowMs }
+    : { state: "closed", epoch, failures: calls.length, failed: calls };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Dependency } from "../../contract/vocabulary.ts";
-import type { BreakerState } from "./breaker-state.ts";
+import type { BreakerState, Caller } from "./breaker-state.ts";
 
 /** What a call's end says about its dependency. A refusal of one input (4xx) is a success: the provider answers. */
 export type Outcome = "success" | "failure";
@@ -12,9 +12,9 @@ export interface Breaker {
    * conditional write, so exactly one caller wins it.
    * @throws CircuitOpenError while it fails fast, naming the time left.
    */
-  enter(dependency: Dependency, caller: string): Promise<{ epoch: number; probe: boolean }>;
-  /** Counts an outcome; one of an earlier epoch changes nothing. */
-  record(dependency: Dependency, epoch: number, outcome: Outcome): Promise<void>;
+  enter(dependency: Dependency, caller: Caller): Promise<{ epoch: number; probe: boolean }>;
+  /** Counts the outcome of a call; one of an earlier epoch changes nothing. */
+  record(dependency: Dependency, epoch: number, outcome: Outcome, call: string): Promise<void>;
   /** Consistent; for health. */
   read(dependency: Dependency): Promise<BreakerState>;
 }

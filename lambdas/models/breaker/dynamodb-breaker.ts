@@ -1,31 +1,44 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Dependency } from "../../contract/vocabulary.ts";
-import type { Clock } from "../../platform/clock.ts";
+import type { Chance, Clock } from "../../platform/clock.ts";
 import { breakerKey } from "../../platform/dynamodb/item-keys.ts";
-import { type Condition, type Item, Table } from "../../platform/dynamodb/table.ts";
+import { type Item, Table } from "../../platform/dynamodb/table.ts";
 import { CircuitOpenError } from "../errors.ts";
 import type { Breaker, Outcome } from "./breaker.ts";
 import {
   type BreakerSettings,
   type BreakerState,
+  type Caller,
   closedBreaker,
-  passage,
+  enter,
+  record,
 } from "./breaker-state.ts";
 
 /** How old a closed breaker's state may be when a call is let through on it. */
 const cacheMs = 1_000;
+/** Writes of one outcome that others may come before. As many calls fail at once at most as are in flight. */
+const maxTries = 40;
+const retryMs = 40;
 
 /** Told of each transition by the one instance that made it; awaited, and must not throw. */
 export type OnTransition = (dependency: Dependency, now: BreakerState) => void | Promise<void>;
 
+/** A state, and the number of the write that left it. */
+interface Kept {
+  readonly breaker: BreakerState;
+  readonly revision: number;
+}
+
 /**
- * A breaker as one item. Every transition is conditional on the epoch it
- * starts from and raises it, so of many instances exactly one makes it.
+ * A breaker as one item. What becomes of it is reckoned by `breaker-state.ts`
+ * and written if no other write came in between, so of many instances exactly
+ * one makes a transition.
  */
 export class DynamoBreaker implements Breaker {
   readonly #table: Table;
   readonly #settings: BreakerSettings;
   readonly #clock: Clock;
+  readonly #chance: Pick<Chance, "random">;
   readonly #onTransition: OnTransition;
   /** Only closed ones: an open one is looked at anew, so that it is left without delay. */
   readonly #closed = new Map<Dependency, { epoch: number; readAtMs: number }>();
@@ -34,180 +47,102 @@ export class DynamoBreaker implements Breaker {
     client: DynamoDBClient,
     tableName: string,
     settings: BreakerSettings,
-    clock: Clock,
+    { clock, chance }: { readonly clock: Clock; readonly chance: Pick<Chance, "random"> },
     onTransition: OnTransition = () => {},
   ) {
     this.#table = new Table(client, tableName);
     this.#settings = settings;
     this.#clock = clock;
+    this.#chance = chance;
     this.#onTransition = onTransition;
   }
 
-  async enter(dependency: Dependency, caller: string): Promise<{ epoch: number; probe: boolean }> {
+  async enter(dependency: Dependency, caller: Caller): Promise<{ epoch: number; probe: boolean }> {
     const cached = this.#closed.get(dependency);
     if (cached !== undefined && this.#clock.now() - cached.readAtMs < cacheMs) {
       return { epoch: cached.epoch, probe: false };
     }
-    const breaker = await this.read(dependency);
-    const way = passage(breaker, this.#settings, this.#clock.now());
+    const kept = await this.#read(dependency);
+    const way = enter(kept.breaker, caller, this.#settings, this.#clock.now());
     switch (way.pass) {
       case "call":
         return { epoch: way.epoch, probe: false };
       case "none":
+        if (way.next !== undefined) await this.#write(dependency, kept, way.next);
         throw circuitOpen(dependency, way.retryAfterMs);
-      case "probe":
-        return this.#probe(dependency, way.epoch, caller);
+      case "probe": {
+        // Of all that may try, the one whose write comes first.
+        const { written } = await this.#write(dependency, kept, way.next);
+        if (!written) throw circuitOpen(dependency, this.#settings.probeLeaseMs);
+        return { epoch: way.epoch, probe: true };
+      }
     }
   }
 
-  async record(dependency: Dependency, epoch: number, outcome: Outcome): Promise<void> {
-    switch (outcome) {
-      case "success":
-        return this.#succeeded(dependency, epoch);
-      case "failure":
-        return this.#failed(dependency, epoch);
+  /**
+   * Begins with a read, where a write is five times its price, and mostly nothing is to be
+   * written. Not with the cached state: a count that others' failures have raised
+   * within its second would not be reset, and unrelated failures would add up.
+   */
+  async record(
+    dependency: Dependency,
+    epoch: number,
+    outcome: Outcome,
+    call: string,
+  ): Promise<void> {
+    const what = { epoch, call, failed: outcome === "failure" };
+    let kept = await this.#read(dependency);
+    for (let tries = 1; tries <= maxTries; tries++) {
+      const next = record(kept.breaker, what, this.#settings, this.#clock.now());
+      if (next === kept.breaker) return;
+      const { written, now } = await this.#write(dependency, kept, next);
+      if (written) return;
+      kept = now;
+      await this.#clock.sleep(Math.ceil(this.#chance.random() * retryMs));
     }
   }
 
   async read(dependency: Dependency): Promise<BreakerState> {
+    return (await this.#read(dependency)).breaker;
+  }
+
+  async #read(dependency: Dependency): Promise<Kept> {
     return this.#learn(dependency, await this.#table.get(breakerKey(dependency)));
   }
 
-  /** Of all that may try, the one whose write comes first. A dead prober's lease ends, and its outcome is of an earlier epoch. */
-  async #probe(dependency: Dependency, epoch: number, prober: string) {
-    const probeUntilMs = this.#clock.now() + this.#settings.probeLeaseMs;
-    const won = await this.#transition(
-      dependency,
-      epoch,
-      "SET #state = :state, #prober = :prober, #probeUntilMs = :until",
-      { state: "half-open", prober, until: probeUntilMs },
-    );
-    if (!won) throw circuitOpen(dependency, this.#settings.probeLeaseMs);
-    return { epoch: epoch + 1, probe: true };
-  }
-
-  /**
-   * A read, where a write is five times its price, and mostly nothing is to be
-   * written. Not the cached state: a count that others' failures have raised
-   * within its second would not be reset, and unrelated failures would add up.
-   */
-  async #succeeded(dependency: Dependency, epoch: number): Promise<void> {
-    const breaker = await this.read(dependency);
-    if (breaker.epoch !== epoch) return;
-    switch (breaker.state) {
-      case "closed":
-        if (breaker.failures > 0) await this.#resetFailures(dependency, epoch);
-        return;
-      case "half-open":
-        await this.#transition(
-          dependency,
-          epoch,
-          "SET #state = :state, #failures = :none REMOVE #prober, #probeUntilMs, #openedAtMs",
-          { state: "closed", none: 0 },
-        );
-        return;
-      // No call begins in an open epoch.
-      case "open":
-    }
-  }
-
-  async #resetFailures(dependency: Dependency, epoch: number): Promise<void> {
-    await this.#table.updateIf(breakerKey(dependency), {
-      update: "SET #failures = :none",
-      values: { none: 0 },
-      conditions: [isIn("closed"), isOfEpoch(epoch)],
-    });
-  }
-
-  /** The count is an atomic ADD. If its answer is lost the SDK repeats it: then it opens one failure early. */
-  async #failed(dependency: Dependency, epoch: number): Promise<void> {
-    const counted = await this.#table.updateIf(breakerKey(dependency), {
-      update:
-        "SET #state = if_not_exists(#state, :closed), #epoch = if_not_exists(#epoch, :epoch) ADD #failures :one",
-      values: { closed: "closed", epoch, one: 1 },
-      conditions: [epoch === closedBreaker.epoch ? isNewOrClosed(epoch) : isClosed(epoch)],
-    });
-    const breaker = this.#learn(dependency, counted.applied ? counted.item : counted.currentItem);
-    if (breaker.epoch !== epoch) return;
-    if (counted.applied && breaker.failures >= this.#settings.threshold) {
-      await this.#open(dependency, epoch, 0, hasFailures(this.#settings.threshold));
-    }
-    if (!counted.applied && breaker.state === "half-open") await this.#open(dependency, epoch, 1);
-  }
-
-  async #open(
+  /** Writes a state in the place of the one that it was reckoned from, if that is still there. */
+  async #write(
     dependency: Dependency,
-    epoch: number,
-    uncounted: number,
-    ...conditions: Condition[]
-  ): Promise<void> {
-    await this.#transition(
-      dependency,
-      epoch,
-      "SET #state = :state, #openedAtMs = :now, #failures = #failures + :uncounted REMOVE #prober, #probeUntilMs",
-      { state: "open", now: this.#clock.now(), uncounted },
-      ...conditions,
-    );
-  }
-
-  /** Makes a transition out of an epoch, if nobody has. */
-  async #transition(
-    dependency: Dependency,
-    epoch: number,
-    update: string,
-    values: Item,
-    ...conditions: Condition[]
-  ): Promise<boolean> {
-    const written = await this.#table.updateIf(breakerKey(dependency), {
-      update: `${update} ADD #epoch :one`,
-      values: { ...values, one: 1 },
-      conditions: [isOfEpoch(epoch), ...conditions],
+    { breaker, revision }: Kept,
+    next: BreakerState,
+  ): Promise<{ readonly written: boolean; readonly now: Kept }> {
+    const item = { ...breakerKey(dependency), ...next, revision: revision + 1 };
+    const written = await this.#table.put(item, {
+      // Items of earlier versions have no revision; their states have an epoch at least.
+      expression:
+        "(attribute_not_exists(#pk) OR #revision = :revision OR (attribute_not_exists(#revision) AND #epoch = :epoch))",
+      values: { revision, epoch: breaker.epoch },
     });
-    const breaker = this.#learn(dependency, written.applied ? written.item : written.currentItem);
-    if (written.applied) await this.#onTransition(dependency, breaker);
-    return written.applied;
+    const now = this.#learn(dependency, written.applied ? item : written.currentItem);
+    if (written.applied && next.state !== breaker.state) await this.#onTransition(dependency, next);
+    return { written: written.applied, now };
   }
 
-  #learn(dependency: Dependency, item: Item | undefined): BreakerState {
-    const breaker = breakerOf(item);
+  #learn(dependency: Dependency, item: Item | undefined): Kept {
+    const { breaker, revision } = keptOf(item);
     if (breaker.state === "closed") {
       this.#closed.set(dependency, { epoch: breaker.epoch, readAtMs: this.#clock.now() });
     } else {
       this.#closed.delete(dependency);
     }
-    return breaker;
+    return { breaker, revision };
   }
 }
 
-function isIn(state: BreakerState["state"]): Condition {
-  return { expression: "#state = :in", values: { in: state } };
-}
-
-function isOfEpoch(epoch: number): Condition {
-  return { expression: "#epoch = :epoch", values: { epoch } };
-}
-
-function isClosed(epoch: number): Condition {
-  return {
-    expression: "(#epoch = :epoch AND #state = :closed)",
-    values: { epoch, closed: "closed" },
-  };
-}
-
-/** A breaker that never counted a failure has no item. */
-function isNewOrClosed(epoch: number): Condition {
-  const closed = isClosed(epoch);
-  return { ...closed, expression: `(attribute_not_exists(#pk) OR ${closed.expression})` };
-}
-
-function hasFailures(threshold: number): Condition {
-  return { expression: "#failures >= :threshold", values: { threshold } };
-}
-
-function breakerOf(item: Item | undefined): BreakerState {
-  if (item === undefined) return closedBreaker;
-  const { pk: _pk, sk: _sk, ...state } = item;
-  return state as unknown as BreakerState;
+function keptOf(item: Item | undefined): Kept {
+  if (item === undefined) return { breaker: closedBreaker, revision: 0 };
+  const { pk: _pk, sk: _sk, revision = 0, ...state } = item;
+  return { breaker: state as unknown as BreakerState, revision: Number(revision) };
 }
 
 function circuitOpen(dependency: Dependency, retryAfterMs: number): CircuitOpenError {

@@ -4,6 +4,7 @@ import type { Usage } from "../../accounting/usage.ts";
 import type { Dependency } from "../../contract/vocabulary.ts";
 import { SluiceError } from "../../platform/tasks/task-error.ts";
 import {
+  AnswerUnusableError,
   isTransient,
   ProviderMisconfiguredError,
   ProviderRejectedError,
@@ -17,6 +18,8 @@ export type Attempted<T> =
   | { readonly kind: "answered"; readonly value: T; readonly usage: ModelUsage }
   /** Another try may help. */
   | { readonly kind: "failed"; readonly error: TransientProviderError }
+  /** The answer is not in the form asked for; another try may bring another. */
+  | { readonly kind: "unusable"; readonly error: AnswerUnusableError }
   /** This input is refused for good. */
   | { readonly kind: "refused"; readonly error: ProviderRejectedError }
   /** Every input would be refused. */
@@ -37,6 +40,7 @@ export async function attempt<T>(
         ? new ProviderTimeoutError("The provider gave no answer within the time of a call.")
         : thrown;
     if (isTransient(error)) return { kind: "failed", error };
+    if (error instanceof AnswerUnusableError) return { kind: "unusable", error };
     if (error instanceof ProviderRejectedError) return { kind: "refused", error };
     if (error instanceof ProviderMisconfiguredError) return { kind: "misconfigured", error };
     return { kind: "broken", error };
@@ -62,7 +66,7 @@ export function usageOf<T>(dependency: Dependency, attempted: Attempted<T>): Par
 }
 
 /** What a retry adds to a job's usage, besides its call. */
-export function retryAfter(failure: TransientProviderError): Partial<Usage> {
+export function retryUsage(failure: TransientProviderError | AnswerUnusableError): Partial<Usage> {
   switch (failure.name) {
     case "ProviderThrottledError":
       return { throttledRetries: 1 };
@@ -70,5 +74,7 @@ export function retryAfter(failure: TransientProviderError): Partial<Usage> {
       return { timeoutRetries: 1 };
     case "ProviderUnavailableError":
       return { unavailableRetries: 1 };
+    case "AnswerUnusableError":
+      return {};
   }
 }

@@ -1,168 +1,163 @@
 /**
- * One batch's calls, made by as many workers as it has permits. A worker takes
- * the next call when it has kept the answer of the one before, retries with
- * its permit in hand (so that a provider in trouble is asked less), and gives
- * the permit back when no call is left.
+ * One batch's calls. Each permit has a worker, which makes one call after
+ * another and ends when no call may start now, or when another batch lacks the
+ * permit. A call that failed waits without a permit and starts under the next.
  *
- * The first failure stops the batch: no new call starts, those in flight run
- * out and are kept.
+ * The first error stops the batch: no new call starts, those in flight run out
+ * and are kept.
  */
-import { BatchUnfinishedError, CircuitOpenError, type TransientProviderError } from "../errors.ts";
-import { callRetryDelaysMs, maxRetryAfterMs } from "../limits.ts";
-import { type Attempted, attempt, retryAfter, usageOf } from "./attempt.ts";
+import { BatchUnfinishedError, CapacityUnavailableError } from "../errors.ts";
+import type { PartyPermits } from "../limiter/permits.ts";
+import type { LeaseId } from "../limiter/share.ts";
+import { callMarginMs } from "../limits.ts";
+import { Ask, type AskOptions } from "./ask.ts";
+import { CallQueue } from "./call-queue.ts";
 import { Failures } from "./failures.ts";
-import { cachedFence } from "./fence.ts";
-import type { GatewayBatch, GatewayCall, GatewayPorts } from "./model-gateway.ts";
+import type { GatewayBatch, GatewayPorts } from "./model-gateway.ts";
 
 /** Starts are spread over this, so that no burst arrives at the provider at once. */
 const spreadMs = 100;
-/** Time to keep an answer and to give permits back, after a call that took all of its own. */
-const marginMs = 3_000;
+/** Between two looks for permits: of a batch that has none, and of one that could use more. */
+const lookMs = { without: [100, 250], with: [300, 600] } as const;
+/** As long as most calls take. Longer waiting is the state machine's, which pays nothing for it. */
+const maxWaitMs = 20_000;
 
 export class BatchRun<T> {
   readonly #ports: GatewayPorts;
   readonly #batch: GatewayBatch<T>;
+  readonly #permits: PartyPermits;
   readonly #timeoutMs: number;
-  readonly #fence: () => Promise<void>;
   readonly #failures = new Failures();
-  #next = 0;
-  #workers = 0;
-  /** Calls at the provider now, and a promise for when the next of them ends. */
-  #inFlight = 0;
-  #ended = Promise.withResolvers<void>();
+  readonly #calls: CallQueue<T>;
+  readonly #ask: Ask<T>;
+  readonly #workers = new Set<Promise<void>>();
+  /** Workers that have a permit and wait for their first start. */
+  #starting = 0;
+  /** Since when calls wait and there is no permit. */
+  #withoutSinceMs: number | undefined;
+  #changed = Promise.withResolvers<void>();
 
-  constructor(ports: GatewayPorts, batch: GatewayBatch<T>, timeoutMs: number) {
+  constructor(
+    ports: GatewayPorts,
+    batch: GatewayBatch<T>,
+    permits: PartyPermits,
+    options: Pick<AskOptions<T>, "timeoutMs" | "timeoutsCount">,
+  ) {
     this.#ports = ports;
     this.#batch = batch;
-    this.#timeoutMs = timeoutMs;
-    this.#fence = cachedFence(() => batch.fence(), ports.clock);
+    this.#permits = permits;
+    this.#timeoutMs = options.timeoutMs;
+    this.#calls = new CallQueue(batch.calls);
+    this.#ask = new Ask({
+      ...options,
+      ports,
+      batch,
+      permits,
+      failures: this.#failures,
+      calls: this.#calls,
+    });
   }
 
-  /** @throws the most telling of the errors that occurred */
-  async run(permits: number): Promise<void> {
-    this.#workers = permits;
-    await Promise.all(
-      Array.from({ length: permits }, (_, index) => this.#work(index / permits, 1 / permits)),
-    );
+  /** @throws the most severe of the errors that occurred */
+  async run(): Promise<void> {
+    while (!this.#failures.any && !this.#calls.isDone) {
+      this.#calls.wake(this.#ports.clock.now());
+      const changed = this.#changed.promise;
+      if (this.#needTime()) await this.#grow().catch((error: unknown) => this.#fail(error));
+      if (this.#failures.any || this.#calls.isDone) break;
+      await Promise.race([changed, this.#nextLook()]);
+    }
+    await Promise.all(this.#workers);
     this.#failures.throwIfAny();
   }
 
-  async #work(from: number, share: number): Promise<void> {
-    const { clock, chance, limiter } = this.#ports;
-    const { calls, dependency, holder } = this.#batch;
-    if (this.#workers > 1)
-      await clock.sleep(Math.floor((from + chance.random() * share) * spreadMs));
-    while (!this.#failures.any && this.#next < calls.length) {
-      const index = this.#next++;
-      const call = calls[index];
-      if (call === undefined) break;
-      await this.#make(call, index).catch((error: unknown) => this.#failures.add(error));
-    }
-    this.#workers -= 1;
-    // The last permit goes back with the batch. A lease that cannot be shrunk runs out by itself.
-    if (this.#workers > 0) {
-      await limiter.shrink(dependency, holder, this.#workers).catch(() => undefined);
-    }
-  }
-
-  /** Makes a call with its retries; returns early, leaving it unmade, once the batch is stopped. */
-  async #make(call: GatewayCall<T>, index: number): Promise<void> {
-    for (let retries = 0; ; retries++) {
-      const epoch = await this.#admit(index);
-      if (epoch === undefined) return;
-      const attempted = await this.#attempt(call, epoch);
-      switch (attempted.kind) {
-        case "answered":
-          return;
-        case "refused":
-          return call.refused(attempted.error);
-        case "misconfigured":
-        case "broken":
-          throw attempted.error;
-        case "failed":
-          await this.#waitForRetry(attempted.error, retries);
-      }
-    }
-  }
-
-  /**
-   * The epoch to call in, once everything allows a call: time, fence, breaker.
-   * `undefined` when the batch was stopped meanwhile.
-   */
-  async #admit(index: number): Promise<number | undefined> {
-    const { breaker } = this.#ports;
-    const { dependency, holder } = this.#batch;
-    for (;;) {
-      if (this.#failures.any) return undefined;
-      this.#needTime(0);
-      await this.#fence();
-      if (this.#failures.any) return undefined;
-      // Counted before the breaker is asked, so that a refused worker knows of one that was let through.
-      this.#inFlight += 1;
-      try {
-        return (await breaker.enter(dependency, `${holder}#${index}`)).epoch;
-      } catch (error) {
-        this.#inFlight -= 1;
-        // The call in flight may be the probe that closes the breaker: then the batch goes on.
-        if (!(error instanceof CircuitOpenError) || this.#inFlight === 0) throw error;
-        await Promise.race([this.#ended.promise, this.#failures.happened]);
-        if (this.#failures.any) throw error;
-      }
-    }
-  }
-
-  /** Invokes; keeps the answer and tells the breaker before anything else may happen on this permit. */
-  async #attempt(call: GatewayCall<T>, epoch: number): Promise<Attempted<T>> {
-    const { breaker, timeout } = this.#ports;
-    const { dependency, correlationId } = this.#batch;
-    try {
-      const attempted = await attempt((options) => call.invoke(options), {
-        signal: timeout(this.#timeoutMs),
-        correlationId,
-      });
-      this.#batch.spent(usageOf(dependency, attempted));
-      try {
-        // First what was paid for.
-        if (attempted.kind === "answered") await call.keep(attempted.value);
-      } finally {
-        if (attempted.kind !== "broken") {
-          // One that refuses an input, or a key, is there and answers.
-          await breaker.record(
-            dependency,
-            epoch,
-            attempted.kind === "failed" ? "failure" : "success",
-          );
-        }
-      }
-      return attempted;
-    } finally {
-      this.#inFlight -= 1;
-      this.#ended.resolve();
-      this.#ended = Promise.withResolvers();
-    }
-  }
-
-  /** @throws the failure itself when no retry is left */
-  async #waitForRetry(failure: TransientProviderError, retries: number): Promise<void> {
+  /** Takes permits for the calls that may start now, and sets a worker on each. */
+  async #grow(): Promise<void> {
     const { clock, chance } = this.#ports;
-    const delayMs = callRetryDelaysMs[retries];
-    if (delayMs === undefined) throw failure;
-    const askedMs = "retryAfterMs" in failure ? (failure.retryAfterMs ?? 0) : 0;
-    const waitMs = Math.max(delayMs, Math.min(askedMs, maxRetryAfterMs));
-    this.#needTime(waitMs + spreadMs);
-    this.#batch.spent(retryAfter(failure));
-    // Never shorter than asked for; longer by chance, so that those refused together do not return together.
-    const sleep = clock.sleep(Math.ceil(waitMs + chance.random() * spreadMs));
-    await Promise.race([sleep, this.#failures.happened]);
-  }
-
-  /** @throws BatchUnfinishedError when a call begun after `waitMs` might not end in time */
-  #needTime(waitMs: number): void {
-    const leftMs = this.#batch.deadlineMs - this.#ports.clock.now();
-    if (leftMs < waitMs + this.#timeoutMs + marginMs) {
-      throw new BatchUnfinishedError(
-        `${leftMs} ms are left, too few for another call to ${this.#batch.dependency}; what was answered is kept, and the batch goes on from there.`,
+    const want = this.#ask.isBarred ? 0 : this.#calls.ready - this.#starting;
+    if (want <= 0) {
+      this.#withoutSinceMs = undefined;
+      return;
+    }
+    const leases = await this.#permits.take(want);
+    for (const [i, lease] of leases.entries()) {
+      const spread = leases.length === 1 ? 0 : (i + chance.random()) / leases.length;
+      const worker = this.#work(lease, Math.floor(spread * spreadMs));
+      this.#workers.add(worker);
+      void worker.finally(() => {
+        this.#workers.delete(worker);
+        this.#signal();
+      });
+    }
+    if (this.#workers.size > 0) {
+      this.#withoutSinceMs = undefined;
+      return;
+    }
+    this.#withoutSinceMs ??= clock.now();
+    if (clock.now() - this.#withoutSinceMs >= maxWaitMs) {
+      this.#fail(
+        new CapacityUnavailableError(
+          `All permits for calls to ${this.#batch.dependency} are in use by others; this batch waits for its turn.`,
+        ),
       );
     }
+  }
+
+  async #work(lease: LeaseId, delayMs: number): Promise<void> {
+    this.#starting += 1;
+    if (delayMs > 0) await this.#ports.clock.sleep(delayMs);
+    this.#starting -= 1;
+    try {
+      while (!this.#failures.any && !this.#ask.isBarred) {
+        const queued = this.#calls.next();
+        if (queued === undefined) break;
+        await this.#ask.make(queued, lease);
+        this.#signal();
+        const lost = !this.#permits.holds(lease);
+        if (lost || this.#calls.ready === 0 || this.#permits.isToGive()) break;
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+    await this.#permits.give(lease).catch(() => undefined);
+  }
+
+  /** Whether a call may still start. Ends the batch when none can, and none is under way. */
+  #needTime(): boolean {
+    const nowMs = this.#ports.clock.now();
+    const startMs = this.#calls.ready > 0 ? nowMs : (this.#calls.nextAtMs ?? nowMs);
+    const leftMs = this.#batch.deadlineMs - startMs;
+    if (leftMs >= this.#timeoutMs + callMarginMs) return true;
+    if (this.#workers.size === 0) {
+      this.#fail(
+        new BatchUnfinishedError(
+          `Too little time is left for another call to ${this.#batch.dependency}; what was answered is kept, and the batch goes on from there.`,
+        ),
+      );
+    }
+    return false;
+  }
+
+  /** Until a call's time has come, or it is worth looking for permits again. */
+  async #nextLook(): Promise<void> {
+    const { clock, chance } = this.#ports;
+    const [least, most] = this.#workers.size === 0 ? lookMs.without : lookMs.with;
+    const lookInMs = least + chance.random() * (most - least);
+    const waits = this.#calls.ready > this.#starting && !this.#ask.isBarred;
+    const nextInMs = (this.#calls.nextAtMs ?? Infinity) - clock.now();
+    const sleepMs = Math.min(waits ? lookInMs : Infinity, Math.max(1, nextInMs));
+    // Otherwise a worker's end is what comes next.
+    if (sleepMs === Infinity) return this.#changed.promise;
+    await clock.sleep(Math.ceil(sleepMs));
+  }
+
+  #fail(error: unknown): void {
+    this.#failures.add(error);
+    this.#signal();
+  }
+
+  #signal(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
   }
 }

@@ -1,15 +1,14 @@
-/** Why a batch ends early. Several calls may fail at once; the batch throws the error that says most. */
+/** Why a batch ends early. Several calls may fail at once; the batch throws the most severe error. */
 import { BatchUnfinishedError, CircuitOpenError, isTransient } from "../errors.ts";
 
 /**
- * What another try cannot cure says most, or it would be tried again in vain.
- * An open breaker says more than the failures that opened it: the state
- * machine waits it out and spends none of the batch's retries, so an outage
- * does not use them up. "Too little time" says least: its waiting is all but
- * unbounded, and a call that always fails must not hide in it. Among equals
- * the first one counts.
+ * An error that another try cannot cure comes first, or it would be tried
+ * again in vain. An open breaker comes before the failures that opened it: the
+ * state machine waits it out and spends none of the batch's retries, so an
+ * outage does not use them up. "Too little time" comes last: its waiting is
+ * all but unbounded. Among equals the first one counts.
  */
-function telling(error: unknown): number {
+function severity(error: unknown): number {
   if (error instanceof BatchUnfinishedError) return 1;
   if (isTransient(error)) return 2;
   return error instanceof CircuitOpenError ? 3 : 4;
@@ -17,23 +16,16 @@ function telling(error: unknown): number {
 
 export class Failures {
   #worst: { readonly error: unknown } | undefined;
-  readonly #first = Promise.withResolvers<void>();
 
   /** Whether anything failed: no new call starts then. */
   get any(): boolean {
     return this.#worst !== undefined;
   }
 
-  /** Fulfilled with the first failure. */
-  get happened(): Promise<void> {
-    return this.#first.promise;
-  }
-
   add(error: unknown): void {
-    if (this.#worst === undefined || telling(error) > telling(this.#worst.error)) {
+    if (this.#worst === undefined || severity(error) > severity(this.#worst.error)) {
       this.#worst = { error };
     }
-    this.#first.resolve();
   }
 
   throwIfAny(): void {

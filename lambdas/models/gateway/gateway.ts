@@ -1,43 +1,49 @@
 /** The one way to a provider: permits for a batch, then its calls. */
 import type { Dependency } from "../../contract/vocabulary.ts";
-import { acquirePermits, type GatewayLimits } from "../limiter/permits.ts";
-import { embeddingCallTimeoutMs, llmCallTimeoutMs } from "../limits.ts";
+import { PartyPermits } from "../limiter/permits.ts";
 import { BatchRun } from "./batch-run.ts";
 import type { GatewayPorts, ModelGateway } from "./model-gateway.ts";
 
-export interface GatewayOptions {
-  readonly limits: GatewayLimits;
-  /** Jobs that run now, of the whole deployment; asked once for each batch. */
-  activeJobs(): Promise<number>;
-  /**
-   * How long a call may take.
-   * @default 30 s for the language model, 15 s for embeddings
-   */
-  readonly callTimeoutMs?: Readonly<Partial<Record<Dependency, number>>>;
+export interface GatewayLimits {
+  /** Calls in flight over all jobs and instances. */
+  readonly cap: Readonly<Record<Dependency, number>>;
+  /** Calls in flight for one job. @default as many as over all jobs */
+  readonly perJob?: Readonly<Partial<Record<Dependency, number>>>;
 }
 
-const defaultTimeoutMs: Readonly<Record<Dependency, number>> = {
-  llm: llmCallTimeoutMs,
-  embeddings: embeddingCallTimeoutMs,
-};
+export interface GatewayOptions {
+  readonly limits: GatewayLimits;
+  /** How long a call may take. */
+  readonly callTimeoutMs: Readonly<Record<Dependency, number>>;
+  /**
+   * Whether a call that takes too long speaks against its provider. A model in
+   * this process is as fast as the machine lets it be.
+   * @default true
+   */
+  readonly timeoutsCount?: boolean;
+}
 
 export function createModelGateway(ports: GatewayPorts, options: GatewayOptions): ModelGateway {
+  const { limits, callTimeoutMs, timeoutsCount = true } = options;
   return {
     async run(batch) {
       if (batch.calls.length === 0) return;
-      const { dependency, holder } = batch;
-      const timeoutMs = options.callTimeoutMs?.[dependency] ?? defaultTimeoutMs[dependency];
-      const permits = await acquirePermits(ports, options.limits, {
+      const { dependency, party, run } = batch;
+      const cap = limits.cap[dependency];
+      const timeoutMs = callTimeoutMs[dependency];
+      const permits = new PartyPermits(ports.limiter, ports.clock, {
         dependency,
-        holder,
-        want: batch.calls.length,
-        activeJobs: await options.activeJobs(),
+        party,
+        run,
+        cap,
+        perJob: Math.min(cap, limits.perJob?.[dependency] ?? cap),
+        timeoutMs,
       });
       try {
-        await new BatchRun(ports, batch, timeoutMs).run(permits);
+        await new BatchRun(ports, batch, permits, { timeoutMs, timeoutsCount }).run();
       } finally {
         // The batch's own end says more than this one; a lease left behind runs out by itself.
-        await ports.limiter.shrink(dependency, holder, 0).catch(() => undefined);
+        await permits.giveAll().catch(() => undefined);
       }
     },
   };

@@ -1,23 +1,45 @@
 import type { Usage } from "../../accounting/usage.ts";
 import type { Dependency } from "../../contract/vocabulary.ts";
 import type { Chance, Clock } from "../../platform/clock.ts";
+import type { SluiceError } from "../../platform/tasks/task-error.ts";
+import type { Unanswered } from "../../records/answers/answer-store.ts";
 import type { Breaker } from "../breaker/breaker.ts";
-import type { PermitHolder } from "../limiter/grant.ts";
 import type { Limiter } from "../limiter/limiter.ts";
+import type { Party } from "../limiter/share.ts";
 import type { Answer, CallOptions } from "../models.ts";
 
-/** One call to make. */
+export type CallClaim =
+  /** Ask; so many asks have been counted, this one included. */
+  | { readonly kind: "ask"; readonly asks: number }
+  /** Another run has kept an answer meanwhile, which the caller now knows. */
+  | { readonly kind: "answered" }
+  /** Another run asks; epoch milliseconds until which it is waited for. */
+  | { readonly kind: "taken"; readonly untilMs: number }
+  /** No ask is left. */
+  | { readonly kind: "spent"; readonly failure: SluiceError };
+
+/** One call to make: a text to describe, or some to embed. */
 export interface GatewayCall<T> {
+  /** Names what is asked, the same in every job; what the breaker counts. */
+  readonly key: string;
+  /** Before each ask, which must end before `untilMs`; counts it. */
+  claim(untilMs: number): Promise<CallClaim>;
   invoke(options: CallOptions): Promise<Answer<T>>;
   /** Keeps the answer, before the next call may start on its permit. */
   keep(value: T): Promise<void>;
+  /** The ask brought no answer, or was not made. */
+  release(unanswered: Unanswered): Promise<void>;
   /** The provider refuses this input for good. Throwing ends the batch with that error. */
   refused(error: Error): Promise<void>;
+  /** No ask is left, and this is how the last one failed. Throwing ends the batch with that error. */
+  exhausted(error: SluiceError): Promise<void>;
 }
 
 export interface GatewayBatch<T> {
   readonly dependency: Dependency;
-  readonly holder: PermitHolder;
+  readonly party: Party;
+  /** Names this run; another run of the same batch has another. */
+  readonly run: string;
   readonly correlationId: string;
   readonly calls: readonly GatewayCall<T>[];
   /** Epoch milliseconds at which the function must be done. */
@@ -29,9 +51,10 @@ export interface GatewayBatch<T> {
 }
 
 /**
- * The one way to a provider: permit → breaker → call with time-out → retry →
- * usage. Starts are spread over 100 ms; permits go back one by one as the
- * batch's tail drains, and all of them however it ends.
+ * The one way to a provider: permit → claim → breaker → call with time-out →
+ * retry → usage. A call that failed waits without a permit. Permits are taken
+ * while some are free, go back while others lack theirs, and all of them
+ * however the batch ends.
  */
 export interface ModelGateway {
   /**
@@ -40,8 +63,7 @@ export interface ModelGateway {
    * @throws CapacityUnavailableError no permit within a short wait
    * @throws CircuitOpenError the breaker is open
    * @throws BatchUnfinishedError too little time is left for another call
-   * @throws TransientProviderError a call failed after its retries
-   * @throws whatever `fence`, `keep` or `refused` throw
+   * @throws whatever `fence`, `keep`, `refused` or `exhausted` throw
    */
   run<T>(batch: GatewayBatch<T>): Promise<void>;
 }

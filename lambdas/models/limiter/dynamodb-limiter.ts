@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Dependency } from "../../contract/vocabulary.ts";
-import type { Chance, Clock } from "../../platform/clock.ts";
+import type { Clock } from "../../platform/clock.ts";
 import { limiterKey } from "../../platform/dynamodb/item-keys.ts";
 import {
   type Condition,
@@ -8,115 +8,193 @@ import {
   type Item,
   Table,
 } from "../../platform/dynamodb/table.ts";
-import { CapacityUnavailableError } from "../errors.ts";
-import { permitLeaseMs } from "../limits.ts";
+import type { Limiter, TakeRequest } from "./limiter.ts";
 import {
-  grant,
-  type PermitHolder,
-  type PermitLease,
-  type PermitLeases,
-  type PermitRequest,
+  expiredLeases,
+  jobOf,
+  type LeaseId,
+  type Party,
+  type Permits,
+  partyOf,
   permitsInUse,
-} from "./grant.ts";
-import type { Limiter } from "./limiter.ts";
+} from "./share.ts";
 
-/** Tries to get a write in before others do. */
-const maxTries = 12;
-const firstWaitMs = 20;
-const longestWaitMs = 640;
+/** DynamoDB reads 4 KB of an expression; each lease to remove needs some 40 bytes of it. */
+const maxExpiredRemovedPerWrite = 40;
 
 /**
- * The permits of a dependency as one item: `leases` by holder, and `version`.
- *
- * An acquire reads, reckons and writes only its own lease, if no other acquire
- * came in between; else it tries again after a random wait (without one, 1 in
- * 15 gets through). A shrink needs no such care and so never waits: it changes
- * only its own lease, and to see one too large makes others ask for less, not
- * for more. Hence acquires raise the version and shrinks do not.
+ * The permits of a dependency as one item: `held`, a map of leases; `waiting`,
+ * a map of parties; and for each job that holds any a string set `JOB#id` of
+ * its leases. The caps are conditions on the sizes of map and set, so takers
+ * never contend for a version: a write is refused only when there is no room.
  */
 export class DynamoLimiter implements Limiter {
   readonly #table: Table;
   readonly #clock: Clock;
-  readonly #chance: Chance;
 
-  constructor(client: DynamoDBClient, tableName: string, clock: Clock, chance: Chance) {
+  constructor(client: DynamoDBClient, tableName: string, clock: Clock) {
     this.#table = new Table(client, tableName);
     this.#clock = clock;
-    this.#chance = chance;
   }
 
-  async acquire(dependency: Dependency, request: PermitRequest): Promise<number> {
-    for (let tries = 1; tries <= maxTries; tries++) {
-      const item = await this.#table.get(limiterKey(dependency));
-      const nowMs = this.#clock.now();
-      const permits = grant(leasesOf(item), request, nowMs);
-      if (permits === 0) return 0;
-      const lease = { permits, expiresAtMs: nowMs + permitLeaseMs };
-      const change = item === undefined ? first(request, lease) : next(item, request, lease, nowMs);
-      if ((await this.#table.updateIf(limiterKey(dependency), change)).applied) return permits;
-      const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** tries);
-      await this.#clock.sleep(this.#chance.random() * waitMs);
+  async take(dependency: Dependency, request: TakeRequest) {
+    if (request.jobId !== undefined && request.leases.length > request.perJob) {
+      return { taken: false, permits: await this.read(dependency) };
     }
-    throw new CapacityUnavailableError(
-      `${maxTries} times others took permits of ${dependency} in the same moment as ${request.holder}; it has none and asks again later.`,
-    );
+    for (;;) {
+      const written = await this.#table.updateIf(limiterKey(dependency), taking(request));
+      if (written.applied) return { taken: true, permits: permitsOf(written.item) };
+      const { currentItem } = written;
+      if (currentItem?.["held"] === undefined) {
+        await this.#create(dependency);
+        continue;
+      }
+      const permits = permitsOf(currentItem);
+      const expired = expiredLeases(permits, this.#clock.now());
+      if (expired.length === 0) return { taken: false, permits };
+      await this.#remove(dependency, expired, permits);
+    }
   }
 
-  async shrink(dependency: Dependency, holder: PermitHolder, permits: number): Promise<void> {
+  async renew(dependency: Dependency, leases: readonly LeaseId[], untilMs: number) {
+    const lease = numbered(leases);
+    const written = await this.#table.updateIf(limiterKey(dependency), {
+      update: `SET ${lease.refs.map((ref) => `#held.${ref} = :until`).join(", ")}`,
+      values: { until: untilMs },
+      names: lease.names,
+      conditions: lease.refs.map((ref) => ({ expression: `attribute_exists(#held.${ref})` })),
+    });
+    return written.applied;
+  }
+
+  async give(
+    dependency: Dependency,
+    given: { leases: readonly LeaseId[]; party: Party; jobId?: string },
+  ): Promise<void> {
+    const { leases, party, jobId } = given;
+    const lease = numbered(leases);
+    const removed = [...lease.refs.map((ref) => `#held.${ref}`), "#waiting.#party"].join(", ");
+    const ofJob = jobId === undefined || leases.length === 0 ? "" : " DELETE #job :leases";
     await this.#table.updateIf(limiterKey(dependency), {
-      update: permits > 0 ? "SET #leases.#holder.#permits = :permits" : "REMOVE #leases.#holder",
-      values: { permits },
-      names: { holder },
-      conditions: [holdsMoreThan(permits)],
+      update: `REMOVE ${removed}${ofJob}`,
+      values: { leases: new Set(leases) },
+      names: { ...lease.names, party, job: `JOB#${jobId}` },
+      conditions: [exists],
     });
   }
 
+  async announce(dependency: Dependency, party: Party, untilMs: number): Promise<void> {
+    const change = {
+      update: "SET #waiting.#party = :until",
+      values: { until: untilMs },
+      names: { party },
+      conditions: [exists],
+    };
+    const written = await this.#table.updateIf(limiterKey(dependency), change);
+    if (written.applied) return;
+    await this.#create(dependency);
+    await this.#table.updateIf(limiterKey(dependency), change);
+  }
+
+  async read(dependency: Dependency): Promise<Permits> {
+    return permitsOf(await this.#table.get(limiterKey(dependency)));
+  }
+
   async inUse(dependency: Dependency): Promise<number> {
-    const item = await this.#table.get(limiterKey(dependency));
-    return permitsInUse(leasesOf(item), this.#clock.now());
+    return permitsInUse(await this.read(dependency), this.#clock.now());
+  }
+
+  /** Also beside what an earlier version of this code kept in the item. */
+  async #create(dependency: Dependency): Promise<void> {
+    await this.#table.updateIf(limiterKey(dependency), {
+      update: "SET #held = :none, #waiting = :none",
+      values: { none: {} },
+      conditions: [{ expression: "attribute_not_exists(#held)" }],
+    });
+  }
+
+  /**
+   * Removes leases that have run out, and parties that no longer wait. A lease
+   * that was renewed meanwhile stays, and with it all: whoever asks looks anew.
+   */
+  async #remove(
+    dependency: Dependency,
+    expired: readonly string[],
+    { waiting }: Permits,
+  ): Promise<void> {
+    const nowMs = this.#clock.now();
+    const leases = expired.slice(0, maxExpiredRemovedPerWrite);
+    const gone = Object.keys(waiting)
+      .filter((party) => (waiting[party] ?? 0) <= nowMs)
+      .slice(0, maxExpiredRemovedPerWrite);
+    const lease = numbered(leases);
+    const byJob = [...Map.groupBy(leases, (id) => jobOf(partyOf(id)))].flatMap(([jobId, ids]) =>
+      jobId === undefined ? [] : [[jobId, ids] as const],
+    );
+    const fromJobs = byJob.map((_, i) => `#job${i} :ids${i}`).join(", ");
+    await this.#table.updateIf(limiterKey(dependency), {
+      update: `REMOVE ${[
+        ...lease.refs.map((ref) => `#held.${ref}`),
+        ...gone.map((_, i) => `#waiting.#gone${i}`),
+      ].join(", ")}${fromJobs && ` DELETE ${fromJobs}`}`,
+      values: Object.fromEntries(byJob.map(([, ids], i) => [`ids${i}`, new Set(ids)])),
+      names: {
+        ...lease.names,
+        ...Object.fromEntries(gone.map((party, i) => [`gone${i}`, party])),
+        ...Object.fromEntries(byJob.map(([jobId], i) => [`job${i}`, `JOB#${jobId}`])),
+      },
+      conditions: lease.refs.map((ref) => ({
+        expression: `(attribute_not_exists(#held.${ref}) OR #held.${ref} <= :now)`,
+        values: { now: nowMs },
+      })),
+    });
   }
 }
 
-function leasesOf(item: Item | undefined): PermitLeases {
-  return (item?.["leases"] as PermitLeases | undefined) ?? {};
-}
+const exists: Condition = { expression: "attribute_exists(#held)" };
 
-function first({ holder }: PermitRequest, lease: PermitLease): ConditionalChange {
+function permitsOf(item: Item | undefined): Permits {
   return {
-    update: "SET #leases = :leases, #version = :one",
-    values: { leases: { [holder]: lease }, one: 1 },
-    conditions: [{ expression: "attribute_not_exists(#pk)" }],
+    held: (item?.["held"] as Permits["held"] | undefined) ?? {},
+    waiting: (item?.["waiting"] as Permits["waiting"] | undefined) ?? {},
   };
 }
 
-/** DynamoDB reads 4 KB of an expression; each lease to take out needs 21 bytes of it. */
-const mostTakenOut = 100;
+/** Names for as many leases in an expression. */
+function numbered(leases: readonly string[]) {
+  const names = Object.fromEntries(leases.map((lease, i) => [`lease${i}`, lease]));
+  return { names, refs: leases.map((_, i) => `#lease${i}`) };
+}
 
-/** Writes the holder's lease and takes out some that have expired, so that the item stays small. */
-function next(
-  item: Item,
-  { holder }: PermitRequest,
-  lease: PermitLease,
-  nowMs: number,
-): ConditionalChange {
-  const expired = Object.entries(leasesOf(item))
-    .filter(([name, { expiresAtMs }]) => name !== holder && expiresAtMs <= nowMs)
-    .slice(0, mostTakenOut)
-    .map(([name], i) => [`expired${i}`, name] as const);
-  const remove = expired.map(([name]) => `#leases.#${name}`).join(", ");
+/** A party that takes no longer waits; if it lacks more, it announces itself again. */
+function taking({ leases, party, jobId, cap, perJob, untilMs }: TakeRequest): ConditionalChange {
+  const lease = numbered(leases);
+  const set = lease.refs.map((ref) => `#held.${ref} = :until`).join(", ");
+  const ofJob = jobId === undefined ? "" : " ADD #job :leases";
   return {
-    update: `SET #leases.#holder = :lease${remove && ` REMOVE ${remove}`} ADD #version :one`,
-    values: { lease, one: 1 },
-    names: { holder, ...Object.fromEntries(expired) },
-    conditions: [isUnchangedSince(Number(item["version"]))],
+    update: `SET ${set} REMOVE #waiting.#party${ofJob}`,
+    values: { until: untilMs, leases: new Set(leases) },
+    names: { ...lease.names, party, job: `JOB#${jobId}` },
+    conditions: [
+      exists,
+      hasRoom("#held", "cap", cap - leases.length),
+      ...(jobId === undefined ? [] : [jobHasRoom(perJob - leases.length)]),
+    ],
   };
 }
 
-function isUnchangedSince(version: number): Condition {
-  return { expression: "#version = :version", values: { version } };
+/** If the answer to a write is lost, the SDK repeats it: then it has its leases already. */
+function hasRoom(path: string, name: string, room: number): Condition {
+  return {
+    expression: `(size(${path}) <= :${name} OR attribute_exists(#held.#lease0))`,
+    values: { [name]: room },
+  };
 }
 
-/** A lease never grows, and one that is gone stays gone. */
-function holdsMoreThan(permits: number): Condition {
-  return { expression: "#leases.#holder.#permits > :permits", values: { permits } };
+function jobHasRoom(room: number): Condition {
+  return {
+    expression:
+      "(attribute_not_exists(#job) OR size(#job) <= :perJob OR attribute_exists(#held.#lease0))",
+    values: { perJob: room },
+  };
 }

@@ -1,65 +1,185 @@
-/** A batch's permits: taken once, given back one by one. */
+/** The permits of one batch, or one search: taken while some are free, given back when others lack theirs. */
 
 import type { Dependency } from "../../contract/vocabulary.ts";
-import type { Chance, Clock } from "../../platform/clock.ts";
-import { mapConcurrency } from "../../platform/map-concurrency.ts";
-import { CapacityUnavailableError } from "../errors.ts";
-import type { PermitHolder } from "./grant.ts";
+import type { Clock } from "../../platform/clock.ts";
+import { isThrottled } from "../../platform/dynamodb/throttling.ts";
+import { callLeaseMs, permitLeaseMs } from "../limits.ts";
 import type { Limiter } from "./limiter.ts";
+import {
+  type Claimant,
+  isShort,
+  jobOf,
+  type LeaseId,
+  mayTake,
+  type Party,
+  type Permits,
+  shouldGive,
+} from "./share.ts";
 
-export interface GatewayLimits {
-  /** Jobs that may run at the same time. */
-  readonly maxActive: number;
-  /** Calls in flight over all jobs and instances. */
-  readonly cap: Readonly<Record<Dependency, number>>;
-  /** Calls in flight for one job. @default as many as over all jobs */
-  readonly perJob?: Readonly<Partial<Record<Dependency, number>>>;
+/** A look at the permits serves for this long. */
+const freshMs = 150;
+/** Takers that come first are looked past so often, before waiting. */
+const maxTakes = 3;
+/** How long others reckon with a party that waits, and when it announces itself anew. */
+const announcedMs = 4_000;
+const announceAgainMs = 2_000;
+
+export interface PartyOptions {
+  readonly dependency: Dependency;
+  readonly party: Party;
+  /** Names this run of the party; two runs of one batch hold leases of their own. */
+  readonly run: string;
+  readonly cap: number;
+  readonly perJob: number;
+  /** How long a call may take. */
+  readonly timeoutMs: number;
 }
 
-/** A few tries, about a second in all: longer waiting is the state machine's, which pays nothing for it. */
-const tries = 4;
-const waitMs = { least: 150, most: 550 };
+export class PartyPermits {
+  readonly #limiter: Limiter;
+  readonly #clock: Clock;
+  readonly #options: PartyOptions;
+  readonly #claimant: Claimant;
+  readonly #jobId: string | undefined;
+  /** When each lease runs out. */
+  readonly #held = new Map<LeaseId, number>();
+  /** Asked for, but the answer was lost: given back with the others. */
+  readonly #unsure = new Set<LeaseId>();
+  #seen: { readonly permits: Permits; readonly atMs: number } | undefined;
+  #announcedUntilMs = 0;
+  #taken = 0;
+  #renewing: Promise<void> | undefined;
 
-/**
- * @returns Permits granted, at least 1.
- * @throws CapacityUnavailableError when none is free after a short wait.
- */
-export async function acquirePermits(
-  ports: {
-    readonly limiter: Limiter;
-    readonly clock: Clock;
-    readonly chance: Pick<Chance, "random">;
-  },
-  limits: GatewayLimits,
-  request: {
-    readonly dependency: Dependency;
-    readonly holder: PermitHolder;
-    readonly want: number;
-    readonly activeJobs: number;
-  },
-): Promise<number> {
-  const { dependency, holder, want } = request;
-  const cap = limits.cap[dependency];
-  // A job runs this many batches of a stage at once, so they share its allowance.
-  const batches = mapConcurrency(cap, limits.maxActive);
-  const perHolder = Math.max(1, Math.floor((limits.perJob?.[dependency] ?? cap) / batches));
-  const expectedHolders = Math.max(1, request.activeJobs) * batches;
-  for (let attempt = 1; attempt <= tries; attempt++) {
-    const granted = await ports.limiter.acquire(dependency, {
-      holder,
-      want,
-      perHolder,
-      cap,
-      expectedHolders,
+  constructor(limiter: Limiter, clock: Clock, options: PartyOptions) {
+    this.#limiter = limiter;
+    this.#clock = clock;
+    this.#options = options;
+    const { party, cap, perJob } = options;
+    this.#claimant = { party, cap, perJob };
+    this.#jobId = jobOf(party);
+  }
+
+  /** Takes up to `want` permits. Lets others know of a lack when there is none to take. */
+  async take(want: number): Promise<LeaseId[]> {
+    try {
+      for (let takes = 0; takes < maxTakes; takes++) {
+        const permits = await this.#look();
+        const count = mayTake(permits, this.#claimant, want, this.#clock.now());
+        if (count === 0) break;
+        const leases = await this.#takeAll(count);
+        if (leases.length > 0) return leases;
+      }
+      await this.#announce();
+    } catch (error) {
+      // A throttled table is waited for like a permit.
+      if (!isThrottled(error)) throw error;
+    }
+    return [];
+  }
+
+  /** Whether a call may start under the lease; renews it when it would end within the call. */
+  async covers(lease: LeaseId): Promise<boolean> {
+    const lasts = () =>
+      (this.#held.get(lease) ?? 0) >= this.#clock.now() + callLeaseMs(this.#options.timeoutMs);
+    if (lasts()) return true;
+    if (!this.#held.has(lease)) return false;
+    this.#renewing ??= this.#renew().finally(() => {
+      this.#renewing = undefined;
     });
-    if (granted > 0) return granted;
-    // Jittered, because those who wait would otherwise come back together.
-    const share = ports.chance.random();
-    if (attempt < tries) {
-      await ports.clock.sleep(Math.round(waitMs.least + share * (waitMs.most - waitMs.least)));
+    await this.#renewing;
+    return lasts();
+  }
+
+  /** Looks at the permits, so that `isToGive` knows; a look that fails is none. */
+  async refresh(): Promise<void> {
+    await this.#look().catch(() => undefined);
+  }
+
+  /** Whether others lack what this party has beyond its share, as far as it last saw. */
+  isToGive(): boolean {
+    if (this.#seen === undefined) return false;
+    return shouldGive(this.#seen.permits, this.#claimant, this.#clock.now()) > 0;
+  }
+
+  holds(lease: LeaseId): boolean {
+    return this.#held.has(lease);
+  }
+
+  async give(lease: LeaseId): Promise<void> {
+    if (!this.#held.delete(lease)) return;
+    this.#seen = undefined;
+    await this.#give([lease]);
+  }
+
+  /** Gives everything back. A lease that stays behind runs out by itself. */
+  async giveAll(): Promise<void> {
+    const leases = [...this.#held.keys(), ...this.#unsure];
+    this.#held.clear();
+    this.#unsure.clear();
+    if (leases.length > 0 || this.#announcedUntilMs > this.#clock.now()) await this.#give(leases);
+  }
+
+  async #look(): Promise<Permits> {
+    const nowMs = this.#clock.now();
+    if (this.#seen !== undefined && nowMs - this.#seen.atMs < freshMs) return this.#seen.permits;
+    return this.#note(await this.#limiter.read(this.#options.dependency));
+  }
+
+  #note(permits: Permits): Permits {
+    this.#seen = { permits, atMs: this.#clock.now() };
+    return permits;
+  }
+
+  async #takeAll(count: number): Promise<LeaseId[]> {
+    const { dependency, party, run, cap, perJob, timeoutMs } = this.#options;
+    const leases = Array.from({ length: count }, (): LeaseId => `${party}#${run}#${this.#taken++}`);
+    const untilMs = this.#clock.now() + permitLeaseMs(timeoutMs);
+    for (const lease of leases) this.#unsure.add(lease);
+    const { taken, permits } = await this.#limiter.take(dependency, {
+      leases,
+      party,
+      jobId: this.#jobId,
+      cap,
+      perJob,
+      untilMs,
+    });
+    for (const lease of leases) this.#unsure.delete(lease);
+    this.#note(permits);
+    if (!taken) return [];
+    this.#announcedUntilMs = 0;
+    for (const lease of leases) this.#held.set(lease, untilMs);
+    return leases;
+  }
+
+  async #announce(): Promise<void> {
+    const nowMs = this.#clock.now();
+    if (this.#announcedUntilMs > nowMs + announceAgainMs) return;
+    if (this.#seen !== undefined && !isShort(this.#seen.permits, this.#claimant, nowMs)) return;
+    this.#announcedUntilMs = nowMs + announcedMs;
+    const { dependency, party } = this.#options;
+    await this.#limiter.announce(dependency, party, this.#announcedUntilMs);
+  }
+
+  async #renew(): Promise<void> {
+    const { dependency, timeoutMs } = this.#options;
+    const leases = [...this.#held.keys()];
+    const untilMs = this.#clock.now() + permitLeaseMs(timeoutMs);
+    try {
+      if (await this.#limiter.renew(dependency, leases, untilMs)) {
+        for (const lease of leases) if (this.#held.has(lease)) this.#held.set(lease, untilMs);
+        return;
+      }
+      const { held } = await this.#limiter.read(dependency);
+      for (const lease of leases) if (held[lease] === undefined) this.#held.delete(lease);
+    } catch (error) {
+      if (!isThrottled(error)) throw error;
     }
   }
-  throw new CapacityUnavailableError(
-    `All ${cap} permits for calls to ${dependency} are in use by other batches; this one waits for its turn.`,
-  );
+
+  async #give(leases: readonly LeaseId[]): Promise<void> {
+    const { dependency, party } = this.#options;
+    this.#announcedUntilMs = 0;
+    const job = this.#jobId === undefined ? {} : { jobId: this.#jobId };
+    await this.#limiter.give(dependency, { leases, party, ...job });
+  }
 }

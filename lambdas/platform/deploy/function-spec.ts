@@ -1,3 +1,5 @@
+import type { Settings } from "../settings.ts";
+
 /**
  * What a function needs: time, memory and rights. Each step declares its own in `function.ts`
  * beside its handler, and `infra/` turns them into grants. A right that is not declared does not
@@ -14,6 +16,10 @@ export interface FunctionSpec {
   readonly timeoutSeconds: number;
   /** Memory in MB. Lambda assigns CPU in proportion: 1,769 MB are one core. */
   readonly memoryMb: number;
+  /** Time and memory where they depend on the settings; they replace the two above. */
+  readonly sizeOf?: (
+    settings: Settings,
+  ) => Partial<Pick<FunctionSpec, "timeoutSeconds" | "memoryMb">>;
   /** Jobs, gate, limiter, breaker, documents and answers. */
   readonly table: TableAccess;
   /** Lists the jobs of a tenant through the table's index. */

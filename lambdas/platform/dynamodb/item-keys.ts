@@ -11,9 +11,9 @@
  * | document        | `TENANT#tenant`      | `DOCUMENT#id`              | counter, lease, what is stored                   | never           |
  * | idempotency key | `IDEMPOTENCY#sha256` | `RECORD`                   | `jobId`, `bodyHash`, `claimedAtMs`, `response`   | as claimed      |
  * | API key         | `KEY#sha256`         | `KEY`                      | `tenant`, `role`                                 | never           |
- * | limiter         | `LIMITER#dependency` | `STATE`                    | `leases`: map by holder, `version`               | never           |
- * | breaker         | `BREAKER#dependency` | `STATE`                    | the fields of `BreakerState`                     | never           |
- * | answer          | `ANSWER#sha256`      | `ANSWER`                   | `answer`: binary                                 | 30 days         |
+ * | limiter         | `LIMITER#dependency` | `STATE`                    | `held`, `waiting`: maps; `JOB#id`: string sets   | never           |
+ * | breaker         | `BREAKER#dependency` | `STATE`                    | the fields of `BreakerState`, `revision`         | never           |
+ * | answer          | `ANSWER#sha256`      | `ANSWER`                   | `answer`: binary; before it: claim and asks      | 30 days         |
  * | tallies         | `TALLIES#shard`      | `ATTEMPTS`, `OTHERS`       | a number for each series                         | never           |
  * | ledger          | `TENANT#tenant`      | `LEDGER#month`             | a number for each kind of use                    | never           |
  * | queue watch     | `WATCH`              | `QUEUE`                    | the fields of `QueueObservation`                 | never           |

@@ -22,9 +22,12 @@ export function breakerContract(
     const instance = await open(clock);
     return { clock, instance, breaker: instance() };
   };
+  /** Each outcome is another call's. */
+  let calls = 0;
   const record = async (breaker: Breaker, epoch: number, outcomes: readonly Outcome[]) => {
-    for (const outcome of outcomes) await breaker.record("llm", epoch, outcome);
+    for (const outcome of outcomes) await breaker.record("llm", epoch, outcome, `call-${++calls}`);
   };
+  const caller = (name: string) => ({ call: name, party: name });
   const failures = (count: number): Outcome[] => numbers(count).map(() => "failure");
   /** Open since now, in epoch 1. */
   const broken = async () => {
@@ -36,12 +39,12 @@ export function breakerContract(
   const probing = async () => {
     const made = await broken();
     made.clock.skip(cooldownMs);
-    expect(await made.breaker.enter("llm", "prober")).toEqual({ epoch: 2, probe: true });
+    expect(await made.breaker.enter("llm", caller("prober"))).toEqual({ epoch: 2, probe: true });
     return made;
   };
   const enterAll = async (instance: () => Breaker, callers: number) => {
     const ways = await Promise.allSettled(
-      numbers(callers).map((caller) => instance().enter("llm", `caller-${caller}`)),
+      numbers(callers).map((number) => instance().enter("llm", caller(`caller-${number}`))),
     );
     const refused = ways.flatMap((way) => (way.status === "rejected" ? [way.reason as Error] : []));
     for (const reason of refused) expect(reason).toBeInstanceOf(CircuitOpenError);
@@ -60,7 +63,7 @@ export function breakerContract(
     test("it opens with the tenth failure in a row, not with the ninth", async () => {
       const { clock, breaker } = await opened();
       await record(breaker, 0, failures(threshold - 1));
-      expect(await breaker.read("llm")).toEqual({ state: "closed", epoch: 0, failures: 9 });
+      expect(await breaker.read("llm")).toMatchObject({ state: "closed", epoch: 0, failures: 9 });
       await record(breaker, 0, failures(1));
       expect(await breaker.read("llm")).toEqual({
         state: "open",
@@ -68,7 +71,7 @@ export function breakerContract(
         failures: 10,
         openedAtMs: clock.now(),
       });
-      await expect(breaker.enter("llm", "caller")).rejects.toThrow(CircuitOpenError);
+      await expect(breaker.enter("llm", caller("caller"))).rejects.toThrow(CircuitOpenError);
     });
 
     test("a success in between begins the count anew", async () => {
@@ -79,6 +82,42 @@ export function breakerContract(
       expect(await breaker.read("llm")).toEqual({ state: "closed", epoch: 0, failures: 0 });
     });
 
+    test("one call that fails again and again counts once, and never opens it", async () => {
+      const { breaker } = await opened();
+      for (const _ of numbers(3 * threshold)) await breaker.record("llm", 0, "failure", "hangs");
+      expect(await breaker.read("llm")).toMatchObject({ state: "closed", epoch: 0, failures: 1 });
+      await record(breaker, 0, failures(threshold - 2));
+      expect(await breaker.read("llm")).toMatchObject({ state: "closed", failures: 9 });
+      await record(breaker, 0, failures(1));
+      expect(await breaker.read("llm")).toMatchObject({ state: "open", epoch: 1 });
+    });
+
+    test("who probed in vain lets another that waits go first", async () => {
+      const { clock, instance, breaker } = await probing();
+      const [bad, innocent] = [caller("prober"), caller("innocent")];
+      await expect(instance().enter("llm", innocent)).rejects.toThrow(CircuitOpenError);
+      await record(breaker, 2, ["failure"]);
+      clock.skip(cooldownMs);
+      await expect(instance().enter("llm", bad)).rejects.toThrow(CircuitOpenError);
+      expect(await instance().enter("llm", innocent)).toEqual({ epoch: 4, probe: true });
+      await record(breaker, 4, ["success"]);
+      expect(await breaker.read("llm")).toMatchObject({ state: "closed", failures: 0 });
+    });
+
+    test("who probed in vain probes again when nobody else waits, or the other stays away", async () => {
+      const { clock, instance, breaker } = await probing();
+      await record(breaker, 2, ["failure"]);
+      clock.skip(cooldownMs);
+      const prober = caller("prober");
+      expect(await instance().enter("llm", prober)).toEqual({ epoch: 4, probe: true });
+      await expect(instance().enter("llm", caller("other"))).rejects.toThrow(CircuitOpenError);
+      await record(breaker, 4, ["failure"]);
+      clock.skip(cooldownMs);
+      await expect(instance().enter("llm", prober)).rejects.toThrow(CircuitOpenError);
+      clock.skip(2 * cooldownMs);
+      expect(await instance().enter("llm", prober)).toEqual({ epoch: 6, probe: true });
+    });
+
     test("successes of a healthy dependency leave it as it is", async () => {
       const { breaker } = await opened();
       await record(breaker, 0, ["success", "success"]);
@@ -87,19 +126,23 @@ export function breakerContract(
 
     test("failures seen by ten instances at once are all counted, and open it once", async () => {
       const { instance, breaker } = await opened();
-      await Promise.all(numbers(9).map(() => instance().record("llm", 0, "failure")));
+      await Promise.all(
+        numbers(9).map(() => instance().record("llm", 0, "failure", `call-${++calls}`)),
+      );
       expect(await breaker.read("llm")).toMatchObject({ state: "closed", failures: 9 });
-      await Promise.all(numbers(10).map(() => instance().record("llm", 0, "failure")));
+      await Promise.all(
+        numbers(10).map(() => instance().record("llm", 0, "failure", `call-${++calls}`)),
+      );
       expect(await breaker.read("llm")).toMatchObject({ state: "open", epoch: 1 });
     });
 
     test("an instance that counted nothing itself is told within a second", async () => {
       const { clock, instance, breaker } = await opened();
       const other = instance();
-      expect(await other.enter("llm", "early")).toEqual({ epoch: 0, probe: false });
+      expect(await other.enter("llm", caller("early"))).toEqual({ epoch: 0, probe: false });
       await record(breaker, 0, failures(threshold));
       clock.skip(1_000);
-      await expect(other.enter("llm", "late")).rejects.toThrow(CircuitOpenError);
+      await expect(other.enter("llm", caller("late"))).rejects.toThrow(CircuitOpenError);
     });
 
     test("it fails fast for the whole cool-down, and says how long", async () => {
@@ -167,7 +210,7 @@ export function breakerContract(
       await record(breaker, 0, ["success", ...failures(20)]);
       expect(await breaker.read("llm")).toEqual(before);
       clock.skip(cooldownMs);
-      await breaker.enter("llm", "prober");
+      await breaker.enter("llm", caller("prober"));
       await record(breaker, 2, ["success"]);
       await record(breaker, 0, failures(20));
       await record(breaker, 2, [...failures(20), "success"]);
@@ -179,7 +222,10 @@ export function breakerContract(
     test("each dependency has its own", async () => {
       const { breaker } = await broken();
       expect(await breaker.read("embeddings")).toEqual({ state: "closed", epoch: 0, failures: 0 });
-      expect(await breaker.enter("embeddings", "caller")).toEqual({ epoch: 0, probe: false });
+      expect(await breaker.enter("embeddings", caller("caller"))).toEqual({
+        epoch: 0,
+        probe: false,
+      });
     });
   });
 }

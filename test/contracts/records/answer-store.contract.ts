@@ -5,6 +5,7 @@ import {
   AnswerTooLargeError,
   maxAnswerBytes,
 } from "../../../lambdas/records/answers/answer-store.ts";
+import type { AttemptId } from "../../../lambdas/records/jobs/attempt.ts";
 import { StillClock } from "../../support/fakes/clock.ts";
 
 const numbers = (count: number) => [...Array(count).keys()];
@@ -76,6 +77,97 @@ export function answerStoreContract(
       const tooLarge = store.write(keyOf(9), new Uint8Array(maxAnswerBytes + 1));
       await expect(tooLarge).rejects.toThrow(AnswerTooLargeError);
       expect((await store.readMany([keyOf(9)])).size).toBe(0);
+    });
+
+    const claimOf = (holder: string, clock: StillClock, attempt = "job-1") => ({
+      holder,
+      attempt: attempt as AttemptId,
+      untilMs: clock.now() + 30_000,
+      maxAsks: 3,
+    });
+
+    test("of many runs that claim an answer at once exactly one is to ask", async () => {
+      const clock = new StillClock();
+      const instance = await open(clock);
+      const claimed = await Promise.all(
+        numbers(20).map((run) => instance().claim(keyOf(1), claimOf(`run ${run}`, clock))),
+      );
+      const kinds = claimed.map(({ kind }) => kind).toSorted();
+      expect(kinds).toEqual(["granted", ...numbers(19).map(() => "taken")]);
+      const taken = claimed.find(({ kind }) => kind === "taken");
+      expect(taken).toEqual({ kind: "taken", untilMs: clock.now() + 30_000 });
+      expect((await instance().readMany([keyOf(1)])).size).toBe(0);
+    });
+
+    test("a claim finds the answer that another run has kept", async () => {
+      const { clock, store } = await opened();
+      await store.claim(keyOf(1), claimOf("first", clock));
+      await store.write(keyOf(1), answerOf(7));
+      const claimed = await store.claim(keyOf(1), claimOf("second", clock));
+      expect(claimed.kind).toBe("answered");
+      if (claimed.kind === "answered") {
+        expect(new Uint8Array(claimed.answer)).toEqual(answerOf(7));
+      }
+    });
+
+    test("a claim passes on when its time is over, and then its holder's end changes nothing", async () => {
+      const { clock, store } = await opened();
+      await store.claim(keyOf(1), claimOf("dead", clock));
+      clock.skip(29_999);
+      expect((await store.claim(keyOf(1), claimOf("next", clock))).kind).toBe("taken");
+      clock.skip(1);
+      expect(await store.claim(keyOf(1), claimOf("next", clock))).toEqual({
+        kind: "granted",
+        asks: 2,
+      });
+      await store.release(keyOf(1), claimOf("dead", clock), { asks: 0 });
+      expect((await store.claim(keyOf(1), claimOf("third", clock))).kind).toBe("taken");
+    });
+
+    test("asks are counted over all runs of an attempt, and the last failure is known", async () => {
+      const { clock, store } = await opened();
+      const failure = { name: "ProviderTimeoutError", message: "late" };
+      for (const asks of [1, 2, 3]) {
+        const claim = claimOf(`run ${asks}`, clock);
+        expect(await store.claim(keyOf(1), claim)).toEqual({ kind: "granted", asks });
+        await store.release(keyOf(1), claim, { asks: 0, failure });
+      }
+      expect(await store.claim(keyOf(1), claimOf("run 4", clock))).toEqual({
+        kind: "spent",
+        failure,
+      });
+      const retry = claimOf("run 5", clock, "job-2");
+      expect(await store.claim(keyOf(1), retry)).toEqual({ kind: "granted", asks: 1 });
+    });
+
+    test("an ask that was not made is given back, and one may cost several", async () => {
+      const { clock, store } = await opened();
+      const claim = claimOf("run", clock);
+      await store.claim(keyOf(1), claim);
+      await store.release(keyOf(1), claim, { asks: -1 });
+      expect(await store.claim(keyOf(1), claim)).toEqual({ kind: "granted", asks: 1 });
+      await store.release(keyOf(1), claim, { asks: 2 });
+      expect((await store.claim(keyOf(1), claim)).kind).toBe("spent");
+    });
+
+    test("other runs wait as long as the provider asked for", async () => {
+      const { clock, store } = await opened();
+      const claim = claimOf("run", clock);
+      const notBeforeMs = clock.now() + 5_000;
+      await store.claim(keyOf(1), claim);
+      await store.release(keyOf(1), claim, { asks: 0, notBeforeMs });
+      const other = claimOf("other", clock);
+      expect(await store.claim(keyOf(1), other)).toEqual({ kind: "taken", untilMs: notBeforeMs });
+      clock.skip(5_000);
+      expect(await store.claim(keyOf(1), other)).toEqual({ kind: "granted", asks: 2 });
+    });
+
+    test("an answer past its time is asked for again, and found by nobody meanwhile", async () => {
+      const { clock, store } = await opened();
+      await store.write(keyOf(1), answerOf(1));
+      clock.skip(retentionDays * 86_400_000);
+      expect((await store.claim(keyOf(1), claimOf("run", clock))).kind).toBe("granted");
+      expect((await store.readMany([keyOf(1)])).size).toBe(0);
     });
   });
 }

@@ -87,7 +87,7 @@ limiterContract(
 );
 limiterContract(
   "DynamoDB",
-  onTable((table, clock) => new DynamoLimiter(client, table, clock, chance)),
+  onTable((table, clock) => new DynamoLimiter(client, table, clock)),
 );
 
 breakerContract(
@@ -96,7 +96,7 @@ breakerContract(
 );
 breakerContract(
   "DynamoDB",
-  onTable((table, clock) => new DynamoBreaker(client, table, breakerSettings, clock)),
+  onTable((table, clock) => new DynamoBreaker(client, table, breakerSettings, { clock, chance })),
 );
 
 answerStoreContract(
@@ -150,15 +150,23 @@ test("of all instances exactly one tells of each transition of a breaker", async
   const told: string[] = [];
   const instances = [...Array(10).keys()].map(
     () =>
-      new DynamoBreaker(client, table, breakerSettings, clock, (dependency, { state, epoch }) => {
-        told.push(`${dependency} ${state} ${epoch}`);
-      }),
+      new DynamoBreaker(
+        client,
+        table,
+        breakerSettings,
+        { clock, chance },
+        (dependency, { state, epoch }) => {
+          told.push(`${dependency} ${state} ${epoch}`);
+        },
+      ),
   );
   const all = (act: (breaker: DynamoBreaker, number: number) => Promise<unknown>) =>
     Promise.allSettled(instances.map(act));
-  await all((breaker) => breaker.record("llm", 0, "failure"));
+  await all((breaker, number) => breaker.record("llm", 0, "failure", `call-${number}`));
   clock.skip(breakerSettings.cooldownMs);
-  await all((breaker, number) => breaker.enter("llm", `caller-${number}`));
-  await all((breaker) => breaker.record("llm", 2, "success"));
+  await all((breaker, number) =>
+    breaker.enter("llm", { call: `call-${number}`, party: `job-${number}` }),
+  );
+  await all((breaker) => breaker.record("llm", 2, "success", "call"));
   expect(told).toEqual(["llm open 1", "llm half-open 2", "llm closed 3"]);
 });

@@ -4,7 +4,7 @@ import { httpTimeoutSeconds } from "../../../lambdas/contract/limits.ts";
 import { retry } from "../../../lambdas/intake/retry.ts";
 import { type SubmitInput, submit } from "../../../lambdas/intake/submit.ts";
 import { createModelGateway } from "../../../lambdas/models/gateway/gateway.ts";
-import { batchTimeoutSeconds } from "../../../lambdas/models/limits.ts";
+import { batchTimeoutSeconds, callTimeoutMs } from "../../../lambdas/models/limits.ts";
 import { chunk } from "../../../lambdas/pipeline/chunk/chunk.ts";
 import { embedBatch } from "../../../lambdas/pipeline/enrich/embed/embed.ts";
 import { describeBatch } from "../../../lambdas/pipeline/enrich/metadata/metadata.ts";
@@ -31,6 +31,8 @@ import { identities, type Provider } from "./provider.ts";
 /** infra/steps.ts */
 const coordinationTimeoutSeconds = 30;
 const sweepTimeoutSeconds = 55;
+const metadataSeconds = batchTimeoutSeconds(30);
+const embedSeconds = batchTimeoutSeconds(15);
 /** lambdas/platform/task.ts */
 const reserveMs = 2_000;
 
@@ -126,13 +128,13 @@ export class Functions {
   metadata(task: BatchTask) {
     return this.#run(
       "metadata",
-      batchTimeoutSeconds,
+      metadataSeconds,
       (ports, process) => {
         const model = observed("llm", this.#options.provider.llm(process), process.onCall);
         const gateway = this.#gateway(ports, process);
         const { jobs, objects, answers, metrics } = ports;
         const own = { jobs, objects, answers, metrics, gateway, model };
-        return describeBatch(task, own, this.#invocation(process));
+        return describeBatch(task, own, this.#invocation(process, metadataSeconds));
       },
       task,
     );
@@ -141,14 +143,14 @@ export class Functions {
   embed(task: BatchTask) {
     return this.#run(
       "embed",
-      batchTimeoutSeconds,
+      embedSeconds,
       (ports, process) => {
         const plain = this.#options.provider.embedder(process);
         const embedder = observed("embedder", plain, process.onCall);
         const gateway = this.#gateway(ports, process);
         const { jobs, objects, answers, metrics } = ports;
         const own = { jobs, objects, answers, metrics, gateway, embedder };
-        return embedBatch(task, own, this.#invocation(process));
+        return embedBatch(task, own, this.#invocation(process, embedSeconds));
       },
       task,
     );
@@ -174,18 +176,17 @@ export class Functions {
       },
       {
         limits: {
-          maxActive: settings.MAX_ACTIVE,
           cap: { llm: settings.LLM_MAX_PARALLEL, embeddings: settings.EMBEDDINGS_MAX_PARALLEL },
           perJob: { llm: settings.METADATA_PER_JOB },
         },
-        activeJobs: async () => (await ports.gate.read()).active.size,
+        callTimeoutMs: callTimeoutMs(settings),
       },
     );
   }
 
-  #invocation({ startedMs }: Process) {
+  #invocation({ startedMs }: Process, timeoutSeconds: number) {
     this.#invocations += 1;
-    const deadlineMs = startedMs + batchTimeoutSeconds * 1_000 - reserveMs;
+    const deadlineMs = startedMs + timeoutSeconds * 1_000 - reserveMs;
     return { id: `invocation-${this.#invocations}`, deadlineMs };
   }
 

@@ -3,7 +3,7 @@
  * Everything follows from the scenario, so the same one always ends the same.
  */
 import { ingestDefinition } from "../../../infra/definition.ts";
-import { llmCallTimeoutMs, permitLeaseMs } from "../../../lambdas/models/limits.ts";
+import { permitLeaseMs } from "../../../lambdas/models/limits.ts";
 import { parseSettings, type Settings } from "../../../lambdas/platform/settings.ts";
 import { isTerminal } from "../../../lambdas/records/jobs/job.ts";
 import { gateLimitsOf } from "../../../lambdas/scheduling/gate/gate-state.ts";
@@ -65,7 +65,7 @@ export async function simulate(
   const breakerSettings = {
     threshold: settings.BREAKER_THRESHOLD,
     cooldownMs: breakerCooldownMs,
-    probeLeaseMs: llmCallTimeoutMs,
+    probeLeaseMs: 30_000,
   };
   const world = createWorld({ seed: scenario.seed, breaker: breakerSettings });
   const { clock } = world;
@@ -217,7 +217,7 @@ export async function simulate(
     await publishing.check(vectors, { ...planted, vectors });
     checkEvents(verdict, jobRules.ends, world.events);
     // A lease that was asked for in the last breath of a function begins when the request arrives.
-    const longestMs = permitLeaseMs + straggleMs;
+    const longestMs = permitLeaseMs(30_000) + straggleMs;
     kernel.after(longestMs + 1, () => undefined);
     const restMs = kernel.now() + longestMs;
     await kernel.run(() => isOver() || kernel.now() > restMs);

@@ -51,7 +51,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     plant: {
       stores: (stores) => ({
         ...stores,
-        limiter: new MemoryLimiter({ now: () => 0, sleep: async () => undefined }),
+        limiter: new MemoryLimiter({ now: () => 0 }),
       }),
     },
     families: ["crashes"],

@@ -4,7 +4,6 @@
  * `onCall` does, so a failing schedule is replayed by its seed.
  */
 import type { BreakerSettings } from "../../../lambdas/models/breaker/breaker-state.ts";
-import { llmCallTimeoutMs } from "../../../lambdas/models/limits.ts";
 import { SeededChance } from "./chance.ts";
 import { ManualClock } from "./clock.ts";
 import { MemoryAccounts, MemoryMetrics, MemoryQueueWatch } from "./metrics.ts";
@@ -37,7 +36,7 @@ export interface WorldOptions {
 const breakerDefaults: BreakerSettings = {
   threshold: 10,
   cooldownMs: 60_000,
-  probeLeaseMs: llmCallTimeoutMs,
+  probeLeaseMs: 30_000,
 };
 
 /** The fakes themselves: what tests look into. A step gets {@link portsOf} them where calls matter. */

@@ -29,12 +29,13 @@ describe("health", () => {
 
   test("shows operators the limits, breakers and permits", async () => {
     const pipeline = createPipeline();
-    await pipeline.world.limiter.acquire("llm", {
-      holder: "job-1-metadata-0",
-      want: 7,
-      perHolder: 10,
+    await pipeline.world.limiter.take("llm", {
+      leases: [...Array(7).keys()].map((i) => `job-1-metadata-0#run#${i}` as const),
+      party: "job-1-metadata-0",
+      jobId: "job",
       cap: 20,
-      expectedHolders: 1,
+      perJob: 10,
+      untilMs: pipeline.world.clock.now() + 60_000,
     });
     const answer = await ask(pipeline, "operator");
     expect(answer).toMatchObject({
@@ -53,17 +54,17 @@ describe("health", () => {
         breaker: { threshold: 2, cooldownMs: 1_000, probeLeaseMs: 1_000 },
       });
       const { breaker, clock } = pipeline.world;
-      await breaker.record(dependency, 0, "failure");
+      await breaker.record(dependency, 0, "failure", "one");
       expect((await ask(pipeline, "tenant")).status).toBe("ok");
-      await breaker.record(dependency, 0, "failure");
+      await breaker.record(dependency, 0, "failure", "two");
       expect((await ask(pipeline, "tenant")).status).toBe("degraded");
       const open = { state: "open", failures: 2, opened_at: "2026-01-01T00:00:00.000Z" };
       expect((await ask(pipeline, "operator")).breakers?.[dependency]).toEqual(open);
       await clock.advance(1_000);
-      await breaker.enter(dependency, "prober");
+      await breaker.enter(dependency, { call: "two", party: "prober" });
       expect((await ask(pipeline, "operator")).breakers?.[dependency]?.state).toBe("half-open");
       expect((await ask(pipeline, "tenant")).status).toBe("degraded");
-      await breaker.record(dependency, 2, "success");
+      await breaker.record(dependency, 2, "success", "two");
       expect((await ask(pipeline, "tenant")).status).toBe("ok");
     },
   );

@@ -102,16 +102,16 @@ describe("the status of a job", () => {
       return [metadata.held_until, embeddings.held_until, storage.held_until];
     };
     expect(await held()).toEqual([undefined, undefined, undefined]);
-    const { epoch } = await world.breaker.enter("llm", "job");
+    const { epoch } = await world.breaker.enter("llm", { call: "text", party: "job" });
     const openedMs = world.clock.now();
-    for (let i = 0; i < 10; i++) await world.breaker.record("llm", epoch, "failure");
+    for (let i = 0; i < 10; i++) await world.breaker.record("llm", epoch, "failure", `text-${i}`);
     const untilMs = openedMs + settings.cooldownMs;
     expect(await held()).toEqual([new Date(untilMs).toISOString(), undefined, undefined]);
     expect((await list(pipeline)).jobs[0]?.stages).toEqual((await ask()).stages);
     await world.clock.advance(60_000);
-    const probe = await world.breaker.enter("llm", "prober");
+    const probe = await world.breaker.enter("llm", { call: "text", party: "prober" });
     expect(await held()).toEqual([new Date(untilMs).toISOString(), undefined, undefined]);
-    await world.breaker.record("llm", probe.epoch, "success");
+    await world.breaker.record("llm", probe.epoch, "success", "text");
     expect(await held()).toEqual([undefined, undefined, undefined]);
   });
 

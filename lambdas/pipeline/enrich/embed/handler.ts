@@ -5,17 +5,15 @@ import { modelGateway } from "../../../models/wiring.ts";
 import { deployment } from "../../../platform/deployment.ts";
 import { taskHandler } from "../../../platform/tasks/task.ts";
 import { answers, jobs, objects } from "../../../records/wiring.ts";
-import { gate } from "../../../scheduling/wiring.ts";
 import { embedBatch } from "./embed.ts";
 import { embedQuery } from "./query.ts";
 import { embedInputSchema } from "./schema.ts";
 
-const admission = gate();
 const ports = {
   jobs: jobs(),
   objects: objects(),
   answers: answers(),
-  gateway: modelGateway("embeddings", async () => (await admission.read()).active.size),
+  gateway: modelGateway("embeddings"),
   metrics: metrics(),
   tallies: tallies(),
   embedder: await embedder(),

@@ -3,6 +3,7 @@ import { type Priced, unpriced } from "../../../accounting/prices.ts";
 import { addUsage, noUsage } from "../../../accounting/usage.ts";
 import { usageSamples } from "../../../accounting/usage-samples.ts";
 import type { ModelGateway } from "../../../models/gateway/model-gateway.ts";
+import { maxAsks } from "../../../models/limits.ts";
 import type { Embedder } from "../../../models/models.ts";
 import type { Invocation } from "../../../platform/tasks/invocation.ts";
 
@@ -12,6 +13,9 @@ export interface QueryPorts {
   readonly metrics: Metrics;
   readonly tallies: TallyStore;
 }
+
+/** The first ask and three more. */
+const searchAsks = 4;
 
 /**
  * The vector of a search's text. It goes through the model gateway like every
@@ -26,17 +30,26 @@ export async function embedQuery(
 ): Promise<{ vector: number[] }> {
   let vector: Float32Array | undefined;
   let usage = noUsage;
+  let asks = 0;
   const call = ports.gateway.run({
     dependency: "embeddings",
-    holder: `search-${invocation.id}`,
+    party: `search-${invocation.id}`,
+    run: "1",
     correlationId: `search-${invocation.id}`,
     calls: [
       {
+        key: `search-${invocation.id}`,
+        // Nobody else asks this, and the search does not wait for many tries.
+        claim: async () => ({ kind: "ask", asks: maxAsks - searchAsks + ++asks }),
+        release: async () => undefined,
         invoke: (options) => ports.embedder.embed([text], { ...options, purpose: "query" }),
         keep: async ([first]) => {
           vector = first;
         },
         refused: async (error) => {
+          throw error;
+        },
+        exhausted: async (error) => {
           throw error;
         },
       },

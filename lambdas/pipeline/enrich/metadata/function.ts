@@ -1,12 +1,17 @@
 import { batchTimeoutSeconds } from "../../../models/limits.ts";
 import { type FunctionSpec, noAccess } from "../../../platform/deploy/function-spec.ts";
+import { memoryMbFor } from "../function-memory.ts";
 
 /** Time, memory and rights of the function. */
 export const spec = {
   ...noAccess,
-  timeoutSeconds: batchTimeoutSeconds,
+  timeoutSeconds: 90,
   // The local language libraries hold about 300 MB of models and are bound by CPU.
   memoryMb: 1769,
+  sizeOf: (settings) => ({
+    timeoutSeconds: batchTimeoutSeconds(settings.LLM_CALL_TIMEOUT_SECONDS),
+    memoryMb: memoryMbFor(settings.METADATA_PROVIDER),
+  }),
   table: "write",
   documents: "write",
   model: "llm",

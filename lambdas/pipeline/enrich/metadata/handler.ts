@@ -6,15 +6,13 @@ import { deployment } from "../../../platform/deployment.ts";
 import { taskHandler } from "../../../platform/tasks/task.ts";
 import { batchTaskSchema } from "../../../records/jobs/attempt.ts";
 import { answers, jobs, objects } from "../../../records/wiring.ts";
-import { gate } from "../../../scheduling/wiring.ts";
 import { describeBatch } from "./metadata.ts";
 
-const admission = gate();
 const ports = {
   jobs: jobs(),
   objects: objects(),
   answers: answers(),
-  gateway: modelGateway("llm", async () => (await admission.read()).active.size),
+  gateway: modelGateway("llm"),
   metrics: metrics(),
   model: await languageModel(),
 };

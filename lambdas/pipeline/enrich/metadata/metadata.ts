@@ -1,129 +1,107 @@
-import type { Metrics } from "../../../accounting/metrics.ts";
-import { type Priced, type Prices, unpriced } from "../../../accounting/prices.ts";
-import { addUsage, noUsage } from "../../../accounting/usage.ts";
-import { usageSamples } from "../../../accounting/usage-samples.ts";
+import { type Priced, unpriced } from "../../../accounting/prices.ts";
 import type { ChunkMetadata } from "../../../contract/metadata.ts";
 import { ProviderRejectedError } from "../../../models/errors.ts";
-import type { GatewayCall, ModelGateway } from "../../../models/gateway/model-gateway.ts";
-import type { DescribeRequest, LanguageModel } from "../../../models/models.ts";
+import type { LanguageModel } from "../../../models/models.ts";
 import { sha256 } from "../../../platform/sha256.ts";
 import type { Invocation } from "../../../platform/tasks/invocation.ts";
+import { SluiceError } from "../../../platform/tasks/task-error.ts";
 import { answerKey } from "../../../records/answers/answer-key.ts";
-import type { AnswerStore } from "../../../records/answers/answer-store.ts";
 import type { BatchTask } from "../../../records/jobs/attempt.ts";
-import { attemptId } from "../../../records/jobs/attempt.ts";
 import { type Chunk, type DescribedChunk, modelInput } from "../../../records/jobs/chunk.ts";
-import { assertRunning, type RunningJob } from "../../../records/jobs/job.ts";
-import type { JobStore } from "../../../records/jobs/job-store.ts";
+import type { RunningJob } from "../../../records/jobs/job.ts";
 import { objectKeys } from "../../../records/objects/object-keys.ts";
-import type { ObjectStore } from "../../../records/objects/objects.ts";
-import { correlationId, decodeChunks } from "../../batches.ts";
+import { decodeDescribed } from "../../batches.ts";
+import { type BatchPorts, type EnrichStage, runBatch } from "../batch.ts";
 
-export interface MetadataPorts {
-  readonly jobs: JobStore;
-  readonly objects: ObjectStore;
-  readonly answers: AnswerStore;
-  readonly gateway: ModelGateway;
-  readonly metrics: Metrics;
-  readonly model: LanguageModel;
-}
+export type MetadataPorts = BatchPorts & { readonly model: LanguageModel };
 
 /**
- * Describes the chunks of one batch, asking the provider only for those that
- * nobody has an answer for yet. Each answer is kept as it arrives, so that a
- * try that is cut short costs no answer.
- * @throws JobCancelledError, and what {@link ModelGateway.run} throws
+ * Describes the chunks of one batch. A chunk that gets no description is
+ * stored without one, and named, while at least a half of the document's
+ * chunks may still get theirs.
+ * @throws what {@link runBatch} throws, and the provider's failure when too many chunks are without
  */
-export async function describeBatch(
+export function describeBatch(
   task: BatchTask,
   ports: MetadataPorts,
   invocation: Invocation,
-  { prices }: Priced = unpriced,
+  priced: Priced = unpriced,
 ): Promise<void> {
-  const job = await ports.jobs.read(task.jobId);
-  assertRunning(job, task);
-  if (job.metadataDone.has(task.batch)) return;
-  const keys = objectKeys(task.jobId);
-  const chunks = decodeChunks(await ports.objects.get(keys.chunks(task.batch)));
-  const described = await describe(chunks, job, task, ports, invocation, prices);
-  await ports.objects.put(keys.described(task.batch), JSON.stringify(described));
-  await ports.jobs.recordBatch(task, "metadata", task.batch);
+  return runBatch(task, ports, (job) => metadataStage(job, task, ports), invocation, priced);
 }
 
-/** What is known of a batch's chunks, by the address of their text. */
-interface Outcomes {
-  readonly answers: Map<string, ChunkMetadata>;
-  readonly refusals: Map<string, ProviderRejectedError>;
-}
-
-async function describe(
-  chunks: readonly Chunk[],
+function metadataStage(
   job: RunningJob,
   task: BatchTask,
   ports: MetadataPorts,
-  invocation: Invocation,
-  prices: Prices,
-): Promise<DescribedChunk[]> {
+): EnrichStage<ChunkMetadata> {
+  const { model, objects } = ports;
   const { schema } = job.options.metadata;
   const schemaHash = sha256(JSON.stringify(schema ?? null));
-  const keyOf = (chunk: Chunk) =>
-    answerKey(job.tenant, "metadata", ports.model.identity, schemaHash, modelInput(chunk));
-  const byKey = new Map(chunks.map((chunk) => [keyOf(chunk), chunk]));
-  const known = await ports.answers.readMany([...byKey.keys()]);
-  const answers = new Map([...known].map(([key, bytes]) => [key, parseAnswer(bytes)]));
-  const refusals = new Map<string, ProviderRejectedError>();
-  let usage = noUsage;
-
-  const requestFor = (chunk: Chunk): DescribeRequest => ({
-    text: modelInput(chunk),
-    headings: chunk.headings,
-    ...(schema ? { schema } : {}),
-  });
-  const callFor = ([key, chunk]: [string, Chunk]): GatewayCall<ChunkMetadata> => ({
-    invoke: (options) => ports.model.describe(requestFor(chunk), options),
-    keep: async (metadata) => {
-      await ports.answers.write(key, Buffer.from(JSON.stringify(metadata)));
-      answers.set(key, metadata);
-      // Chunks answered by a call are taken off the hits that the finished batch books.
-      usage = addUsage(usage, { metadataCacheHits: -1, metadataCacheMisses: 1 });
+  const chunkCount = job.chunking?.chunkCount ?? 0;
+  return {
+    stage: "metadata",
+    dependency: "llm",
+    textsPerCall: 1,
+    addressOf: (chunk) =>
+      answerKey(job.tenant, "metadata", model.identity, schemaHash, modelInput(chunk)),
+    ask: async ([chunk], options) => {
+      if (chunk === undefined) throw new Error("metadata: There is no chunk to describe.");
+      const { headings } = chunk;
+      const request = { text: modelInput(chunk), headings, ...(schema ? { schema } : {}) };
+      const { value, usage } = await model.describe(request, options);
+      return { value: [value], usage };
     },
-    refused: async (error) => {
-      if (!(error instanceof ProviderRejectedError)) throw error;
-      refusals.set(key, error);
+    encode: (metadata) => Buffer.from(JSON.stringify(metadata)),
+    // Answers are validated before they are kept.
+    decode: (bytes) => JSON.parse(Buffer.from(bytes).toString("utf8")) as ChunkMetadata,
+    counted: ({ hits, misses }) => ({ metadataCacheHits: hits, metadataCacheMisses: misses }),
+    without: (_, error, failures) => {
+      if (!isRefusal(error) && tooMany(failures, chunkCount)) throw error;
     },
-  });
-
-  try {
-    await ports.gateway.run({
-      dependency: "llm",
-      holder: `${attemptId(task)}-metadata-${task.batch}`,
-      correlationId: correlationId(task, "metadata"),
-      calls: [...byKey].filter(([key]) => !answers.has(key)).map(callFor),
-      deadlineMs: invocation.deadlineMs,
-      fence: async () => assertRunning(await ports.jobs.read(task.jobId), task),
-      spent: (spent) => {
-        usage = addUsage(usage, spent);
-      },
-    });
-    usage = addUsage(usage, { metadataCacheHits: chunks.length - refusals.size });
-  } finally {
-    ports.metrics.emit(usageSamples(usage, prices));
-    await ports.jobs.recordUsage(task, invocation.id, usage);
-  }
-  return chunks.map((chunk) => outcomeOf(chunk, keyOf(chunk), { answers, refusals }));
+    keep: async (chunks, outcomeOf) => {
+      const described = chunks.map((chunk) => describedChunk(chunk, outcomeOf(chunk)));
+      await assertEnoughDescribed(chunks.map(outcomeOf), task, chunkCount, ports);
+      const { described: key } = objectKeys(task.jobId);
+      await objects.put(key(task.batch), JSON.stringify(described));
+    },
+  };
 }
 
-function outcomeOf({ index }: Chunk, key: string, outcomes: Outcomes): DescribedChunk {
-  const metadata = outcomes.answers.get(key);
-  if (metadata !== undefined) return { index, metadata };
-  const refusal = outcomes.refusals.get(key);
-  if (refusal !== undefined) {
-    return { index, failure: { code: refusal.code, message: refusal.message } };
-  }
-  throw new Error(`metadata: chunk ${index} has neither an answer nor a refusal.`);
+function describedChunk({ index }: Chunk, outcome: ChunkMetadata | SluiceError): DescribedChunk {
+  return outcome instanceof SluiceError
+    ? { index, failure: { code: outcome.code, message: outcome.message } }
+    : { index, metadata: outcome };
 }
 
-/** Answers are validated before they are kept. */
-function parseAnswer(bytes: Uint8Array): ChunkMetadata {
-  return JSON.parse(Buffer.from(bytes).toString("utf8")) as ChunkMetadata;
+/** A text that the provider refuses is no reason to fail the document, however many there are. */
+function isRefusal(error: SluiceError): boolean {
+  return error instanceof ProviderRejectedError;
+}
+
+function tooMany(failures: number, chunkCount: number): boolean {
+  return failures * 2 > chunkCount;
+}
+
+/**
+ * Looks at the batches that are done as well, when the provider failed for
+ * some chunk of this one. This batch is then not recorded, so a retry of the
+ * job asks again.
+ */
+async function assertEnoughDescribed(
+  outcomes: readonly (ChunkMetadata | SluiceError)[],
+  task: BatchTask,
+  chunkCount: number,
+  { jobs, objects }: MetadataPorts,
+): Promise<void> {
+  const failures = outcomes.filter((outcome) => outcome instanceof SluiceError);
+  const failure = failures.find((error) => !isRefusal(error));
+  if (failure === undefined) return;
+  const { described } = objectKeys(task.jobId);
+  const done = (await jobs.read(task.jobId))?.metadataDone ?? new Set();
+  const others = await Promise.all(
+    [...done].map(async (batch) => decodeDescribed(await objects.get(described(batch)))),
+  );
+  const elsewhere = others.flat().filter((chunk) => "failure" in chunk).length;
+  if (tooMany(failures.length + elsewhere, chunkCount)) throw failure;
 }

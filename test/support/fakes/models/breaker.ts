@@ -3,72 +3,40 @@ import type { Breaker, Outcome } from "../../../../lambdas/models/breaker/breake
 import {
   type BreakerSettings,
   type BreakerState,
+  type Caller,
   closedBreaker,
-  passage,
+  enter,
+  record,
 } from "../../../../lambdas/models/breaker/breaker-state.ts";
 import { CircuitOpenError } from "../../../../lambdas/models/errors.ts";
 import type { Clock } from "../../../../lambdas/platform/clock.ts";
 
 export class MemoryBreaker implements Breaker {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, "now">;
   readonly #settings: BreakerSettings;
   readonly #states: Record<Dependency, BreakerState> = {
     llm: closedBreaker,
     embeddings: closedBreaker,
   };
 
-  constructor(settings: BreakerSettings, clock: Clock) {
+  constructor(settings: BreakerSettings, clock: Pick<Clock, "now">) {
     this.#settings = settings;
     this.#clock = clock;
   }
 
-  async enter(dependency: Dependency, caller: string): Promise<{ epoch: number; probe: boolean }> {
-    const breaker = this.#states[dependency];
-    const nowMs = this.#clock.now();
-    const way = passage(breaker, this.#settings, nowMs);
-    switch (way.pass) {
-      case "call":
-        return { epoch: way.epoch, probe: false };
-      case "none":
-        throw new CircuitOpenError(
-          `The breaker of ${dependency} is open for another ${way.retryAfterMs} ms.`,
-        );
-      case "probe": {
-        const epoch = way.epoch + 1;
-        this.#states[dependency] = {
-          state: "half-open",
-          epoch,
-          failures: breaker.failures,
-          openedAtMs: breaker.state === "closed" ? nowMs : breaker.openedAtMs,
-          prober: caller,
-          probeUntilMs: nowMs + this.#settings.probeLeaseMs,
-        };
-        return { epoch, probe: true };
-      }
-    }
+  async enter(dependency: Dependency, caller: Caller): Promise<{ epoch: number; probe: boolean }> {
+    const way = enter(this.#states[dependency], caller, this.#settings, this.#clock.now());
+    if (way.pass !== "call" && way.next !== undefined) this.#states[dependency] = way.next;
+    if (way.pass !== "none") return { epoch: way.epoch, probe: way.pass === "probe" };
+    throw new CircuitOpenError(
+      `The breaker of ${dependency} is open for another ${way.retryAfterMs} ms.`,
+    );
   }
 
-  async record(dependency: Dependency, epoch: number, outcome: Outcome): Promise<void> {
+  async record(dependency: Dependency, epoch: number, outcome: Outcome, call: string) {
+    const what = { epoch, call, failed: outcome === "failure" };
     const breaker = this.#states[dependency];
-    if (breaker.epoch !== epoch) return;
-    const failures = outcome === "failure" ? breaker.failures + 1 : 0;
-    const opened = { state: "open", failures, openedAtMs: this.#clock.now() } as const;
-    switch (breaker.state) {
-      case "closed":
-        this.#states[dependency] =
-          failures >= this.#settings.threshold
-            ? { ...opened, epoch: epoch + 1 }
-            : { state: "closed", epoch, failures };
-        return;
-      case "half-open":
-        this.#states[dependency] =
-          outcome === "failure"
-            ? { ...opened, epoch: epoch + 1 }
-            : { state: "closed", epoch: epoch + 1, failures: 0 };
-        return;
-      // No call begins while it is open.
-      case "open":
-    }
+    this.#states[dependency] = record(breaker, what, this.#settings, this.#clock.now());
   }
 
   async read(dependency: Dependency): Promise<BreakerState> {

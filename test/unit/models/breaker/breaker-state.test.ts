@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { closedBreaker, passage } from "../../../../lambdas/models/breaker/breaker-state.ts";
+import { closedBreaker, enter, record } from "../../../../lambdas/models/breaker/breaker-state.ts";
 
 const settings = { threshold: 10, cooldownMs: 60_000, probeLeaseMs: 30_000 };
 const open = { state: "open", epoch: 1, failures: 10, openedAtMs: 1_000 } as const;
@@ -11,6 +11,12 @@ const halfOpen = {
   probeUntilMs: 91_000,
 } as const;
 
+const caller = { call: "text", party: "b" };
+const passage = (...[breaker, , nowMs]: [Parameters<typeof enter>[0], unknown, number]) => {
+  const { next: _, ...way } = { next: undefined, ...enter(breaker, caller, settings, nowMs) };
+  return way;
+};
+
 describe("the way through a breaker", () => {
   test("is free while it is closed, in its epoch", () => {
     expect(passage(closedBreaker, settings, 0)).toEqual({ pass: "call", epoch: 0 });
@@ -19,11 +25,36 @@ describe("the way through a breaker", () => {
   test("is barred while it cools down, and says for how long; then one may probe", () => {
     expect(passage(open, settings, 1_000)).toEqual({ pass: "none", retryAfterMs: 60_000 });
     expect(passage(open, settings, 60_999)).toEqual({ pass: "none", retryAfterMs: 1 });
-    expect(passage(open, settings, 61_000)).toEqual({ pass: "probe", epoch: 1 });
+    expect(passage(open, settings, 61_000)).toEqual({ pass: "probe", epoch: 2 });
   });
 
   test("is barred while one probes; when its time is up another may", () => {
     expect(passage(halfOpen, settings, 90_999)).toEqual({ pass: "none", retryAfterMs: 1 });
-    expect(passage(halfOpen, settings, 91_000)).toEqual({ pass: "probe", epoch: 2 });
+    expect(passage(halfOpen, settings, 91_000)).toEqual({ pass: "probe", epoch: 3 });
+  });
+});
+
+describe("the count of a breaker", () => {
+  const failed = (call: string) => ({ epoch: 0, call, failed: true });
+
+  test("is over distinct calls, and a success ends it", () => {
+    const once = record(closedBreaker, failed("a"), settings, 0);
+    expect(once).toMatchObject({ state: "closed", failures: 1 });
+    expect(record(once, failed("a"), settings, 0)).toBe(once);
+    const answered = record(once, { epoch: 0, call: "b", failed: false }, settings, 0);
+    expect(answered).toEqual(closedBreaker);
+  });
+
+  test("never holds more calls than open it", () => {
+    let breaker: Parameters<typeof enter>[0] = closedBreaker;
+    for (let i = 0; i < 40; i++) breaker = record(breaker, failed(`call ${i}`), settings, i);
+    expect(breaker).toEqual({ state: "open", epoch: 1, failures: 10, openedAtMs: 9 });
+  });
+
+  test("notes nothing of a party that waits already", () => {
+    const way = enter(halfOpen, caller, settings, 90_000);
+    const next = "next" in way && way.next ? way.next : halfOpen;
+    expect(next).toMatchObject({ nextProber: { party: "b" } });
+    expect(enter(next, caller, settings, 90_000)).not.toHaveProperty("next");
   });
 });

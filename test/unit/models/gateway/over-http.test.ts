@@ -12,10 +12,10 @@ import {
 import { MemoryBreaker } from "../../../support/fakes/models/breaker.ts";
 import { MemoryLimiter } from "../../../support/fakes/models/limiter.ts";
 
-/** Real time, with back-offs a hundred times as short. */
+/** Real time, with back-offs twenty times as short. */
 const clock: Clock = {
   now: () => Date.now(),
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms / 100)),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms / 20)),
 };
 let provider: FakeProvider;
 beforeAll(async () => {
@@ -43,9 +43,8 @@ async function describeAll(jobs: number) {
       timeout: (ms) => AbortSignal.timeout(ms),
     },
     {
-      limits: { maxActive: 10, cap: { llm: 20, embeddings: 20 }, perJob: { llm: 10 } },
-      activeJobs: async () => jobs,
-      callTimeoutMs: { llm: 2_000 },
+      limits: { cap: { llm: 20, embeddings: 20 }, perJob: { llm: 10 } },
+      callTimeoutMs: { llm: 10_000, embeddings: 10_000 },
     },
   );
   let usage: Usage = noUsage;
@@ -53,7 +52,8 @@ async function describeAll(jobs: number) {
   const batch = (job: number, number: number) =>
     gateway.run({
       dependency: "llm",
-      holder: `0${job}J-1-metadata-${number}`,
+      party: `0${job}J-1-metadata-${number}`,
+      run: "run",
       correlationId: `0${job}J-1`,
       deadlineMs: Date.now() + 60_000,
       fence: async () => undefined,
@@ -61,6 +61,12 @@ async function describeAll(jobs: number) {
         usage = addUsage(usage, more);
       },
       calls: texts.slice(number * 20, number * 20 + 20).map((text) => ({
+        key: `${job}: ${text}`,
+        claim: async () => ({ kind: "ask", asks: 1 }),
+        release: async () => undefined,
+        exhausted: async (error) => {
+          throw error;
+        },
         invoke: (call) => model.describe({ text: `${job}: ${text}`, headings: [] }, call),
         keep: async (metadata: ChunkMetadata) => void kept.add(metadata.title),
         refused: async (error) => {

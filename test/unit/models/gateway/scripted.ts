@@ -3,11 +3,13 @@
 import { addUsage, noUsage, type Usage } from "../../../../lambdas/accounting/usage.ts";
 import type { Dependency } from "../../../../lambdas/contract/vocabulary.ts";
 import type { BreakerSettings } from "../../../../lambdas/models/breaker/breaker-state.ts";
+import { ProviderTimeoutError } from "../../../../lambdas/models/errors.ts";
 import {
   createModelGateway,
   type GatewayOptions,
 } from "../../../../lambdas/models/gateway/gateway.ts";
 import type { GatewayCall } from "../../../../lambdas/models/gateway/model-gateway.ts";
+import { maxAsks } from "../../../../lambdas/models/limits.ts";
 import type { Answer, CallOptions } from "../../../../lambdas/models/models.ts";
 import { SluiceError } from "../../../../lambdas/platform/tasks/task-error.ts";
 import { SeededChance } from "../../../support/fakes/chance.ts";
@@ -33,6 +35,10 @@ export interface Scenario {
   readonly fence?: (nowMs: number) => void;
   readonly keep?: (index: number) => void;
   readonly refused?: (index: number) => void;
+  /** Called for a call that has no ask left; throws to end the batch. @default it throws the failure */
+  readonly exhausted?: (index: number, error: Error) => void;
+  /** Asks of an earlier run. @default none */
+  readonly askedBefore?: number;
   readonly breaker?: BreakerSettings;
   readonly seed?: number;
 }
@@ -58,6 +64,8 @@ export function scene(scenario: Scenario) {
   const attempts: MadeAttempt[] = [];
   const kept: number[] = [];
   const refused: number[] = [];
+  const exhausted: number[] = [];
+  const asks = new Map<number, number>();
   const answered: number[] = [];
   let broken = 0;
   let usage: Usage = noUsage;
@@ -72,13 +80,28 @@ export function scene(scenario: Scenario) {
       timeout: clock.timeout,
     },
     {
-      limits: { maxActive: 10, cap: { llm: 20, embeddings: 20 }, perJob: { llm: 10 } },
-      activeJobs: async () => 1,
+      limits: { cap: { llm: 20, embeddings: 20 }, perJob: { llm: 10 } },
+      callTimeoutMs: { llm: 30_000, embeddings: 15_000 },
       ...scenario.options,
     },
   );
 
   const call = (script: ScriptedCall, index: number): GatewayCall<number> => ({
+    key: `text-${index}`,
+    async claim() {
+      const count = (asks.get(index) ?? scenario.askedBefore ?? 0) + 1;
+      if (count > maxAsks) return { kind: "spent", failure: new ProviderTimeoutError("noted") };
+      asks.set(index, count);
+      return { kind: "ask", asks: count };
+    },
+    async release(unanswered) {
+      asks.set(index, (asks.get(index) ?? 0) + unanswered.asks);
+    },
+    async exhausted(error) {
+      exhausted.push(index);
+      if (scenario.exhausted === undefined) throw error;
+      scenario.exhausted(index, error);
+    },
     async invoke({ signal }: CallOptions): Promise<Answer<number>> {
       const made = attempts.filter((attempt) => attempt.call === index).length;
       const { latencyMs = 0, error } = script[Math.min(made, script.length - 1)] ?? {};
@@ -123,7 +146,8 @@ export function scene(scenario: Scenario) {
   const start = () =>
     gateway.run({
       dependency,
-      holder: "01J-1-metadata-0",
+      party: "01J-1-metadata-0",
+      run: "run",
       correlationId: "01J-1",
       calls: scenario.calls.map(call),
       deadlineMs: clock.now() + (scenario.timeLeftMs ?? 90_000),
@@ -141,6 +165,7 @@ export function scene(scenario: Scenario) {
     attempts,
     kept,
     refused,
+    exhausted,
     /** Calls that the provider answered, whether or not they were kept. */
     answered: () => answered,
     /** Attempts that failed by no provider's doing. */

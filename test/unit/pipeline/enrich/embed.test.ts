@@ -3,6 +3,7 @@ import {
   ProviderMisconfiguredError,
   ProviderRejectedError,
   ProviderTimeoutError,
+  ProviderUnavailableError,
 } from "../../../../lambdas/models/errors.ts";
 import type { Embedder } from "../../../../lambdas/models/models.ts";
 import { decodeChunks, decodeVectors } from "../../../../lambdas/pipeline/batches.ts";
@@ -115,20 +116,29 @@ describe("embedding a batch", () => {
     await expect(stored(job, 0, 10)).rejects.toThrow(/does not exist/);
   });
 
-  test("that failed for now books its calls, and goes on in the next try", async () => {
-    let down = true;
+  test("that fails for the moment is asked again, and books every call", async () => {
     const job = await runningJob({
-      fault: () => {
-        if (down) throw new ProviderTimeoutError("late");
+      fault: (_, call) => {
+        if (call < 3) throw new ProviderTimeoutError("late");
       },
     });
-    await expect(run(job, 0)).rejects.toThrow(ProviderTimeoutError);
-    down = false;
     await run(job, 0);
-    expect(await job.world.jobs.usage(job.attempt.jobId)).toMatchObject({
-      embeddingCalls: callsOf(job).length,
-    });
+    expect(callsOf(job)).toHaveLength(4);
+    expect(await job.world.jobs.usage(job.attempt.jobId)).toMatchObject({ embeddingCalls: 4 });
     expect(await stored(job, 0, 10)).toHaveLength(10);
+  });
+
+  test("fails once its texts have no ask left, and is not asked again in this attempt", async () => {
+    const job = await runningJob({
+      fault: () => {
+        throw new ProviderUnavailableError("down");
+      },
+    });
+    await expect(run(job, 0)).rejects.toThrow(ProviderUnavailableError);
+    expect(callsOf(job)).toHaveLength(16);
+    await expect(run(job, 0)).rejects.toThrow(ProviderUnavailableError);
+    expect(callsOf(job)).toHaveLength(16);
+    expect(await job.world.jobs.usage(job.attempt.jobId)).toMatchObject({ embeddingCalls: 16 });
   });
 
   test("names an embedder that leaves a vector out, and stores nothing", async () => {
@@ -141,7 +151,7 @@ describe("embedding a batch", () => {
       },
     };
     await expect(run(job, 0, job.attempt, forgetful)).rejects.toThrow(
-      /left out.*9 vectors for 10 texts/,
+      /left something out.*9 values for 10 texts/,
     );
     await expect(stored(job, 0, 10)).rejects.toThrow(/does not exist/);
   });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import {
+  AnswerUnusableError,
   ProviderRejectedError,
+  ProviderTimeoutError,
   ProviderUnavailableError,
 } from "../../../../lambdas/models/errors.ts";
 import { decodeChunks, decodeDescribed } from "../../../../lambdas/pipeline/batches.ts";
@@ -10,12 +12,12 @@ import { JobCancelledError } from "../../../../lambdas/records/jobs/errors.ts";
 import { objectKeys } from "../../../../lambdas/records/objects/object-keys.ts";
 import { type RunningJob, runningJob } from "../../../support/running-job.ts";
 
-const run = (job: RunningJob, batch: number, attempt = job.attempt) => {
+const begin = (job: RunningJob, batch: number, attempt = job.attempt) => {
   const { world, gateway, model } = job;
-  return world.clock.during(
-    describeBatch({ ...attempt, batch }, { ...world, gateway, model }, job.invocation()),
-  );
+  return describeBatch({ ...attempt, batch }, { ...world, gateway, model }, job.invocation());
 };
+const run = (job: RunningJob, batch: number, attempt = job.attempt) =>
+  job.world.clock.during(begin(job, batch, attempt));
 const described = async ({ world }: RunningJob, { jobId }: { jobId: string }, batch: number) =>
   decodeDescribed(await world.objects.get(objectKeys(jobId).described(batch)));
 const titles = (chunks: readonly DescribedChunk[]) =>
@@ -97,10 +99,10 @@ describe("describing a batch", () => {
     let down = true;
     const job = await runningJob({
       fault: (text) => {
-        if (down && text.includes("number 7 ")) throw new ProviderUnavailableError("down");
+        if (down && text.includes("number 7 ")) throw new Error("The process is out of memory.");
       },
     });
-    await expect(run(job, 0)).rejects.toThrow(ProviderUnavailableError);
+    await expect(run(job, 0)).rejects.toThrow("out of memory");
     expect(await done(job)).toEqual(new Set());
     const answered = job.model.log.calls.filter(({ text }) => !text.includes("number 7 ")).length;
     down = false;
@@ -111,7 +113,8 @@ describe("describing a batch", () => {
     expect(new Set(others).size).toBe(others.length);
     expect(answered).toBeGreaterThan(0);
     const usage = await job.world.jobs.usage(job.attempt.jobId);
-    expect(usage.llmCalls).toBe(asked.length);
+    // The call that broke off in this process is no call of the provider's.
+    expect(usage.llmCalls).toBe(asked.length - 1);
     expect(usage.metadataCacheHits).toBe(0);
   });
 
@@ -130,6 +133,54 @@ describe("describing a batch", () => {
     expect(chunks.filter((chunk) => "metadata" in chunk)).toHaveLength(9);
     expect(job.model.log.calls.filter(({ text }) => text.includes("number 3 "))).toHaveLength(1);
     expect(await done(job)).toEqual(new Set([0]));
+  });
+
+  test("names a chunk that no ask could describe, and describes the others", async () => {
+    const job = await runningJob({
+      fault: (text) => {
+        if (text.includes("number 3 ")) throw new ProviderTimeoutError("late");
+      },
+    });
+    await run(job, 0);
+    const chunks = await described(job, job.attempt, 0);
+    expect(chunks[3]).toEqual({ index: 3, failure: { code: "provider_timeout", message: "late" } });
+    expect(chunks.filter((chunk) => "metadata" in chunk)).toHaveLength(9);
+    expect(await done(job)).toEqual(new Set([0]));
+  });
+
+  test("fails when more than a half of the document's chunks are without, in whichever batches", async () => {
+    const job = await runningJob({
+      fault: (text) => {
+        if (Number(/number (\d+) /.exec(text)?.[1]) % 10 < 6) {
+          throw new AnswerUnusableError("not the form asked for");
+        }
+      },
+    });
+    await run(job, 0);
+    await run(job, 1);
+    // 6 + 6 + 5 of 25.
+    await expect(run(job, 2)).rejects.toThrow(AnswerUnusableError);
+    expect(await done(job)).toEqual(new Set([0, 1]));
+  });
+
+  test("fails for the one chunk of a document when it is without", async () => {
+    const job = await runningJob({
+      texts: ["the only one"],
+      fault: () => {
+        throw new ProviderUnavailableError("down");
+      },
+    });
+    await expect(run(job, 0)).rejects.toThrow(ProviderUnavailableError);
+    expect(job.model.log.calls).toHaveLength(16);
+    expect(await done(job)).toEqual(new Set());
+  });
+
+  test("two runs at once ask for each chunk once", async () => {
+    const job = await runningJob({ latencyMs: 1_500 });
+    await job.world.clock.during(Promise.all([begin(job, 0), begin(job, 0)]));
+    expect(job.model.log.calls).toHaveLength(10);
+    expect(await done(job)).toEqual(new Set([0]));
+    expect(await job.world.limiter.inUse("llm")).toBe(0);
   });
 
   test("makes no call for an attempt that does not run", async () => {

@@ -1,41 +1,52 @@
-/** How often one chunk is asked about at most in an attempt: the gateway's retries times the state machine's. */
+/** How often one chunk is asked about at most in an attempt, in whatever time, and over however many runs. */
 import { expect, test } from "vitest";
 import {
+  AnswerUnusableError,
+  BatchUnfinishedError,
   ProviderThrottledError,
   ProviderTimeoutError,
   ProviderUnavailableError,
 } from "../../../../lambdas/models/errors.ts";
+import { decodeDescribed } from "../../../../lambdas/pipeline/batches.ts";
 import { describeBatch } from "../../../../lambdas/pipeline/enrich/metadata/metadata.ts";
+import { objectKeys } from "../../../../lambdas/records/objects/object-keys.ts";
 import { runningJob } from "../../../support/running-job.ts";
-import { machineFor, retrierOf, stateOf } from "../../../support/state-machine/state-machine.ts";
 
 const hopeless = "number 7 ";
 
-const failures = [ProviderUnavailableError, ProviderThrottledError, ProviderTimeoutError];
-
-test.each(failures.map((failure) => [failure.name, failure] as const))(
-  "a chunk that always ends in %s is asked about 16 times, and its neighbours once",
-  async (_, Failure) => {
+test.each([
+  ["ProviderUnavailableError", new ProviderUnavailableError("never"), 16],
+  ["ProviderThrottledError", new ProviderThrottledError("never"), 16],
+  ["ProviderThrottledError and a long wait", new ProviderThrottledError("never", 60_000), 16],
+  ["ProviderTimeoutError", new ProviderTimeoutError("never"), 8],
+  ["AnswerUnusableError", new AnswerUnusableError("never"), 4],
+] as const)(
+  "a chunk that always ends in %s is asked about a few times, and its neighbours once",
+  async (_, failure, asks) => {
     const job = await runningJob({
       texts: Array.from({ length: 50 }, (_, i) => `chunk number ${i} of many`),
       fault: (text) => {
-        if (text.includes(hopeless)) throw new Failure("never");
+        if (text.includes(hopeless)) throw failure;
       },
     });
     const { world, gateway, model, attempt } = job;
-    const retrier = retrierOf(stateOf(machineFor(), "Metadata"), Failure.name);
-    const run = (batch: number) =>
+    const run = () =>
       world.clock.during(
-        describeBatch({ ...attempt, batch }, { ...world, gateway, model }, job.invocation()),
+        describeBatch({ ...attempt, batch: 0 }, { ...world, gateway, model }, job.invocation()),
       );
-    for (let tries = 0; tries <= (retrier?.MaxAttempts ?? 0); tries++) {
-      await expect(run(0)).rejects.toThrow(Failure);
-      // What else is asked is answered, so that the breaker stays closed.
-      await run(1 + tries);
+    // A run ends when its time is over, and the state machine begins another.
+    for (let runs = 0; runs < 20; runs++) {
+      const ended = await run().catch((error: unknown) => error);
+      if (ended === undefined) break;
+      expect(ended).toBeInstanceOf(BatchUnfinishedError);
     }
     const asked = model.log.calls.map(({ text }) => text);
-    expect(asked.filter((text) => text.includes(hopeless))).toHaveLength(16);
+    expect(asked.filter((text) => text.includes(hopeless))).toHaveLength(asks);
     const others = asked.filter((text) => !text.includes(hopeless));
-    expect(others).toHaveLength(new Set(others).size);
+    expect([others.length, new Set(others).size]).toEqual([9, 9]);
+    const described = decodeDescribed(
+      await world.objects.get(objectKeys(attempt.jobId).described(0)),
+    );
+    expect(described[7]).toEqual({ index: 7, failure: { code: failure.code, message: "never" } });
   },
 );

@@ -76,8 +76,14 @@ test("everything of a job lies under its prefix, and nothing of it under another
 });
 
 test("a function ends before its task, and its leases last as long as it may run", () => {
-  expect(batchTimeoutSeconds).toBeLessThan(taskTimeoutSeconds);
-  expect(permitLeaseMs).toBeGreaterThan(batchTimeoutSeconds * 1_000);
+  for (const callSeconds of [5, 15, 30, 120, 435, 600]) {
+    const functionSeconds = batchTimeoutSeconds(callSeconds);
+    expect(functionSeconds).toBeLessThan(taskTimeoutSeconds(callSeconds));
+    // A call that takes all its time, and what is done around it.
+    expect(functionSeconds).toBeGreaterThan(callSeconds + 10);
+    expect(functionSeconds).toBeLessThanOrEqual(900);
+    expect(permitLeaseMs(callSeconds * 1_000)).toBeGreaterThan(callSeconds * 1_000);
+  }
   expect(documentLeaseMs).toBeGreaterThan(storeTimeoutSeconds * 1_000);
 });
 

@@ -1,0 +1,239 @@
+/** One ask of one call under a permit: everything that must allow it, the call, and what follows from its end. */
+
+import { whileThrottled } from "../../platform/dynamodb/throttling.ts";
+import {
+  AnswerUnusableError,
+  BatchUnfinishedError,
+  CircuitOpenError,
+  ProviderTimeoutError,
+  type TransientProviderError,
+} from "../errors.ts";
+import type { PartyPermits } from "../limiter/permits.ts";
+import { jobOf, type LeaseId } from "../limiter/share.ts";
+import { askDelaysMs, callMarginMs, extraAsks, maxAsks, maxRetryAfterMs } from "../limits.ts";
+import { type Attempted, attempt, retryUsage, usageOf } from "./attempt.ts";
+import type { CallQueue, QueuedCall } from "./call-queue.ts";
+import type { Failures } from "./failures.ts";
+import { cachedFence } from "./fence.ts";
+import type { GatewayBatch, GatewayCall, GatewayPorts } from "./model-gateway.ts";
+
+/** Retries of calls that failed together do not come together. */
+const spreadMs = 100;
+/** How often one looks for the answer that another run asks for. */
+const othersLookMs = 2_000;
+
+export interface AskOptions<T> {
+  readonly ports: GatewayPorts;
+  readonly batch: GatewayBatch<T>;
+  readonly permits: PartyPermits;
+  readonly failures: Failures;
+  readonly calls: CallQueue<T>;
+  readonly timeoutMs: number;
+  readonly timeoutsCount: boolean;
+}
+
+export class Ask<T> {
+  readonly #options: AskOptions<T>;
+  readonly #fence: () => Promise<void>;
+  readonly #party: string;
+  /** Asks under way. */
+  #asking = 0;
+  /** The breaker turned a call away while others were under way: one of them may close it. */
+  #barred: CircuitOpenError | undefined;
+
+  constructor(options: AskOptions<T>) {
+    this.#options = options;
+    this.#fence = cachedFence(() => options.batch.fence(), options.ports.clock);
+    this.#party = jobOf(options.batch.party) ?? options.batch.party;
+  }
+
+  get isBarred(): boolean {
+    return this.#barred !== undefined;
+  }
+
+  /** Leaves the call settled, delayed or put back. @throws what ends the batch */
+  async make(queued: QueuedCall<T>, lease: LeaseId): Promise<void> {
+    this.#asking += 1;
+    let asked = false;
+    try {
+      asked = await this.#make(queued, lease);
+    } finally {
+      this.#asking -= 1;
+      if (asked) this.#barred = undefined;
+      if (this.#asking === 0 && this.#barred !== undefined)
+        this.#options.failures.add(this.#barred);
+    }
+  }
+
+  /** Whether the provider was asked. */
+  async #make(queued: QueuedCall<T>, lease: LeaseId): Promise<boolean> {
+    const { ports, batch, calls, failures, timeoutMs, permits } = this.#options;
+    const { clock } = ports;
+    const { call } = queued;
+    this.#needTime();
+    await this.#fence();
+    if (failures.any) return false;
+    const claimedUntilMs = clock.now() + timeoutMs + 2 * callMarginMs;
+    const claim = await call.claim(claimedUntilMs);
+    switch (claim.kind) {
+      case "answered":
+        calls.settle();
+        return false;
+      case "taken":
+        calls.delay(queued, Math.min(claim.untilMs + spreadMs, clock.now() + othersLookMs));
+        return false;
+      case "spent":
+        await call.exhausted(claim.failure);
+        calls.settle();
+        return false;
+      case "ask":
+        break;
+    }
+    const entered = await this.#enter(call);
+    const begins =
+      entered !== undefined &&
+      !failures.any &&
+      (await permits.covers(lease)) &&
+      // What came before may have taken longer than anybody reckoned with.
+      clock.now() + timeoutMs + callMarginMs <= Math.min(claimedUntilMs, batch.deadlineMs);
+    if (!begins) {
+      calls.putBack(queued);
+      await call.release({ asks: -1 });
+      return false;
+    }
+    const attempted = await this.#attempt(call, entered.epoch);
+    await this.#conclude(queued, attempted, { asks: claim.asks, probe: entered.probe });
+    return true;
+  }
+
+  async #enter(call: GatewayCall<T>): Promise<{ epoch: number; probe: boolean } | undefined> {
+    const { ports, batch } = this.#options;
+    try {
+      return await ports.breaker.enter(batch.dependency, { call: call.key, party: this.#party });
+    } catch (error) {
+      if (!(error instanceof CircuitOpenError)) {
+        await call.release({ asks: -1 }).catch(() => undefined);
+        throw error;
+      }
+      // The call under way may be the probe that closes the breaker: then the batch goes on.
+      this.#barred = error;
+      return undefined;
+    }
+  }
+
+  /** Invokes; keeps the answer and tells the breaker before anything else may happen on this permit. */
+  async #attempt(call: GatewayCall<T>, epoch: number): Promise<Attempted<T>> {
+    const { ports, batch, timeoutMs, permits } = this.#options;
+    const { dependency, correlationId } = batch;
+    const attempted = await attempt((options) => call.invoke(options), {
+      signal: ports.timeout(timeoutMs),
+      correlationId,
+    });
+    batch.spent(usageOf(dependency, attempted));
+    const kept =
+      attempted.kind === "answered" ? this.#keep(call, attempted.value) : Promise.resolve();
+    const outcome = this.#outcomeOf(attempted);
+    const told =
+      outcome === undefined
+        ? Promise.resolve()
+        : ports.breaker.record(dependency, epoch, outcome, call.key);
+    const [keeping, telling] = await Promise.allSettled([kept, told, permits.refresh()]);
+    if (keeping.status === "rejected") throw keeping.reason;
+    if (telling.status === "rejected") throw telling.reason;
+    return attempted;
+  }
+
+  /** What was paid for is kept, also by a table that is throttled for a while. */
+  #keep(call: GatewayCall<T>, value: T): Promise<void> {
+    const { ports, batch } = this.#options;
+    return whileThrottled(() => call.keep(value), { ...ports, untilMs: batch.deadlineMs });
+  }
+
+  /** One that refuses an input, or a key, or answers what nobody asked for, is there and answers. */
+  #outcomeOf(attempted: Attempted<T>): "success" | "failure" | undefined {
+    switch (attempted.kind) {
+      case "answered":
+      case "refused":
+      case "misconfigured":
+      case "unusable":
+        return "success";
+      case "failed":
+        return attempted.error instanceof ProviderTimeoutError && !this.#options.timeoutsCount
+          ? undefined
+          : "failure";
+      case "broken":
+        return undefined;
+    }
+  }
+
+  async #conclude(
+    queued: QueuedCall<T>,
+    attempted: Attempted<T>,
+    ask: { readonly asks: number; readonly probe: boolean },
+  ): Promise<void> {
+    const { calls } = this.#options;
+    const { call } = queued;
+    switch (attempted.kind) {
+      case "answered":
+        return calls.settle();
+      case "refused":
+        await call.refused(attempted.error);
+        return calls.settle();
+      case "misconfigured":
+      case "broken":
+        await call.release({ asks: 0 }).catch(() => undefined);
+        throw attempted.error;
+      case "failed":
+      case "unusable":
+        return this.#failed(queued, attempted.error, ask);
+    }
+  }
+
+  /**
+   * Waits for the next ask, or gives the call up. A probe of an open breaker
+   * costs none of a text's asks: there is one in a cool-down, and an outage
+   * must not use up what a text has.
+   */
+  async #failed(
+    { call, failures }: QueuedCall<T>,
+    error: TransientProviderError | AnswerUnusableError,
+    { asks, probe }: { readonly asks: number; readonly probe: boolean },
+  ): Promise<void> {
+    const { calls, batch, ports } = this.#options;
+    const extra =
+      error instanceof ProviderTimeoutError
+        ? extraAsks.timeout
+        : error instanceof AnswerUnusableError
+          ? extraAsks.unusable
+          : 0;
+    const isLast = !probe && asks + extra >= maxAsks;
+    const delayMs = askDelaysMs[failures % askDelaysMs.length] ?? 0;
+    const wantedMs = "retryAfterMs" in error ? (error.retryAfterMs ?? 0) : 0;
+    // Never shorter than asked for; longer by chance, so that those refused together do not return together.
+    const waitMs = Math.max(delayMs, Math.min(wantedMs, maxRetryAfterMs));
+    const notBeforeMs = ports.clock.now() + Math.ceil(waitMs + ports.chance.random() * spreadMs);
+    const { name, message } = error;
+    await call.release({
+      asks: probe ? -1 : extra,
+      failure: { name, message },
+      ...(isLast ? {} : { notBeforeMs }),
+    });
+    if (isLast) {
+      await call.exhausted(error);
+      calls.settle();
+      return;
+    }
+    batch.spent(retryUsage(error));
+    calls.delay({ call, failures: failures + 1 }, notBeforeMs);
+  }
+
+  /** @throws BatchUnfinishedError when a call begun now might not end in time */
+  #needTime(): void {
+    const { batch, ports, timeoutMs } = this.#options;
+    const leftMs = batch.deadlineMs - ports.clock.now();
+    if (leftMs >= timeoutMs + callMarginMs) return;
+    throw new BatchUnfinishedError(
+      `${leftMs} ms are left, too few for another call to ${batch.dependency}; what was answered is kept, and the batch goes on from there.`,
+    );
+  }
+}

@@ -1,0 +1,142 @@
+/** One call for the answers to some chunks, as the model gateway makes it: claimed before each ask, kept at once. */
+import type { Usage } from "../../accounting/usage.ts";
+import { AnswerUnusableError, failureNamed } from "../../models/errors.ts";
+import type { CallClaim, GatewayCall } from "../../models/gateway/model-gateway.ts";
+import { maxAsks } from "../../models/limits.ts";
+import type { Answer, CallOptions } from "../../models/models.ts";
+import { SluiceError } from "../../platform/tasks/task-error.ts";
+import type {
+  AnswerStore,
+  Claim,
+  Claimed,
+  Unanswered,
+} from "../../records/answers/answer-store.ts";
+import type { Chunk } from "../../records/jobs/chunk.ts";
+
+/** A chunk and the address of its answer. */
+export type Addressed = readonly [address: string, chunk: Chunk];
+
+/** What is known of a batch's chunks, by the address of their answer. */
+export interface Outcomes<Value> {
+  readonly answers: Map<string, Value>;
+  readonly failures: Map<string, SluiceError>;
+}
+
+/** The part of a stage that its calls need. */
+export interface AnswerKind<Value> {
+  ask(chunks: readonly Chunk[], options: CallOptions): Promise<Answer<readonly Value[]>>;
+  encode(value: Value): Uint8Array;
+  decode(bytes: Uint8Array): Value;
+  counted(answers: { readonly hits: number; readonly misses: number }): Partial<Usage>;
+  without(chunk: Chunk, error: SluiceError, failures: number): void;
+}
+
+export interface AnswerCallContext<Value> {
+  readonly claimant: Pick<Claim, "holder" | "attempt">;
+  readonly outcomes: Outcomes<Value>;
+  readonly spent: (usage: Partial<Usage>) => void;
+}
+
+export class AnswerCall<Value> implements GatewayCall<readonly Value[]> {
+  readonly key: string;
+  /** Those without an answer. */
+  #texts: readonly Addressed[];
+  readonly #kind: AnswerKind<Value>;
+  readonly #answers: AnswerStore;
+  readonly #context: AnswerCallContext<Value>;
+
+  constructor(
+    texts: readonly Addressed[],
+    kind: AnswerKind<Value>,
+    answers: AnswerStore,
+    context: AnswerCallContext<Value>,
+  ) {
+    this.key = texts[0]?.[0].slice(0, 16) ?? "";
+    this.#texts = texts;
+    this.#kind = kind;
+    this.#answers = answers;
+    this.#context = context;
+  }
+
+  async claim(untilMs: number): Promise<CallClaim> {
+    const claim = { ...this.#context.claimant, untilMs, maxAsks };
+    const claims = await Promise.all(
+      this.#texts.map(async (text) => [text, await this.#answers.claim(text[0], claim)] as const),
+    );
+    const left: Addressed[] = [];
+    for (const [text, claimed] of claims) {
+      if (claimed.kind !== "answered") left.push(text);
+      else this.#context.outcomes.answers.set(text[0], this.#kind.decode(claimed.answer));
+    }
+    this.#texts = left;
+    if (left.length === 0) return { kind: "answered" };
+    const whole = together(claims.map(([, claimed]) => claimed));
+    if (whole.kind === "ask") return whole;
+    const granted = claims.filter(([, { kind }]) => kind === "granted").map(([text]) => text);
+    await this.#release(granted, { asks: -1 });
+    return whole;
+  }
+
+  invoke(options: CallOptions): Promise<Answer<readonly Value[]>> {
+    return this.#kind.ask(
+      this.#texts.map(([, chunk]) => chunk),
+      options,
+    );
+  }
+
+  async keep(values: readonly Value[]): Promise<void> {
+    const texts = this.#texts;
+    await Promise.all(
+      texts.map(async ([address], i) => {
+        const value = values[i];
+        if (value === undefined) {
+          throw new AnswerUnusableError(
+            `The model left something out: it answered ${values.length} values for ${texts.length} texts.`,
+          );
+        }
+        await this.#answers.write(address, this.#kind.encode(value));
+        this.#context.outcomes.answers.set(address, value);
+      }),
+    );
+    // Chunks answered by a call are taken off the hits that the finished batch books.
+    this.#context.spent(this.#kind.counted({ hits: -texts.length, misses: texts.length }));
+  }
+
+  release(unanswered: Unanswered): Promise<void> {
+    return this.#release(this.#texts, unanswered);
+  }
+
+  async refused(error: Error): Promise<void> {
+    await this.release({ asks: 0 });
+    if (!(error instanceof SluiceError)) throw error;
+    this.#giveUp(error);
+  }
+
+  async exhausted(error: SluiceError): Promise<void> {
+    this.#giveUp(error);
+  }
+
+  #giveUp(error: SluiceError): void {
+    const { failures } = this.#context.outcomes;
+    for (const [address, chunk] of this.#texts) {
+      failures.set(address, error);
+      this.#kind.without(chunk, error, failures.size);
+    }
+  }
+
+  async #release(texts: readonly Addressed[], unanswered: Unanswered): Promise<void> {
+    await Promise.all(
+      texts.map(([address]) => this.#answers.release(address, this.#context.claimant, unanswered)),
+    );
+  }
+}
+
+/** Texts of one call are asked together or not at all. */
+function together(claims: readonly Claimed[]): CallClaim {
+  const spent = claims.find(({ kind }) => kind === "spent");
+  if (spent?.kind === "spent") return { kind: "spent", failure: failureNamed(spent.failure) };
+  const taken = claims.flatMap((claim) => (claim.kind === "taken" ? [claim.untilMs] : []));
+  if (taken.length > 0) return { kind: "taken", untilMs: Math.max(...taken) };
+  const asks = claims.flatMap((claim) => (claim.kind === "granted" ? [claim.asks] : []));
+  return { kind: "ask", asks: Math.max(...asks) };
+}

@@ -1,0 +1,131 @@
+/** One batch of one stage, whichever: what is known already, the calls for the rest, and what becomes of it. */
+import type { Metrics } from "../../accounting/metrics.ts";
+import { type Priced, unpriced } from "../../accounting/prices.ts";
+import { addUsage, noUsage, type Usage } from "../../accounting/usage.ts";
+import { usageSamples } from "../../accounting/usage-samples.ts";
+import type { BatchStage, Dependency } from "../../contract/vocabulary.ts";
+import type { ModelGateway } from "../../models/gateway/model-gateway.ts";
+import type { Answer, CallOptions } from "../../models/models.ts";
+import type { Invocation } from "../../platform/tasks/invocation.ts";
+import type { SluiceError } from "../../platform/tasks/task-error.ts";
+import type { AnswerStore } from "../../records/answers/answer-store.ts";
+import { attemptId, type BatchTask } from "../../records/jobs/attempt.ts";
+import type { Chunk } from "../../records/jobs/chunk.ts";
+import { assertRunning, type RunningJob } from "../../records/jobs/job.ts";
+import type { JobStore } from "../../records/jobs/job-store.ts";
+import { objectKeys } from "../../records/objects/object-keys.ts";
+import type { ObjectStore } from "../../records/objects/objects.ts";
+import { correlationId, decodeChunks } from "../batches.ts";
+import { AnswerCall, type Outcomes } from "./answer-call.ts";
+
+export interface BatchPorts {
+  readonly jobs: JobStore;
+  readonly objects: ObjectStore;
+  readonly answers: AnswerStore;
+  readonly gateway: ModelGateway;
+  readonly metrics: Metrics;
+}
+
+/** How a stage asks for its answers, and what it makes of them. */
+export interface EnrichStage<Value> {
+  readonly stage: BatchStage;
+  readonly dependency: Dependency;
+  /** Texts that one call may take. */
+  readonly textsPerCall: number;
+  /** Address of a chunk's answer. */
+  addressOf(chunk: Chunk): string;
+  ask(chunks: readonly Chunk[], options: CallOptions): Promise<Answer<readonly Value[]>>;
+  encode(value: Value): Uint8Array;
+  decode(bytes: Uint8Array): Value;
+  /** What so many chunks, answered by calls or by earlier ones, add to usage. */
+  counted(answers: { readonly hits: number; readonly misses: number }): Partial<Usage>;
+  /** A chunk gets no answer. Throwing ends the batch with that error. */
+  without(chunk: Chunk, error: SluiceError, failures: number): void;
+  /** Keeps the batch's outcomes, in the order of its chunks. @throws what fails the job */
+  keep(chunks: readonly Chunk[], outcomeOf: (chunk: Chunk) => Value | SluiceError): Promise<void>;
+}
+
+/**
+ * Answers the chunks of one batch, asking the provider only for those that
+ * nobody has an answer for yet. Each answer is kept as it arrives, so that a
+ * try that is cut short costs no answer.
+ * @throws JobCancelledError, what {@link ModelGateway.run} throws, and what the stage does
+ */
+export async function runBatch<Value>(
+  task: BatchTask,
+  ports: BatchPorts,
+  stageOf: (job: RunningJob) => EnrichStage<Value>,
+  invocation: Invocation,
+  { prices }: Priced = unpriced,
+): Promise<void> {
+  const job = await ports.jobs.read(task.jobId);
+  assertRunning(job, task);
+  const stage = stageOf(job);
+  const done = stage.stage === "metadata" ? job.metadataDone : job.embeddingsDone;
+  if (done.has(task.batch)) return;
+  const chunks = decodeChunks(await ports.objects.get(objectKeys(task.jobId).chunks(task.batch)));
+  let usage = noUsage;
+  const spent = (more: Partial<Usage>) => {
+    usage = addUsage(usage, more);
+  };
+  try {
+    const outcomes = await answersOf(chunks, task, stage, ports, invocation, spent);
+    await stage.keep(chunks, (chunk) => outcomeOf(outcomes, stage, chunk));
+  } finally {
+    ports.metrics.emit(usageSamples(usage, prices));
+    await ports.jobs.recordUsage(task, invocation.id, usage);
+  }
+  await ports.jobs.recordBatch(task, stage.stage, task.batch);
+}
+
+async function answersOf<Value>(
+  chunks: readonly Chunk[],
+  task: BatchTask,
+  stage: EnrichStage<Value>,
+  ports: BatchPorts,
+  invocation: Invocation,
+  spent: (usage: Partial<Usage>) => void,
+): Promise<Outcomes<Value>> {
+  const byAddress = new Map(chunks.map((chunk) => [stage.addressOf(chunk), chunk]));
+  const known = await ports.answers.readMany([...byAddress.keys()]);
+  const outcomes: Outcomes<Value> = {
+    answers: new Map([...known].map(([address, bytes]) => [address, stage.decode(bytes)])),
+    failures: new Map(),
+  };
+  const party = `${attemptId(task)}-${stage.stage}-${task.batch}` as const;
+  const run = invocation.id.slice(-8);
+  const claimant = { holder: `${party}#${invocation.id}`, attempt: attemptId(task) };
+  const missing = [...byAddress].filter(([address]) => !outcomes.answers.has(address));
+  await ports.gateway.run({
+    dependency: stage.dependency,
+    party,
+    run,
+    correlationId: correlationId(task, stage.stage),
+    calls: groupsOf(missing, stage.textsPerCall).map(
+      (texts) => new AnswerCall(texts, stage, ports.answers, { claimant, outcomes, spent }),
+    ),
+    deadlineMs: invocation.deadlineMs,
+    fence: async () => assertRunning(await ports.jobs.read(task.jobId), task),
+    spent,
+  });
+  // Chunks that calls answered were taken off the hits as they were.
+  spent(stage.counted({ hits: chunks.length - outcomes.failures.size, misses: 0 }));
+  return outcomes;
+}
+
+function outcomeOf<Value>(
+  { answers, failures }: Outcomes<Value>,
+  stage: EnrichStage<Value>,
+  chunk: Chunk,
+): Value | SluiceError {
+  const address = stage.addressOf(chunk);
+  const outcome = answers.get(address) ?? failures.get(address);
+  if (outcome !== undefined) return outcome;
+  throw new Error(`${stage.stage}: chunk ${chunk.index} has neither an answer nor a failure.`);
+}
+
+function groupsOf<Item>(items: readonly Item[], size: number): (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  );
+}
