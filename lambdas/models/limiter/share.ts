@@ -17,8 +17,6 @@ export interface Permits {
   readonly waiting: Readonly<Record<string, number>>;
 }
 
-export const noPermits: Permits = { held: {}, waiting: {} };
-
 /** What a party asks for, and within which caps. */
 export interface Claimant {
   readonly party: Party;

@@ -84,7 +84,9 @@ export function breakerContract(
 
     test("one call that fails again and again counts once, and never opens it", async () => {
       const { breaker } = await opened();
-      for (const _ of numbers(3 * threshold)) await breaker.record("llm", 0, "failure", "hangs");
+      for (let times = 0; times < 3 * threshold; times++) {
+        await breaker.record("llm", 0, "failure", "hangs");
+      }
       expect(await breaker.read("llm")).toMatchObject({ state: "closed", epoch: 0, failures: 1 });
       await record(breaker, 0, failures(threshold - 2));
       expect(await breaker.read("llm")).toMatchObject({ state: "closed", failures: 9 });

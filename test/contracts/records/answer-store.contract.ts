@@ -104,10 +104,8 @@ export function answerStoreContract(
       await store.claim(keyOf(1), claimOf("first", clock));
       await store.write(keyOf(1), answerOf(7));
       const claimed = await store.claim(keyOf(1), claimOf("second", clock));
-      expect(claimed.kind).toBe("answered");
-      if (claimed.kind === "answered") {
-        expect(new Uint8Array(claimed.answer)).toEqual(answerOf(7));
-      }
+      const answer = claimed.kind === "answered" ? new Uint8Array(claimed.answer) : undefined;
+      expect(answer).toEqual(answerOf(7));
     });
 
     test("a claim passes on when its time is over, and then its holder's end changes nothing", async () => {

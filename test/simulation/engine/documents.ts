@@ -12,15 +12,22 @@ export interface SimulatedDocument {
   readonly passages: number;
   /** A passage that a model refuses for good. */
   readonly refusedBy: "nobody" | "llm" | "embeddings";
+  /** What the language model does with the last passage, each time. */
+  readonly hopeless?: "nothing" | "hangs" | "unusable";
 }
 
 export const refusedText = { llm: "indescribable", embeddings: "unembeddable" } as const;
 
-export function textOf({ document, variant, passages, refusedBy }: SimulatedDocument): string {
+/** By the mark in a passage. */
+export const hopelessText = { hangs: "unanswerable", unusable: "unspeakable" } as const;
+
+export function textOf(one: SimulatedDocument): string {
+  const { document, variant, passages, refusedBy, hopeless = "nothing" } = one;
+  const last = hopeless === "nothing" ? "" : ` ${hopelessText[hopeless]}`;
   return Array.from({ length: passages }, (_, index) => {
     const mark = index === 0 && refusedBy !== "nobody" ? ` ${refusedText[refusedBy]}` : "";
     // Every second passage is the same in all variants: its answer is already known.
-    return `passage ${index} of document ${document}${index % 2 === 0 ? ` as ${variant}` : ""}${mark}`;
+    return `passage ${index} of document ${document}${index % 2 === 0 ? ` as ${variant}` : ""}${mark}${index === passages - 1 ? last : ""}`;
   }).join("\n");
 }
 

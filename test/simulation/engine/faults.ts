@@ -29,6 +29,8 @@ export interface FaultRates {
   readonly slowness: number;
   /** Of a task: the platform fails before it begins, or after it ended. */
   readonly platformFailures: number;
+  /** Of a task: the platform loses its function, which runs on. */
+  readonly lostConnections: number;
   /** Of an execution: it ends with an error and without an event. */
   readonly lostExecutions: number;
   /** Of an execution: it hangs for good. */
@@ -52,6 +54,7 @@ export const noFaults: FaultRates = {
   lostAnswers: 0,
   slowness: 0,
   platformFailures: 0,
+  lostConnections: 0,
   lostExecutions: 0,
   hungExecutions: 0,
   providerFailures: 0,

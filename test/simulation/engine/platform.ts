@@ -1,12 +1,10 @@
 /** What moves the functions: queue, state machine, its events, and the minute's sweep. */
 
-import { isTransient } from "../../../lambdas/models/errors.ts";
 import type { BatchTask } from "../../../lambdas/records/jobs/attempt.ts";
 import { type Attempt, type AttemptId, attemptId } from "../../../lambdas/records/jobs/attempt.ts";
 import { finishInputSchema } from "../../../lambdas/scheduling/finish/schema.ts";
 import type { ExecutionError } from "../../../lambdas/scheduling/orchestration.ts";
 import { MemoryWorkflow } from "../../support/fakes/scheduling/workflow.ts";
-import type { CallRules } from "../rules/calls.ts";
 import type { Faults } from "./faults.ts";
 import type { Functions, Invoked } from "./functions.ts";
 import type { Kernel } from "./kernel.ts";
@@ -23,7 +21,6 @@ export class Platform {
   readonly #faults: Faults;
   readonly #definition: Definition;
   readonly #runsOn: boolean;
-  readonly #calls: CallRules;
   readonly #scopes = new Map<AttemptId, Scope>();
   readonly workflow: MemoryWorkflow;
   /** Set once the functions, which need the workflow, exist. */
@@ -36,12 +33,10 @@ export class Platform {
   constructor(
     kernel: Kernel,
     faults: Faults,
-    calls: CallRules,
     machine: { definition: Definition; runsOn: boolean },
   ) {
     this.#kernel = kernel;
     this.#faults = faults;
-    this.#calls = calls;
     this.#definition = machine.definition;
     this.#runsOn = machine.runsOn;
     this.workflow = new SimulatedWorkflow(
@@ -157,9 +152,15 @@ export class Platform {
     if (this.#faults.happens("platformFailures") && this.#kernel.happens(0.5)) {
       throw new StateError({ error: "Lambda.TooManyRequestsException", cause: "" });
     }
+    if (this.#faults.happens("lostConnections")) {
+      // The function runs on, and nobody hears of it.
+      void this.#task(name, payload);
+      await this.#kernel.sleep(this.#kernel.between(0, 5_000));
+      const error = this.#kernel.happens(0.5) ? "SdkClient" : "ClientExecutionTimeout";
+      throw new StateError({ error: `Lambda.${error}Exception`, cause: "" });
+    }
     const { ended } = await this.#task(name, payload);
     if (this.#faults.happens("platformFailures") && this.#kernel.happens(0.5)) {
-      if (ended.kind !== "killed") this.#otherTry(name, payload);
       throw new StateError({ error: "Lambda.Unknown", cause: "" });
     }
     switch (ended.kind) {
@@ -181,18 +182,7 @@ export class Platform {
       return functions.finish(attempt, ending);
     }
     const step = names[name as keyof typeof names];
-    const invoked: Invoked = await functions[step](payload as BatchTask);
-    const { ended } = invoked;
-    if (ended.kind === "killed" || (ended.kind === "threw" && !isTransient(ended.error))) {
-      this.#otherTry(name, payload);
-    }
-    return invoked;
-  }
-
-  #otherTry(name: string, payload: unknown): void {
-    const { batch, ...attempt } = payload as BatchTask;
-    const stage = name === "Embed" ? "embeddings" : "metadata";
-    this.#calls.otherTry(`${attemptId(attempt)}-${stage}-${batch}`);
+    return functions[step](payload as BatchTask);
   }
 
   #delayMs(): number {

@@ -2,6 +2,7 @@
 
 import type { BatchStage, Dependency } from "../../../lambdas/contract/vocabulary.ts";
 import {
+  AnswerUnusableError,
   ProviderRejectedError,
   ProviderThrottledError,
   ProviderTimeoutError,
@@ -10,7 +11,7 @@ import {
 import type { CallOptions, Embedder, LanguageModel } from "../../../lambdas/models/models.ts";
 import type { ModelIdentity } from "../../../lambdas/records/answers/answer-key.ts";
 import type { CallRules } from "../rules/calls.ts";
-import { dependencyOf, metadataOf, refusedText, vectorOf } from "./documents.ts";
+import { dependencyOf, hopelessText, metadataOf, refusedText, vectorOf } from "./documents.ts";
 import type { Faults } from "./faults.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Process } from "./process.ts";
@@ -74,7 +75,7 @@ export class Provider {
     process.atEnd(close);
     try {
       const trouble = this.#trouble(dependencyOf(stage), texts);
-      const waitMs = this.#kernel.between(20, trouble === "hangs" ? 0 : 2_000);
+      const waitMs = this.#kernel.between(20, this.#kernel.happens(0.1) ? 12_000 : 2_000);
       await (trouble === "hangs" ? aborted(signal) : process.clock.sleep(waitMs));
       if (trouble instanceof Error) throw trouble;
       return { value: value(), usage: { promptTokens: 1, completionTokens: 1 } };
@@ -89,6 +90,12 @@ export class Provider {
     }
     if (texts.some((text) => text.includes(refusedText[dependency]))) {
       return new ProviderRejectedError("This text is refused.");
+    }
+    if (dependency === "llm") {
+      const has = (mark: string) => texts.some((text) => text.includes(mark));
+      if (has(hopelessText.hangs)) return "hangs";
+      if (has(hopelessText.unusable))
+        return new AnswerUnusableError("It is not what was asked for.");
     }
     if (!this.#faults.happens("providerFailures")) return undefined;
     const kind = this.#kernel.random();

@@ -37,7 +37,7 @@ export const families = {
   crashes: ["crashes"],
   services: ["throttles", "lostAnswers"],
   slowness: ["slowness"],
-  platform: ["platformFailures", "lostExecutions", "hungExecutions"],
+  platform: ["platformFailures", "lostConnections", "lostExecutions", "hungExecutions"],
   provider: ["providerFailures"],
   clients: ["lostReplies"],
 } as const satisfies Record<string, readonly (keyof FaultRates)[]>;
@@ -56,6 +56,7 @@ const rates: Readonly<Record<keyof FaultRates, readonly [number, number]>> = {
   lostAnswers: [0.005, 0.03],
   slowness: [0.005, 0.05],
   platformFailures: [0.05, 0.3],
+  lostConnections: [0.05, 0.3],
   lostExecutions: [0.1, 0.5],
   hungExecutions: [0.02, 0.1],
   providerFailures: [0.1, 0.5],
@@ -75,6 +76,10 @@ const submissionOf: fc.Arbitrary<Submission> = fc.record({
   refusedBy: fc.oneof(
     { weight: 8, arbitrary: fc.constant("nobody" as const) },
     { weight: 1, arbitrary: fc.constantFrom("llm" as const, "embeddings" as const) },
+  ),
+  hopeless: fc.oneof(
+    { weight: 12, arbitrary: fc.constant("nothing" as const) },
+    { weight: 1, arbitrary: fc.constantFrom("hangs" as const, "unusable" as const) },
   ),
   key: fc.option(fc.nat(1), { nil: undefined }),
 });

@@ -81,7 +81,7 @@ export async function simulate(
   const callRules = new CallRules(verdict, kernel, {
     caps: {
       all: { llm: settings.LLM_MAX_PARALLEL, embeddings: settings.EMBEDDINGS_MAX_PARALLEL },
-      perAttempt: {
+      perJob: {
         llm: settings.METADATA_PER_JOB,
         embeddings: settings.EMBEDDINGS_MAX_PARALLEL,
       },
@@ -90,9 +90,10 @@ export async function simulate(
     overSinceMs: jobRules.overSinceMs,
     tenantOf: (jobId) => jobRules.jobs.get(jobId)?.tenant ?? "",
     fenceIsPrompt: scenario.faults.slowness === 0,
+    isProbed: (dependency) => breakerRules.isProbed(dependency),
   });
   const replyRules = new ReplyRules(verdict);
-  const platform = new Platform(kernel, faults, callRules, {
+  const platform = new Platform(kernel, faults, {
     definition,
     runsOn: scenario.siblingsRunOn,
   });
@@ -106,6 +107,7 @@ export async function simulate(
     jobRules.jobs,
     vectors,
     (jobId) => texts.get(jobId) ?? "",
+    (text) => callRules.mayBeWithout(text),
   );
   const publishing = new PublishingRules(verdict, jobRules.jobs);
   const plain: Stores = {

@@ -1,5 +1,12 @@
 /** Bugs of the kinds that such systems have, and the rules that must catch them. */
-import { attemptId } from "../../../lambdas/records/jobs/attempt.ts";
+
+import {
+  type LeaseId,
+  type Party,
+  type Permits,
+  partyOf,
+} from "../../../lambdas/models/limiter/share.ts";
+import { type AttemptId, attemptId } from "../../../lambdas/records/jobs/attempt.ts";
 import type { TerminalState } from "../../../lambdas/records/jobs/job.ts";
 import { MemoryBreaker } from "../../support/fakes/models/breaker.ts";
 import { MemoryLimiter } from "../../support/fakes/models/limiter.ts";
@@ -228,4 +235,140 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     }),
   },
   ...schedulingBugs,
+  "asks are counted for a run, not for the attempt": {
+    plant: {
+      ports: (ports) => {
+        const { answers } = ports;
+        const attempt: AttemptId = `run-${++runs}`;
+        const named = (holder: string) => ({ holder, attempt });
+        return altered(ports, {
+          answers: altered(answers, {
+            claim: (key, claim) => answers.claim(key, { ...claim, ...named(claim.holder) }),
+            release: (key, { holder }, unanswered) =>
+              answers.release(key, named(holder), unanswered),
+          }),
+        });
+      },
+    },
+    families: [],
+    caughtBy: ["calls for a chunk are bounded", "everything comes to rest"],
+    towards: (scenario) => ({
+      ...scenario,
+      submissions: scenario.submissions.map((one) => ({ ...one, hopeless: "hangs" })),
+      cancels: [],
+    }),
+  },
+  "a breaker counts how often one text fails": {
+    plant: {
+      stores: (stores) => {
+        const { breaker } = stores;
+        let times = 0;
+        const record: typeof breaker.record = (dependency, epoch, outcome, call) =>
+          breaker.record(dependency, epoch, outcome, `${call} ${++times}`);
+        return { ...stores, breaker: altered(breaker, { record }) as typeof breaker };
+      },
+    },
+    families: ["provider"],
+    caughtBy: ["a breaker opens for distinct texts only"],
+    towards: (scenario) => ({
+      ...scenario,
+      submissions: scenario.submissions.map((one) => ({ ...one, hopeless: "hangs" })),
+    }),
+  },
+  "two runs of one batch share its permits": {
+    plant: {
+      stores: (stores) => {
+        const { limiter } = stores;
+        const ofBatch = (leases: readonly LeaseId[]) =>
+          leases.map((lease, i): LeaseId => `${partyOf(lease) as Party}#batch#${i}`);
+        return {
+          ...stores,
+          limiter: altered(limiter, {
+            take: (dependency, request) =>
+              limiter.take(dependency, { ...request, leases: ofBatch(request.leases) }),
+            renew: (dependency, leases, untilMs) =>
+              limiter.renew(dependency, ofBatch(leases), untilMs),
+            give: (dependency, given) =>
+              limiter.give(dependency, { ...given, leases: ofBatch(given.leases) }),
+          }) as typeof limiter,
+        };
+      },
+    },
+    families: ["platform"],
+    caughtBy: [
+      "never more calls in flight than the cap",
+      "never more calls of one job in flight than its cap",
+    ],
+    towards: (scenario) => ({
+      ...scenario,
+      faults: { ...scenario.faults, lostConnections: 0.3 },
+      submissions: scenario.submissions.map((one) => ({ ...one, passages: 8 })),
+    }),
+  },
+  "two runs of one batch ask for the same": {
+    plant: {
+      ports: (ports) =>
+        altered(ports, {
+          answers: altered(ports.answers, { claim: async () => ({ kind: "granted", asks: 1 }) }),
+        }),
+    },
+    families: ["platform"],
+    caughtBy: [
+      "no text is asked about twice at once",
+      "an answer that was kept is never paid for again",
+      "calls for a chunk are bounded",
+    ],
+    towards: (scenario) => ({
+      ...scenario,
+      faults: { ...scenario.faults, lostConnections: 0.3 },
+    }),
+  },
+  "the cap of a job is each attempt's": {
+    plant: {
+      ports: (ports, attempt) => {
+        if (attempt === undefined) return ports;
+        const { limiter } = ports;
+        const own = `${attemptId(attempt)}-`;
+        const ofAttempt = (permits: Permits): Permits => ({
+          ...permits,
+          held: Object.fromEntries(
+            Object.entries(permits.held).map(([lease, untilMs]) => [
+              lease.startsWith(own) ? lease : `other-${lease}`,
+              untilMs,
+            ]),
+          ),
+        });
+        return altered(ports, {
+          limiter: altered(limiter, {
+            read: async (dependency) => ofAttempt(await limiter.read(dependency)),
+            take: async (dependency, request) => {
+              const { held } = ofAttempt(await limiter.read(dependency));
+              const mine = Object.keys(held).filter((lease) => lease.startsWith(own)).length;
+              const fits = mine + request.leases.length <= request.perJob;
+              const answer = await limiter.take(dependency, {
+                ...request,
+                jobId: undefined,
+                cap: fits ? request.cap : 0,
+              });
+              return { ...answer, permits: ofAttempt(answer.permits) };
+            },
+          }) as typeof limiter,
+        });
+      },
+    },
+    families: ["platform"],
+    caughtBy: ["never more calls of one job in flight than its cap"],
+    towards: (scenario) => ({
+      ...scenario,
+      siblingsRunOn: true,
+      limits: { ...scenario.limits, metadataPerJob: 1, spareLlm: 3 },
+      faults: { ...scenario.faults, lostExecutions: 0.7 },
+      submissions: scenario.submissions.map((one) => ({ ...one, passages: 6 })),
+      retries: scenario.submissions.flatMap(({ atMs }, of) =>
+        [10_000, 30_000, 60_000].map((laterMs) => ({ atMs: atMs + laterMs, of })),
+      ),
+    }),
+  },
 };
+
+let runs = 0;

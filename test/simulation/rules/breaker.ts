@@ -8,14 +8,19 @@ import { tapped } from "./tapped.ts";
 import type { Verdict } from "./verdict.ts";
 
 interface Seen {
-  /** Consecutive failures of the epoch in which calls are let through. */
+  /** Distinct texts that failed in a row, in the epoch in which calls are let through. */
   epoch: number;
-  failures: number;
+  failed: Set<string>;
   openedAtMs: number | undefined;
   probe: { readonly epoch: number; readonly untilMs: number } | undefined;
 }
 
-const fresh = (): Seen => ({ epoch: 0, failures: 0, openedAtMs: undefined, probe: undefined });
+const fresh = (): Seen => ({
+  epoch: 0,
+  failed: new Set(),
+  openedAtMs: undefined,
+  probe: undefined,
+});
 
 export class BreakerRules {
   readonly #seen: Record<Dependency, Seen> = { llm: fresh(), embeddings: fresh() };
@@ -34,9 +39,22 @@ export class BreakerRules {
   watch(breaker: Breaker): Breaker {
     return tapped(breaker, {
       enter: ([dependency], passed) => this.#entered(dependency, passed),
-      record: ([dependency, epoch, outcome]) =>
-        this.#recorded(this.#seen[dependency], epoch, outcome === "failure"),
+      record: async ([dependency, epoch, outcome, call]) => {
+        const seen = this.#seen[dependency];
+        this.#recorded(seen, epoch, outcome === "failure" ? call : undefined);
+        const { state } = await breaker.read(dependency);
+        this.#verdict.require(
+          state === "closed" || seen.openedAtMs !== undefined,
+          "a breaker opens for distinct texts only",
+          () => `${dependency} is ${state} after ${[...seen.failed].join(", ")}`,
+        );
+      },
     });
+  }
+
+  /** Whether a probe is under way, or a caller died over it. */
+  isProbed(dependency: Dependency): boolean {
+    return this.#seen[dependency].probe !== undefined;
   }
 
   #entered(dependency: Dependency, { epoch, probe }: { epoch: number; probe: boolean }): void {
@@ -48,7 +66,7 @@ export class BreakerRules {
         "an open breaker lets no call through",
         () => `${dependency} opened at ${seen.openedAtMs}, and a call passed at ${nowMs}`,
       );
-      if (epoch > seen.epoch) Object.assign(seen, { epoch, failures: 0 });
+      if (epoch > seen.epoch) Object.assign(seen, { epoch, failed: new Set() });
       return;
     }
     this.probes += 1;
@@ -65,17 +83,18 @@ export class BreakerRules {
     seen.probe = { epoch, untilMs: nowMs + this.#settings.probeLeaseMs };
   }
 
-  #recorded(seen: Seen, epoch: number, failed: boolean): void {
+  #recorded(seen: Seen, epoch: number, failed: string | undefined): void {
     if (seen.probe?.epoch === epoch) {
       seen.probe = undefined;
-      seen.openedAtMs = failed ? this.#clock.now() : undefined;
+      seen.openedAtMs = failed === undefined ? undefined : this.#clock.now();
       // What began before the breaker opened counts no more, also once it is closed again.
-      if (!failed) Object.assign(seen, { epoch, failures: 0 });
+      if (failed === undefined) Object.assign(seen, { epoch, failed: new Set() });
       return;
     }
     if (seen.openedAtMs !== undefined || epoch !== seen.epoch) return;
-    seen.failures = failed ? seen.failures + 1 : 0;
-    if (seen.failures < this.#settings.threshold) return;
+    if (failed === undefined) seen.failed.clear();
+    else seen.failed.add(failed);
+    if (seen.failed.size < this.#settings.threshold) return;
     seen.openedAtMs = this.#clock.now();
     this.opened += 1;
   }

@@ -13,7 +13,7 @@ import type { Verdict } from "./verdict.ts";
 
 export interface CallCaps {
   readonly all: Readonly<Record<Dependency, number>>;
-  readonly perAttempt: Readonly<Record<Dependency, number>>;
+  readonly perJob: Readonly<Record<Dependency, number>>;
 }
 
 export interface StartedCall {
@@ -24,9 +24,10 @@ export interface StartedCall {
   readonly batch: string;
 }
 
-/** Attempts of a call in the gateway × tries of a batch in the state machine. */
-const callsPerTry = 4;
-const callsPerChunk = 16;
+/** Asks about a text in an attempt, whatever becomes of them; probes of an open breaker apart. */
+const asksPerText = 16;
+/** A text that was asked about so often may have run out of asks: a time-out costs two, an unusable answer four. */
+const manyAsks = 4;
 /** No call starts later than this after a cancel. */
 const fenceMs = 2_000;
 
@@ -38,15 +39,19 @@ export class CallRules {
   readonly #overSinceMs: ReadonlyMap<AttemptId, number>;
   readonly #tenantOf: (jobId: string) => string;
   readonly #fenceIsPrompt: boolean;
-  readonly #inFlight: Record<Dependency, Map<AttemptId, number>> = {
+  /** Calls in flight, by job. */
+  readonly #inFlight: Record<Dependency, Map<string, number>> = {
     llm: new Map(),
     embeddings: new Map(),
   };
+  /** Texts that are asked about now, by the address of their answer, and for whom. */
+  readonly #asked = new Map<string, string>();
   /** Step in which an answer was first kept. */
   readonly #keptAt = new Map<string, number>();
   readonly #calls = new Map<string, number>();
-  /** Tries of a batch that ended otherwise than by the provider's failure. */
-  readonly #otherTries = new Map<string, number>();
+  /** Texts that may have run out of asks. */
+  readonly #manyAsks = new Set<string>();
+  readonly #isProbed: (dependency: Dependency) => boolean;
   started = 0;
   peak = 0;
 
@@ -60,6 +65,7 @@ export class CallRules {
       tenantOf: (jobId: string) => string;
       /** Port calls take less than a moment, so a fence is as fresh as it can be. */
       fenceIsPrompt: boolean;
+      isProbed: (dependency: Dependency) => boolean;
     },
   ) {
     this.#verdict = verdict;
@@ -69,6 +75,7 @@ export class CallRules {
     this.#overSinceMs = options.overSinceMs;
     this.#tenantOf = options.tenantOf;
     this.#fenceIsPrompt = options.fenceIsPrompt;
+    this.#isProbed = options.isProbed;
   }
 
   watch(answers: AnswerStore): AnswerStore {
@@ -89,8 +96,14 @@ export class CallRules {
     for (const text of texts) this.#checkText(stage, batch, text, process);
     // A straggler of a dead function: its connection is closed, and the provider gives it up.
     if (!process.alive) return () => undefined;
+    const tenant = this.#tenantOf(batch.slice(0, batch.indexOf("-")));
+    const addresses = texts.map((text) =>
+      addressOf(tenant, stage, this.#identities[stage], text),
+    );
+    for (const address of addresses) this.#asked.set(address, batch);
     const flying = this.#inFlight[dependency];
-    flying.set(id, (flying.get(id) ?? 0) + 1);
+    const { jobId } = parseAttemptId(id);
+    flying.set(jobId, (flying.get(jobId) ?? 0) + 1);
     const all = [...flying.values()].reduce((sum, calls) => sum + calls, 0);
     this.peak = Math.max(this.peak, all);
     this.#verdict.require(
@@ -99,20 +112,21 @@ export class CallRules {
       () => `${all} calls to ${dependency}, of ${[...flying.keys()].join(", ")}`,
     );
     this.#verdict.require(
-      (flying.get(id) ?? 0) <= this.#caps.perAttempt[dependency],
+      (flying.get(jobId) ?? 0) <= this.#caps.perJob[dependency],
       "never more calls of one job in flight than its cap",
-      () => `${flying.get(id)} calls of ${id} to ${dependency}`,
+      () => `${flying.get(jobId)} calls of ${jobId} to ${dependency}`,
     );
     return () => {
-      const left = (flying.get(id) ?? 1) - 1;
-      if (left === 0) flying.delete(id);
-      else flying.set(id, left);
+      for (const address of addresses) this.#asked.delete(address);
+      const left = (flying.get(jobId) ?? 1) - 1;
+      if (left === 0) flying.delete(jobId);
+      else flying.set(jobId, left);
     };
   }
 
-  /** A try of a batch has ended, otherwise than well or by the provider's failure. */
-  otherTry(batch: string): void {
-    this.#otherTries.set(batch, (this.#otherTries.get(batch) ?? 0) + 1);
+  /** Whether a text may be stored without metadata because it ran out of asks. */
+  mayBeWithout(text: string): boolean {
+    return this.#manyAsks.has(text);
   }
 
   #checkFence(id: AttemptId, batch: string): void {
@@ -128,19 +142,27 @@ export class CallRules {
   #checkText(stage: BatchStage, batch: string, text: string, process: Process): void {
     const tenant = this.#tenantOf(batch.slice(0, batch.indexOf("-")));
     const key = addressOf(tenant, stage, this.#identities[stage], text);
+    const keptAt = this.#keptAt.get(key) ?? Number.POSITIVE_INFINITY;
     this.#verdict.require(
-      (this.#keptAt.get(key) ?? Number.POSITIVE_INFINITY) >= process.startedStep,
+      keptAt >= (this.#fenceIsPrompt ? this.#kernel.steps : process.startedStep),
       "an answer that was kept is never paid for again",
       () => `${batch} asked for "${text}"`,
     );
-    const name = `${batch}#${text}`;
+    this.#verdict.require(
+      !this.#fenceIsPrompt || !process.alive || !this.#asked.has(key),
+      "no text is asked about twice at once",
+      () => `${batch} and ${this.#asked.get(key)} ask for "${text}"`,
+    );
+    if (this.#isProbed(dependencyOf(stage))) return;
+    const id = batch.slice(0, batch.lastIndexOf("-"));
+    const name = `${id}#${text}`;
     const calls = (this.#calls.get(name) ?? 0) + 1;
     this.#calls.set(name, calls);
-    const allowed = callsPerChunk + callsPerTry * (this.#otherTries.get(batch) ?? 0);
+    if (calls >= manyAsks) this.#manyAsks.add(text);
     this.#verdict.require(
-      calls <= allowed,
+      calls <= asksPerText,
       "calls for a chunk are bounded",
-      () => `${calls} calls of ${batch} for "${text}", ${allowed} allowed`,
+      () => `${calls} calls of ${batch} for "${text}"`,
     );
   }
 }

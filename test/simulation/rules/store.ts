@@ -18,6 +18,7 @@ export class StoreRules {
   readonly #jobs: ReadonlyMap<string, Job>;
   readonly #vectors: RacyVectorStore;
   readonly #textOf: (jobId: string) => string;
+  readonly #mayBeWithout: (text: string) => boolean;
   readonly #submissions = new Map<string, string>();
   readonly #published = new Set<string>();
   /** Of each document, the version committed last, and the latest one committed or confirmed. */
@@ -29,11 +30,13 @@ export class StoreRules {
     jobs: ReadonlyMap<string, Job>,
     vectors: RacyVectorStore,
     textOf: (jobId: string) => string,
+    mayBeWithout: (text: string) => boolean,
   ) {
     this.#verdict = verdict;
     this.#jobs = jobs;
     this.#vectors = vectors;
     this.#textOf = textOf;
+    this.#mayBeWithout = mayBeWithout;
   }
 
   watchJobs(jobs: JobStore): JobStore {
@@ -63,7 +66,8 @@ export class StoreRules {
     const holds = superseded
       ? (this.#latest.get(job.documentId) ?? 0) > job.documentVersion
       : version > job.documentVersion ||
-        ((unchanged || version === job.documentVersion) && isExact(rows, this.#textOf(job.jobId)));
+        ((unchanged || version === job.documentVersion) &&
+          this.#isExact(rows, this.#textOf(job.jobId)));
     this.#verdict.require(
       holds,
       "what a job reports stored is there",
@@ -91,13 +95,13 @@ export class StoreRules {
       const version = rows[0]?.version ?? 0;
       const owner = this.#submissions.get(nameOf({ documentId, version }));
       this.#verdict.require(
-        owner !== undefined && isExact(rows, this.#textOf(owner)),
+        owner !== undefined && this.#isExact(rows, this.#textOf(owner)),
         "each chunk is stored once, as it is",
         () => `${documentId}@${version} has chunks ${rows.map((row) => row.index).join(", ")}`,
       );
       if (last === undefined) continue;
       this.#verdict.require(
-        version >= last.documentVersion || isExact(rows, this.#textOf(last.jobId)),
+        version >= last.documentVersion || this.#isExact(rows, this.#textOf(last.jobId)),
         "the later version wins",
         () => `${documentId}@${version} is stored, ${last.documentVersion} is completed`,
       );
@@ -116,7 +120,7 @@ export class StoreRules {
     );
     this.#verdict.require(
       rows.every(({ version }) => version === document.version) &&
-        isExact(rows, this.#textOf(jobId)),
+        this.#isExact(rows, this.#textOf(jobId)),
       "a commit replaces the document whole",
       () =>
         `${nameOf(document)} left ${rows.map(({ index, version }) => `${index}@${version}`).join(", ")}`,
@@ -131,6 +135,27 @@ export class StoreRules {
     this.#reach(document.documentId, document.version);
   }
 
+  #isExact(rows: readonly Row[], text: string): boolean {
+    const chunks = split(text);
+    return (
+      rows.length === chunks.length &&
+      chunks.every((chunk, i) => {
+        const row = rows[i];
+        const vector = vectorOf(chunk.text);
+        const described = row?.metadata?.title;
+        const refused = chunk.text.includes(refusedText.llm);
+        const mayBeWithout = refused || this.#mayBeWithout(chunk.text);
+        return (
+          row?.index === chunk.index &&
+          row.text === chunk.text &&
+          ((described === metadataOf(chunk.text).title && !refused) ||
+            (described === undefined && mayBeWithout)) &&
+          row.vector.every((value, place) => value === vector[place])
+        );
+      })
+    );
+  }
+
   #reach(documentId: string, version: number): void {
     this.#latest.set(documentId, Math.max(version, this.#latest.get(documentId) ?? 0));
   }
@@ -138,22 +163,4 @@ export class StoreRules {
 
 function versionOf({ documentId, documentVersion: version }: Submission): string {
   return nameOf({ documentId, version });
-}
-
-function isExact(rows: readonly Row[], text: string): boolean {
-  const chunks = split(text);
-  return (
-    rows.length === chunks.length &&
-    chunks.every((chunk, i) => {
-      const row = rows[i];
-      const vector = vectorOf(chunk.text);
-      const described = !chunk.text.includes(refusedText.llm);
-      return (
-        row?.index === chunk.index &&
-        row.text === chunk.text &&
-        row.metadata?.title === (described ? metadataOf(chunk.text).title : undefined) &&
-        row.vector.every((value, place) => value === vector[place])
-      );
-    })
-  );
 }

@@ -36,7 +36,9 @@ const permits = fc
   })
   .map(({ held, waiting, expired }): Permits => {
     const live = permitsOf(held, waiting);
-    const dead = Array.from({ length: expired }, (_, i) => [`${batch(9)}#dead#${i}`, nowMs]);
+    const dead = Array.from({ length: expired }, (_, i) => {
+      return [`${batch(9)}#dead#${i}`, nowMs] as const;
+    });
     return { ...live, held: { ...live.held, ...Object.fromEntries(dead) } };
   });
 const caps = fc.record({
