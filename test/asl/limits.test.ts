@@ -191,8 +191,8 @@ describe("state", () => {
     expect(sizes.afterChunk).toBeLessThan(1_024);
   });
 
-  test("grows with batches, not with chunks: a document of 1,000 chunks has as much", async () => {
-    const [small, large] = await Promise.all([chunkOutput(1_000), chunkOutput(maxChunks)]);
+  test("grows with batches, not with chunks: a document of 2,500 chunks has as much", async () => {
+    const [small, large] = await Promise.all([chunkOutput(2_500), chunkOutput(maxChunks)]);
     expect(JSON.stringify(small)).toBe(JSON.stringify(large));
   });
 });

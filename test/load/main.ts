@@ -10,9 +10,25 @@ import { admission, admissionOf250 } from "./admission.ts";
 import { cancelRunning, refusedChunk, resume, transientErrors } from "./faults.ts";
 import { coolDownSeconds, outage } from "./outage.ts";
 import { parallelism } from "./parallelism.ts";
+import {
+  hangingChunk,
+  manyOfOne,
+  oneOf50,
+  searchesBeside,
+  smallDocuments,
+  tenOf50,
+  throttledLoad,
+} from "./permits.ts";
 
 const scenarios = [
   parallelism,
+  smallDocuments,
+  tenOf50,
+  oneOf50,
+  manyOfOne,
+  throttledLoad,
+  searchesBeside,
+  hangingChunk,
   refusedChunk,
   resume,
   cancelRunning,

@@ -3,6 +3,7 @@ import { markdown } from "../support/documents.ts";
 import { jobOf, type RecordedCall } from "../support/fake-provider/fake-provider-journal.ts";
 import { atLeast, atMost, exactly, type Scenario } from "../support/measures/figures.ts";
 import { takeWakeUps } from "../support/wake-ups.ts";
+import { average } from "./permits.ts";
 
 const jobs = 10;
 const options = { chunking: { max_tokens: 100, overlap_tokens: 0 } };
@@ -59,15 +60,4 @@ function busyWindow(calls: readonly RecordedCall[]): { from: number; until: numb
     from: Math.max(...byJob.map((of) => Math.min(...starts(of)))),
     until: Math.min(...byBatch.map((of) => Math.max(...starts(of)))),
   };
-}
-
-/** Calls in flight, averaged over the time from `from` to `until`. */
-function average(calls: readonly RecordedCall[], from: number, until: number): number {
-  if (until <= from) return 0;
-  const spent = calls.reduce(
-    (sum, { startedAtMs, endedAtMs }) =>
-      sum + Math.max(0, Math.min(endedAtMs, until) - Math.max(startedAtMs, from)),
-    0,
-  );
-  return spent / (until - from);
 }

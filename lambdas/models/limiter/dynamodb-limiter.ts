@@ -107,8 +107,9 @@ export class DynamoLimiter implements Limiter {
   /** Also beside what an earlier version of this code kept in the item. */
   async #create(dependency: Dependency): Promise<void> {
     await this.#table.updateIf(limiterKey(dependency), {
-      update: "SET #held = :none, #waiting = :none",
-      values: { none: {} },
+      // Two values: an emulator was seen to keep one map for both.
+      update: "SET #held = :noLeases, #waiting = :noParties",
+      values: { noLeases: {}, noParties: {} },
       conditions: [{ expression: "attribute_not_exists(#held)" }],
     });
   }

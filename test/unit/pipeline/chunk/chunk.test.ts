@@ -51,12 +51,12 @@ describe("chunking a job", () => {
     const output = await chunk(attempt, world, letterSplitter().split, settings);
     expect(output).toEqual({
       unchanged: false,
-      metadataBatches: [0, 1, 2],
-      embeddingsBatches: [0, 1, 2],
+      metadataBatches: [0, 1],
+      embeddingsBatches: [0, 1],
     });
     expect((await kept(world)).map((chunk) => chunk.text).join("")).toBe(text);
     expect(await world.jobs.read(attempt.jobId)).toMatchObject({
-      chunking: chunkingOf(25),
+      chunking: chunkingOf(25, 13),
     });
   });
 
@@ -96,7 +96,7 @@ describe("chunking a job", () => {
     );
     const before = await kept(world);
     const output = await chunk(attempt, world, letterSplitter().split, settings);
-    expect(output.metadataBatches).toEqual([0, 1, 2]);
+    expect(output.metadataBatches).toEqual([0, 1]);
     expect(await kept(world)).toEqual(before);
   });
 
@@ -105,9 +105,8 @@ describe("chunking a job", () => {
     const first = letterSplitter();
     await chunk(attempt, world, first.split, settings);
     await world.jobs.recordBatch(attempt, "metadata", 0);
-    await world.jobs.recordBatch(attempt, "metadata", 2);
     await world.jobs.recordBatch(attempt, "embeddings", 1);
-    const left = { unchanged: false, metadataBatches: [1], embeddingsBatches: [0, 2] };
+    const left = { unchanged: false, metadataBatches: [1], embeddingsBatches: [0] };
     const again = letterSplitter();
     expect(await chunk(attempt, world, again.split, settings)).toEqual(left);
     const error = { code: "x", message: "No.", stage: "metadata", retryable: true } as never;
