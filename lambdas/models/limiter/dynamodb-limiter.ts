@@ -43,13 +43,14 @@ export class DynamoLimiter implements Limiter {
     }
     for (;;) {
       const written = await this.#table.updateIf(limiterKey(dependency), taking(request));
-      if (written.applied) return { taken: true, permits: permitsOf(written.item) };
+      if (written.applied)
+        return { taken: true, permits: permitsOf(written.item, this.#clock.now()) };
       const { currentItem } = written;
       if (currentItem?.["held"] === undefined) {
         await this.#create(dependency);
         continue;
       }
-      const permits = permitsOf(currentItem);
+      const permits = permitsOf(currentItem, this.#clock.now());
       const expired = expiredLeases(permits, this.#clock.now());
       if (expired.length === 0) return { taken: false, permits };
       await this.#remove(dependency, expired, permits);
@@ -97,7 +98,7 @@ export class DynamoLimiter implements Limiter {
   }
 
   async read(dependency: Dependency): Promise<Permits> {
-    return permitsOf(await this.#table.get(limiterKey(dependency)));
+    return permitsOf(await this.#table.get(limiterKey(dependency)), this.#clock.now());
   }
 
   async inUse(dependency: Dependency): Promise<number> {
@@ -154,11 +155,28 @@ export class DynamoLimiter implements Limiter {
 
 const exists: Condition = { expression: "attribute_exists(#held)" };
 
-function permitsOf(item: Item | undefined): Permits {
+function permitsOf(item: Item | undefined, nowMs: number): Permits {
   return {
-    held: (item?.["held"] as Permits["held"] | undefined) ?? {},
+    held: {
+      ...earlierLeases(item, nowMs),
+      ...(item?.["held"] as Permits["held"] | undefined),
+    },
     waiting: (item?.["waiting"] as Permits["waiting"] | undefined) ?? {},
   };
+}
+
+/** Leases of earlier versions, one for a batch with several permits: they count until they expire. */
+function earlierLeases(item: Item | undefined, nowMs: number): Permits["held"] {
+  const leases = (item?.["leases"] ?? {}) as Record<
+    string,
+    { readonly permits: number; readonly expiresAtMs: number }
+  >;
+  const live = Object.entries(leases).filter(([, { expiresAtMs }]) => expiresAtMs > nowMs);
+  return Object.fromEntries(
+    live.flatMap(([holder, { permits, expiresAtMs }]) =>
+      Array.from({ length: permits }, (_, i) => [`${holder}#earlier#${i}`, expiresAtMs] as const),
+    ),
+  );
 }
 
 /** Names for as many leases in an expression. */

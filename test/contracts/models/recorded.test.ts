@@ -16,7 +16,9 @@ const client = new DynamoDBClient(localClient(inject("endpoint")));
 test("recorded breakers are read as before", async () => {
   const table = await newTable(client);
   await putRecorded(client, table, "breakers");
-  const breaker = new DynamoBreaker(client, table, breakerSettings, new StillClock());
+  const clock = new StillClock();
+  const chance = new SeededChance(clock, 1);
+  const breaker = new DynamoBreaker(client, table, breakerSettings, { clock, chance });
   // The file holds the embeddings' breaker twice, open and then half open; the latter is stored.
   const stateOf = (name: string) =>
     recorded<BreakerState>("breakers").find((one) => one.name === name)?.read;
@@ -28,7 +30,7 @@ test("a recorded lease still counts, until it expires", async () => {
   const table = await newTable(client);
   await putRecorded(client, table, "limiter");
   const clock = new StillClock();
-  const limiter = new DynamoLimiter(client, table, clock, new SeededChance(clock, 1));
+  const limiter = new DynamoLimiter(client, table, clock);
   expect(await limiter.inUse("llm")).toBe(1);
   clock.skip(100_000);
   expect(await limiter.inUse("llm")).toBe(0);
