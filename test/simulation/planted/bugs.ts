@@ -265,7 +265,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
         let times = 0;
         const record: typeof breaker.record = (dependency, epoch, outcome, call) =>
           breaker.record(dependency, epoch, outcome, `${call} ${++times}`);
-        return { ...stores, breaker: altered(breaker, { record }) as typeof breaker };
+        return { ...stores, breaker: altered(breaker, { record }) };
       },
     },
     families: ["provider"],
@@ -290,7 +290,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
               limiter.renew(dependency, ofBatch(leases), untilMs),
             give: (dependency, given) =>
               limiter.give(dependency, { ...given, leases: ofBatch(given.leases) }),
-          }) as typeof limiter,
+          }),
         };
       },
     },
@@ -352,7 +352,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
               });
               return { ...answer, permits: ofAttempt(answer.permits) };
             },
-          }) as typeof limiter,
+          }),
         });
       },
     },
