@@ -1,9 +1,5 @@
 import { maxChunks } from "../contract/limits.ts";
-import {
-  embeddingCallTimeoutMs,
-  embeddingTextsPerCall,
-  llmCallTimeoutMs,
-} from "../models/limits.ts";
+import { type CallTimes, callTimeoutMs, embeddingTextsPerCall } from "../models/limits.ts";
 import type { Settings } from "../platform/settings.ts";
 
 /** An id at the gate without a job is younger than this only while its submission runs. */
@@ -26,7 +22,8 @@ export function jobTimeoutSeconds(outageLimitSeconds: number): number {
 type PaceSettings = Pick<
   Settings,
   "MAX_ACTIVE" | "METADATA_PER_JOB" | "LLM_MAX_PARALLEL" | "EMBEDDINGS_MAX_PARALLEL"
->;
+> &
+  CallTimes;
 
 /**
  * The longest that a healthy job works on one chunk, in milliseconds: all slots
@@ -37,11 +34,12 @@ export function workMsPerChunk(settings: PaceSettings): number {
   const share = (cap: number) => Math.max(1, Math.floor(cap / settings.MAX_ACTIVE));
   const metadata = Math.min(settings.METADATA_PER_JOB, share(settings.LLM_MAX_PARALLEL));
   const embeddings = share(settings.EMBEDDINGS_MAX_PARALLEL);
+  const timeoutMs = callTimeoutMs(settings);
   return Math.ceil(
     Math.max(
-      llmCallTimeoutMs / metadata,
+      timeoutMs.llm / metadata,
       // Batches may be smaller than a call could be, but hold no fewer than ten chunks.
-      embeddingCallTimeoutMs / (Math.min(embeddingTextsPerCall, 10) * embeddings),
+      timeoutMs.embeddings / (Math.min(embeddingTextsPerCall, 10) * embeddings),
     ),
   );
 }

@@ -1,15 +1,9 @@
 /** DynamoDB had no room for a request; the SDK has tried it three times by then. */
 import type { Chance, Clock } from "../clock.ts";
 
-const names = new Set([
-  "ThrottlingException",
-  "ProvisionedThroughputExceededException",
-  "RequestLimitExceeded",
-]);
-
 /** A hot item throttles for moments. Where waiting is cheap, it is waited for like a permit. */
 export function isThrottled(error: unknown): boolean {
-  return error instanceof Error && names.has(error.name);
+  return error instanceof Error && error.name === "TableThrottledError";
 }
 
 const waitMs = { first: 200, most: 5_000 } as const;

@@ -131,7 +131,7 @@ export class Faults {
     if (!this.happens(kind)) return;
     process.failedCalls += 1;
     throw new InjectedError(
-      kind === "throttles" ? "ThrottlingException" : "RequestTimeoutException",
+      kind === "throttles" ? "TableThrottledError" : "RequestTimeoutException",
       call,
     );
   }

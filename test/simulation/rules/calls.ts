@@ -97,9 +97,7 @@ export class CallRules {
     // A straggler of a dead function: its connection is closed, and the provider gives it up.
     if (!process.alive) return () => undefined;
     const tenant = this.#tenantOf(batch.slice(0, batch.indexOf("-")));
-    const addresses = texts.map((text) =>
-      addressOf(tenant, stage, this.#identities[stage], text),
-    );
+    const addresses = texts.map((text) => addressOf(tenant, stage, this.#identities[stage], text));
     for (const address of addresses) this.#asked.set(address, batch);
     const flying = this.#inFlight[dependency];
     const { jobId } = parseAttemptId(id);

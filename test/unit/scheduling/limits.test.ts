@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { maxChunks } from "../../../lambdas/contract/limits.ts";
-import { llmCallTimeoutMs } from "../../../lambdas/models/limits.ts";
 import { parseSettings } from "../../../lambdas/platform/settings.ts";
 import { longestJobSeconds, workMsPerChunk } from "../../../lambdas/scheduling/limits.ts";
 
 const settings = parseSettings({});
+const llmCallTimeoutMs = settings.LLM_CALL_TIMEOUT_SECONDS * 1_000;
 
 describe("the time that a job may take", () => {
   test("is enough for each chunk's slowest call at the job's fair share of permits", () => {
