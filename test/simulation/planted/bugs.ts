@@ -67,7 +67,10 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   "each function instance has a limiter of its own": {
     plant: { ports: (ports) => altered(ports, { limiter: new MemoryLimiter(ports.clock) }) },
     families: ["messages"],
-    caughtBy: ["never more calls in flight than the cap"],
+    caughtBy: [
+      "never more calls in flight than the cap",
+      "never more calls of one job in flight than its cap",
+    ],
   },
   "the fence does not compare attempts": {
     plant: {
