@@ -1,9 +1,9 @@
 /** An answer that arrived and cannot be used. The one place that decides which error that is. */
-import { ProviderRejectedError, ProviderUnavailableError } from "./errors.ts";
+import { AnswerUnusableError, ProviderRejectedError } from "./errors.ts";
 
 /** Asking again may well help: such an answer is rarely given twice. */
 export function unreadableAnswer(what: string): Error {
-  return new ProviderUnavailableError(what);
+  return new AnswerUnusableError(what);
 }
 
 /** Asking again in the same way cannot help; the chunk stays without this answer. */
