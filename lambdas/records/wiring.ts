@@ -6,7 +6,7 @@ import { DynamoAnswerStore } from "./answers/dynamodb-answer-store.ts";
 import { DynamoKeyStore } from "./api-keys/dynamodb-key-store.ts";
 import { DynamoDocumentStore } from "./documents/dynamodb-document-store.ts";
 import { DynamoIdempotencyStore } from "./idempotency/dynamodb-idempotency-store.ts";
-import { DynamoJobStore } from "./jobs/dynamodb-job-store.ts";
+import { DynamoJobStore } from "./jobs/dynamodb/dynamodb-job-store.ts";
 import { DynamoLeases } from "./leases/dynamodb-leases.ts";
 import { S3Objects } from "./objects/s3-objects.ts";
 import { S3Uploads } from "./uploads/s3-uploads.ts";

@@ -5,14 +5,14 @@ import type { Clock } from "../../platform/clock.ts";
 import { StoreConflictError } from "../../records/documents/store-conflict.ts";
 import type { Leases } from "../../records/leases/leases.ts";
 import type { ChunkRow, DocumentVersion, VectorStore } from "../vector-store.ts";
-import { attributesOf } from "./attributes.ts";
-import { Collections } from "./collections.ts";
 import { keyColumns } from "./columns.ts";
 import { commit } from "./conflict.ts";
 import { extendTextIndex } from "./indexes.ts";
 import { anyRange, predicate } from "./predicate.ts";
 import { toTable } from "./rows.ts";
-import { search } from "./search.ts";
+import { attributesOf } from "./search/attributes.ts";
+import { search } from "./search/search.ts";
+import { Collections } from "./tables/collections.ts";
 import { keepUp } from "./upkeep.ts";
 
 /** So many tables a run of `maintain` looks at: each look costs some requests, every ten minutes. */

@@ -4,7 +4,7 @@ import { describe, expect, inject, test } from "vitest";
 import { DynamoLedger } from "../../../lambdas/accounting/dynamodb-ledger.ts";
 import { DynamoTallyStore } from "../../../lambdas/accounting/dynamodb-tally-store.ts";
 import { sample } from "../../../lambdas/contract/calls/metrics.ts";
-import { DynamoJobStore } from "../../../lambdas/records/jobs/dynamodb-job-store.ts";
+import { DynamoJobStore } from "../../../lambdas/records/jobs/dynamodb/dynamodb-job-store.ts";
 import { DynamoQueueWatch } from "../../../lambdas/scheduling/queue/dynamodb-queue-watch.ts";
 import { localClient } from "../../support/deployment/emulator.ts";
 import { SeededChance } from "../../support/fakes/chance.ts";

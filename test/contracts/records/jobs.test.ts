@@ -1,7 +1,7 @@
 /** The job store, on its fake and on DynamoDB. */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { inject } from "vitest";
-import { DynamoJobStore } from "../../../lambdas/records/jobs/dynamodb-job-store.ts";
+import { DynamoJobStore } from "../../../lambdas/records/jobs/dynamodb/dynamodb-job-store.ts";
 import type { JobStore } from "../../../lambdas/records/jobs/job-store.ts";
 import { localClient } from "../../support/deployment/emulator.ts";
 import type { StillClock } from "../../support/fakes/clock.ts";

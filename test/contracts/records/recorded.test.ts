@@ -6,7 +6,7 @@ import { DynamoKeyStore } from "../../../lambdas/records/api-keys/dynamodb-key-s
 import type { StoredDocument } from "../../../lambdas/records/documents/document-store.ts";
 import { DynamoDocumentStore } from "../../../lambdas/records/documents/dynamodb-document-store.ts";
 import { DynamoIdempotencyStore } from "../../../lambdas/records/idempotency/dynamodb-idempotency-store.ts";
-import { DynamoJobStore } from "../../../lambdas/records/jobs/dynamodb-job-store.ts";
+import { DynamoJobStore } from "../../../lambdas/records/jobs/dynamodb/dynamodb-job-store.ts";
 import type { Job } from "../../../lambdas/records/jobs/job.ts";
 import { finish } from "../../../lambdas/scheduling/finish/finish.ts";
 import type { Ending } from "../../../lambdas/scheduling/orchestration.ts";

@@ -1,7 +1,7 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { expect, test } from "vitest";
+import { jobOf } from "../../../lambdas/records/jobs/dynamodb/job-item.ts";
 import type { Job } from "../../../lambdas/records/jobs/job.ts";
-import { jobOf } from "../../../lambdas/records/jobs/job-item.ts";
 import { recorded } from "../../support/recorded.ts";
 
 /** JSON has no sets. */

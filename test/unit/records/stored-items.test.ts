@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { StoredItemError } from "../../../lambdas/platform/dynamodb/stored-item.ts";
 import type { Item } from "../../../lambdas/platform/dynamodb/table.ts";
-import { jobOf, newJobItem } from "../../../lambdas/records/jobs/job-item.ts";
+import { jobOf, newJobItem } from "../../../lambdas/records/jobs/dynamodb/job-item.ts";
 import { resultOf, submissionOf } from "../../support/submissions.ts";
 
 const item: Item = newJobItem(submissionOf());

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fused } from "../../../../lambdas/vectors/lancedb/scoring.ts";
+import { fused } from "../../../../lambdas/vectors/lancedb/search/scoring.ts";
 
 const hit = (documentId: string, index: number, version = 1) => ({
   documentId,

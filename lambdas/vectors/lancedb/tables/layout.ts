@@ -1,9 +1,9 @@
 /** A tenant's chunks in a table: its own, or the one that all tenants shared before. */
 import type { Table } from "@lancedb/lancedb";
-import type { CollectionModel, StoredChunk } from "../vector-store.ts";
-import { readColumns } from "./columns.ts";
-import type { Selection } from "./predicate.ts";
-import { type Attributes, type StoredRow, toChunk } from "./rows.ts";
+import type { CollectionModel, StoredChunk } from "../../vector-store.ts";
+import { readColumns } from "../columns.ts";
+import type { Selection } from "../predicate.ts";
+import { type Attributes, type StoredRow, toChunk } from "../rows.ts";
 import { type SharedRow, sharedColumns, sharedToChunk } from "./shared-rows.ts";
 
 export interface Collection {

@@ -1,9 +1,9 @@
 /** Notes of the attempts that have not ended: an item each, in one partition. */
 
-import { unfinishedKey, unfinishedPk } from "../../platform/dynamodb/item-keys.ts";
-import type { Item, Table } from "../../platform/dynamodb/table.ts";
-import { type Attempt, attemptId, parseAttemptId } from "./attempt.ts";
-import type { NotedAttempt } from "./job-store.ts";
+import { unfinishedKey, unfinishedPk } from "../../../platform/dynamodb/item-keys.ts";
+import type { Item, Table } from "../../../platform/dynamodb/table.ts";
+import { type Attempt, attemptId, parseAttemptId } from "../attempt.ts";
+import type { NotedAttempt } from "../job-store.ts";
 
 export async function noteUnfinished(table: Table, attempt: Attempt, nowMs: number): Promise<void> {
   await table.put({ ...unfinishedKey(attemptId(attempt)), notedAtMs: nowMs });

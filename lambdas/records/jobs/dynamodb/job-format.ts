@@ -1,13 +1,13 @@
 /** The fields of a job's item. `satisfies` makes a new field of `Job` fail the types until it has a schema. */
 
 import * as z from "zod";
-import { noUsage, type Usage } from "../../accounting/usage.ts";
-import type { CustomSchema } from "../../contract/custom-schema.ts";
-import { chunkingStrategies, contentTypes, stageNames } from "../../contract/vocabulary.ts";
-import type { ItemFormat } from "../../platform/dynamodb/stored-item.ts";
-import type { Item } from "../../platform/dynamodb/table.ts";
-import type { ChunkingOptions } from "./chunk.ts";
-import type { Chunking, FailedChunk, Job, JobError, JobOptions, JobResult } from "./job.ts";
+import { noUsage, type Usage } from "../../../accounting/usage.ts";
+import type { CustomSchema } from "../../../contract/custom-schema.ts";
+import { chunkingStrategies, contentTypes, stageNames } from "../../../contract/vocabulary.ts";
+import type { ItemFormat } from "../../../platform/dynamodb/stored-item.ts";
+import type { Item } from "../../../platform/dynamodb/table.ts";
+import type { ChunkingOptions } from "../chunk.ts";
+import type { Chunking, FailedChunk, Job, JobError, JobOptions, JobResult } from "../job.ts";
 
 const text = z.string().min(1);
 const time = z.iso.datetime("must be a time such as 2026-01-01T00:00:00.000Z");

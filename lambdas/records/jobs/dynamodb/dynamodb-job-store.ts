@@ -1,15 +1,14 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { AttemptTotals } from "../../accounting/attempt-totals.ts";
-import type { Usage } from "../../accounting/usage.ts";
-import { retentionDays } from "../../contract/retention.ts";
-import type { BatchStage } from "../../contract/vocabulary.ts";
-import { type Clock, isoTime } from "../../platform/clock.ts";
-import { expiryAfter, hasExpired, unexpired } from "../../platform/dynamodb/expiry.ts";
-import { jobKey } from "../../platform/dynamodb/item-keys.ts";
-import { type ConditionalChange, type Item, Table } from "../../platform/dynamodb/table.ts";
-import { type Attempt, attemptId } from "./attempt.ts";
-import { announceWith } from "./dynamodb-announcement.ts";
-import { JobCancelledError } from "./errors.ts";
+import type { AttemptTotals } from "../../../accounting/attempt-totals.ts";
+import type { Usage } from "../../../accounting/usage.ts";
+import { retentionDays } from "../../../contract/retention.ts";
+import type { BatchStage } from "../../../contract/vocabulary.ts";
+import { type Clock, isoTime } from "../../../platform/clock.ts";
+import { expiryAfter, hasExpired, unexpired } from "../../../platform/dynamodb/expiry.ts";
+import { jobKey } from "../../../platform/dynamodb/item-keys.ts";
+import { type ConditionalChange, type Item, Table } from "../../../platform/dynamodb/table.ts";
+import { type Attempt, attemptId } from "../attempt.ts";
+import { JobCancelledError } from "../errors.ts";
 import {
   type Chunking,
   isTerminal,
@@ -17,19 +16,20 @@ import {
   type JobResult,
   type Submission,
   type TerminalState,
-} from "./job.ts";
-import * as when from "./job-conditions.ts";
-import { jobOf, newJobItem } from "./job-item.ts";
-import { listJobs } from "./job-listing.ts";
+} from "../job.ts";
 import {
   JobMissingError,
   type JobPage,
   type JobQuery,
   type JobStore,
   type NotedAttempt,
-} from "./job-store.ts";
+} from "../job-store.ts";
+import { stageFacts } from "../stages.ts";
+import { announceWith } from "./dynamodb-announcement.ts";
+import * as when from "./job-conditions.ts";
+import { jobOf, newJobItem } from "./job-item.ts";
+import { listJobs } from "./job-listing.ts";
 import { putUsage, sumUsage } from "./job-usage.ts";
-import { stageFacts } from "./stages.ts";
 import { dropUnfinished, forgetUnfinished, listUnfinished, noteUnfinished } from "./unfinished.ts";
 
 /**

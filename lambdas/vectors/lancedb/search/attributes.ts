@@ -1,7 +1,8 @@
 /** A document's attributes, which stand in its first row only. */
-import type { Collection } from "./layout.ts";
-import { predicate } from "./predicate.ts";
-import type { Attributes } from "./rows.ts";
+
+import { predicate } from "../predicate.ts";
+import type { Attributes } from "../rows.ts";
+import type { Collection } from "../tables/layout.ts";
 
 /** By the ids of the documents; those without a row are missing. */
 export async function attributesOf(

@@ -1,11 +1,11 @@
 /** The announcement of an attempt's end, with what the attempt adds up to: written together, or not at all. */
 
-import type { AttemptTotals } from "../../accounting/attempt-totals.ts";
-import { additionTo } from "../../accounting/dynamodb-additions.ts";
-import type { Clock } from "../../platform/clock.ts";
-import { type Key, ledgerKey, talliesKey } from "../../platform/dynamodb/item-keys.ts";
-import type { ConditionalChange, Table } from "../../platform/dynamodb/table.ts";
-import type { Attempt } from "./attempt.ts";
+import type { AttemptTotals } from "../../../accounting/attempt-totals.ts";
+import { additionTo } from "../../../accounting/dynamodb-additions.ts";
+import type { Clock } from "../../../platform/clock.ts";
+import { type Key, ledgerKey, talliesKey } from "../../../platform/dynamodb/item-keys.ts";
+import type { ConditionalChange, Table } from "../../../platform/dynamodb/table.ts";
+import type { Attempt } from "../attempt.ts";
 
 /** Tries to write while others do; each at another shard. */
 const maxTries = 6;

@@ -2,9 +2,9 @@
 
 import type { Table } from "@lancedb/lancedb";
 import type { Table as ArrowTable } from "apache-arrow";
-import type { ChunkRow, CollectionModel } from "../vector-store.ts";
-import { predicate } from "./predicate.ts";
-import { toTable } from "./rows.ts";
+import type { ChunkRow, CollectionModel } from "../../vector-store.ts";
+import { predicate } from "../predicate.ts";
+import { toTable } from "../rows.ts";
 import { type SharedRow, sharedColumns, sharedToChunk } from "./shared-rows.ts";
 
 /** Rows held in memory at a time. */

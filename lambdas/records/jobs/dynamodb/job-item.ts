@@ -1,9 +1,9 @@
 /** A job as an item, and back, exactly. */
 
-import { jobKey, type Key, tenantPk } from "../../platform/dynamodb/item-keys.ts";
-import { readItem, schemaVersionOf } from "../../platform/dynamodb/stored-item.ts";
-import type { Item } from "../../platform/dynamodb/table.ts";
-import type { Job, Submission } from "./job.ts";
+import { jobKey, type Key, tenantPk } from "../../../platform/dynamodb/item-keys.ts";
+import { readItem, schemaVersionOf } from "../../../platform/dynamodb/stored-item.ts";
+import type { Item } from "../../../platform/dynamodb/table.ts";
+import type { Job, Submission } from "../job.ts";
 import { jobFormat } from "./job-format.ts";
 
 /**

@@ -1,10 +1,10 @@
 /** A search ranks keys first; the texts of the hits are read after, by row id. */
 import { MatchQuery } from "@lancedb/lancedb";
-import type { FilterCondition } from "../filter.ts";
-import { assertSameModel, type SearchQuery } from "../vector-store.ts";
-import { flatUpToFloats } from "./indexes.ts";
-import type { Collection } from "./layout.ts";
-import { predicate, type Selection } from "./predicate.ts";
+import type { FilterCondition } from "../../filter.ts";
+import { assertSameModel, type SearchQuery } from "../../vector-store.ts";
+import { flatUpToFloats } from "../indexes.ts";
+import { predicate, type Selection } from "../predicate.ts";
+import type { Collection } from "../tables/layout.ts";
 import { byDistance, byWords, fused, type KeyRow, type Ranked } from "./scoring.ts";
 
 /**

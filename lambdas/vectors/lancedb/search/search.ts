@@ -1,9 +1,9 @@
 /** From a ranking to hits: cut to the page, with the texts and attributes that belong to them. */
-import type { SearchHit, SearchQuery } from "../vector-store.ts";
+import type { SearchHit, SearchQuery } from "../../vector-store.ts";
+import { readVector } from "../rows.ts";
+import type { Collection } from "../tables/layout.ts";
 import { attributesOf } from "./attributes.ts";
-import type { Collection } from "./layout.ts";
 import { rank } from "./ranking.ts";
-import { readVector } from "./rows.ts";
 import { cosine, type KeyRow, type Ranked } from "./scoring.ts";
 
 /**

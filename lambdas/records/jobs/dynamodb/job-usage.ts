@@ -1,11 +1,11 @@
 /** A job's usage: an item an invocation, so that no two writers meet and a repeat changes nothing. */
 
-import { addUsage, noUsage, type Usage } from "../../accounting/usage.ts";
-import { retentionDays } from "../../contract/retention.ts";
-import { expiryAfter } from "../../platform/dynamodb/expiry.ts";
-import { jobKey, usageKey, usagePrefix } from "../../platform/dynamodb/item-keys.ts";
-import type { Item, Table } from "../../platform/dynamodb/table.ts";
-import type { Attempt } from "./attempt.ts";
+import { addUsage, noUsage, type Usage } from "../../../accounting/usage.ts";
+import { retentionDays } from "../../../contract/retention.ts";
+import { expiryAfter } from "../../../platform/dynamodb/expiry.ts";
+import { jobKey, usageKey, usagePrefix } from "../../../platform/dynamodb/item-keys.ts";
+import type { Item, Table } from "../../../platform/dynamodb/table.ts";
+import type { Attempt } from "../attempt.ts";
 
 export async function putUsage(
   table: Table,

@@ -1,9 +1,9 @@
 /** The conditions of a job's changes, each under its name. */
 
-import { type JobStatus, jobStatuses } from "../../contract/vocabulary.ts";
-import type { Condition } from "../../platform/dynamodb/table.ts";
-import type { Attempt } from "./attempt.ts";
-import { isTerminal } from "./job.ts";
+import { type JobStatus, jobStatuses } from "../../../contract/vocabulary.ts";
+import type { Condition } from "../../../platform/dynamodb/table.ts";
+import type { Attempt } from "../attempt.ts";
+import { isTerminal } from "../job.ts";
 
 export function isAttempt({ attempt }: Attempt): Condition {
   return { expression: "#attempt = :attempt", values: { attempt } };

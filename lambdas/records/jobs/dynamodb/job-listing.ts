@@ -1,10 +1,10 @@
-import { cursorAfter, readCursor } from "../../platform/dynamodb/cursor.ts";
-import { hasExpired } from "../../platform/dynamodb/expiry.ts";
-import { jobKey, tenantIndex, tenantPk } from "../../platform/dynamodb/item-keys.ts";
-import { listPage } from "../../platform/dynamodb/listing.ts";
-import type { Condition, Table } from "../../platform/dynamodb/table.ts";
+import { cursorAfter, readCursor } from "../../../platform/dynamodb/cursor.ts";
+import { hasExpired } from "../../../platform/dynamodb/expiry.ts";
+import { jobKey, tenantIndex, tenantPk } from "../../../platform/dynamodb/item-keys.ts";
+import { listPage } from "../../../platform/dynamodb/listing.ts";
+import type { Condition, Table } from "../../../platform/dynamodb/table.ts";
+import type { JobPage, JobQuery } from "../job-store.ts";
 import { jobOf } from "./job-item.ts";
-import type { JobPage, JobQuery } from "./job-store.ts";
 
 const listing = "jobs";
 

@@ -1,7 +1,7 @@
 /** Rows of the table that all tenants shared before each had its own. They are read and moved, never written. */
-import type { ChunkMetadata } from "../../contract/metadata.ts";
-import type { StoredChunk } from "../vector-store.ts";
-import type { Attributes } from "./rows.ts";
+import type { ChunkMetadata } from "../../../contract/metadata.ts";
+import type { StoredChunk } from "../../vector-store.ts";
+import type { Attributes } from "../rows.ts";
 
 export const sharedTableName = "chunks";
 

@@ -1,15 +1,15 @@
 /** A table for each tenant: found by its name, made by the first publish. */
 import { createHash, randomUUID } from "node:crypto";
 import type { Connection, Table } from "@lancedb/lancedb";
-import type { Clock } from "../../platform/clock.ts";
-import { StoreConflictError } from "../../records/documents/store-conflict.ts";
-import type { Leases } from "../../records/leases/leases.ts";
-import { assertSameModel, type CollectionModel } from "../vector-store.ts";
-import { collectionSchema, modelOf, notesOf, noteUpdate } from "./columns.ts";
-import { indexKeysAndText } from "./indexes.ts";
+import type { Clock } from "../../../platform/clock.ts";
+import { StoreConflictError } from "../../../records/documents/store-conflict.ts";
+import type { Leases } from "../../../records/leases/leases.ts";
+import { assertSameModel, type CollectionModel } from "../../vector-store.ts";
+import { collectionSchema, modelOf, notesOf, noteUpdate } from "../columns.ts";
+import { indexKeysAndText } from "../indexes.ts";
+import { predicate } from "../predicate.ts";
 import { type Collection, ownLayout, sharedLayout } from "./layout.ts";
 import { copyTenant, tenantsOf } from "./moving.ts";
-import { predicate } from "./predicate.ts";
 import { sharedTableName } from "./shared-rows.ts";
 
 const prefix = "tenant-";
