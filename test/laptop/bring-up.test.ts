@@ -58,7 +58,7 @@ describe("npm start, when it cannot", () => {
     const command = start(folder, 0, { PATH: path });
     expect(await command.ended).toBe(1);
     expect(command.output()).toMatch(
-      "The emulator needs Python 3.11 or later. There is none on the PATH.",
+      "The emulator needs Python 3.11 or later. No Python is on the PATH.",
     );
     expect(command.output()).not.toMatch("    at ");
     expect(await folder.leftAfter(5_000)).toEqual([]);
@@ -71,7 +71,7 @@ describe("npm start, when it cannot", () => {
     writeFileSync(join(path, "python3"), "#!/bin/sh\necho 3.9\n", { mode: 0o755 });
     const command = start(folder, 0, { PATH: path });
     expect(await command.ended).toBe(1);
-    expect(command.output()).toMatch("Python 3.11 or newer. python3 is Python 3.9.");
+    expect(command.output()).toMatch("Python 3.11 or later. python3 is Python 3.9.");
   });
 
   test("makes a broken installation anew, and says that pip has failed, and where its log is", async () => {
@@ -203,7 +203,7 @@ describe("npm start", () => {
     await command.says("Sluice is ready.");
     expect(factsOf(folder).api_key).toBe(before);
     // Sooner than the first sweep of the schedule.
-    await command.says("1 job that was running when it was stopped goes on.", 30_000);
+    await command.says("1 job that was running when Sluice was stopped continues.", 30_000);
     let job: JobAnswer | undefined;
     for await (job of client().watch(job_id));
     expect(job).toMatchObject({ status: "completed", attempt: 2 });
