@@ -31,26 +31,9 @@ export function contentTypeOf(file: { name: string; type: string }): ContentType
     : undefined;
 }
 
-/**
- * The document's id: a file with the same name is the next version of the same document. A name
- * with characters that ids do not allow gets a hash of the whole name, so that similar names stay
- * distinct.
- */
-export function documentIdOf(name: string): string {
-  const id = name
-    .replace(/[^A-Za-z0-9._:-]+/g, "-")
-    .replace(/^[^A-Za-z0-9]+/, "")
-    .slice(0, 110);
-  return id === name ? id : `${id.replace(/-+$/, "") || "file"}-${fnv1a(name)}`;
-}
-
-/** FNV-1a, 32 bits: enough to distinguish names, and unlike Web Crypto it needs no secure context. */
-function fnv1a(text: string): string {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) {
-    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  }
-  return hash.toString(16).padStart(8, "0");
+/** The file's name, or its folder's name and the path in it: the document's id is made from it. */
+export function placeOf(file: { name: string; webkitRelativePath?: string }): string {
+  return file.webkitRelativePath || file.name;
 }
 
 /** @throws Error if the bytes are not UTF-8 */

@@ -1,11 +1,12 @@
 /** Files being sent, a few at a time. Each becomes a job or gets a reason for its refusal. */
 import { type ReadonlySignal, signal } from "@preact/signals";
+import { documentIdOf } from "../../lambdas/contract/document-id.ts";
 import { maxInlineBytes, maxUploadBytes } from "../../lambdas/contract/limits.ts";
 import { titleOf } from "../../lambdas/contract/title.ts";
 import type { ContentType } from "../../lambdas/contract/vocabulary.ts";
 import { explain, passes } from "../logic/advice.ts";
 import { type Api, CallError, type IngestRequest } from "../logic/api.ts";
-import { contentTypeOf, decodeText, documentIdOf } from "../logic/files.ts";
+import { contentTypeOf, decodeText, placeOf } from "../logic/files.ts";
 import { bytes } from "../logic/format.ts";
 
 /** The part of `File` that the outbox needs. */
@@ -13,6 +14,8 @@ export interface Source {
   readonly name: string;
   readonly size: number;
   readonly type: string;
+  /** Within a folder that was chosen as a whole, its path from that folder on. */
+  readonly webkitRelativePath?: string;
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
@@ -118,11 +121,17 @@ export function createOutbox(options: OutboxOptions): Outbox {
   return {
     parcels,
     add: (sources) => {
-      const added = sources.map((source) => ({
-        id: options.newId(),
-        source,
-        state: stateOf(source),
-      }));
+      const ids = new Set(
+        parcels
+          .peek()
+          .filter(isMoving)
+          .map(({ source }) => idOf(source)),
+      );
+      const added = sources.map((source) => {
+        const isTaken = ids.has(idOf(source));
+        ids.add(idOf(source));
+        return { id: options.newId(), source, state: isTaken ? sameName : stateOf(source) };
+      });
       parcels.value = [...parcels.peek(), ...added];
       next();
     },
@@ -142,12 +151,28 @@ function waitOf(error: unknown): number | undefined {
 
 /** Parcels in progress, and refused parcels that need a user's action. */
 export function sorted(parcels: readonly Parcel[]): Record<"moving" | "refused", Parcel[]> {
-  const isRefused = ({ state }: Parcel) => state.kind === "refused";
   return {
-    moving: parcels.filter((parcel) => !isRefused(parcel)),
-    refused: parcels.filter(isRefused),
+    moving: parcels.filter(isMoving),
+    refused: parcels.filter((parcel) => !isMoving(parcel)),
   };
 }
+
+function isMoving({ state }: Parcel): boolean {
+  return state.kind !== "refused";
+}
+
+function idOf(source: Source): string {
+  return documentIdOf(placeOf(source));
+}
+
+/** Both files would be one document, and the second would replace the first. */
+const sameName: ParcelState = {
+  kind: "refused",
+  reason:
+    "Another file of the same name is being sent. To keep both, drop the folder that holds them.",
+  passes: false,
+  forRoom: false,
+};
 
 /** Checks that need only the file's name and size. */
 function stateOf(source: Source): ParcelState {
@@ -174,8 +199,8 @@ async function requestFor(
 ): Promise<IngestRequest> {
   const type: ContentType = contentTypeOf(source) ?? "text/plain";
   const about = {
-    document_id: documentIdOf(source.name),
-    title: titleOf(source.name),
+    document_id: idOf(source),
+    title: titleOf(source.name.normalize("NFC")),
     content_type: type,
   };
   if (source.size <= maxInlineBytes) {

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { filesOf } from "../../logic/dropped.ts";
 import { acceptedFiles, limitsInWords } from "../../logic/files.ts";
 import { useSession } from "../context.ts";
 import { icons } from "../icons.tsx";
@@ -21,8 +22,8 @@ export function DropZone() {
     const drop = (event: DragEvent) => {
       event.preventDefault();
       over.value = false;
-      const files = event.dataTransfer?.files;
-      if (files !== undefined && files.length > 0) outbox.add([...files]);
+      const items = [...(event.dataTransfer?.items ?? [])];
+      void filesOf(items).then((files) => files.length > 0 && outbox.add(files));
     };
     addEventListener("dragover", enter);
     addEventListener("dragleave", leave);
@@ -38,7 +39,8 @@ export function DropZone() {
     <section class={over.value ? "drop over" : "drop"} aria-labelledby="drop-title">
       <h2 id="drop-title">{over.value ? "Release to send" : "Drop documents anywhere"}</h2>
       <p>
-        Markdown or plain text, {limitsInWords}. A file with the same name becomes the next version.
+        Markdown or plain text, {limitsInWords}. Drop a folder to send all its files. A file with
+        the same name and folder becomes the next version.
       </p>
       <button type="button" class="primary" onClick={() => picker.current?.click()}>
         {icons.upload}

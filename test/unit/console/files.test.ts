@@ -1,39 +1,12 @@
 import { readFileSync } from "node:fs";
-import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  contentTypeOf,
-  decodeText,
-  documentIdOf,
-  limitsInWords,
-} from "../../../console/logic/files.ts";
+import { contentTypeOf, decodeText, limitsInWords, placeOf } from "../../../console/logic/files.ts";
 import { maxChunks } from "../../../lambdas/contract/limits.ts";
-import { documentIdPattern } from "../../../lambdas/contract/vocabulary.ts";
 import { split } from "../../../lambdas/pipeline/chunk/split.ts";
 
-const names = fc.string({ unit: "grapheme", minLength: 1, maxLength: 255 });
-
-test("every file's name becomes an id that the API takes, the same one each time", () => {
-  fc.assert(
-    fc.property(names, (name) => {
-      expect(documentIdOf(name)).toMatch(documentIdPattern);
-      expect(documentIdOf(name)).toBe(documentIdOf(name));
-    }),
-  );
-});
-
-test("two names are two documents, also where ids lack their letters", () => {
-  fc.assert(
-    fc.property(names, names, (one, other) => {
-      fc.pre(one !== other);
-      expect(documentIdOf(one)).not.toBe(documentIdOf(other));
-    }),
-  );
-  expect(documentIdOf("Отчёт.md")).not.toBe(documentIdOf("Смета.md"));
-});
-
-test("a name that is an id already stays as it is", () => {
-  expect(documentIdOf("incident-review.2026.md")).toBe("incident-review.2026.md");
+test("a file's place is its path in the folder that was chosen, or its name", () => {
+  expect(placeOf({ name: "a.md", webkitRelativePath: "" })).toBe("a.md");
+  expect(placeOf({ name: "a.md", webkitRelativePath: "docs/sub/a.md" })).toBe("docs/sub/a.md");
 });
 
 test.each([

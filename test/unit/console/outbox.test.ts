@@ -166,3 +166,21 @@ test("what cannot be read is never sent, and says why", async () => {
 });
 
 const invalid = Uint8Array.from([0xff, 0xfe]).buffer;
+
+test("two files of one name are not sent as versions of each other, but those of a folder are two documents", async () => {
+  outbox.add([file("README.md", "one"), file("README.md", "two")]);
+  const inFolder = (path: string, text: string) => ({
+    ...file("README.md", text),
+    webkitRelativePath: path,
+  });
+  outbox.add([inFolder("docs/README.md", "three"), inFolder("docs/sub/README.md", "four")]);
+  await vi.waitFor(() => expect(accepted).toHaveLength(3));
+  expect(sent.map(({ request }) => [request.document_id, request.text])).toEqual([
+    ["README.md", "one"],
+    ["docs:README.md", "three"],
+    ["docs:sub:README.md", "four"],
+  ]);
+  expect(outbox.parcels.value.map(({ state }) => state)).toMatchObject([
+    { kind: "refused", reason: expect.stringContaining("same name") as string, passes: false },
+  ]);
+});
