@@ -6,6 +6,7 @@ import { type AwsClientOptions, localClient } from "../ops/aws-client-options.ts
 import { localFile } from "../ops/paths.ts";
 import { baseUrl } from "./client.ts";
 import { UsageError } from "./errors.ts";
+import { typed } from "./typed-command.ts";
 
 const localSchema = z.object({
   api_url: z.url(),
@@ -52,7 +53,7 @@ export function isLocal(): boolean {
 
 /** The text of a command that calls AWS, with the flag for the same deployment. */
 export function commandFor(local: boolean, command: string): string {
-  return `npm run sluice -- ${command}${local ? "" : " --aws"}`;
+  return typed(`${command}${local ? "" : " --aws"}`);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Errors between a client and the API, in sentences for a person. */
 import type { ErrorAnswer } from "../lambdas/contract/errors.ts";
+import { typed } from "./typed-command.ts";
 
 /** The API refused the call. `code` is one of the documented codes. */
 export class ApiError extends Error {
@@ -15,9 +16,7 @@ export class ApiError extends Error {
     status: number,
     answer: ErrorAnswer,
     retryAfterSeconds?: number,
-    wayOn = isPaused(answer)
-      ? "An operator can resume it with: npm run sluice -- resume"
-      : undefined,
+    wayOn = isPaused(answer) ? `An operator can resume it with: ${typed("resume")}` : undefined,
   ) {
     // The API's sentence ends with the first issue.
     const issues = (answer.issues ?? [])

@@ -1,5 +1,7 @@
 /** Ctrl-C stops following the jobs. The jobs continue, and a message says so. */
 
+import { typed } from "./typed-command.ts";
+
 /** The exit status that shells use after SIGINT. */
 const interruptedStatus = 130;
 
@@ -26,6 +28,6 @@ function farewell(jobIds: readonly string[]): string {
     jobIds.length === 1
       ? "The job continues. Follow it again with:"
       : `${jobIds.length} jobs continue. Follow them again with:`;
-  const lines = jobIds.map((id) => `  npm run sluice -- job ${id} --watch`);
+  const lines = jobIds.map((id) => `  ${typed(`job ${id} --watch`)}`);
   return `${what}\n${lines.join("\n")}\n`;
 }

@@ -23,16 +23,31 @@ export const pageLimit = wholeNumberWithin(1, 100);
 
 type Value = string | number | boolean;
 
-/** `name=value`, collected over all occurrences. Numbers, true and false are converted. */
+/** `name=value`, collected over all occurrences. */
 export function attribute(text: string, before: Record<string, Value> = {}): Record<string, Value> {
   const equals = text.indexOf("=");
   if (equals < 1) throw new InvalidArgumentError("The value must have the form name=value.");
-  return { ...before, [text.slice(0, equals)]: typed(text.slice(equals + 1)) };
+  const name = text.slice(0, equals);
+  if (Object.hasOwn(before, name)) {
+    throw new InvalidArgumentError(`The attribute ${name} is given twice. Give one value.`);
+  }
+  // Entries instead of a literal, because a literal drops the name `__proto__`.
+  return Object.fromEntries([...Object.entries(before), [name, typed(text.slice(equals + 1))]]);
 }
 
+/**
+ * `true` and `false` are booleans. A number is a number only if it is written as JSON writes it, so
+ * that `1.10` and `007` keep their digits.
+ */
 function typed(value: string): Value {
   if (value === "true" || value === "false") return value === "true";
-  return /^-?(?:0|[1-9]\d{0,14})(?:\.\d+)?$/.test(value) ? Number(value) : value;
+  return /^-?\d/.test(value) && String(Number(value)) === value ? Number(value) : value;
+}
+
+/** Patterns of file names, collected over all occurrences. */
+export function patterns(text: string, before: readonly string[] = []): readonly string[] {
+  if (text === "") throw new InvalidArgumentError("The pattern must not be empty.");
+  return [...before, text];
 }
 
 export function json(text: string): unknown {

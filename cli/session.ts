@@ -5,7 +5,8 @@ import { isTextKept } from "../lambdas/contract/retention.ts";
 import { type Client, createClient, type Pause } from "./client.ts";
 import { connection } from "./connection.ts";
 import { wholeNumber } from "./options.ts";
-import { type ProgressView, progressView } from "./progress.ts";
+import { noView, type ProgressView, progressView } from "./progress/view.ts";
+import { typed } from "./typed-command.ts";
 
 /** Total time that a command waits when the API asks it to come back later. */
 const defaultPatienceSeconds = 300;
@@ -49,11 +50,9 @@ export async function follow(
   return last;
 }
 
-/** A view that shows nothing, for `--json`. */
-export const noView: ProgressView = { show: () => {}, say: () => {}, end: () => {} };
-
-export function viewFor(json: boolean): ProgressView {
-  return json ? noView : progressView();
+/** @param total number of files that will be shown */
+export function viewFor(json: boolean, total = 1): ProgressView {
+  return json ? noView : progressView({ total });
 }
 
 /** 0 for a job that completed or still can; 1 for a failed or cancelled job. */
@@ -68,6 +67,6 @@ export function advice(job: JobAnswer, nowMs = Date.now()): string | undefined {
     return "The job's text is deleted, so a retry cannot help. Ingest the document again.";
   }
   return job.error?.retryable
-    ? `Resume it from where it stopped with: npm run sluice -- retry ${job.job_id}`
+    ? `Resume it from where it stopped with: ${typed(`retry ${job.job_id}`)}`
     : "A retry cannot help. Change the document or its options and ingest it again.";
 }

@@ -6,7 +6,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { createClient } from "../cli/client.ts";
 import { localDeployment } from "../cli/connection.ts";
-import { readSources } from "../cli/files.ts";
+import { findSources } from "../cli/sources/sources.ts";
 import { environment } from "../lambdas/platform/environment.ts";
 import { flagsIn, refuseUnknownSettings } from "../ops/command-line.ts";
 import { demoFolder, localFolder, lockIn, repository } from "../ops/paths.ts";
@@ -25,7 +25,7 @@ async function demo(): Promise<number> {
   const given = flags.others;
   refuseUnknownSettings(environment);
   const examples = readdirSync(examplesFolder).map((name) => join(examplesFolder, name));
-  const files = readSources(given.length > 0 ? given : examples);
+  const files = findSources(given.length > 0 ? given : examples);
   const plan =
     given.length > 0
       ? { files }

@@ -1,15 +1,16 @@
 /** The content of a demo: documents in progress, their results, and a search. */
 import { basename, extname } from "node:path";
 import type { Client } from "../cli/client.ts";
-import type { SourceFile } from "../cli/files.ts";
-import { type ProgressView, progressView } from "../cli/progress.ts";
-import { send } from "../cli/send.ts";
+import { type ProgressView, progressView } from "../cli/progress/view.ts";
+import { send } from "../cli/sending/send.ts";
 import { follow } from "../cli/session.ts";
+import { contentOf, nameOf } from "../cli/sources/content.ts";
+import type { Source } from "../cli/sources/sources.ts";
 import type { JobAnswer } from "../lambdas/contract/calls/jobs.ts";
 import type { SearchAnswer } from "../lambdas/contract/calls/search.ts";
 
 export interface Plan {
-  readonly files: readonly SourceFile[];
+  readonly files: readonly Source[];
   /** @default a sentence from the middle of the first file */
   readonly query?: string;
 }
@@ -20,8 +21,8 @@ const chunking = { max_tokens: 64, overlap_tokens: 0 } as const;
 /** @returns whether every document was stored and the search found a passage */
 export async function demonstrate(client: Client, plan: Plan): Promise<boolean> {
   const startedAt = performance.now();
-  console.log(`\nIngesting ${plan.files.map((file) => basename(file.path)).join(", ")}\n`);
-  const view = progressView(process.stdout);
+  console.log(`\nIngesting ${plan.files.map(nameOf).join(", ")}\n`);
+  const view = progressView({ total: plan.files.length }, process.stdout);
   const jobs = await Promise.all(plan.files.map((file) => ingest(client, file, view))).finally(() =>
     view.end(),
   );
@@ -29,7 +30,7 @@ export async function demonstrate(client: Client, plan: Plan): Promise<boolean> 
   const seconds = (performance.now() - startedAt) / 1000;
   console.log(`\n${jobs.length} documents, ${chunks} chunks, ${seconds.toFixed(1)} s in all.`);
 
-  const query = plan.query ?? middleSentence(plan.files[0]?.text ?? "");
+  const query = plan.query ?? (await middleSentence(plan.files[0]));
   const askedAt = performance.now();
   const { results } = await client.search({ query, limit: 3 });
   console.log(`\nSearch: ${query}  (${Math.round(performance.now() - askedAt)} ms)\n`);
@@ -38,13 +39,12 @@ export async function demonstrate(client: Client, plan: Plan): Promise<boolean> 
   return results.length > 0 && jobs.every((job) => job.status === "completed");
 }
 
-async function ingest(client: Client, file: SourceFile, view: ProgressView): Promise<JobAnswer> {
-  const name = basename(file.path);
+async function ingest(client: Client, file: Source, view: ProgressView): Promise<JobAnswer> {
+  const name = nameOf(file);
   const { job_id } = await send(client, {
-    text: file.text,
-    document_id: `demo:${documentId(name)}`,
+    ...(await contentOf(file)),
+    document_id: `demo-${documentId(name)}`,
     title: name,
-    content_type: file.contentType,
     options: { chunking },
   });
   return follow(client, name, job_id, view);
@@ -84,7 +84,9 @@ function wrapped(text: string): string[] {
   return lines;
 }
 
-function middleSentence(text: string): string {
+async function middleSentence(file: Source | undefined): Promise<string> {
+  const content = file === undefined ? undefined : await contentOf(file);
+  const text = content !== undefined && "text" in content ? content.text : (file?.place ?? "");
   const sentences = text
     .split(/(?<=[.!?])\s+|\n+/)
     .map((sentence) => sentence.trim())

@@ -6,6 +6,7 @@ import { intakeText } from "../intake-text.ts";
 import { asJson, wholeNumber } from "../options.ts";
 import { type Output, output } from "../output.ts";
 import { openClient } from "../session.ts";
+import { typed } from "../typed-command.ts";
 
 const reasonHelp = "the reason shown to clients whose requests are refused";
 /** Time between two checks of the remaining work. */
@@ -21,7 +22,7 @@ export function addPause(program: Command): void {
       const out = output(options.json === true);
       const answer = await pause(openClient(out.note), options.reason);
       out.result(`Intake is ${intakeText(answer)}. ${left(answer)}`, answer);
-      out.note("Resume it with: npm run sluice -- resume");
+      out.note(`Resume it with: ${typed("resume")}`);
     });
 }
 
@@ -54,7 +55,7 @@ export function addDrain(program: Command): void {
       const empty = await drain(client, out, await pause(client, options.reason), options.timeout);
       if (empty)
         out.note(
-          "No job is queued or running. Intake is still paused. Resume it with: npm run sluice -- resume",
+          `No job is queued or running. Intake is still paused. Resume it with: ${typed("resume")}`,
         );
       else
         out.note(

@@ -1,13 +1,13 @@
 import { type Command, Option } from "@commander-js/extra-typings";
-import type { AcceptedAnswer } from "../../lambdas/contract/calls/ingest.ts";
 import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
-import { jobStatuses, stageNames } from "../../lambdas/contract/vocabulary.ts";
-import type { Client } from "../client.ts";
-import { onInterrupt } from "../interrupt.ts";
+import { jobStatuses } from "../../lambdas/contract/vocabulary.ts";
+import { UsageError } from "../errors.ts";
+import { failedJobs, retryJobs } from "../following/retry-jobs.ts";
+import { details, watch } from "../following/watch.ts";
 import { asJson, pageLimit } from "../options.ts";
-import { type Output, output, table } from "../output.ts";
-import { describe, holdUp } from "../progress.ts";
-import { advice, follow, openClient, patienceOption, statusOf, viewFor } from "../session.ts";
+import { output, table } from "../output.ts";
+import { describe } from "../progress/describe.ts";
+import { openClient, patienceOption, statusOf } from "../session.ts";
 
 export function addJobs(program: Command): void {
   program
@@ -56,20 +56,22 @@ export function addJob(program: Command): void {
 export function addRetry(program: Command): void {
   program
     .command("retry")
-    .description("resume a failed or cancelled job where it stopped")
-    .argument("<id>", "the job's id")
-    .option("--watch", "follow the job until it ends")
+    .description("resume failed or cancelled jobs where they stopped")
+    .argument("[id...]", "the jobs' ids")
+    .option("--failed", "all failed jobs that a retry can help")
+    .option("--watch", "follow the jobs until they end")
     .addOption(patienceOption("the queue is full"))
     .option("--json", asJson)
-    .action(async (id, options) => {
+    .action(async (ids, options) => {
+      if ((ids.length === 0) === (options.failed !== true)) {
+        throw new UsageError("Give the ids of jobs, or --failed.");
+      }
       const out = output(options.json === true);
       const client = openClient(out.note, options.patience);
-      const accepted: AcceptedAnswer = await client.retry(id);
-      out.result(`Job ${id} is queued again at position ${accepted.queue_position}.`, accepted);
-      if (!options.watch) return;
-      const job = await watch(client, id, out);
-      if (!out.json) out.result(details(job), job);
-      process.exitCode = statusOf(job);
+      const which = options.failed ? await failedJobs(client) : ids;
+      if (which.length === 0) out.note("No failed job can be retried.");
+      else
+        process.exitCode = await retryJobs(which, { client, out, watch: options.watch === true });
     });
 }
 
@@ -86,36 +88,4 @@ export function addCancel(program: Command): void {
         job.status === "cancelled" ? `Job ${id} is cancelled.` : `Job ${id} is being cancelled.`;
       out.result(text, job);
     });
-}
-
-async function watch(client: Client, id: string, out: Output): Promise<JobAnswer> {
-  const view = viewFor(out.json);
-  const stopListening = onInterrupt(() => [id], view.end);
-  const job = await follow(client, id, id, view, {
-    onChange: (state) => {
-      if (out.json) out.result("", state);
-    },
-  }).finally(stopListening);
-  view.end();
-  return job;
-}
-
-/** Everything a person needs to know about one job. */
-function details(job: JobAnswer): string {
-  const stages = stageNames.map((name) => {
-    const stage = job.stages[name];
-    const { status, done, total } = stage;
-    return [name, status, total === null ? "" : `${done}/${total}`, holdUp(name, stage)];
-  });
-  const lines = [
-    `Job ${job.job_id}, attempt ${job.attempt}: ${describe(job)}`,
-    `Document ${job.document_id}, version ${job.document_version}`,
-    `Submitted ${job.submitted_at}${job.started_at === undefined ? "" : `, started ${job.started_at}`}`,
-    table(stages),
-  ];
-  for (const { index, code, message } of job.result?.failed_chunks ?? []) {
-    lines.push(`Chunk ${index} has no metadata: ${message} (${code})`);
-  }
-  const hint = advice(job);
-  return (hint === undefined ? lines : [...lines, hint]).join("\n");
 }

@@ -4,6 +4,7 @@ import type { Client } from "../client.ts";
 import { commandFor } from "../connection.ts";
 import { ApiError, UnexpectedAnswerError, UnreachableError } from "../errors.ts";
 import { intakeText } from "../intake-text.ts";
+import { typed } from "../typed-command.ts";
 import { type Finding, note, ok, problem } from "./finding.ts";
 import { checkJobs } from "./jobs.ts";
 import { checkMetrics } from "./metrics.ts";
@@ -76,7 +77,7 @@ async function checked(check: string, look: () => Promise<Finding[]>): Promise<F
     return await look();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const call = check === "jobs" ? "npm run sluice -- jobs" : "npm run sluice -- health";
+    const call = typed(check === "jobs" ? "jobs" : "health");
     const fix = `Read the log of the function that answers this call; try: ${call}`;
     return [problem(check, error.message, fix)];
   }
@@ -107,7 +108,7 @@ function checkVersion(deployed: string, own: string): Finding {
 
 function checkIntake(health: HealthAnswer): Finding {
   if (health.intake === "open") return ok("intake", "Intake is open.");
-  return problem("intake", `Intake is ${intakeText(health)}.`, "npm run sluice -- resume");
+  return problem("intake", `Intake is ${intakeText(health)}.`, typed("resume"));
 }
 
 function checkQueue({ queue_size, active_jobs, limits }: HealthAnswer): Finding {

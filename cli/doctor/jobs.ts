@@ -1,6 +1,7 @@
 /** Checks for failed jobs. Only they show a broken language model, because searches do not call it. */
 import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
 import type { Client } from "../client.ts";
+import { typed } from "../typed-command.ts";
 import { type Finding, note, ok, problem } from "./finding.ts";
 
 const recentMs = 24 * 3_600_000;
@@ -47,7 +48,7 @@ function judge(what: string, jobs: readonly JobAnswer[], lastCompleted: string):
   if (documentsOwn.has(code)) return note("jobs", says, fix);
   // Timestamps in one format sort as text.
   if (lastCompleted > (last?.failed_at ?? "")) {
-    return note("jobs", `${says} Jobs have completed since then.`, "npm run sluice -- retry ID");
+    return note("jobs", `${says} Jobs have completed since then.`, typed("retry ID"));
   }
   return problem("jobs", says, fix);
 }

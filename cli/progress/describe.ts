@@ -1,80 +1,20 @@
-/** Progress of jobs for people: moving bars on a terminal, plain lines elsewhere. */
-import { createLogUpdate } from "log-update";
-import type { JobAnswer } from "../lambdas/contract/calls/jobs.ts";
-import { type StageName, stageNames } from "../lambdas/contract/vocabulary.ts";
-import { chunks } from "./output.ts";
-
-export interface ProgressView {
-  /** Shows the latest state of a job next to its name. */
-  readonly show: (name: string, job: JobAnswer) => void;
-  /** Prints a line of text above the bars. */
-  readonly say: (line: string) => void;
-  /** Stops the view and keeps the last state on the screen. */
-  readonly end: () => void;
-}
+/** A job in words, for people. */
+import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
+import { type StageName, stageNames } from "../../lambdas/contract/vocabulary.ts";
+import { chunks } from "../output.ts";
 
 /** Number of characters of a full bar. */
 const barWidth = 24;
-/** Percent between two plain lines of one stage. */
-const lineStep = 10;
-
-export function progressView(
-  stream: NodeJS.WritableStream & { isTTY?: boolean } = process.stderr,
-): ProgressView {
-  return stream.isTTY ? barsOn(stream) : linesOn(stream);
-}
-
-function barsOn(stream: NodeJS.WritableStream): ProgressView {
-  const update = createLogUpdate(stream);
-  const jobs = new Map<string, JobAnswer>();
-  const draw = () => {
-    const width = Math.max(...[...jobs.keys()].map((name) => name.length));
-    update(
-      [...jobs]
-        .map(([name, job]) => `${name.padEnd(width)}  ${bar(job.progress)} ${describe(job)}`)
-        .join("\n"),
-    );
-  };
-  return {
-    show(name, job) {
-      jobs.set(name, job);
-      draw();
-    },
-    say(line) {
-      update.clear();
-      stream.write(`${line}\n`);
-      if (jobs.size > 0) draw();
-    },
-    end: () => update.done(),
-  };
-}
-
-function linesOn(stream: NodeJS.WritableStream): ProgressView {
-  const shown = new Map<string, { key: string; progress: number }>();
-  return {
-    show(name, job) {
-      const key = `${job.status} ${job.queue_position ?? ""} ${running(job).join()} ${held(job).join()}`;
-      const before = shown.get(name);
-      const little = job.progress - (before?.progress ?? -lineStep) < lineStep;
-      if (before?.key === key && little) return;
-      shown.set(name, { key, progress: job.progress });
-      stream.write(`${name}: ${describe(job)}\n`);
-    },
-    say: (line) => stream.write(`${line}\n`),
-    end: () => {},
-  };
-}
-
 export function bar(percent: number): string {
   const full = Math.round((percent / 100) * barWidth);
   return "█".repeat(full) + "░".repeat(barWidth - full);
 }
 
-function running(job: JobAnswer): StageName[] {
+export function running(job: JobAnswer): StageName[] {
   return stageNames.filter((name) => job.stages[name].status === "running");
 }
 
-function held(job: JobAnswer): StageName[] {
+export function held(job: JobAnswer): StageName[] {
   return stageNames.filter((name) => job.stages[name].held_until !== undefined);
 }
 

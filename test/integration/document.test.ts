@@ -3,7 +3,7 @@
 import pMap from "p-map";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { type Client, createClient } from "../../cli/client.ts";
-import { send } from "../../cli/send.ts";
+import { send } from "../../cli/sending/send.ts";
 import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
 import { maxInlineBytes } from "../../lambdas/contract/limits.ts";
 import { callApi, chunksOf } from "../support/api.ts";

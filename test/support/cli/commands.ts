@@ -11,6 +11,11 @@ export function commandsIn(text: string, end = "`<"): string[] {
   return [...text.matchAll(command)].map(([, words = ""]) => words.replace(/ {2,}#.*/, "").trim());
 }
 
+/** Each command that a source passes to `typed`, which adds the first words. */
+export function typedIn(source: string): string[] {
+  return [...source.matchAll(/\btyped\(\s*[`"]([^`"]+)[`"]/g)].map(([, words = ""]) => words);
+}
+
 /** What the command line has against these commands; nothing if it would run them all. */
 export function objections(commands: readonly string[]): string[] {
   return commands.flatMap((command) => {

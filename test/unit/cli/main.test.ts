@@ -46,6 +46,10 @@ describe("ingest", () => {
       "report.md",
       "--attribute=year=2024",
       "--attribute=team=legal",
+      "--attribute=ver=1.10",
+      "--attribute=code=007",
+      "--attribute=ratio=-0.5",
+      "--attribute=final=true",
       "--max-tokens=128",
     );
     expect(status).toBe(0);
@@ -54,8 +58,15 @@ describe("ingest", () => {
       text: "# Report\n\nText.",
       content_type: "text/markdown",
       title: "report",
-      document_id: expect.stringMatching(/^report\.md-[0-9a-f]{8}$/) as string,
-      attributes: { year: 2024, team: "legal" },
+      document_id: "report.md",
+      attributes: {
+        year: 2024,
+        team: "legal",
+        ver: "1.10",
+        code: "007",
+        ratio: -0.5,
+        final: true,
+      },
       options: { chunking: { max_tokens: 128 } },
     });
   });
@@ -120,12 +131,14 @@ describe("ingest", () => {
 
   test("names every file it cannot use, and sends none", async () => {
     api = await scriptedApi(() => ({ status: 202, body: accepted }));
-    const bad = ["sub", "scan.pdf", "latin.txt", "gone.md", "*.rst", "huge.txt"];
+    const bad = ["sub", "https://example.com/page.html", "-", "gone.md", "*.rst", "huge.txt"];
     const { status, err } = await sluice("ingest", "report.md", ...bad);
     expect(status).toBe(2);
-    expect(err).toContain("sub is a directory. Name its files, for example sub/*.md");
-    expect(err).toContain("scan.pdf is neither Markdown nor plain text");
-    expect(err).toContain("latin.txt is not UTF-8 text.");
+    expect(err).toContain("sub has no files. Hidden files are left out.");
+    expect(err).toContain(
+      "https://example.com/page.html is a URL, and Sluice reads files. Download it, for example: curl -sL 'https://example.com/page.html' | sluice ingest - --name page.html",
+    );
+    expect(err).toContain("A document from standard input needs a name");
     expect(err).toContain("gone.md does not exist.");
     expect(err).toContain("*.rst does not exist. No file matches this pattern.");
     expect(err).toContain(
@@ -147,7 +160,7 @@ describe("ingest", () => {
     expect(api.asked.at(-1)?.body).toMatchObject({
       upload_id: "01UPLOAD",
       title: "The book",
-      document_id: expect.stringMatching(/^book\.md-[0-9a-f]{8}$/) as string,
+      document_id: "book.md",
     });
   });
 
@@ -196,6 +209,8 @@ describe("the exit status", () => {
     [["search", "x", "--limit", "101"], 2],
     [["ingest", "report.md", "--max-tokens", "32"], 2],
     [["remove"], 2],
+    [["retry"], 2],
+    [["retry", "x", "--failed"], 2],
     [["keys", "create"], 2],
     [["keys", "create", "--tenant", "a b"], 2],
     [["keys", "create", "--tenant", "a"], 2],
@@ -204,6 +219,9 @@ describe("the exit status", () => {
     [["dead-letters"], 2],
     [["drain", "--timeout", "soon"], 2],
     [["ingest", "report.md", "--attribute", "novalue"], 2],
+    [["ingest", "report.md", "--attribute", "a=1", "--attribute", "a=2"], 2],
+    [["ingest", "report.md", "--name", "other.md"], 2],
+    [["ingest", "report.md", "--schema", "note.txt"], 2],
     [["ingest", "report.md", "note.txt", "--document-id", "a"], 2],
   ])("of %j is %i", async (args, expected) => {
     expect((await sluice(...args)).status).toBe(expected);
@@ -273,84 +291,4 @@ describe("the deployment it speaks to", () => {
       expect([status, err]).toEqual([2, expect.stringContaining("cannot be read")]);
     }
   });
-});
-
-test("search shows passages, and one object a line for machines", async () => {
-  const hit = {
-    document_id: "report",
-    document_version: 2,
-    title: "The report",
-    chunk_index: 3,
-    headings: ["Costs"],
-    text: "It costs\nnothing.",
-    score: 0.75,
-  };
-  api = await scriptedApi(() => ({ status: 200, body: { results: [hit] } }));
-  const shown = await sluice("search", "what does it cost", "--mode", "text", "--limit", "1");
-  expect(shown.out).toContain("1. The report › Costs (report v2, chunk 3, score 0.750)");
-  expect(shown.out).toContain("It costs nothing.");
-  expect(api.asked[0]?.body).toEqual({ query: "what does it cost", mode: "text", limit: 1 });
-  expect(lines((await sluice("search", "x", "--json")).out)).toEqual([hit]);
-});
-
-describe("stored documents", () => {
-  const stored = {
-    document_id: "report",
-    document_version: 3,
-    title: "The report",
-    chunk_count: 12,
-    embedding_model: "m",
-    dimensions: 384,
-    stored_at: "2025-01-01T00:00:00.000Z",
-  };
-
-  test("are listed in pages, and one object a line for machines", async () => {
-    const page = { documents: [stored], next_cursor: "more" };
-    api = await scriptedApi(() => ({ status: 200, body: page }));
-    const shown = await sluice("documents", "--limit", "1", "--cursor", "before");
-    expect(shown).toMatchObject({
-      status: 0,
-      out: "report  v3  12 chunks  2025-01-01T00:00:00  The report\n",
-      err: "More results: --cursor more\n",
-    });
-    expect(api.asked[0]).toMatchObject({
-      method: "GET",
-      url: "/v1/documents?limit=1&cursor=before",
-    });
-    expect(lines((await sluice("documents", "--json")).out)).toEqual([stored]);
-  });
-
-  test("are removed by their ids", async () => {
-    api = await scriptedApi(() => ({ status: 200, body: stored }));
-    const { status, out } = await sluice("remove", "report");
-    expect([status, out]).toEqual([0, "Removed report: version 3, 12 chunks.\n"]);
-    expect(api.asked[0]).toMatchObject({ method: "DELETE", url: "/v1/documents/report" });
-  });
-
-  test("that do not exist are reported, with status 1", async () => {
-    api = await scriptedApi(() => notFound);
-    const { status, err } = await sluice("remove", "x");
-    expect([status, err]).toEqual([1, expect.stringContaining("does not exist")]);
-  });
-});
-
-test("usage shows a month's attempts, calls, tokens and money", async () => {
-  const report = {
-    month: "2026-10",
-    jobs: { completed: 12, failed: 1, cancelled: 0 },
-    llm_calls: 604,
-    embedding_calls: 19,
-    prompt_tokens: 310_288,
-    completion_tokens: 90_600,
-    embedding_tokens: 309_000,
-    estimated_cost_usd: 0.1009,
-  };
-  api = await scriptedApi(() => ({ status: 200, body: report }));
-  const { status, out } = await sluice("usage", "--month", "2026-10");
-  expect(status).toBe(0);
-  expect(api.asked[0]?.url).toBe("/v1/usage?month=2026-10");
-  expect(out).toMatch(/attempts +12 completed, 1 failed, 0 cancelled/);
-  expect(out).toMatch(/prompt tokens +310,288/);
-  expect(out).toMatch(/estimated cost +0\.1009 USD/);
-  expect(lines((await sluice("usage", "--json")).out)).toEqual([report]);
 });

@@ -1,7 +1,9 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
-import { bar, describe, progressView } from "../../../cli/progress.ts";
+import { bar, describe } from "../../../cli/progress/describe.ts";
+import { progressView } from "../../../cli/progress/view.ts";
 import { completedJob, jobAnswer } from "../../support/cli/scripted-api.ts";
+import { rowsOf } from "../../support/cli/terminal.ts";
 
 const running = (done: number, progress: number) =>
   jobAnswer({
@@ -17,7 +19,7 @@ const running = (done: number, progress: number) =>
 
 function textOf(show: (view: ReturnType<typeof progressView>) => void, isTTY = false): string {
   const stream = Object.assign(new PassThrough(), { isTTY, columns: 120, rows: 40 });
-  const view = progressView(stream);
+  const view = progressView({ total: 3 }, stream);
   show(view);
   view.end();
   return (stream.read() as Buffer | null)?.toString() ?? "";
@@ -82,12 +84,28 @@ test("without a terminal there is one line for each notable change", () => {
   expect(lines).toHaveLength(8);
 });
 
-test("on a terminal each job keeps a line of its own", () => {
+test("on a terminal what ends is printed for good, above one line of what runs", () => {
   const text = textOf((view) => {
     view.show("a.md", running(20, 45));
     view.show("longer.md", jobAnswer());
     view.say("Queue full");
+    view.show("a.md", completedJob());
+    view.drop();
   }, true);
-  expect(text).toContain("a.md       ███████████░░░░░░░░░░░░░ 45 % metadata 20/50");
-  expect(text).toContain("Queue full\n");
+  const rows = rowsOf(text, { columns: 120, rows: 40 });
+  expect(rows).toEqual([
+    "Queue full",
+    "a.md: completed in 3.5 s: 12 chunks, 12 LLM + 1 embedding calls",
+    "2 of 3  ████████████████░░░░░░░░  longer.md queued, position 1",
+    "",
+  ]);
+});
+
+test("control characters of names and messages do not reach the terminal", () => {
+  const text = textOf((view) => {
+    view.show("a\u001B[2J.md", running(20, 45));
+    view.say("b\rc");
+  }, true);
+  expect(text).toContain("a�[2J.md");
+  expect(text).toContain("b�c\n");
 });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { createClient } from "../../../cli/client.ts";
 import { UploadError } from "../../../cli/errors.ts";
-import { send } from "../../../cli/send.ts";
+import { send } from "../../../cli/sending/send.ts";
 import { maxInlineBytes } from "../../../lambdas/contract/limits.ts";
 import {
   type Asked,
@@ -133,4 +133,17 @@ describe("a larger document", () => {
     expect((error as Error).message).toContain("http://127.0.0.1:9 cannot be reached");
     expect((error as Error).message).not.toContain("signed");
   });
+});
+
+test("bytes that are no text are uploaded, however few, with the file's name", async () => {
+  const client = await taking();
+  const bytes = Buffer.from("%PDF-1.7");
+  const about = { content_type: "application/pdf", document_id: "scan.pdf" };
+  await send(client, { ...about, bytes, filename: "scan.pdf" });
+  expect(calls()).toEqual(uploaded);
+  expect(api?.asked.map(({ body }) => body)).toEqual([
+    { content_type: "application/pdf", size_bytes: 8, filename: "scan.pdf" },
+    "%PDF-1.7",
+    { ...about, upload_id: "01UPLOAD" },
+  ]);
 });

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { commandsIn, objections } from "../../support/cli/commands.ts";
+import { commandsIn, objections, typedIn } from "../../support/cli/commands.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
@@ -26,7 +26,9 @@ test.each([
   ["the pages", pages, "`", 10],
   ["the sentences that programs print", sources, '`"<', 8],
 ])("in %s", (_, files, end, atLeast) => {
-  const commands = files.flatMap((file) => typed(commandsIn(read(file), end)));
+  const commands = files.flatMap((file) =>
+    typed([...commandsIn(read(file), end), ...typedIn(read(file))]),
+  );
   expect(commands.length).toBeGreaterThanOrEqual(atLeast);
   expect(objections(commands)).toEqual([]);
 });

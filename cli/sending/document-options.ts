@@ -1,0 +1,124 @@
+/** The options of a document that `ingest` and `sync` share. */
+import { readFileSync } from "node:fs";
+import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { type CustomSchema, customSchema } from "../../lambdas/contract/custom-schema.ts";
+import { documentIdOf } from "../../lambdas/contract/document-id.ts";
+import { titleOf } from "../../lambdas/contract/title.ts";
+import { inPlainWords } from "../../lambdas/contract/validation-messages.ts";
+import { chunkingStrategies } from "../../lambdas/contract/vocabulary.ts";
+import { attribute, patterns, wholeNumber, wholeNumberWithin } from "../options.ts";
+import { contentOf, nameOf } from "../sources/content.ts";
+import type { Source } from "../sources/sources.ts";
+import type { WholeDocument } from "./send.ts";
+
+export interface DocumentOptions {
+  readonly documentId?: string | undefined;
+  readonly title?: string | undefined;
+  readonly attribute?: Record<string, string | number | boolean> | undefined;
+  readonly contentType?: string | undefined;
+  readonly strategy?: (typeof chunkingStrategies)[number] | undefined;
+  readonly maxTokens?: number | undefined;
+  readonly overlapTokens?: number | undefined;
+  readonly schema?: CustomSchema | undefined;
+}
+
+/** Adds the options that apply to every file. */
+export function withDocumentOptions<A extends unknown[], O extends Record<string, unknown>>(
+  command: Command<A, O>,
+) {
+  return command
+    .option(
+      "--include <pattern>",
+      "files of a folder to send, for example '*.md'; may be repeated",
+      patterns,
+    )
+    .option("--exclude <pattern>", "files and folders to leave out; may be repeated", patterns)
+    .option(
+      "--attribute <name=value>",
+      "a value for search filters; may be repeated. 2024 and true are typed, 1.10 stays text",
+      attribute,
+    )
+    .option(
+      "--schema <file>",
+      "your own metadata fields as JSON Schema, extracted from each chunk",
+      schemaFile,
+    )
+    .addOption(new Option("--strategy <strategy>", "how to chunk").choices(chunkingStrategies))
+    .option(
+      "--max-tokens <n>",
+      "maximum tokens of a chunk, 64 to 2048",
+      wholeNumberWithin(64, 2048),
+    )
+    .option("--overlap-tokens <n>", "tokens repeated from the previous chunk", wholeNumber);
+}
+
+/** @throws SourceError */
+export async function documentOf(source: Source, options: DocumentOptions): Promise<WholeDocument> {
+  const chunking = defined({
+    strategy: options.strategy,
+    max_tokens: options.maxTokens,
+    overlap_tokens: options.overlapTokens,
+  });
+  const settings = {
+    ...(Object.keys(chunking).length === 0 ? {} : { chunking }),
+    ...(options.schema === undefined ? {} : { metadata: { schema: options.schema } }),
+  };
+  return {
+    ...(await contentOf(source, options.contentType)),
+    document_id: options.documentId ?? documentIdOf(source.place),
+    // Without a title, search results would show the document's id.
+    title: options.title ?? titleOf(nameOf(source)),
+    ...defined({ attributes: options.attribute }),
+    ...(Object.keys(settings).length === 0 ? {} : { options: settings }),
+  };
+}
+
+/** Reads and checks the caller's own fields before a file is sent. */
+function schemaFile(path: string): CustomSchema {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new InvalidArgumentError(`The file cannot be read: ${(error as Error).message}`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new InvalidArgumentError(`The file is not JSON: ${(error as Error).message}`);
+  }
+  const parsed = customSchema.safeParse(value, { error: inPlainWords });
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(
+    ({ path: field, message }) => `\n  ${field.join(".") || "the schema"} ${message}`,
+  );
+  throw new InvalidArgumentError(`It is not a schema of metadata fields:${issues.join("")}`);
+}
+
+/** Says which fields a deployment without a language model can fill only in part. */
+export function noteOnSchema(schema: CustomSchema | undefined, say: (line: string) => void): void {
+  const names = schema === undefined ? [] : fieldsByLabelOnly(schema);
+  if (names.length === 0) return;
+  const example = names[0] ?? "";
+  say(
+    `Note: with the metadata provider \`local\`, ${names.join(", ")} can be filled only where the text has a line such as "${example}: …". A language model fills them from any text.`,
+  );
+}
+
+/** `local` also finds values of an `enum`, and dates, addresses and links by their `format`. */
+function fieldsByLabelOnly({ properties }: CustomSchema): string[] {
+  return Object.entries(properties).flatMap(([name, field]) => {
+    const scalar = field.type === "array" ? field.items : field;
+    const isFound =
+      scalar.type === "string" &&
+      (scalar.enum !== undefined || (scalar.format !== undefined && field.type !== "array"));
+    return isFound ? [] : [name];
+  });
+}
+
+/** Removes undefined fields, as JSON does. */
+function defined<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as never;
+}

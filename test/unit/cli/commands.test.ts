@@ -1,0 +1,126 @@
+import { afterEach, describe, expect, test } from "vitest";
+import {
+  accepted,
+  completedJob,
+  jobAnswer,
+  type ScriptedApi,
+  scriptedApi,
+} from "../../support/cli/scripted-api.ts";
+import { lines, sluice as run } from "../../support/deployment/sluice.ts";
+
+let api: ScriptedApi | undefined;
+afterEach(() => api?.close());
+
+const sluice = (...args: string[]) => run(api?.url ?? "http://127.0.0.1:9", ...args);
+
+const notFound = {
+  status: 404,
+  body: { error: "Job x does not exist.", code: "not_found", request_id: "r" },
+};
+
+test("search shows passages, and one object a line for machines", async () => {
+  const hit = {
+    document_id: "report",
+    document_version: 2,
+    title: "The report",
+    chunk_index: 3,
+    headings: ["Costs"],
+    text: "It costs\nnothing.",
+    score: 0.75,
+  };
+  api = await scriptedApi(() => ({ status: 200, body: { results: [hit] } }));
+  const shown = await sluice("search", "what does it cost", "--mode", "text", "--limit", "1");
+  expect(shown.out).toContain("1. The report › Costs (report v2, chunk 3, score 0.750)");
+  expect(shown.out).toContain("It costs nothing.");
+  expect(api.asked[0]?.body).toEqual({ query: "what does it cost", mode: "text", limit: 1 });
+  expect(lines((await sluice("search", "x", "--json")).out)).toEqual([hit]);
+});
+
+describe("stored documents", () => {
+  const stored = {
+    document_id: "report",
+    document_version: 3,
+    title: "The report",
+    chunk_count: 12,
+    embedding_model: "m",
+    dimensions: 384,
+    stored_at: "2025-01-01T00:00:00.000Z",
+  };
+
+  test("are listed in pages, and one object a line for machines", async () => {
+    const page = { documents: [stored], next_cursor: "more" };
+    api = await scriptedApi(() => ({ status: 200, body: page }));
+    const shown = await sluice("documents", "--limit", "1", "--cursor", "before");
+    expect(shown).toMatchObject({
+      status: 0,
+      out: "report  v3  12 chunks  2025-01-01T00:00:00  The report\n",
+      err: "More results: --cursor more\n",
+    });
+    expect(api.asked[0]).toMatchObject({
+      method: "GET",
+      url: "/v1/documents?limit=1&cursor=before",
+    });
+    expect(lines((await sluice("documents", "--json")).out)).toEqual([stored]);
+  });
+
+  test("are removed by their ids", async () => {
+    api = await scriptedApi(() => ({ status: 200, body: stored }));
+    const { status, out } = await sluice("remove", "report");
+    expect([status, out]).toEqual([0, "Removed report: version 3, 12 chunks.\n"]);
+    expect(api.asked[0]).toMatchObject({ method: "DELETE", url: "/v1/documents/report" });
+  });
+
+  test("that do not exist are reported, with status 1", async () => {
+    api = await scriptedApi(() => notFound);
+    const { status, err } = await sluice("remove", "x");
+    expect([status, err]).toEqual([1, expect.stringContaining("does not exist")]);
+  });
+});
+
+test("usage shows a month's attempts, calls, tokens and money", async () => {
+  const report = {
+    month: "2026-10",
+    jobs: { completed: 12, failed: 1, cancelled: 0 },
+    llm_calls: 604,
+    embedding_calls: 19,
+    prompt_tokens: 310_288,
+    completion_tokens: 90_600,
+    embedding_tokens: 309_000,
+    estimated_cost_usd: 0.1009,
+  };
+  api = await scriptedApi(() => ({ status: 200, body: report }));
+  const { status, out } = await sluice("usage", "--month", "2026-10");
+  expect(status).toBe(0);
+  expect(api.asked[0]?.url).toBe("/v1/usage?month=2026-10");
+  expect(out).toMatch(/attempts +12 completed, 1 failed, 0 cancelled/);
+  expect(out).toMatch(/prompt tokens +310,288/);
+  expect(out).toMatch(/estimated cost +0\.1009 USD/);
+  expect(lines((await sluice("usage", "--json")).out)).toEqual([report]);
+});
+
+test("retry takes several jobs, or all failed ones that it can help, and sums up how they ended", async () => {
+  const failed = (job_id: string, retryable: boolean) => {
+    const error = { code: "c", message: "m", stage: "metadata", retryable } as const;
+    return jobAnswer({ job_id, status: "failed", submitted_at: new Date().toISOString(), error });
+  };
+  api = await scriptedApi(({ method, url }) => {
+    if (url.includes("status=failed")) {
+      const more = url.includes("cursor=more");
+      const jobs = more
+        ? [failed("01THREE", true)]
+        : [failed("01ONE", true), failed("01TWO", false)];
+      return { status: 200, body: { jobs, ...(more ? {} : { next_cursor: "more" }) } };
+    }
+    const job_id = /jobs\/(\w+)/.exec(url)?.[1] ?? "";
+    if (method === "POST") return { status: 202, body: { ...accepted, job_id } };
+    return { status: 200, body: completedJob({ job_id }) };
+  });
+  const { status, err } = await sluice("retry", "--failed", "--watch");
+  expect(status).toBe(0);
+  expect(err).toContain("01ONE: completed");
+  expect(err).toMatch(/2 jobs: 2 stored\n$/);
+  expect(api.asked.filter(({ method }) => method === "POST").map(({ url }) => url)).toEqual([
+    "/v1/jobs/01ONE/retry",
+    "/v1/jobs/01THREE/retry",
+  ]);
+});
