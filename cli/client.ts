@@ -4,6 +4,8 @@ import * as z from "zod";
 import type { intakeRequestSchema } from "../lambdas/contract/calls/admission-switch.ts";
 import { type IntakeAnswer, intakeSchema } from "../lambdas/contract/calls/admission-switch.ts";
 import {
+  type ChunkPageAnswer,
+  chunkPageSchema,
   type DocumentAnswer,
   type DocumentPageAnswer,
   documentPageSchema,
@@ -73,6 +75,8 @@ export interface Client {
   cancel(jobId: string): Promise<JobAnswer>;
   search(request: SearchRequest): Promise<SearchAnswer>;
   documents(query?: PageQuery): Promise<DocumentPageAnswer>;
+  /** @param page `from` is the index of the first chunk */
+  chunks(documentId: string, page?: { from?: number; limit?: number }): Promise<ChunkPageAnswer>;
   /** Removes a document from every search; returns it as it was. */
   removeDocument(documentId: string): Promise<DocumentAnswer>;
   health(): Promise<HealthAnswer>;
@@ -119,6 +123,7 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
+  const documentPath = (id: string) => `/documents/${encodeURIComponent(id)}`;
   const jobPath = (jobId: string) => `/jobs/${encodeURIComponent(jobId)}`;
 
   const client: Client = {
@@ -143,11 +148,14 @@ export function createClient(options: ClientOptions): Client {
     search: (body) => call(searchAnswerSchema, { method: "POST", path: "/search", body }),
     documents: (query) =>
       call(documentPageSchema, { method: "GET", path: "/documents", query: { ...query } }),
-    removeDocument: (documentId) =>
-      call(documentSchema, {
-        method: "DELETE",
-        path: `/documents/${encodeURIComponent(documentId)}`,
+    chunks: (documentId, page) =>
+      call(chunkPageSchema, {
+        method: "GET",
+        path: `${documentPath(documentId)}/chunks`,
+        query: { ...page },
       }),
+    removeDocument: (documentId) =>
+      call(documentSchema, { method: "DELETE", path: documentPath(documentId) }),
     health: () => call(healthSchema, { method: "GET", path: "/health" }),
     usage: (month) => call(usageReportSchema, { method: "GET", path: "/usage", query: { month } }),
     metrics: () => call(z.string(), { method: "GET", path: "/metrics", text: true }),

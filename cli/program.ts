@@ -1,5 +1,6 @@
 /** The commands of the command line and their shared options. */
 import { Command } from "@commander-js/extra-typings";
+import { addChunks } from "./commands/chunks.ts";
 import { addDeadLetters } from "./commands/dead-letters.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addDocuments, addRemove } from "./commands/documents.ts";
@@ -8,17 +9,22 @@ import { addIngest } from "./commands/ingest.ts";
 import { addDrain, addPause, addResume } from "./commands/intake.ts";
 import { addCancel, addJob, addJobs, addRetry } from "./commands/jobs.ts";
 import { addKeys } from "./commands/keys.ts";
+import { addLogs } from "./commands/logs.ts";
 import { addSearch } from "./commands/search.ts";
+import { addSync } from "./commands/sync.ts";
 import { addUsage } from "./commands/usage.ts";
 
 const commands = [
   addIngest,
+  addSync,
   addJobs,
   addJob,
   addSearch,
   addRetry,
   addCancel,
+  addLogs,
   addDocuments,
+  addChunks,
   addRemove,
   addHealth,
   addUsage,

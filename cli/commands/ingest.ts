@@ -2,7 +2,7 @@ import type { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../errors.ts";
 import { asJson } from "../options.ts";
 import { output } from "../output.ts";
-import { documentOf, noteOnSchema, withDocumentOptions } from "../sending/document-options.ts";
+import { documentOf, schemaIn, withDocumentOptions } from "../sending/document-options.ts";
 import { ingestFiles } from "../sending/ingest-files.ts";
 import { openClient, patienceOption, viewFor } from "../session.ts";
 import { findSources } from "../sources/sources.ts";
@@ -44,14 +44,14 @@ export function addIngest(program: Command): void {
       throw new UsageError("--document-id and --title apply to one document. Give one file.");
     }
     const out = output(options.json === true);
-    if (!out.json) noteOnSchema(options.schema, out.note);
+    const schema = schemaIn(options.schema, out.json ? () => {} : out.note);
     const view = viewFor(out.json, sources.length);
     const outcomes = await ingestFiles(sources, {
       client: openClient((line) => view.say(line), options.patience),
       out,
       view,
       watch: options.watch === true,
-      document: (source) => documentOf(source, options),
+      document: (source) => documentOf(source, { ...options, schema }),
     });
     process.exitCode = outcomes.every(({ kind }) => kind !== "failed" && kind !== "cancelled")
       ? 0

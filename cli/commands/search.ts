@@ -4,7 +4,15 @@ import { searchModes } from "../../lambdas/contract/vocabulary.ts";
 import type { SearchRequest } from "../client.ts";
 import { asJson, json, pageLimit } from "../options.ts";
 import { output } from "../output.ts";
+import { indented, metadataLines } from "../passage.ts";
 import { openClient, patienceOption } from "../session.ts";
+
+const examples = `
+Filters are JSON. A passage must meet all conditions; 2024 is not "2024":
+  --filter '{"document_id": "handbook:2026:report.md"}'
+  --filter '{"language": {"in": ["en", "de"]}}'
+  --filter '{"attributes": {"team": "legal", "year": {"gte": 2020, "lt": 2024}}}'
+Attributes are those of: sluice ingest FILE --attribute team=legal`;
 
 export function addSearch(program: Command): void {
   program
@@ -13,9 +21,11 @@ export function addSearch(program: Command): void {
     .argument("<query>", "the words or the question to search for")
     .addOption(new Option("--mode <mode>", "how to search").choices(searchModes).default("hybrid"))
     .option("--limit <n>", "number of passages", pageLimit, 5)
+    .option("--full", "print whole passages with their metadata, not only the part that matches")
     .addOption(patienceOption("the query cannot be embedded"))
-    .option("--filter <json>", "conditions on document, language and attributes", json)
+    .option("--filter <json>", "conditions on document, language and attributes; see below", json)
     .option("--json", asJson)
+    .addHelpText("after", examples)
     .action(async (query, options) => {
       const out = output(options.json === true);
       const { results } = await openClient(out.note, options.patience).search({
@@ -28,16 +38,35 @@ export function addSearch(program: Command): void {
           : { filter: options.filter as SearchRequest["filter"] }),
       });
       if (results.length === 0) out.note("No results.");
-      for (const [i, hit] of results.entries()) out.result(passage(i + 1, hit), hit);
+      for (const [i, hit] of results.entries()) {
+        out.result(passage(i + 1, hit, options.full === true), hit);
+      }
     });
 }
 
-export function passage(rank: number, hit: SearchAnswer["results"][number]): string {
+type Hit = SearchAnswer["results"][number];
+
+function passage(rank: number, hit: Hit, full: boolean): string {
   const where = [hit.title ?? hit.document_id, ...(hit.headings ?? [])].join(" › ");
+  const chunk = `${hit.document_id} v${hit.document_version}, chunk ${hit.chunk_index}`;
+  const lines = full ? [indented(hit.text), ...metadataLines(hit.metadata)] : [indented(part(hit))];
+  return [
+    `${rank}. ${where} (${chunk}${pages(hit)}, score ${hit.score.toFixed(3)})`,
+    ...lines,
+    "",
+  ].join("\n");
+}
+
+/** The part of the passage that matches, in one line. */
+function part(hit: Hit): string {
   // An older deployment answers none.
   const { text, start } = hit.snippet ?? { text: hit.text.slice(0, 300), start: 0 };
   const before = start > 0 ? "…" : "";
   const after = start + text.length < hit.text.length ? "…" : "";
-  const shown = `${before}${text.replace(/\s+/g, " ").trim()}${after}`;
-  return `${rank}. ${where} (${hit.document_id} v${hit.document_version}, chunk ${hit.chunk_index}, score ${hit.score.toFixed(3)})\n   ${shown}\n`;
+  return `${before}${text.replace(/\s+/g, " ").trim()}${after}`;
+}
+
+function pages({ pages: span }: Hit): string {
+  if (span === undefined) return "";
+  return span[0] === span[1] ? `, page ${span[0]}` : `, pages ${span[0]} to ${span[1]}`;
 }

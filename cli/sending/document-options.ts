@@ -1,11 +1,12 @@
 /** The options of a document that `ingest` and `sync` share. */
 import { readFileSync } from "node:fs";
-import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { type CustomSchema, customSchema } from "../../lambdas/contract/custom-schema.ts";
 import { documentIdOf } from "../../lambdas/contract/document-id.ts";
 import { titleOf } from "../../lambdas/contract/title.ts";
 import { inPlainWords } from "../../lambdas/contract/validation-messages.ts";
 import { chunkingStrategies } from "../../lambdas/contract/vocabulary.ts";
+import { UsageError } from "../errors.ts";
 import { attribute, patterns, wholeNumber, wholeNumberWithin } from "../options.ts";
 import { contentOf, nameOf } from "../sources/content.ts";
 import type { Source } from "../sources/sources.ts";
@@ -27,6 +28,7 @@ export function withDocumentOptions<A extends unknown[], O extends Record<string
   command: Command<A, O>,
 ) {
   return command
+    .option("--as <name>", "the folder's name in the documents' ids (default: its own)")
     .option(
       "--include <pattern>",
       "files of a folder to send, for example '*.md'; may be repeated",
@@ -38,11 +40,7 @@ export function withDocumentOptions<A extends unknown[], O extends Record<string
       "a value for search filters; may be repeated. 2024 and true are typed, 1.10 stays text",
       attribute,
     )
-    .option(
-      "--schema <file>",
-      "your own metadata fields as JSON Schema, extracted from each chunk",
-      schemaFile,
-    )
+    .option("--schema <file>", "your own metadata fields as JSON Schema, extracted from each chunk")
     .addOption(new Option("--strategy <strategy>", "how to chunk").choices(chunkingStrategies))
     .option(
       "--max-tokens <n>",
@@ -73,31 +71,36 @@ export async function documentOf(source: Source, options: DocumentOptions): Prom
   };
 }
 
-/** Reads and checks the caller's own fields before a file is sent. */
-function schemaFile(path: string): CustomSchema {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new InvalidArgumentError(`The file cannot be read: ${(error as Error).message}`);
-  }
+/**
+ * Reads and checks the caller's own fields before a file is sent. Notes which of them a deployment
+ * without a language model can fill only in part.
+ * @throws UsageError
+ */
+export function schemaIn(
+  path: string | undefined,
+  note: (line: string) => void,
+): CustomSchema | undefined {
+  if (path === undefined) return undefined;
   let value: unknown;
   try {
-    value = JSON.parse(text) as unknown;
+    value = JSON.parse(readFileSync(path, "utf8")) as unknown;
   } catch (error) {
-    throw new InvalidArgumentError(`The file is not JSON: ${(error as Error).message}`);
+    const what = error instanceof SyntaxError ? "is not JSON" : "cannot be read";
+    throw new UsageError(`Nothing was sent. ${path} ${what}: ${(error as Error).message}`);
   }
   const parsed = customSchema.safeParse(value, { error: inPlainWords });
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    noteOnSchema(parsed.data, note);
+    return parsed.data;
+  }
   const issues = parsed.error.issues.map(
     ({ path: field, message }) => `\n  ${field.join(".") || "the schema"} ${message}`,
   );
-  throw new InvalidArgumentError(`It is not a schema of metadata fields:${issues.join("")}`);
+  throw new UsageError(`Nothing was sent. ${path} does not describe fields:${issues.join("")}`);
 }
 
-/** Says which fields a deployment without a language model can fill only in part. */
-export function noteOnSchema(schema: CustomSchema | undefined, say: (line: string) => void): void {
-  const names = schema === undefined ? [] : fieldsByLabelOnly(schema);
+function noteOnSchema(schema: CustomSchema, say: (line: string) => void): void {
+  const names = fieldsByLabelOnly(schema);
   if (names.length === 0) return;
   const example = names[0] ?? "";
   say(

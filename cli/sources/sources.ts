@@ -14,6 +14,8 @@ export interface Source {
   readonly place: string;
   /** The file's absolute path; missing for standard input. */
   readonly file?: string;
+  /** Why a folder in the place of files could not be listed. */
+  readonly problem?: string;
   /** @throws SourceError if the file cannot be sent */
   readonly read: () => Promise<Uint8Array>;
 }
@@ -26,6 +28,8 @@ export class SourceError extends Error {
 export interface SourceOptions extends FolderFilter {
   /** The name of the document from standard input. */
   readonly name?: string | undefined;
+  /** The name of a folder in ids. @default its own */
+  readonly as?: string | undefined;
 }
 
 /**
@@ -69,7 +73,7 @@ function expand(path: string, options: SourceOptions): Source[] {
     if (stat.size > maxUploadBytes) throw new UsageError(`${path} ${tooLarge(stat.size)}`);
     return [fileSource(path, basename(path))];
   }
-  const files = folderSources(path, options);
+  const files = folderSources(path, options, options.as);
   if (files.length > 0) return files;
   const filtered = options.include?.length || options.exclude?.length;
   throw new UsageError(
@@ -80,13 +84,16 @@ function expand(path: string, options: SourceOptions): Source[] {
 }
 
 /** All files of a folder. Each document's id begins with the folder's name. */
-export function folderSources(folder: string, filter: FolderFilter = {}): Source[] {
-  const name = folderName(folder);
+export function folderSources(
+  folder: string,
+  filter: FolderFilter = {},
+  name = folderName(folder),
+): Source[] {
   return filesIn(folder, filter).map(({ path, inside, problem }) => {
     const place = `${name}/${inside}`.normalize("NFC");
-    return problem === undefined
-      ? fileSource(path, place)
-      : { path, place, read: () => Promise.reject(new SourceError(`cannot be read: ${problem}`)) };
+    if (problem === undefined) return fileSource(path, place);
+    const read = () => Promise.reject(new SourceError(`cannot be read: ${problem}`));
+    return { path, place, problem, read };
   });
 }
 

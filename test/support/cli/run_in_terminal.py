@@ -1,4 +1,7 @@
-"""Runs a command in a pseudo-terminal of the given size and passes its output through."""
+"""Runs a command in a pseudo-terminal of the given size and passes its output through.
+
+Types the given text as soon as the command asks a question, that is, writes "] ".
+"""
 import fcntl
 import os
 import pty
@@ -6,11 +9,11 @@ import struct
 import sys
 import termios
 
-columns, rows = int(sys.argv[1]), int(sys.argv[2])
+columns, rows, text, command = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4:]
 pid, terminal = pty.fork()
 if pid == 0:
     fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    os.execvp(sys.argv[3], sys.argv[3:])
+    os.execvp(command[0], command)
 while True:
     try:
         data = os.read(terminal, 65536)
@@ -18,6 +21,9 @@ while True:
         break
     if not data:
         break
+    if text and b"] " in data:
+        os.write(terminal, text.encode())
+        text = ""
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
 _, status = os.waitpid(pid, 0)

@@ -8,6 +8,9 @@ export interface Size {
   readonly rows: number;
 }
 
+/** A terminal, and what a person types when the command asks. */
+export type Person = Size & { readonly input?: string };
+
 export interface Seen {
   readonly status: number;
   /** Every row of the history and the screen, as a person reads it when he scrolls up. */
@@ -15,24 +18,23 @@ export interface Seen {
 }
 
 /** The command line in a terminal of this size, in a folder. */
-export function sluiceOnTerminal(
-  size: Size,
+export async function sluiceOnTerminal(
+  size: Person,
   folder: string,
   apiUrl: string,
   ...args: readonly string[]
 ): Promise<Seen> {
+  const script = join(import.meta.dirname, "run_in_terminal.py");
+  const terminal = [script, String(size.columns), String(size.rows), size.input ?? ""];
   const command = [process.execPath, commandLine, ...args];
-  const sizes = [String(size.columns), String(size.rows)];
   const env = { ...reaching(apiUrl), TERM: "xterm-256color" };
-  return new Promise((resolve) => {
-    execFile(
-      "python3",
-      [join(import.meta.dirname, "run_in_terminal.py"), ...sizes, ...command],
-      { cwd: folder, env, maxBuffer: 64 * 1024 ** 2 },
-      (error, out) =>
-        resolve({ status: error === null ? 0 : Number(error.code), rows: rowsOf(out, size) }),
+  const options = { cwd: folder, env, timeout: 30_000 };
+  const [status, out] = await new Promise<[number, string]>((resolve) => {
+    execFile("python3", [...terminal, ...command], options, (error, text) =>
+      resolve([error === null ? 0 : Number(error.code), text]),
     );
   });
+  return { status, rows: rowsOf(out, size) };
 }
 
 /** What a terminal makes of these characters: it moves, erases and wraps as one of this width does. */
@@ -60,6 +62,8 @@ export function rowsOf(text: string, { columns }: Size): string[] {
       at = 0;
     } else if (token === "\u001B[2K") rows[rows.length - 1] = "";
     else if (token === "\u001B[?7l" || token === "\u001B[?7h") wraps = token.endsWith("h");
+    else if (token.endsWith("G")) at = Number.parseInt(token.slice(2), 10) - 1;
+    else if (token.endsWith("[0J")) continue;
     else if (token.length > 1) throw new Error(`Unknown sequence: ${JSON.stringify(token)}`);
     else write(token);
   }

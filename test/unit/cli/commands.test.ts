@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { logText } from "../../../cli/commands/logs.ts";
 import {
   accepted,
   completedJob,
@@ -34,6 +35,72 @@ test("search shows passages, and one object a line for machines", async () => {
   expect(shown.out).toContain("It costs nothing.");
   expect(api.asked[0]?.body).toEqual({ query: "what does it cost", mode: "text", limit: 1 });
   expect(lines((await sluice("search", "x", "--json")).out)).toEqual([hit]);
+});
+
+test("search --full prints whole passages with their metadata and own fields", async () => {
+  const text = `It costs\n${"nothing ".repeat(100)}at all.`;
+  const metadata = {
+    title: "Costs",
+    summary: "",
+    keywords: ["cost", "price"],
+    entities: [],
+    language: "en",
+    custom: { price: 0 },
+  };
+  const hit = {
+    document_id: "a",
+    document_version: 1,
+    chunk_index: 0,
+    text,
+    score: 1,
+    metadata,
+  };
+  api = await scriptedApi(() => ({ status: 200, body: { results: [{ ...hit, pages: [2, 3] }] } }));
+  const short = await sluice("search", "x");
+  expect(short.out).not.toContain("at all.");
+  const filter = { attributes: { year: { gte: 2020 } } };
+  const full = await sluice("search", "x", "--full", "--filter", JSON.stringify(filter));
+  expect(full.out).toContain(
+    "(a v1, chunk 0, pages 2 to 3, score 1.000)\n   It costs\n   nothing ",
+  );
+  expect(full.out).toContain("at all.\n   Costs · cost, price\n   price: 0\n");
+  expect(api.asked[1]?.body).toMatchObject({ filter });
+});
+
+test("chunks shows what is stored of a document, page by page", async () => {
+  const chunk = { chunk_index: 4, start: 100, end: 120, headings: ["One", "Two"], text: "A text." };
+  const page = {
+    document_id: "docs:a.md",
+    document_version: 2,
+    attributes: { year: 2024 },
+    chunks: [chunk],
+    next_from: 5,
+  };
+  api = await scriptedApi(() => ({ status: 200, body: page }));
+  const { status, out, err } = await sluice("chunks", "docs:a.md", "--from", "4", "--limit", "1");
+  expect([status, out, err]).toEqual([
+    0,
+    "4. One › Two (characters 100 to 120)\n   A text.\n   (no metadata)\n\n",
+    "More chunks: npm run sluice -- chunks docs:a.md --from 5\n",
+  ]);
+  expect(api.asked[0]?.url).toBe("/v1/documents/docs%3Aa.md/chunks?from=4&limit=1");
+  const json = await sluice("chunks", "docs:a.md", "--json");
+  expect(lines(json.out)).toEqual([{ document_id: "docs:a.md", document_version: 2, ...chunk }]);
+});
+
+test("a log line shows its time, step, level, message and what else it says", () => {
+  const line = {
+    level: "ERROR",
+    message: "It said 500.",
+    service: "sluice",
+    jobId: "01JOB",
+    batch: 3,
+  };
+  const timeMs = Date.parse("2025-01-01T12:00:01.250Z");
+  expect(logText({ timeMs, step: "embed", text: `${JSON.stringify(line)}\n` })).toBe(
+    '12:00:01.250  embed      ERROR  It said 500.  {"batch":3}',
+  );
+  expect(logText({ timeMs, step: "embed", text: "REPORT 01JOB" })).toContain("REPORT 01JOB");
 });
 
 describe("stored documents", () => {

@@ -15,7 +15,7 @@ const filesIn = (folder: string, type: RegExp) =>
 const typed = (commands: readonly string[]) =>
   commands
     .filter((command) => !/^(?:…|\$\{)/.test(command))
-    .map((command) => command.replace(/\$\{[^}]*\}/g, "x"));
+    .map((command) => command.replace(/\$\{[^}]*\}/g, "1"));
 
 const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...filesIn("docs", /\.md$/)];
 const sources = ["cli", "local", "console", "lambdas"].flatMap((folder) =>

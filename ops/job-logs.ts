@@ -1,0 +1,78 @@
+/** The log lines of one job, over all functions of a stack. */
+import {
+  type CloudFormationClient,
+  paginateListStackResources,
+} from "@aws-sdk/client-cloudformation";
+import {
+  type CloudWatchLogsClient,
+  paginateFilterLogEvents,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { stackName } from "./deployed-stack.ts";
+
+export interface LogLine {
+  readonly timeMs: number;
+  /** The function's step, or the log group's name if it belongs to none. */
+  readonly step: string;
+  /** As it was written: usually one JSON object. */
+  readonly text: string;
+}
+
+export interface JobLogsQuery {
+  readonly jobId: string;
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** @returns the lines that name the job, oldest first */
+export async function jobLogs(
+  cloudFormation: CloudFormationClient,
+  logs: CloudWatchLogsClient,
+  query: JobLogsQuery,
+): Promise<LogLine[]> {
+  const groups = await logGroups(cloudFormation);
+  const lines = await Promise.all(groups.map((group) => linesIn(logs, group, query)));
+  return lines.flat().toSorted((a, b) => a.timeMs - b.timeMs);
+}
+
+interface LogGroup {
+  readonly name: string;
+  readonly step: string;
+}
+
+async function logGroups(client: CloudFormationClient): Promise<LogGroup[]> {
+  const groups: LogGroup[] = [];
+  const pages = paginateListStackResources({ client }, { StackName: stackName });
+  for await (const { StackResourceSummaries = [] } of pages) {
+    for (const resource of StackResourceSummaries) {
+      const { ResourceType, LogicalResourceId = "", PhysicalResourceId: name } = resource;
+      if (ResourceType === "AWS::Logs::LogGroup" && name !== undefined) {
+        groups.push({ name, step: stepOf(LogicalResourceId) ?? name });
+      }
+    }
+  }
+  return groups;
+}
+
+/** `observabilitychunklogs6F1B2C3D` is the group of `chunk`: the construct is named `chunk-logs`. */
+function stepOf(logicalId: string): string | undefined {
+  return /bservability(\w+?)logs[0-9A-F]{8}$/i.exec(logicalId)?.[1];
+}
+
+async function linesIn(
+  client: CloudWatchLogsClient,
+  { name, step }: LogGroup,
+  { jobId, fromMs, untilMs }: JobLogsQuery,
+): Promise<LogLine[]> {
+  const lines: LogLine[] = [];
+  const pages = paginateFilterLogEvents(
+    { client },
+    { logGroupName: name, startTime: fromMs, endTime: untilMs, filterPattern: `"${jobId}"` },
+  );
+  for await (const { events = [] } of pages) {
+    for (const { message: text = "", timestamp: timeMs = 0 } of events) {
+      // Emulators may not filter.
+      if (text.includes(jobId)) lines.push({ timeMs, step, text: text.trimEnd() });
+    }
+  }
+  return lines;
+}
