@@ -1,9 +1,5 @@
 /** How a person types a command of this command line. */
-
-/** Set by the build of the installable package; see `scripts/pack-cli.ts`. */
-declare const SLUICE_INSTALLED: boolean;
-
-export const isInstalled = typeof SLUICE_INSTALLED !== "undefined" && SLUICE_INSTALLED;
+import { isInstalled } from "../ops/paths.ts";
 
 /** The command with its beginning: `sluice …` if installed, `npm run sluice -- …` in the repository. */
 export function typed(command: string): string {

@@ -3,11 +3,23 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { environment } from "../lambdas/platform/environment.ts";
 
+/** Set by the build of the installable command line; see `scripts/build-cli.ts`. */
+declare const SLUICE_INSTALLED: boolean;
+
+/** Whether this is the installed command line, without the repository around it. */
+export const isInstalled = typeof SLUICE_INSTALLED !== "undefined" && SLUICE_INSTALLED;
+
+/** The repository, or the folder of the installed package. */
 export const repository = resolve(import.meta.dirname, "..");
 /** Node's compile cache: compiled code starts faster. */
 export const compileCache = join(repository, "node_modules/.cache/compiled");
-/** Everything that local runs keep; not under version control. `SLUICE_FOLDER` moves it. */
-export const sluiceFolder = resolve(environment["SLUICE_FOLDER"] || join(repository, ".sluice"));
+/**
+ * Everything that local runs keep; not under version control. `SLUICE_FOLDER` moves it. The installed
+ * command line looks for it in the current folder.
+ */
+export const sluiceFolder = resolve(
+  environment["SLUICE_FOLDER"] || join(isInstalled ? "." : repository, ".sluice"),
+);
 export const venvFolder = join(sluiceFolder, "venv");
 
 /** The folders and files of one emulator. */

@@ -35,7 +35,12 @@ export async function checkJobs(client: Client, nowMs = Date.now()): Promise<Fin
   );
   if (recent.length === 0) return [ok("jobs", "None of this tenant's failed within a day.")];
   const lastCompleted = completed.jobs[0]?.completed_at ?? "";
-  const byCode = Map.groupBy(recent, ({ error }) => `${error?.code} in ${error?.stage}`);
+  // Not Map.groupBy, which Node 20 lacks: the installed command line runs there.
+  const byCode = new Map<string, JobAnswer[]>();
+  for (const job of recent) {
+    const what = `${job.error?.code} in ${job.error?.stage}`;
+    byCode.set(what, [...(byCode.get(what) ?? []), job]);
+  }
   return [...byCode].map(([what, jobs]) => judge(what, jobs, lastCompleted));
 }
 
