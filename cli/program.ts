@@ -10,6 +10,7 @@ import { addDrain, addPause, addResume } from "./commands/intake.ts";
 import { addCancel, addJob, addJobs, addRetry } from "./commands/jobs.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addLogs } from "./commands/logs.ts";
+import { addMcp } from "./commands/mcp.ts";
 import { addSearch } from "./commands/search.ts";
 import { addSync } from "./commands/sync.ts";
 import { addUsage } from "./commands/usage.ts";
@@ -33,6 +34,7 @@ const commands = [
   addDrain,
   addDeadLetters,
   addDoctor,
+  addMcp,
   addKeys,
 ];
 

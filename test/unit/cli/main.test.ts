@@ -192,6 +192,7 @@ describe("the exit status", () => {
     [["remove", "--help"], 0],
     [["chunks", "--help"], 0],
     [["sync", "--help"], 0],
+    [["mcp", "--help"], 0],
     [["logs", "--help"], 0],
     [["health", "--help"], 0],
     [["usage", "--help"], 0],

@@ -62,3 +62,24 @@ test("it finds a stack of npm start in the current folder, and loads the AWS cli
     stderr: expect.stringMatching(/^The keys could not be read: .*ECONNREFUSED/s) as string,
   });
 });
+
+test("it serves MCP, and ends when its client goes", async () => {
+  const env = { PATH, SLUICE_API_URL: "http://127.0.0.1:9", SLUICE_API_KEY: "k" };
+  const running = run(sluice, ["mcp"], { cwd: folder, env });
+  const initialize = {
+    jsonrpc: "2.0",
+    id: 1,
+    method: "initialize",
+    params: {
+      protocolVersion: "2025-06-18",
+      capabilities: {},
+      clientInfo: { name: "test", version: "1" },
+    },
+  };
+  running.child.stdin?.end(`${JSON.stringify(initialize)}\n`);
+  const { stdout } = await running;
+  expect(JSON.parse(stdout)).toMatchObject({
+    id: 1,
+    result: { serverInfo: { name: "sluice", version: manifest.version } },
+  });
+});

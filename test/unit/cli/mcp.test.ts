@@ -1,0 +1,152 @@
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { afterEach, describe, expect, test } from "vitest";
+import {
+  accepted,
+  jobAnswer,
+  type ScriptedAnswer,
+  type ScriptedApi,
+  scriptedApi,
+} from "../../support/cli/scripted-api.ts";
+import { commandLine, reaching } from "../../support/deployment/sluice.ts";
+
+let api: ScriptedApi | undefined;
+let model: Client | undefined;
+afterEach(async () => {
+  await model?.close();
+  await api?.close();
+});
+
+const longText = "The bridge is long. ".repeat(1_000);
+const hit = (chunk_index: number, text: string) => ({
+  document_id: "docs:bridge.pdf",
+  document_version: 2,
+  title: "The bridge",
+  headings: ["Costs"],
+  pages: [3, 4],
+  chunk_index,
+  score: 1,
+  text,
+});
+const chunk = (chunk_index: number) => ({
+  chunk_index,
+  start: 0,
+  end: 1,
+  headings: [],
+  text: `Chunk ${chunk_index}. ${"word ".repeat(700)}`,
+});
+
+/** Starts `sluice mcp` as an MCP client does, against an API that knows one long document. */
+async function connected(...args: string[]) {
+  api = await scriptedApi(({ method, url, body }): ScriptedAnswer => {
+    if (url.endsWith("/search")) {
+      const { limit } = body as { limit: number };
+      const results = Array.from({ length: limit }, (_, n) =>
+        hit(n, n === 0 ? "4.2 million." : longText),
+      );
+      return { status: 200, body: { results } };
+    }
+    if (url.includes("/chunks")) {
+      const from = Number(/from=(\d+)/.exec(url)?.[1]);
+      const chunks = Array.from({ length: 20 }, (_, n) => chunk(from + n)).filter(
+        ({ chunk_index }) => chunk_index < 30,
+      );
+      const page = { document_id: "d", document_version: 1, attributes: {}, chunks };
+      return { status: 200, body: from + 20 < 30 ? { ...page, next_from: from + 20 } : page };
+    }
+    if (url.includes("/documents")) {
+      const stored = { document_id: "d", document_version: 1, chunk_count: 30 };
+      const about = { embedding_model: "m", dimensions: 2, stored_at: "2025-01-01T00:00:00.000Z" };
+      return { status: 200, body: { documents: [{ ...stored, ...about }], next_cursor: "next" } };
+    }
+    if (url.includes("/jobs/none")) {
+      const refusal = { error: "Job none does not exist.", code: "not_found", request_id: "r" };
+      return { status: 404, body: refusal };
+    }
+    if (method === "POST") return { status: 202, body: accepted };
+    return { status: 200, body: jobAnswer({ status: "processing", progress: 40 }) };
+  });
+  model = new Client({ name: "test", version: "1" });
+  const env = Object.fromEntries(
+    Object.entries(reaching(api.url)).flatMap(([name, value = ""]) => [[name, value]]),
+  );
+  await model.connect(
+    new StdioClientTransport({
+      command: process.execPath,
+      args: [commandLine, "mcp", ...args],
+      env,
+    }),
+  );
+  return model;
+}
+
+async function call(client: Client, name: string, args: Record<string, unknown>) {
+  const { content, isError } = await client.callTool({ name, arguments: args });
+  return { text: (content as { text: string }[])[0]?.text ?? "", isError };
+}
+
+describe("sluice mcp", () => {
+  test("offers five tools, and without ingest if it is to read only", async () => {
+    const names = async (client: Client) =>
+      (await client.listTools()).tools.map(({ name }) => name).toSorted();
+    const all = ["get_document", "ingest", "job", "list_documents", "search"];
+    expect(await names(await connected())).toEqual(all);
+    await model?.close();
+    await api?.close();
+    expect(await names(await connected("--read-only"))).toEqual(
+      all.filter((name) => name !== "ingest"),
+    );
+  });
+
+  test("answers passages with their sources, in a bounded size", async () => {
+    const client = await connected();
+    const filter = { attributes: { year: 2024 } };
+    const { text } = await call(client, "search", { query: "cost", limit: 20, filter });
+    expect(text).toMatch(
+      /^\[1\] The bridge › Costs\nSource: docs:bridge\.pdf, version 2, chunk 0, pages 3 to 4\n4\.2 million\./,
+    );
+    expect(text.length).toBeLessThan(26_000);
+    expect(text).toMatch(/\(\d+ more results; lower limit\)$/);
+    expect(api?.asked[0]?.body).toMatchObject({ query: "cost", limit: 20, filter });
+  });
+
+  test("reads a long document to its end, call by call, without a gap", async () => {
+    const client = await connected();
+    const seen: number[] = [];
+    let last = "";
+    for (let from: number | undefined = 0; from !== undefined; ) {
+      const { text }: { text: string } = await call(client, "get_document", {
+        document_id: "d",
+        from,
+      });
+      expect(text.length).toBeLessThan(26_000);
+      seen.push(...[...text.matchAll(/^Chunk (\d+)\./gm)].map(([, n]) => Number(n)));
+      const next: string | undefined = /continue with from: (\d+)/.exec(text)?.[1];
+      from = next === undefined ? undefined : Number(next);
+      last = text;
+    }
+    expect(last).toContain("(the end of the document)");
+    expect(seen).toEqual(Array.from({ length: 30 }, (_, n) => n));
+  });
+
+  test("lists documents, ingests a text, and tells how its job is", async () => {
+    const client = await connected();
+    expect((await call(client, "list_documents", {})).text).toBe(
+      "d  v1  30 chunks  2025-01-01T00:00:00.000Z\n(more: cursor next)",
+    );
+    const note = { text: "# Note", name: "note.md", attributes: { year: 2024 } };
+    expect((await call(client, "ingest", note)).text).toContain("Queued as job 01JOB");
+    expect(api?.asked.at(-1)?.body).toMatchObject({ text: "# Note", document_id: "note.md" });
+    expect((await call(client, "job", { job_id: "01JOB" })).text).toContain("40 %");
+  });
+
+  test("gives an error of the API to the model, and goes on", async () => {
+    const client = await connected();
+    const failed = await call(client, "job", { job_id: "none" });
+    expect(failed).toEqual({
+      isError: true,
+      text: expect.stringContaining("Job none does not exist.") as string,
+    });
+    expect((await call(client, "job", { job_id: "01JOB" })).isError).toBeUndefined();
+  });
+});
