@@ -98,7 +98,7 @@ test("a stack that nobody finished has no key and no alarms, and the doctor says
   stack = (await readOutputs(cloudFormation))!;
   expect(await problems()).toEqual([
     "alarms: There are no alarms, so nobody is notified of problems.",
-    "keys: No key was ever put into the secret of SLUICE_LLM_API_KEY.",
+    "keys: The secret of SLUICE_LLM_API_KEY does not hold a key yet.",
   ]);
 });
 
@@ -137,7 +137,7 @@ test("an alarm that rings is a problem, and what it says is the fix", async () =
   expect(await checkStack(local, true)).toContainEqual({
     check: "alarms",
     verdict: "problem",
-    says: "Sluice-QueueFull rings.",
+    says: "Sluice-QueueFull is firing.",
     fix: "The runbook says what to do.",
   });
   await ring("OK");
