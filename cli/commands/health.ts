@@ -3,6 +3,7 @@ import type { HealthAnswer } from "../../lambdas/contract/calls/health.ts";
 import { intakeText } from "../intake-text.ts";
 import { asJson } from "../options.ts";
 import { output, table } from "../output.ts";
+import { failureText } from "../progress/failure.ts";
 import { openClient } from "../session.ts";
 
 export function addHealth(program: Command): void {
@@ -31,6 +32,9 @@ function summary(health: HealthAnswer): string {
   for (const [name, breaker] of Object.entries(health.breakers ?? {})) {
     const since = breaker.opened_at === undefined ? "" : `, opened ${breaker.opened_at}`;
     rows.push([`${name} breaker`, `${breaker.state}, ${breaker.failures} failures${since}`]);
+    if (breaker.last_failure !== undefined) {
+      rows.push([`${name} last failure`, failureText(breaker.last_failure)]);
+    }
   }
   for (const [name, permits] of Object.entries(health.permits ?? {})) {
     rows.push([`${name} permits`, `${permits.in_use} of ${permits.cap} in use`]);

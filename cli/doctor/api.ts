@@ -4,6 +4,7 @@ import type { Client } from "../client.ts";
 import { commandFor } from "../connection.ts";
 import { ApiError, UnexpectedAnswerError, UnreachableError } from "../errors.ts";
 import { intakeText } from "../intake-text.ts";
+import { failureText } from "../progress/failure.ts";
 import { typed } from "../typed-command.ts";
 import { type Finding, note, ok, problem } from "./finding.ts";
 import { checkJobs } from "./jobs.ts";
@@ -133,15 +134,23 @@ function checkBreakers({ breakers, status }: HealthAnswer): Finding[] {
       ),
     ];
   }
-  return Object.entries(breakers ?? {}).map(([name, { state, failures, opened_at }]) => {
-    const check = `breaker ${name}`;
-    if (state === "closed") return ok(check, "The breaker is closed.");
-    return problem(
-      check,
-      `The breaker has been ${state} since ${opened_at ?? "an unknown time"}, after ${failures} failures. Jobs wait for this provider.`,
-      "Check whether the provider is down or throttles. The breaker closes by itself. See docs/runbooks/alarms.md, BreakerOpen.",
-    );
-  });
+  return Object.entries(breakers ?? {}).map(
+    ([name, { state, failures, opened_at, last_failure }]) => {
+      const check = `breaker ${name}`;
+      const why =
+        last_failure === undefined ? "" : ` The last failure: ${failureText(last_failure)}.`;
+      if (state === "closed") {
+        return why === ""
+          ? ok(check, "The breaker is closed.")
+          : note(check, `The breaker is closed, but no call has succeeded since a failure.${why}`);
+      }
+      return problem(
+        check,
+        `The breaker has been ${state} since ${opened_at ?? "an unknown time"}, after ${failures} failures. Jobs wait for this provider.${why}`,
+        "Check whether the provider is down or throttles. The breaker closes by itself. See docs/runbooks/alarms.md, BreakerOpen.",
+      );
+    },
+  );
 }
 
 /** All permits in use means that the system is busy, which is not a problem. */

@@ -2,6 +2,7 @@
 import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
 import { type StageName, stageNames } from "../../lambdas/contract/vocabulary.ts";
 import { chunks } from "../output.ts";
+import { failureText } from "./failure.ts";
 
 /** Number of characters of a full bar. */
 const barWidth = 24;
@@ -21,16 +22,17 @@ export function held(job: JobAnswer): StageName[] {
 /** The reason why a stage makes no progress. */
 export function holdUp(
   name: StageName,
-  { held_until: until }: JobAnswer["stages"][StageName],
+  { held_until: until, last_failure: failure }: JobAnswer["stages"][StageName],
   nowMs = Date.now(),
 ): string {
   if (until === undefined) return "";
   const model = name === "metadata" ? "language model" : "embedding model";
   const at = new Date(until);
   // A time of day instead of seconds, because the line stays on the screen for a while.
-  return at.getTime() > nowMs
-    ? `the ${model} does not respond, next try at ${at.toLocaleTimeString("en-GB")}`
-    : `the ${model} did not respond, trying again now`;
+  const isLater = at.getTime() > nowMs;
+  const next = isLater ? `next try at ${at.toLocaleTimeString("en-GB")}` : "trying again now";
+  if (failure !== undefined) return `the ${model} fails: ${failureText(failure)}, ${next}`;
+  return `the ${model} ${isLater ? "does" : "did"} not respond, ${next}`;
 }
 
 /** A job's state in one line: what it waits for, does or did, or why it failed. */

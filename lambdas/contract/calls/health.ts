@@ -1,6 +1,7 @@
 /** `GET /v1/health`. */
 import * as z from "zod";
 import { count, time } from "../fields.ts";
+import { lastFailureSchema } from "../last-failure.ts";
 import { intakeShape } from "./admission-switch.ts";
 
 const breakerSchema = z
@@ -8,6 +9,7 @@ const breakerSchema = z
     state: z.enum(["closed", "open", "half-open"]),
     failures: count,
     opened_at: time.optional(),
+    last_failure: lastFailureSchema.optional().describe("Missing once a call has succeeded"),
   })
   .meta({ id: "Breaker" });
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { count, time } from "../fields.ts";
+import { lastFailureSchema } from "../last-failure.ts";
 import { jobStatuses, stageNames } from "../vocabulary.ts";
 
 /** `GET /v1/jobs/{id}`; a long poll if `after_version` is given. */
@@ -31,6 +32,7 @@ const stageSchema = z
       .describe(
         "There while the stage's provider does not answer: calls are held back until then, when one tries it again; a time that has passed means that it is tried just now",
       ),
+    last_failure: lastFailureSchema.optional().describe("Beside `held_until`, if it is known"),
   })
   .meta({ id: "Stage" });
 

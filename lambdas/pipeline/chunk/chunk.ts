@@ -120,9 +120,8 @@ async function cut(
   const chunks: Chunk[] = [];
   for (const chunk of split(text, job.options.chunking)) {
     if (chunks.length === maxChunks) {
-      throw new DocumentTooLargeError(
-        `chunking: The document has more than ${maxChunks} chunks, which is what a job may have. Raise max_tokens, or send it in parts.`,
-      );
+      const cutTo = { cutLength: chunk.start, length: text.length };
+      throw new DocumentTooLargeError(tooLarge(cutTo, job.options.chunking.maxTokens));
     }
     const path = chunkContext ? pathOf(job.title, chunk.headings) : undefined;
     chunks.push(path === undefined ? chunk : { ...chunk, path });
@@ -142,4 +141,38 @@ async function cut(
     ),
   );
   return { chunkCount: chunks.length, batchSize: size };
+}
+
+/** `max_tokens` at most. */
+const mostTokens = 2_048;
+/** Chunks are not equally long in all parts of a document. */
+const estimateError = 1.2;
+/** Characters of a token, at least, in the languages of which most documents are. */
+const charactersPerToken = 3;
+
+/**
+ * Advice that can work. The rest of the document is estimated from the part that was cut, because
+ * cutting all of it could take minutes. Larger chunks help only if the chunks are as large as they
+ * may be: each section of a Markdown document starts a new one.
+ * @param cutTo characters that the first `maxChunks` chunks cover, and all characters
+ */
+export function tooLarge(
+  { cutLength, length }: { readonly cutLength: number; readonly length: number },
+  maxTokens: number,
+): string {
+  const total = (maxChunks * length) / Math.max(cutLength, 1);
+  const isFull = cutLength / maxChunks > (maxTokens * charactersPerToken) / 2;
+  const fewest = isFull ? (total * maxTokens) / mostTokens : total;
+  const limit = `${whole(maxChunks)} is the limit`;
+  if (fewest < total && fewest * estimateError < maxChunks) {
+    return `chunking: The document has about ${whole(total)} chunks at ${maxTokens} tokens; ${limit}. Raise max_tokens: at ${mostTokens} it has about ${whole(fewest)}.`;
+  }
+  const tokens = isFull ? mostTokens : maxTokens;
+  const parts = Math.max(Math.ceil((fewest * estimateError) / maxChunks), 2);
+  return `chunking: The document has about ${whole(fewest)} chunks at ${tokens} tokens; ${limit}. Split it into at least ${parts} documents.`;
+}
+
+/** Rounded up to hundreds, because it is an estimate. */
+function whole(count: number): string {
+  return (Math.ceil(count / 100) * 100).toLocaleString("en-US");
 }

@@ -133,6 +133,22 @@ describe("doctor", () => {
     expect(problems[0]?.fix).toContain(fix);
   });
 
+  test("tells how the provider failed last", async () => {
+    const last_failure = {
+      code: "provider_unavailable",
+      message: "https://api.example answered 500.",
+      since: ago(3),
+      count: 4,
+    };
+    const breakers = { llm: { ...open, last_failure }, embeddings: { ...closed, last_failure } };
+    const { findings } = await examine(change({ breakers }));
+    const said = /https:\/\/api\.example answered 500\. \(provider_unavailable; 4 times since /;
+    expect(findings.filter(({ check }) => check.startsWith("breaker"))).toMatchObject([
+      { verdict: "problem", says: expect.stringMatching(said) as string },
+      { verdict: "note", says: expect.stringMatching(said) as string },
+    ]);
+  });
+
   test.each([
     ["long ago", { failed: { jobs: [failedJob("provider_misconfigured", 25 * 60)] } }],
     ["for their document's fault", { failed: { jobs: [failedJob("invalid_document", 5)] } }],

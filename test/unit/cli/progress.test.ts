@@ -71,6 +71,24 @@ test("a job whose provider does not respond says so, and when it is tried again"
   ]);
 });
 
+test("a job that waits says how its provider failed last, if the API does", () => {
+  const job = running(20, 45);
+  const since = new Date(2025, 0, 1, 9, 14, 3).toISOString();
+  const until = new Date(Date.now() + 30_000);
+  const last_failure = {
+    status: 401,
+    code: "provider_misconfigured",
+    message: "Wrong key.",
+    endpoint: "api.example/v1",
+    since,
+    count: 12,
+  };
+  const metadata = { ...job.stages.metadata, held_until: until.toISOString(), last_failure };
+  expect(describe({ ...job, stages: { ...job.stages, metadata } })).toContain(
+    `(the language model fails: api.example/v1 responded 401: Wrong key. (provider_misconfigured; 12 times since 09:14:03), next try at ${until.toLocaleTimeString("en-GB")})`,
+  );
+});
+
 test("without a terminal there is one line for each notable change", () => {
   const text = textOf((view) => {
     view.show("a.md", jobAnswer());

@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { maxChunks } from "../../../../lambdas/contract/limits.ts";
 import { decodeChunks } from "../../../../lambdas/pipeline/batches.ts";
-import { chunk, type Splitter } from "../../../../lambdas/pipeline/chunk/chunk.ts";
+import {
+  tooLarge as adviceOn,
+  chunk,
+  type Splitter,
+} from "../../../../lambdas/pipeline/chunk/chunk.ts";
 import { DocumentTooLargeError } from "../../../../lambdas/pipeline/chunk/errors.ts";
 import { split } from "../../../../lambdas/pipeline/chunk/split.ts";
 import type { Chunk } from "../../../../lambdas/records/jobs/chunk.ts";
@@ -231,3 +235,32 @@ async function publishAs(world: World, version: number, fingerprint: string) {
   });
   return begun;
 }
+
+test.each([
+  [
+    "full chunks that fit if they are larger",
+    { cutLength: 10_000_000, length: 20_000_000 },
+    512,
+    "about 10,000 chunks at 512 tokens; 5,000 is the limit. Raise max_tokens: at 2048 it has about 2,500.",
+  ],
+  [
+    "full chunks that never fit",
+    { cutLength: 10_000_000, length: 50_000_000 },
+    512,
+    "about 6,300 chunks at 2048 tokens; 5,000 is the limit. Split it into at least 2 documents.",
+  ],
+  [
+    "short sections, which larger chunks do not join",
+    { cutLength: 500_000, length: 1_500_000 },
+    512,
+    "about 15,000 chunks at 512 tokens; 5,000 is the limit. Split it into at least 4 documents.",
+  ],
+  [
+    "chunks of the largest size",
+    { cutLength: 40_000_000, length: 44_000_000 },
+    2_048,
+    "about 5,500 chunks at 2048 tokens; 5,000 is the limit. Split it into at least 2 documents.",
+  ],
+])("a document of %s gets advice that can work", (_, cutTo, maxTokens, sentence) => {
+  expect(adviceOn(cutTo, maxTokens)).toBe(`chunking: The document has ${sentence}`);
+});
