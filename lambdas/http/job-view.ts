@@ -1,6 +1,7 @@
 /** A job as clients see it. */
 
 import type { JobAnswer } from "../contract/calls/jobs.ts";
+import type { LastFailure } from "../contract/last-failure.ts";
 import type { StageName } from "../contract/vocabulary.ts";
 import { attemptId } from "../records/jobs/attempt.ts";
 import { isTerminal, type Job, type JobResult } from "../records/jobs/job.ts";
@@ -8,14 +9,20 @@ import { progressOf, stagesOf } from "../records/jobs/progress.ts";
 import type { GateLimits, GateState } from "../scheduling/gate/gate-state.ts";
 import { queuePlace } from "../scheduling/gate/turns.ts";
 
+export interface Hold {
+  /** Until when calls are held back. */
+  readonly untilMs: number;
+  readonly lastFailure?: LastFailure | undefined;
+}
+
 /** Facts that are not in the job's own record. */
 export interface Surroundings {
   readonly queue?: { readonly gate: GateState; readonly limits: GateLimits };
-  /** Stages whose provider does not respond, and until when their calls are held back. */
-  readonly heldUntilMs?: Readonly<Partial<Record<StageName, number>>>;
+  /** Stages whose provider does not respond. */
+  readonly held?: Readonly<Partial<Record<StageName, Hold>>>;
 }
 
-export function viewJob(job: Job, { queue, heldUntilMs = {} }: Surroundings = {}): JobAnswer {
+export function viewJob(job: Job, { queue, held = {} }: Surroundings = {}): JobAnswer {
   const place =
     queue && job.status === "queued"
       ? queuePlace(queue.gate, queue.limits, attemptId(job))
@@ -27,7 +34,7 @@ export function viewJob(job: Job, { queue, heldUntilMs = {} }: Surroundings = {}
     status: job.status,
     terminal: isTerminal(job.status),
     progress: progressOf(job),
-    stages: viewStages(job, heldUntilMs),
+    stages: viewStages(job, held),
     attempt: job.attempt,
     ...(place === undefined
       ? {}
@@ -39,14 +46,13 @@ export function viewJob(job: Job, { queue, heldUntilMs = {} }: Surroundings = {}
   };
 }
 
-function viewStages(
-  job: Job,
-  heldUntilMs: NonNullable<Surroundings["heldUntilMs"]>,
-): JobAnswer["stages"] {
+function viewStages(job: Job, held: NonNullable<Surroundings["held"]>): JobAnswer["stages"] {
   const stages = Object.entries(stagesOf(job)).map(([name, stage]) => {
-    const untilMs = heldUntilMs[name as StageName];
-    const held = untilMs !== undefined && stage.status === "running";
-    return [name, held ? { ...stage, held_until: new Date(untilMs).toISOString() } : stage];
+    const hold = held[name as StageName];
+    if (hold === undefined || stage.status !== "running") return [name, stage];
+    const held_until = new Date(hold.untilMs).toISOString();
+    const last = hold.lastFailure === undefined ? {} : { last_failure: hold.lastFailure };
+    return [name, { ...stage, held_until, ...last }];
   });
   return Object.fromEntries(stages) as JobAnswer["stages"];
 }

@@ -7,6 +7,7 @@ import type { Caller } from "../../records/api-keys/api-keys.ts";
 import type { Gate } from "../../scheduling/gate/gate.ts";
 import { type GateLimits, queueSize } from "../../scheduling/gate/gate-state.ts";
 import { viewIntake } from "../admission-switch/view.ts";
+import { viewLastFailure } from "../last-failure.ts";
 
 export interface HealthPorts {
   readonly gate: Gate;
@@ -62,6 +63,7 @@ export async function health(
 
 function viewBreaker(breaker: BreakerState): NonNullable<HealthAnswer["breakers"]>["llm"] {
   const { state, failures } = breaker;
-  if (breaker.state === "closed") return { state, failures };
-  return { state, failures, opened_at: new Date(breaker.openedAtMs).toISOString() };
+  const last = viewLastFailure(breaker);
+  if (breaker.state === "closed") return { state, failures, ...last };
+  return { state, failures, opened_at: new Date(breaker.openedAtMs).toISOString(), ...last };
 }

@@ -6,14 +6,19 @@ import type {
 } from "../../contract/calls/jobs.ts";
 import { invalidRequest, notFound } from "../../contract/refusals.ts";
 import type { Breaker } from "../../models/breaker/breaker.ts";
-import { type BreakerSettings, nextTryMs } from "../../models/breaker/breaker-state.ts";
+import {
+  type BreakerSettings,
+  type BreakerState,
+  nextTryMs,
+} from "../../models/breaker/breaker-state.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { InvalidCursorError } from "../../platform/dynamodb/cursor.ts";
 import { isTerminal, type Job } from "../../records/jobs/job.ts";
 import type { JobStore } from "../../records/jobs/job-store.ts";
 import type { Gate } from "../../scheduling/gate/gate.ts";
 import type { GateLimits } from "../../scheduling/gate/gate-state.ts";
-import { type Surroundings, viewJob } from "../job-view.ts";
+import { type Hold, type Surroundings, viewJob } from "../job-view.ts";
+import { viewLastFailure } from "../last-failure.ts";
 
 export interface StatusPorts {
   readonly jobs: JobStore;
@@ -64,21 +69,27 @@ async function around(
   ]);
   return {
     ...(gate && { queue: { gate, limits: settings } }),
-    ...(outages && { heldUntilMs: outages }),
+    ...(outages && { held: outages }),
   };
 }
 
 async function heldStages(
   breaker: Breaker,
   settings: StatusSettings,
-): Promise<NonNullable<Surroundings["heldUntilMs"]>> {
+): Promise<NonNullable<Surroundings["held"]>> {
   const [llm, embeddings] = await Promise.all([breaker.read("llm"), breaker.read("embeddings")]);
-  const metadataMs = nextTryMs(llm, settings);
-  const embeddingsMs = nextTryMs(embeddings, settings);
+  const metadata = holdOf(llm, settings);
+  const embedding = holdOf(embeddings, settings);
   return {
-    ...(metadataMs === undefined ? {} : { metadata: metadataMs }),
-    ...(embeddingsMs === undefined ? {} : { embeddings: embeddingsMs }),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(embedding === undefined ? {} : { embeddings: embedding }),
   };
+}
+
+function holdOf(breaker: BreakerState, settings: StatusSettings): Hold | undefined {
+  const untilMs = nextTryMs(breaker, settings);
+  if (untilMs === undefined) return undefined;
+  return { untilMs, lastFailure: viewLastFailure(breaker).last_failure };
 }
 
 /** @throws RequestRefusedError `invalid_request` if the cursor is not from this tenant's listing */

@@ -16,7 +16,24 @@ export interface Caller {
   readonly party: string;
 }
 
+/** Why a call failed, in words that may be shown to every tenant. */
+export interface FailureReason {
+  /** As in a job's error, for example `provider_unavailable`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The latest failure since a call succeeded. */
+export interface LastFailure extends FailureReason {
+  /** When the first of the failures in a row happened. */
+  readonly sinceMs: number;
+  /** Failed calls in a row, failed probes included. */
+  readonly count: number;
+}
+
 interface Common {
+  /** Missing once a call has succeeded, and in items of earlier versions. */
+  readonly lastFailure?: LastFailure;
   /**
    * Rises with every transition. An outcome carries the epoch its call began
    * in, and one of an earlier epoch changes nothing: a call that began before
@@ -87,6 +104,7 @@ export function enter(
       epoch,
       failures: breaker.failures,
       openedAtMs: breaker.openedAtMs,
+      ...(breaker.lastFailure === undefined ? {} : { lastFailure: breaker.lastFailure }),
       ...(nextProber === undefined || nextProber.party === caller.party ? {} : { nextProber }),
       prober: caller.party,
       probeUntilMs: nowMs + settings.probeLeaseMs,
@@ -111,10 +129,17 @@ function refused(
   return { ...barred, next: { ...breaker, nextProber: turn } };
 }
 
+export interface RecordedOutcome {
+  readonly epoch: number;
+  readonly call: string;
+  readonly failed: boolean;
+  readonly reason?: FailureReason | undefined;
+}
+
 /** The state after an outcome; the same object when it changes nothing. */
 export function record(
   breaker: BreakerState,
-  outcome: { readonly epoch: number; readonly call: string; readonly failed: boolean },
+  outcome: RecordedOutcome,
   settings: BreakerSettings,
   nowMs: number,
 ): BreakerState {
@@ -122,7 +147,7 @@ export function record(
   switch (breaker.state) {
     case "closed":
       return outcome.failed
-        ? counted(breaker, outcome.call, settings, nowMs)
+        ? counted(breaker, outcome, settings, nowMs)
         : breaker.failures === 0
           ? breaker
           : { state: "closed", epoch: breaker.epoch, failures: 0 };
@@ -131,7 +156,8 @@ export function record(
       if (!outcome.failed) return { state: "closed", epoch, failures: 0 };
       const { failures, nextProber, prober: lastProber } = breaker;
       const turn = nextProber === undefined ? {} : { nextProber };
-      return { state: "open", epoch, failures, openedAtMs: nowMs, lastProber, ...turn };
+      const last = lastFailure(breaker, outcome.reason, nowMs);
+      return { state: "open", epoch, failures, openedAtMs: nowMs, lastProber, ...turn, ...last };
     }
     // No call begins while it is open.
     case "open":
@@ -141,16 +167,32 @@ export function record(
 
 function counted(
   breaker: Extract<BreakerState, { state: "closed" }>,
-  call: string,
+  { call, reason }: RecordedOutcome,
   { threshold }: BreakerSettings,
   nowMs: number,
 ): BreakerState {
   const { epoch, failed = [] } = breaker;
   if (failed.includes(call)) return breaker;
   const calls = [...failed, call];
+  const last = lastFailure(breaker, reason, nowMs);
   return calls.length >= threshold
-    ? { state: "open", epoch: epoch + 1, failures: calls.length, openedAtMs: nowMs }
-    : { state: "closed", epoch, failures: calls.length, failed: calls };
+    ? { state: "open", epoch: epoch + 1, failures: calls.length, openedAtMs: nowMs, ...last }
+    : { state: "closed", epoch, failures: calls.length, failed: calls, ...last };
+}
+
+/** An item has at most 400 KB, and a sentence is enough. */
+const maxMessageLength = 500;
+
+function lastFailure(
+  { lastFailure: before }: BreakerState,
+  reason: FailureReason | undefined,
+  nowMs: number,
+): { readonly lastFailure?: LastFailure } {
+  if (reason === undefined) return before === undefined ? {} : { lastFailure: before };
+  const { code, message } = reason;
+  const { sinceMs = nowMs, count = 0 } = before ?? {};
+  const short = message.slice(0, maxMessageLength);
+  return { lastFailure: { code, message: short, sinceMs, count: count + 1 } };
 }
 
 /**

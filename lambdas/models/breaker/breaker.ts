@@ -1,5 +1,5 @@
 import type { Dependency } from "../../contract/vocabulary.ts";
-import type { BreakerState, Caller } from "./breaker-state.ts";
+import type { BreakerState, Caller, FailureReason } from "./breaker-state.ts";
 
 /** What a call's end says about its dependency. A refusal of one input (4xx) is a success: the provider answers. */
 export type Outcome = "success" | "failure";
@@ -13,8 +13,17 @@ export interface Breaker {
    * @throws CircuitOpenError while it fails fast, naming the time left.
    */
   enter(dependency: Dependency, caller: Caller): Promise<{ epoch: number; probe: boolean }>;
-  /** Counts the outcome of a call; one of an earlier epoch changes nothing. */
-  record(dependency: Dependency, epoch: number, outcome: Outcome, call: string): Promise<void>;
+  /**
+   * Counts the outcome of a call; one of an earlier epoch changes nothing.
+   * @param reason of a failure; kept as the last one
+   */
+  record(
+    dependency: Dependency,
+    epoch: number,
+    outcome: Outcome,
+    call: string,
+    reason?: FailureReason,
+  ): Promise<void>;
   /** Consistent; for health. */
   read(dependency: Dependency): Promise<BreakerState>;
 }

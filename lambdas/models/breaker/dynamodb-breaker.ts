@@ -11,6 +11,7 @@ import {
   type Caller,
   closedBreaker,
   enter,
+  type FailureReason,
   record,
 } from "./breaker-state.ts";
 
@@ -89,8 +90,9 @@ export class DynamoBreaker implements Breaker {
     epoch: number,
     outcome: Outcome,
     call: string,
+    reason?: FailureReason,
   ): Promise<void> {
-    const what = { epoch, call, failed: outcome === "failure" };
+    const what = { epoch, call, failed: outcome === "failure", reason };
     let kept = await this.#read(dependency);
     for (let tries = 1; tries <= maxTries; tries++) {
       const next = record(kept.breaker, what, this.#settings, this.#clock.now());

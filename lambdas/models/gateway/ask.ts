@@ -136,7 +136,7 @@ export class Ask<T> {
     const told =
       outcome === undefined
         ? Promise.resolve()
-        : ports.breaker.record(dependency, epoch, outcome, call.key);
+        : ports.breaker.record(dependency, epoch, outcome, call.key, reasonOf(attempted));
     const [keeping, telling] = await Promise.allSettled([kept, told, permits.refresh()]);
     if (keeping.status === "rejected") throw keeping.reason;
     if (telling.status === "rejected") throw telling.reason;
@@ -236,4 +236,10 @@ export class Ask<T> {
       `${leftMs} ms are left, too few for another call to ${batch.dependency}; what was answered is kept, and the batch goes on from there.`,
     );
   }
+}
+
+function reasonOf<T>(attempted: Attempted<T>): { code: string; message: string } | undefined {
+  if (attempted.kind !== "failed") return undefined;
+  const { code, message } = attempted.error;
+  return { code, message };
 }

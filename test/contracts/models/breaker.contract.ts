@@ -74,6 +74,23 @@ export function breakerContract(
       await expect(breaker.enter("llm", caller("caller"))).rejects.toThrow(CircuitOpenError);
     });
 
+    test("it keeps the reason of the last failure until a call succeeds", async () => {
+      const { clock, breaker } = await opened();
+      const reason = { code: "provider_unavailable", message: "It answered 500." };
+      await breaker.record("llm", 0, "failure", "one", reason);
+      await breaker.record("llm", 0, "failure", "two", { ...reason, message: "It answered 502." });
+      expect(await breaker.read("llm")).toMatchObject({
+        lastFailure: {
+          code: "provider_unavailable",
+          message: "It answered 502.",
+          sinceMs: clock.now(),
+          count: 2,
+        },
+      });
+      await breaker.record("llm", 0, "success", "three");
+      expect(await breaker.read("llm")).toEqual({ state: "closed", epoch: 0, failures: 0 });
+    });
+
     test("a success in between begins the count anew", async () => {
       const { breaker } = await opened();
       await record(breaker, 0, [...failures(9), "success", ...failures(9)]);

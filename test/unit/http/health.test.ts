@@ -68,4 +68,15 @@ describe("health", () => {
       expect((await ask(pipeline, "tenant")).status).toBe("ok");
     },
   );
+
+  test("shows operators how a provider failed last", async () => {
+    const pipeline = createPipeline();
+    const { breaker, clock } = pipeline.world;
+    const reason = { code: "provider_unavailable", message: "api.example answered 500." };
+    await breaker.record("llm", 0, "failure", "one", reason);
+    const answer = await ask(pipeline, "operator");
+    const since = new Date(clock.now()).toISOString();
+    expect(answer.breakers?.llm.last_failure).toEqual({ ...reason, since, count: 1 });
+    expect(healthSchema.parse(answer)).toEqual(answer);
+  });
 });

@@ -104,8 +104,13 @@ describe("the status of a job", () => {
     expect(await held()).toEqual([undefined, undefined, undefined]);
     const { epoch } = await world.breaker.enter("llm", { call: "text", party: "job" });
     const openedMs = world.clock.now();
-    for (let i = 0; i < 10; i++) await world.breaker.record("llm", epoch, "failure", `text-${i}`);
+    const reason = { code: "provider_unavailable", message: "api.example answered 500." };
+    for (let i = 0; i < 10; i++) {
+      await world.breaker.record("llm", epoch, "failure", `text-${i}`, reason);
+    }
     const untilMs = openedMs + settings.cooldownMs;
+    const since = new Date(openedMs).toISOString();
+    expect((await ask()).stages.metadata.last_failure).toEqual({ ...reason, since, count: 10 });
     expect(await held()).toEqual([new Date(untilMs).toISOString(), undefined, undefined]);
     expect((await list(pipeline)).jobs[0]?.stages).toEqual((await ask()).stages);
     await world.clock.advance(60_000);

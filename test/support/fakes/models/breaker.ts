@@ -6,6 +6,7 @@ import {
   type Caller,
   closedBreaker,
   enter,
+  type FailureReason,
   record,
 } from "../../../../lambdas/models/breaker/breaker-state.ts";
 import { CircuitOpenError } from "../../../../lambdas/models/errors.ts";
@@ -33,8 +34,14 @@ export class MemoryBreaker implements Breaker {
     );
   }
 
-  async record(dependency: Dependency, epoch: number, outcome: Outcome, call: string) {
-    const what = { epoch, call, failed: outcome === "failure" };
+  async record(
+    dependency: Dependency,
+    epoch: number,
+    outcome: Outcome,
+    call: string,
+    reason?: FailureReason,
+  ) {
+    const what = { epoch, call, failed: outcome === "failure", reason };
     const breaker = this.#states[dependency];
     this.#states[dependency] = record(breaker, what, this.#settings, this.#clock.now());
   }

@@ -58,3 +58,37 @@ describe("the count of a breaker", () => {
     expect(enter(next, caller, settings, 90_000)).not.toHaveProperty("next");
   });
 });
+
+describe("the last failure of a breaker", () => {
+  const failing = (message: string, epoch = 0) => ({
+    epoch,
+    call: message,
+    failed: true,
+    reason: { code: "provider_unavailable", message },
+  });
+  const two = { ...settings, threshold: 2 };
+
+  test("is the latest, counted from the first, through opening and failed probes", () => {
+    let breaker = record(closedBreaker, failing("It answered 500."), two, 1_000);
+    breaker = record(breaker, failing("It answered 502."), two, 2_000);
+    expect(breaker).toMatchObject({ state: "open" });
+    const probe = enter(breaker, caller, two, 62_000);
+    const probing = "next" in probe && probe.next ? probe.next : breaker;
+    breaker = record(probing, failing("It answered 503.", probing.epoch), two, 63_000);
+    expect(breaker).toMatchObject({
+      state: "open",
+      lastFailure: {
+        code: "provider_unavailable",
+        message: "It answered 503.",
+        sinceMs: 1_000,
+        count: 3,
+      },
+    });
+  });
+
+  test("is gone once a call has succeeded", () => {
+    const failed = record(closedBreaker, failing("It answered 500."), two, 1_000);
+    const answered = record(failed, { epoch: 0, call: "b", failed: false }, two, 2_000);
+    expect(answered).toEqual(closedBreaker);
+  });
+});

@@ -267,7 +267,14 @@ describe("the breaker", () => {
     const s = scene({ calls: [hangs], breaker, timeLeftMs: 900_000, exhausted: () => undefined });
     await s.run();
     expect(s.attempts).toHaveLength(8);
-    expect(await s.breaker.read("llm")).toMatchObject({ state: "closed", failures: 1 });
+    expect(await s.breaker.read("llm")).toMatchObject({
+      state: "closed",
+      failures: 1,
+      lastFailure: {
+        code: "provider_timeout",
+        message: expect.stringContaining("no answer") as string,
+      },
+    });
   });
 
   test("does not count a model in this process that is slow", async () => {
