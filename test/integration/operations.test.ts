@@ -1,5 +1,6 @@
 import { afterAll, expect, inject, test } from "vitest";
 import { createClient } from "../../cli/client.ts";
+import { logsOf } from "../../cli/deployment/logs.ts";
 import { checkApi } from "../../cli/doctor/api.ts";
 import { checkStack } from "../../cli/doctor/stack.ts";
 import { callApi } from "../support/api.ts";
@@ -56,4 +57,19 @@ test("the doctor examines a deployment that is well, and finds it so", async () 
   expect([...verdictOf.keys()]).toEqual(
     expect.arrayContaining(["queue", "progress", "dead letters", "breaker llm", "alarms"]),
   );
+});
+
+test("the log lines of a job are collected from the functions that worked on it", async () => {
+  const submittedMs = Date.now();
+  const { job_id } = await operator.ingest({ text: "The lamp was lit at dusk." });
+  for await (const job of operator.watch(job_id)) expect(job.status).not.toBe("failed");
+  const query = { jobId: job_id, fromMs: submittedMs - 60_000, untilMs: Date.now() + 60_000 };
+  const lines = await logsOf(localClient(app.endpoint), query);
+  expect(lines.length).toBeGreaterThan(0);
+  for (const { text, step } of lines) {
+    expect(text).toContain(job_id);
+    expect(step).toMatch(/^[a-z]+$/);
+  }
+  const other = await logsOf(localClient(app.endpoint), { ...query, jobId: "01NOSUCHJOB" });
+  expect(other).toEqual([]);
 });
