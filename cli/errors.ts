@@ -23,11 +23,8 @@ export class ApiError extends Error {
       .map(({ path, message }) => (path === "" ? message : `${path} ${message}`))
       .filter((issue) => !answer.error.endsWith(issue))
       .map((issue) => `\n  ${issue}`);
-    const error = answer.error.replace('with "mode": "text"', "with --mode text");
-    const waiting =
-      answer.queue_size === undefined ? "" : `, ${answer.queue_size} jobs are waiting`;
-    const all = `${error}${waiting} (${status} ${answer.code})${issues.join("")}`;
-    super(wayOn === undefined ? all : `${all}. ${wayOn}`);
+    const all = `${unended(whatHappened(answer))} (${status} ${answer.code}).${issues.join("")}`;
+    super(wayOn === undefined ? all : `${all} ${wayOn}`);
     this.status = status;
     this.code = answer.code;
     this.answer = answer;
@@ -42,6 +39,25 @@ export class ApiError extends Error {
     if (isPaused(this.answer)) return false;
     return this.code === "queue_full" || this.code === "unavailable" || this.code === "throttled";
   }
+}
+
+/** The API's own sentences, in the words of the command line. */
+function whatHappened({ error, code, queue_size: waiting, scope }: ErrorAnswer): string {
+  if (code === "queue_full" && scope === undefined) {
+    if (waiting === undefined) return "The queue is full";
+    return `The queue is full: ${waiting} ${waiting === 1 ? "job waits" : "jobs wait"}`;
+  }
+  return error.replace('with "mode": "text"', "with --mode text");
+}
+
+function unended(sentences: string): string {
+  return sentences.replace(/\.$/, "");
+}
+
+/** For a call that is repeated after a pause: advice to repeat it is left out. */
+export function pauseText({ answer, status }: ApiError, seconds: number): string {
+  const sentences = whatHappened(answer).replace(/ (?:Send|Try) (?:the|it|again)\b.*$/, "");
+  return `${unended(sentences)} (${status} ${answer.code}). Trying again in ${seconds} s.`;
 }
 
 function isPaused(answer: ErrorAnswer): boolean {

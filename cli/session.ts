@@ -4,6 +4,7 @@ import type { JobAnswer } from "../lambdas/contract/calls/jobs.ts";
 import { isTextKept } from "../lambdas/contract/retention.ts";
 import { type Client, createClient, type Pause } from "./client.ts";
 import { connection } from "./connection.ts";
+import { pauseText } from "./errors.ts";
 import { wholeNumber } from "./options.ts";
 import { noView, type ProgressView, progressView } from "./progress/view.ts";
 import { typed } from "./typed-command.ts";
@@ -27,7 +28,7 @@ export function openClient(say: (line: string) => void, patienceSeconds?: number
     ...connection(),
     patienceMs: (patienceSeconds ?? defaultPatienceSeconds) * 1_000,
     patienceIsTold: Boolean(patienceSeconds),
-    onPause: ({ seconds, reason }: Pause) => say(`${reason.message}. Trying again in ${seconds} s`),
+    onPause: ({ seconds, reason }: Pause) => say(pauseText(reason, seconds)),
   });
 }
 
@@ -64,7 +65,7 @@ export function statusOf(job: JobAnswer): 0 | 1 {
 export function advice(job: JobAnswer, nowMs = Date.now()): string | undefined {
   if (job.status !== "failed") return undefined;
   if (!isTextKept(job.submitted_at, nowMs)) {
-    return "The job's text is deleted, so a retry cannot help. Ingest the document again.";
+    return "The job was submitted too long ago to be retried. Ingest the document again.";
   }
   return job.error?.retryable
     ? `Resume it from where it stopped with: ${typed(`retry ${job.job_id}`)}`

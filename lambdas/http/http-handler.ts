@@ -163,7 +163,8 @@ function readJson(event: APIGatewayProxyEvent, rawBody: string): unknown {
   const body = parseJson(rawBody);
   const path = pathOfProto(body);
   if (path === undefined) return body;
-  throw invalidRequest([{ path, message: "is a name that cannot be used; choose another" }]);
+  const message = "is not allowed as a field name; rename the field";
+  throw invalidRequest([{ path, message }]);
 }
 
 function parseJson(rawBody: string): unknown {

@@ -10,7 +10,7 @@ import type { JobStore } from "../records/jobs/job-store.ts";
 import type { Gate } from "../scheduling/gate/gate.ts";
 import type { GateLimits } from "../scheduling/gate/gate-state.ts";
 import { accepted } from "./answers.ts";
-import { unavailable } from "./refusals.ts";
+import { keyInProgress } from "./refusals.ts";
 
 export interface ClaimedRequest {
   readonly tenant: string;
@@ -78,9 +78,7 @@ async function standingClaim(request: ClaimedRequest, ports: Ports): Promise<Ide
       // Of several that find it dead one takes its place, and the others wait for that one.
       if (successor.jobId === record.jobId || isSettled(successor, request)) return successor;
     }
-    if (ports.clock.now() >= until) {
-      throw unavailable("The first request with this Idempotency-Key is still in progress.");
-    }
+    if (ports.clock.now() >= until) throw keyInProgress();
     await ports.clock.sleep(pollMs);
   }
 }
@@ -130,8 +128,7 @@ async function answerOf(
   limits: GateLimits,
 ): Promise<AcceptedAnswer> {
   const job = await ports.jobs.read(record.jobId);
-  if (job === undefined)
-    throw unavailable("The first request with this Idempotency-Key is still in progress.");
+  if (job === undefined) throw keyInProgress();
   const response = accepted(job, await ports.gate.read(), limits);
   await ports.idempotency.complete(request.tenant, request.idempotencyKey, record.jobId, {
     ...response,

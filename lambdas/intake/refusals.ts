@@ -43,19 +43,23 @@ function intakePaused({ since, reason }: IntakePause): RequestRefusedError {
 
 /** The 503 of a full queue; the id is for the logs and names no job. */
 export function queueFull(gate: GateState, id: string): RequestRefusedError {
-  return full({ job_id: id, queue_size: queueSize(gate) });
+  return full("Queue full", { job_id: id, queue_size: queueSize(gate) });
 }
 
 /** The queue has room, but this tenant already holds as many places as it may. */
 function tenantFull(gate: GateState, id: string, tenant: string): RequestRefusedError {
-  const own = idsOf(gate, tenant).filter((one) => !gate.active.has(one)).length;
-  return full({ job_id: id, queue_size: own, scope: "tenant" });
+  const own = idsOf(gate, tenant);
+  const waiting = own.filter((one) => !gate.active.has(one)).length;
+  return full(
+    `Your tenant has ${own.length} unfinished jobs and may not have more. Nothing was stored. Send the request again in ${fullRetrySeconds} seconds.`,
+    { job_id: id, queue_size: waiting, scope: "tenant" },
+  );
 }
 
-function full(details: Readonly<Record<string, unknown>>): RequestRefusedError {
+function full(message: string, details: Readonly<Record<string, unknown>>): RequestRefusedError {
   return new RequestRefusedError(
     "queue_full",
-    "Queue full",
+    message,
     { ...details, retry_after_seconds: fullRetrySeconds },
     fullRetrySeconds,
   );
@@ -67,6 +71,17 @@ export function unavailable(what: string): RequestRefusedError {
   return new RequestRefusedError(
     "unavailable",
     `${what} Nothing was stored. Send the request again.`,
+    { retry_after_seconds: seconds },
+    seconds,
+  );
+}
+
+/** Another request with the same key has not been answered yet; what it has stored is not known. */
+export function keyInProgress(): RequestRefusedError {
+  const seconds = 1;
+  return new RequestRefusedError(
+    "unavailable",
+    `The first request with this Idempotency-Key is in progress. Send the same request again in ${seconds} second.`,
     { retry_after_seconds: seconds },
     seconds,
   );

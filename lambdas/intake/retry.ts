@@ -75,7 +75,7 @@ function notRetryable(job: Job): RequestRefusedError {
 function tooLate(job: Job): RequestRefusedError {
   return new RequestRefusedError(
     "not_retryable",
-    `Job ${job.jobId} was submitted more than ${retryableDays} days ago, so its text is deleted. Ingest the document again.`,
+    `Job ${job.jobId} was submitted more than ${retryableDays} days ago, so it can no longer be retried. Ingest the document again.`,
     { status: job.status },
   );
 }

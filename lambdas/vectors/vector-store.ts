@@ -118,7 +118,7 @@ export class ModelMismatchError extends Error {
   constructor(stored: CollectionModel, configured: CollectionModel) {
     super(
       `The stored vectors come from ${stored.embeddingModel} (${stored.dimensions} dimensions), but ${configured.embeddingModel} (${configured.dimensions}) is configured. ` +
-        "Set the embedding settings back, or deploy a new stack and ingest the documents again.",
+        'Restore the previous embedding settings and deploy, or ingest the documents again with the key of a new tenant. Until then, search by words with "mode": "text".',
     );
   }
 }

@@ -82,8 +82,8 @@ const fields = z.strictObject({
 /** `POST /v1/ingest` */
 export const ingestRequestSchema = fields
   .refine(({ text, upload_id }) => (text === undefined) !== (upload_id === undefined), {
-    path: ["text"],
-    message: "is required, or upload_id instead, but not both",
+    path: [],
+    message: "must have either text or upload_id, and not both",
   })
   .superRefine(({ attributes, options }, context) => {
     const [attributeBytes, optionBytes] = [jsonBytes(attributes), jsonBytes(options)];

@@ -30,7 +30,7 @@ const stageSchema = z
     held_until: time
       .optional()
       .describe(
-        "There while the stage's provider does not answer: calls are held back until then, when one tries it again; a time that has passed means that it is tried just now",
+        "Present while the model provider does not answer: the stage waits until this time, then one call tries the provider again. If the time has passed, that call is in flight",
       ),
     last_failure: lastFailureSchema.optional().describe("Beside `held_until`, if it is known"),
   })
@@ -49,7 +49,7 @@ const usageSchema = z
       .number()
       .min(0)
       .optional()
-      .describe("By the price of the tokens; missing where a model's price is not known"),
+      .describe("Computed from the prices of the tokens; missing if a price is not known"),
   })
   .meta({ id: "Usage" });
 
@@ -58,13 +58,10 @@ const failedChunkSchema = z.object({ index: count, code: z.string(), message: z.
 export const resultSchema = z
   .object({
     document_id: z.string(),
-    document_version: z
-      .int()
-      .min(1)
-      .describe(
-        "Chunks that the job stored or found unchanged; if `superseded`, chunks that it skipped",
-      ),
-    chunk_count: count,
+    document_version: z.int().min(1),
+    chunk_count: count.describe(
+      "Chunks that the job stored or found unchanged; if `superseded`, chunks that it skipped",
+    ),
     embedding_model: z.string(),
     dimensions: z.int().min(1),
     unchanged: z

@@ -28,8 +28,8 @@ export const placesShape = {
 
 const snippetSchema = z
   .object({
-    text: z.string().describe("The part of the passage in which most of the query's words stand"),
-    start: count.describe("Where it begins in `text` of the result"),
+    text: z.string().describe("The part of the passage that contains most of the query's words"),
+    start: count.describe("Offset of the snippet in the `text` of the result"),
     marks: z
       .array(z.object({ start: count, end: count }))
       .describe("The query's words in the snippet's text"),
@@ -49,7 +49,7 @@ const searchResultSchema = z
     attributes: z
       .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
       .optional()
-      .describe("Those given with the document"),
+      .describe("The attributes that were sent with the document"),
     chunk_index: count,
     start: count
       .optional()
@@ -64,18 +64,25 @@ const searchResultSchema = z
       .number()
       .optional()
       .describe("Cosine of the angle between query and chunk, -1 to 1; not in mode `text`"),
-    vector_rank: fromOne.optional().describe("Place among the hits by meaning, if it is one"),
-    text_rank: fromOne.optional().describe("Place among the hits by words, if it is one"),
-    rerank_score: z.number().optional().describe("By the reranker, if the deployment has one"),
+    vector_rank: fromOne
+      .optional()
+      .describe("Rank among the hits by meaning, from 1; missing if it is not one of them"),
+    text_rank: fromOne
+      .optional()
+      .describe("Rank among the hits by words, from 1; missing if it is not one of them"),
+    rerank_score: z
+      .number()
+      .optional()
+      .describe("The reranker's score; missing if the results were not reranked"),
     before: z.array(neighbourSchema).optional().describe("With `context`: the chunks before"),
     after: z.array(neighbourSchema).optional().describe("With `context`: the chunks after"),
     document_hits: fromOne
       .optional()
-      .describe("With `group_by`: how many of the hits looked at are of this document"),
+      .describe("With `group_by`: number of examined hits that belong to this document"),
     duplicates: z
       .array(z.object({ document_id: z.string(), chunk_index: count }))
       .optional()
-      .describe("With `unique`: other places of the same text"),
+      .describe("With `unique`: other chunks with the same text"),
     metadata: metadataShape.optional().describe("Missing if the provider refused the chunk"),
   })
   .meta({ id: "SearchResult" });
@@ -83,7 +90,7 @@ const searchResultSchema = z
 export const searchAnswerSchema = z
   .object({
     results: z.array(searchResultSchema),
-    next_offset: count.optional().describe("`offset` of the next page; missing on the last"),
+    next_offset: count.optional().describe("`offset` of the next page; missing on the last page"),
   })
   .meta({ id: "SearchResults" });
 
@@ -145,36 +152,33 @@ export const searchRequestSchema = z
       .default("hybrid")
       .describe("Search by meaning (vector), by words (text), or by both (hybrid)"),
     filter: filterSchema.default({}),
-    offset: z
-      .int()
-      .min(0)
-      .max(900)
-      .optional()
-      .describe("Results to leave out before the first; 0 by default"),
+    offset: z.int().min(0).max(900).optional().describe("Number of results to skip; 0 by default"),
     min_score: z
       .number()
       .min(-1)
       .max(1)
       .optional()
-      .describe("Least `vector_score` of a result, or least `score` in mode `text`"),
+      .describe("Minimum `vector_score` of a result; in mode `text`, minimum `score`"),
     context: z
       .int()
       .min(0)
       .max(5)
       .optional()
-      .describe("So many chunks before and after each result come with it; 0 by default"),
+      .describe("Number of chunks before and after each result to return with it; 0 by default"),
     group_by: z
       .enum(["document"])
       .optional()
-      .describe("One result for each document, the best of its passages"),
+      .describe("Return only the best passage of each document"),
     rerank: z
       .boolean()
       .optional()
-      .describe("`false` leaves out the deployment's reranker, if it has one"),
+      .describe("`false` skips the deployment's reranker, if there is one"),
     unique: z
       .boolean()
       .optional()
-      .describe("One result for the same text in several places, with the other places"),
+      .describe(
+        "Return a text that occurs in several chunks once, with the other chunks in `duplicates`",
+      ),
   })
   .refine(({ limit, context = 0 }) => limit * (1 + 2 * context) <= maxPassages, {
     path: ["context"],

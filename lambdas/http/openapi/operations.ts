@@ -20,7 +20,7 @@ import { searchAnswerSchema, searchRequestSchema } from "../../contract/calls/se
 import { uploadRequestSchema, uploadSchema } from "../../contract/calls/uploads.ts";
 import { usageQuerySchema, usageReportSchema } from "../../contract/calls/usage.ts";
 import type { RefusalCode } from "../../contract/refusals.ts";
-import { retryableDays } from "../../contract/retention.ts";
+import { retentionDays, retryableDays } from "../../contract/retention.ts";
 
 /** Plain text, a page, or an asset of the page. */
 export type TextAnswer = "text" | "html" | "file";
@@ -100,7 +100,7 @@ export const operations: readonly Operation[] = [
     path: "/jobs/{id}/retry",
     id: "retryJob",
     summary: "Resume a failed or cancelled job from where it stopped",
-    description: `Possible until ${retryableDays} days after its submission; then its text is deleted.`,
+    description: `Possible until ${retentionDays} days after the job ended, and at most ${retryableDays} days after its submission.`,
     answers: { 202: acceptedSchema },
     refusals: ["not_found", "not_retryable", "queue_full"],
   },

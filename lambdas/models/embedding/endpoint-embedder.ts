@@ -45,13 +45,13 @@ export function endpointEmbedder(options: EndpointEmbedderOptions): Embedder {
     for (const { length } of vectors) {
       if (dimensions !== undefined && length !== dimensions) {
         throw new ProviderMisconfiguredError(
-          `${endpoint.what} answered a vector of ${length} dimensions instead of ${dimensions}. Set SLUICE_EMBEDDINGS_DIMENSIONS to a length that the model has, deploy, and retry the job.`,
+          `${endpoint.what} returned a vector of ${length} dimensions instead of ${dimensions}. Set SLUICE_EMBEDDINGS_DIMENSIONS to a length that the model has, deploy, and retry the job.`,
         );
       }
       seen ??= length;
       if (length !== seen) {
         throw new ProviderUnavailableError(
-          `${endpoint.what} answered a vector of ${length} dimensions instead of ${seen}.`,
+          `${endpoint.what} returned a vector of ${length} dimensions instead of ${seen}.`,
         );
       }
     }

@@ -46,7 +46,7 @@ export class SameRefusals {
     if (batch.answered || texts.size < enough) return error;
     const message = error.message.replace(/ It does not accept this text\.$/, "");
     return new ProviderMisconfiguredError(
-      `${message} It refused the first ${texts.size} texts so and answered none: repair what it names in the provider's settings, deploy, and retry the job.`,
+      `${message} It refused the first ${texts.size} texts for the same reason. Correct the setting that the message names, deploy, and retry the job.`,
     );
   }
 

@@ -55,7 +55,9 @@ export function translate(error: unknown, endpoint: Endpoint, asked: Asked): Slu
   const { what } = endpoint;
   // A body that was cut off by the abort surfaces as an error of the stream.
   if (asked.signal.aborted) {
-    return new ProviderTimeoutError(`${what} gave no answer within the time of a call.`);
+    return new ProviderTimeoutError(
+      `${what} did not answer in time. If this happens again, use a faster model or endpoint.`,
+    );
   }
   if (!(error instanceof EndpointRefusal)) {
     return new ProviderUnavailableError(

@@ -41,7 +41,7 @@ export function localEmbedder({ identity, modelDirectory }: LocalEmbedderOptions
       for (const window of tokenWindows(tokens, contentTokens)) {
         if (signal.aborted) {
           throw new ProviderTimeoutError(
-            `The local embedding model embedded ${vectors.length} of ${texts.length} texts within the time of a call: give the function more memory, and with it more CPU.`,
+            `The local embedding model embedded only ${vectors.length} of ${texts.length} texts in time. Give the embed function more memory, and with it more CPU.`,
           );
         }
         const vector = await minilm.embed(window);

@@ -37,7 +37,9 @@ export function localLanguageModel({ identity }: { identity: ModelIdentity }): L
       const loaded = await tools;
       // From here on it runs in one piece, for some milliseconds.
       if (signal.aborted) {
-        throw new ProviderTimeoutError("The time of a call was over before the local tools began.");
+        throw new ProviderTimeoutError(
+          "The local language tools did not load in time. Give the metadata function more memory, and with it more CPU.",
+        );
       }
       const value = describe(request, loaded);
       return { value, usage: { promptTokens: 0, completionTokens: 0 } };

@@ -128,7 +128,7 @@ async function cut(
   }
   if (chunks.length === 0) {
     throw new InvalidDocumentError(
-      "chunking: The document has no text that can be seen. Send one with words in it.",
+      "chunking: The document has no visible text. Send a document that contains text.",
     );
   }
   const size = batchSize(chunks.length);

@@ -76,7 +76,7 @@ test("a permanent refusal is thrown at once, with every issue once", async () =>
   );
   const error = await client.ingest({ text: "a" }).catch((e: unknown) => e);
   expect((error as Error).message).toBe(
-    "The request is invalid: options.chunking.max_tokens must be at least 64 (400 invalid_request)\n  title must have at most 255 characters",
+    "The request is invalid: options.chunking.max_tokens must be at least 64 (400 invalid_request).\n  title must have at most 255 characters",
   );
   expect(api?.asked).toHaveLength(1);
 });

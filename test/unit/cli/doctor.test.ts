@@ -213,7 +213,7 @@ describe("doctor", () => {
     const wrong = await sluice(api.url, "doctor");
     expect(wrong.status).toBe(1);
     expect(wrong.out).toMatch(
-      /^PROBLEM\s+key\s+Unknown key\..*\n\s+→ Create a key.*: npm run sluice -- keys create --tenant NAME --aws$/m,
+      /^PROBLEM\s+key\s+Unknown key \(403 forbidden\)\.\n\s+→ Create a key.*: npm run sluice -- keys create --tenant NAME --aws$/m,
     );
     const away = await sluice("http://127.0.0.1:9", "doctor");
     expect(away.status).toBe(1);

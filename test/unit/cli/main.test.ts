@@ -238,7 +238,7 @@ describe("the exit status", () => {
     api = await scriptedApi(() => notFound);
     const { status, out, err } = await sluice("job", "x", "--json");
     expect(status).toBe(1);
-    expect(err).toContain("Job x does not exist.");
+    expect(err).toContain("Job x does not exist (404 not_found).");
     expect(lines(out)).toEqual([notFound.body]);
   });
 

@@ -44,8 +44,8 @@ describe.each(queueing)("%s", (_, args) => {
     const { status, err } = await sluice(api.url, ...args());
     expect(status).toBe(0);
     expect(err).toContain(
-      "Queue full, 7 jobs are waiting (503 queue_full). Trying again in 1 s\n" +
-        "Queue full (503 queue_full). Trying again in 1 s\n",
+      "The queue is full: 7 jobs wait (503 queue_full). Trying again in 1 s.\n" +
+        "The queue is full (503 queue_full). Trying again in 1 s.\n",
     );
   });
 
@@ -54,7 +54,7 @@ describe.each(queueing)("%s", (_, args) => {
     const { status, err } = await sluice(api.url, ...args(), "--patience", "5");
     expect(status).toBe(1);
     expect(err).toContain(
-      "Queue full, 100 jobs are waiting (503 queue_full). Nothing was queued. There may be room in about 10 s, but only 5 s of --patience are left. To wait longer, set --patience SECONDS\n",
+      "The queue is full: 100 jobs wait (503 queue_full). Nothing was queued. There may be room in about 10 s, but only 5 s of --patience are left. To wait longer, set --patience SECONDS\n",
     );
     expect(api.asked).toHaveLength(1);
   });
@@ -65,8 +65,9 @@ describe.each(queueing)("%s", (_, args) => {
     api = await refusing("unavailable", { error, paused_since: since, retry_after_seconds: 1 });
     const { status, err } = await sluice(api.url, ...args());
     expect(status).toBe(1);
-    expect(err).toContain(error);
-    expect(err).toContain("An operator can resume it with: npm run sluice -- resume\n");
+    expect(err).toContain(
+      "Intake is paused (upgrade): no new work is accepted (503 unavailable). An operator can resume it with: npm run sluice -- resume\n",
+    );
     expect(api.asked).toHaveLength(1);
   });
 });
@@ -77,7 +78,7 @@ test("search waits for a query that cannot be embedded, and suggests --mode text
   api = await refusing("unavailable", { error, retry_after_seconds: 10 });
   const { status, err } = await sluice(api.url, "search", "a", "--patience", "2");
   expect(status).toBe(1);
-  expect(err).toContain("or search by words with --mode text.");
+  expect(err).toContain("or search by words with --mode text (503 unavailable).");
   expect(err).toContain("It may succeed in about 10 s, but only 2 s of --patience are left.");
   expect(api.asked).toHaveLength(1);
 });

@@ -97,7 +97,8 @@ describe("submit", () => {
     const of = (tenant: string) => bound.submit({ tenant });
     for (let i = 0; i < 7; i++) await of("acme");
     expect(await refusalOf(of("acme"))).toMatchObject({
-      message: "Queue full",
+      message:
+        "Your tenant has 7 unfinished jobs and may not have more. Nothing was stored. Send the request again in 10 seconds.",
       details: { queue_size: 7, scope: "tenant", retry_after_seconds: 10 },
     });
     expect((await bound.held()).admitted).toHaveLength(7);

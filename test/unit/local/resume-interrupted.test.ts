@@ -88,16 +88,16 @@ test("a job that cannot be resumed does not stop the others, and its message say
   const ports = stopped(jobs, { "1": full, "2": spent, "3": away });
   expect(resumeReportText(await resumeInterrupted(ports))).toEqual([
     "1 job that was running when Sluice was stopped continues.",
-    "Job 1 cannot continue: Queue full, 100 jobs are waiting (503 queue_full)",
+    "Job 1 cannot continue: The queue is full: 100 jobs wait (503 queue_full).",
     "  Resume it with: npm run sluice -- retry 1",
-    "Job 2 cannot continue: Its text is kept no longer; ingest the document again. (409 not_retryable)",
+    "Job 2 cannot continue: Its text is kept no longer; ingest the document again (409 not_retryable).",
     "Job 3 cannot continue: https://api.example/v1 cannot be reached.",
   ]);
 });
 
 test("if interrupted jobs cannot be found, the message says how to list them", () => {
   expect(unknownJobsText(full)).toEqual([
-    "Sluice could not check for interrupted jobs: Queue full, 100 jobs are waiting (503 queue_full)",
+    "Sluice could not check for interrupted jobs: The queue is full: 100 jobs wait (503 queue_full).",
     "  List failed jobs, and retry them, with: npm run sluice -- jobs --status failed",
   ]);
 });
