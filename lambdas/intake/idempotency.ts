@@ -41,7 +41,7 @@ export async function onceByKey(
   accept: (jobId: string) => Promise<AcceptedAnswer>,
 ): Promise<AcceptedAnswer> {
   const { tenant, idempotencyKey: key, jobId } = request;
-  const record = await standingClaim(request, ports);
+  const record = await settledClaim(request, ports);
   if (record.bodyHash !== request.bodyHash) {
     throw new RequestRefusedError(
       "idempotency_mismatch",
@@ -68,7 +68,7 @@ async function freeUnlessAccepted(request: ClaimedRequest, ports: Ports): Promis
 }
 
 /** Claims the key, waiting a moment for a first request that is still under way. */
-async function standingClaim(request: ClaimedRequest, ports: Ports): Promise<IdempotencyRecord> {
+async function settledClaim(request: ClaimedRequest, ports: Ports): Promise<IdempotencyRecord> {
   const until = ports.clock.now() + waitForFirstMs;
   for (;;) {
     const record = await claim(request, ports);

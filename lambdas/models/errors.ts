@@ -71,7 +71,7 @@ export class AnswerUnusableError extends SluiceError {
   readonly treatment = "give-up";
 }
 
-/** The provider refuses every call: a wrong key, model or address. The job fails; a retry helps once it is mended. */
+/** The provider refuses every call: a wrong key, model or address. The job fails; a retry helps once it is repaired. */
 export class ProviderMisconfiguredError extends SluiceError {
   override readonly name = "ProviderMisconfiguredError";
   readonly code = "provider_misconfigured";

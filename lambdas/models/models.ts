@@ -16,6 +16,8 @@ export interface Answer<T> {
 export interface CallOptions {
   /** Aborts the call at its time-out. */
   readonly signal: AbortSignal;
+  /** The time-out, for messages. @default messages do not name it */
+  readonly timeoutMs?: number;
   /** Correlates the call with job and attempt; sent to HTTP providers as a header. */
   readonly correlationId: string;
   /** What the texts are embedded for: some models embed a search otherwise than what it looks for. @default "passage" */

@@ -22,7 +22,7 @@ const price = z.coerce.number().min(0).max(100_000).optional();
 
 /**
  * The gate is one item that holds each job twice. DynamoDB writes 1,000 units a second to an item:
- * with so many jobs at the gate one write takes 82 units, and a job 3 writes, so four jobs a second
+ * with so many jobs at the gate one write takes 85 units, and a job 3 writes, so three jobs a second
  * still get through (ADR 26).
  */
 const maxQueued = 1_000;
@@ -30,7 +30,7 @@ const maxActive = 200;
 
 export const settingsSchema = z
   .object({
-    /** Maximum number of queued jobs; the next submission is refused with 503. */
+    /** Maximum number of queued jobs. A submission is refused with 503 at MAX_QUEUED + MAX_ACTIVE unfinished jobs. */
     MAX_QUEUED: count(100, maxQueued),
     /** Maximum number of running jobs. Each of their batches holds a lease, all in one item. */
     MAX_ACTIVE: count(10, maxActive),

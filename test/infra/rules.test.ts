@@ -51,7 +51,7 @@ function explanations(app: App): Explanation[] {
 describe.each(targets)("by the rules of AwsSolutions, the stack on %s", (target) => {
   const app = apps[target];
 
-  test("fails when a finding is neither mended nor explained", () => {
+  test("fails when a finding is neither repaired nor explained", () => {
     expect(findings(new AwsSolutionsChecks(), app)).toEqual([]);
   });
 

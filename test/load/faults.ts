@@ -41,7 +41,7 @@ export const refusedChunk: Scenario<ProvidedApp> = {
 
 export const resume: Scenario<ProvidedApp> = {
   name: "resume",
-  about: "metadata fails for good at nine tenths, is mended, and the job retried",
+  about: "metadata fails for good at nine tenths, is repaired, and the job retried",
   run: async ({ provider, client }) => {
     const sections = 100;
     provider.script({

@@ -6,14 +6,10 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Caller } from "../../records/api-keys/api-keys.ts";
 import type { Gate } from "../../scheduling/gate/gate.ts";
 import type { DeadLetters } from "../../scheduling/queue/dead-letters.ts";
-import {
-  type StandingLimits,
-  type StandingPorts,
-  standing,
-} from "../../scheduling/queue/gauges.ts";
+import { type GaugeLimits, type GaugePorts, gauges } from "../../scheduling/queue/gauges.ts";
 import type { QueueWatch } from "../../scheduling/queue/queue-watch.ts";
 
-export interface MetricsPorts extends StandingPorts {
+export interface MetricsPorts extends GaugePorts {
   readonly gate: Gate;
   readonly watch: QueueWatch;
   readonly tallies: TallyStore;
@@ -29,7 +25,7 @@ export interface MetricsPorts extends StandingPorts {
 export async function metricsText(
   caller: Caller,
   ports: MetricsPorts,
-  limits: StandingLimits,
+  limits: GaugeLimits,
 ): Promise<string> {
   if (caller.role !== "operator") {
     throw new RequestRefusedError(
@@ -43,6 +39,6 @@ export async function metricsText(
     ports.tallies.read(),
     ports.deadLetters.count(),
   ]);
-  const gauges = await standing(gate, seen, ports.clock.now(), ports, limits);
-  return prometheusText([...gauges, sample("DeadLetters", deadLetters)], tallies);
+  const current = await gauges(gate, seen, ports.clock.now(), ports, limits);
+  return prometheusText([...current, sample("DeadLetters", deadLetters)], tallies);
 }

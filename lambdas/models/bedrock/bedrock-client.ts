@@ -64,5 +64,6 @@ export function repairs(prefix: "LLM" | "EMBEDDINGS") {
   return {
     access: `Give this AWS account access to the model in Amazon Bedrock, and check that SLUICE_${prefix}_MODEL names it as it was when the stack was deployed`,
     address: `Set SLUICE_${prefix}_MODEL to a model or an inference profile that Bedrock has in this region, or SLUICE_BEDROCK_REGION to one that has it`,
+    slow: `If this repeats, use a faster model, or raise SLUICE_${prefix}_CALL_TIMEOUT_SECONDS`,
   } as const;
 }

@@ -82,7 +82,8 @@ export function endpointLanguageModel(options: EndpointLanguageModelOptions): La
       } catch (error) {
         if (error instanceof SluiceError) throw error;
         const texts = [request.text, ...request.headings];
-        const asked = { signal: call.signal, nowMs: clock.now(), texts };
+        const { signal, timeoutMs } = call;
+        const asked = { signal, timeoutMs, nowMs: clock.now(), texts };
         const translated = translate(error, endpoint, asked);
         throw error instanceof EndpointRefusal
           ? refusals.judge(translated, error, call.correlationId, request.text)

@@ -101,7 +101,7 @@ export function endpointEmbedder(options: EndpointEmbedderOptions): Embedder {
   function translated(
     error: unknown,
     texts: readonly string[],
-    { signal }: CallOptions,
+    { signal, timeoutMs }: CallOptions,
   ): SluiceError {
     if (error instanceof SluiceError) return error;
     if (error instanceof UnusableVectorsError) {
@@ -110,7 +110,7 @@ export function endpointEmbedder(options: EndpointEmbedderOptions): Embedder {
         ? new ProviderRejectedError(message)
         : new ProviderUnavailableError(message);
     }
-    return translate(error, endpoint, { signal, nowMs: clock.now(), texts });
+    return translate(error, endpoint, { signal, timeoutMs, nowMs: clock.now(), texts });
   }
 
   return {

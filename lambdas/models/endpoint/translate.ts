@@ -11,6 +11,7 @@ import {
   ProviderTimeoutError,
   ProviderUnavailableError,
 } from "../errors.ts";
+import { withinTime } from "../within-time.ts";
 import { ownWords } from "./own-words.ts";
 import { EndpointRefusal } from "./refusal.ts";
 import { retryAfterMs } from "./retry-after.ts";
@@ -23,10 +24,13 @@ export interface Endpoint {
   readonly access: string;
   /** What to repair when there is nothing to ask. */
   readonly address: string;
+  /** What to do when it often does not answer in time. */
+  readonly slow: string;
 }
 
 export interface Asked {
   readonly signal: AbortSignal;
+  readonly timeoutMs?: number | undefined;
   readonly nowMs: number;
   /** What was sent, so that no message quotes it. */
   readonly texts: readonly string[];
@@ -56,7 +60,7 @@ export function translate(error: unknown, endpoint: Endpoint, asked: Asked): Slu
   // A body that was cut off by the abort surfaces as an error of the stream.
   if (asked.signal.aborted) {
     return new ProviderTimeoutError(
-      `${what} did not answer in time. If this happens again, use a faster model or endpoint.`,
+      `${what} did not answer ${withinTime(asked.timeoutMs)}. ${endpoint.slow}.`,
     );
   }
   if (!(error instanceof EndpointRefusal)) {

@@ -127,6 +127,7 @@ export class Ask<T> {
     const { dependency, correlationId } = batch;
     const attempted = await attempt((options) => call.invoke(options), {
       signal: ports.timeout(timeoutMs),
+      timeoutMs,
       correlationId,
     });
     batch.spent(usageOf(dependency, attempted));

@@ -12,6 +12,7 @@ import {
   type TransientProviderError,
 } from "../errors.ts";
 import type { Answer, CallOptions, ModelUsage } from "../models.ts";
+import { withinTime } from "../within-time.ts";
 
 /** Every end but the last was an answer or a silence of the provider: it counts as usage, and for the breaker. */
 export type Attempted<T> =
@@ -37,7 +38,9 @@ export async function attempt<T>(
   } catch (thrown) {
     const error =
       options.signal.aborted && !(thrown instanceof SluiceError)
-        ? new ProviderTimeoutError("The provider gave no answer within the time of a call.")
+        ? new ProviderTimeoutError(
+            `The provider did not answer ${withinTime(options.timeoutMs)}. If this repeats, use a faster model, or raise the setting of its call time-out.`,
+          )
         : thrown;
     if (isTransient(error)) return { kind: "failed", error };
     if (error instanceof AnswerUnusableError) return { kind: "unusable", error };

@@ -97,7 +97,7 @@ export class BatchRun<T> {
     if (clock.now() - this.#withoutSinceMs >= maxWaitMs) {
       this.#fail(
         new CapacityUnavailableError(
-          `All permits for calls to ${this.#batch.dependency} are in use by others; this batch waits for its turn.`,
+          `All permits for calls to ${this.#batch.dependency} are in use by other batches. The batch tries again.`,
         ),
       );
     }
@@ -131,7 +131,7 @@ export class BatchRun<T> {
     if (this.#workers.size === 0) {
       this.#fail(
         new BatchUnfinishedError(
-          `Too little time is left for another call to ${this.#batch.dependency}; what was answered is kept, and the batch goes on from there.`,
+          `The function has too little time left for another call to ${this.#batch.dependency}. The answers so far are kept, and the batch continues from there.`,
         ),
       );
     }

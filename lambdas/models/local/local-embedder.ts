@@ -2,8 +2,9 @@
 
 import type { ModelIdentity } from "../../records/answers/answer-key.ts";
 import { ProviderTimeoutError } from "../errors.ts";
-import type { Embedder } from "../models.ts";
+import type { CallOptions, Embedder } from "../models.ts";
 import { unitVector } from "../unit-vector.ts";
+import { withinTime } from "../within-time.ts";
 import { contentTokens, dimensions, loadMiniLM, type MiniLM } from "./minilm.ts";
 import { tokenWindows } from "./token-windows.ts";
 
@@ -30,7 +31,7 @@ export function localEmbedder({ identity, modelDirectory }: LocalEmbedderOptions
     return loading;
   };
 
-  async function embedAll(texts: readonly string[], signal: AbortSignal) {
+  async function embedAll(texts: readonly string[], { signal, timeoutMs }: CallOptions) {
     const minilm = await model();
     const vectors: Float32Array[] = [];
     let promptTokens = 0;
@@ -41,7 +42,7 @@ export function localEmbedder({ identity, modelDirectory }: LocalEmbedderOptions
       for (const window of tokenWindows(tokens, contentTokens)) {
         if (signal.aborted) {
           throw new ProviderTimeoutError(
-            `The local embedding model embedded only ${vectors.length} of ${texts.length} texts in time. Give the embed function more memory, and with it more CPU.`,
+            `The local embedding model embedded only ${vectors.length} of ${texts.length} texts ${withinTime(timeoutMs)}. Give the embed function more memory, and with it more CPU.`,
           );
         }
         const vector = await minilm.embed(window);
@@ -54,8 +55,8 @@ export function localEmbedder({ identity, modelDirectory }: LocalEmbedderOptions
 
   return {
     identity,
-    embed(texts, { signal }) {
-      const turn = before.then(() => embedAll(texts, signal));
+    embed(texts, options) {
+      const turn = before.then(() => embedAll(texts, options));
       before = turn.catch(() => undefined);
       return turn;
     },

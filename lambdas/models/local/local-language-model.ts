@@ -6,6 +6,7 @@ import type { ModelIdentity } from "../../records/answers/answer-key.ts";
 import { ProviderTimeoutError } from "../errors.ts";
 import type { DescribeRequest, LanguageModel } from "../models.ts";
 import { clip, withinBounds } from "../within-bounds.ts";
+import { withinTime } from "../within-time.ts";
 
 /** Loaded on the first call: their dictionaries cost half a second and 150 MB. */
 async function loadTools() {
@@ -32,13 +33,13 @@ export function localLanguageModel({ identity }: { identity: ModelIdentity }): L
   let tools: Promise<Tools> | undefined;
   return {
     identity,
-    async describe(request, { signal }) {
+    async describe(request, { signal, timeoutMs }) {
       tools ??= loadTools();
       const loaded = await tools;
       // From here on it runs in one piece, for some milliseconds.
       if (signal.aborted) {
         throw new ProviderTimeoutError(
-          "The local language tools did not load in time. Give the metadata function more memory, and with it more CPU.",
+          `The local language tools were not loaded ${withinTime(timeoutMs)}. Give the metadata function more memory, and with it more CPU.`,
         );
       }
       const value = describe(request, loaded);

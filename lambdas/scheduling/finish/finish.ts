@@ -25,13 +25,13 @@ export interface FinishPorts {
   readonly clock: Clock;
 }
 
-/** `stale`: told of an attempt that is not the job's current one. */
+/** `stale`: a report of an attempt that is not the job's current one. */
 export type Finished = TerminalState["status"] | "stale";
 
 /**
- * The only writer of terminal states. Told by the state machine, by events
- * (repeated, late, in any order) and by sweep; only the first tale of the
- * job's current attempt counts. Until the end is announced, every tale
+ * The only writer of terminal states. The state machine, events (repeated, late,
+ * in any order) and sweep report to it; only the first report of the job's
+ * current attempt counts. Until the end is announced, every report
  * announces it again, so that a crash in between leaks no slot.
  */
 export async function finish(
@@ -53,7 +53,7 @@ export async function finish(
 /**
  * Writes the terminal state, unless one stands already; answers the job as it
  * then is. A failure is refused if a cancel or the result came in between; what
- * outweighed it does not go away, so the second look decides.
+ * outweighed it does not go away, so the second read decides.
  */
 async function endedJob(
   attempt: Attempt,
@@ -61,18 +61,18 @@ async function endedJob(
   ports: FinishPorts,
   settings: Priced,
 ): Promise<Job | undefined> {
-  for (let looks = 1; ; looks++) {
+  for (let reads = 1; ; reads++) {
     const job = await ports.jobs.read(attempt.jobId);
     const over = job?.attempt !== attempt.attempt || isTerminal(job.status);
-    if (over || looks > mostLooks) return job;
+    if (over || reads > maxReads) return job;
     await ports.jobs.finish(attempt, await terminalState(job, ending, ports, settings));
   }
 }
 
-const mostLooks = 2;
+const maxReads = 2;
 
 /**
- * What is stored outweighs every tale: a published document's job is
+ * What is stored outweighs every report: a published document's job is
  * completed even if its execution failed after the commit, and one whose
  * cancel was asked for before is cancelled, however its execution ended.
  */
@@ -101,7 +101,7 @@ async function terminalState(
  */
 async function announce(job: EndedJob, ports: FinishPorts, settings: Priced): Promise<void> {
   if (!job.announced) {
-    await tell(job, ports);
+    await emitEvent(job, ports);
     await count(job, ports, settings);
   }
   await ports.gate.release(attemptId(job), { tenant: job.tenant, ...runTime(job) });
@@ -136,7 +136,7 @@ function tenantOf(job: Job | undefined): Pick<ReleaseDetails, "tenant"> {
 /** A bus that refuses an event for this long must not hold the slot any longer; the job's record tells its end. */
 const announcePatienceMs = 600_000;
 
-async function tell(job: EndedJob, ports: FinishPorts): Promise<void> {
+async function emitEvent(job: EndedJob, ports: FinishPorts): Promise<void> {
   const at = endedAt(job);
   await ports.events.emit({ ...job, at }, eventOf(job)).catch((error: unknown) => {
     if (ports.clock.now() - Date.parse(at) < announcePatienceMs) throw error;

@@ -13,9 +13,9 @@ const endingSchema = z.discriminatedUnion("kind", [
 ]);
 
 /** From the state machine's last steps, from cancel and from sweep. */
-const toldSchema = attemptSchema
+const reportSchema = attemptSchema
   .extend({ ending: endingSchema })
-  .transform(({ ending, ...attempt }): Tale => ({ attempt, ending }));
+  .transform(({ ending, ...attempt }): EndReport => ({ attempt, ending }));
 
 /** EventBridge's execution-status event; the execution's name is the attempt's id. */
 const statusEventSchema = z
@@ -28,7 +28,7 @@ const statusEventSchema = z
       cause: z.string().nullish(),
     }),
   })
-  .transform(({ detail }): Tale => {
+  .transform(({ detail }): EndReport => {
     const attempt = parseAttemptId(detail.name);
     switch (detail.status) {
       case "SUCCEEDED":
@@ -43,9 +43,9 @@ const statusEventSchema = z
     }
   });
 
-export interface Tale {
+export interface EndReport {
   readonly attempt: Attempt;
   readonly ending: Ending;
 }
 
-export const finishInputSchema = z.union([toldSchema, statusEventSchema]);
+export const finishInputSchema = z.union([reportSchema, statusEventSchema]);

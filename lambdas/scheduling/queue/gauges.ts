@@ -7,21 +7,21 @@ import type { Limiter } from "../../models/limiter/limiter.ts";
 import { type GateLimits, type GateState, queueSize } from "../gate/gate-state.ts";
 import { oldestQueuedSeconds, type QueueObservation, stalledQueueSeconds } from "./stall.ts";
 
-export interface StandingPorts {
+export interface GaugePorts {
   readonly breaker: Breaker;
   readonly limiter: Limiter;
 }
 
-export interface StandingLimits extends GateLimits {
+export interface GaugeLimits extends GateLimits {
   readonly permits: Readonly<Record<Dependency, number>>;
 }
 
-export async function standing(
+export async function gauges(
   gate: GateState,
   seen: QueueObservation | undefined,
   nowMs: number,
-  ports: StandingPorts,
-  limits: StandingLimits,
+  ports: GaugePorts,
+  limits: GaugeLimits,
 ): Promise<Sample[]> {
   const both = ["llm", "embeddings"] as const;
   const perDependency = await Promise.all(

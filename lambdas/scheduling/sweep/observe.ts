@@ -6,11 +6,11 @@ import type { Job } from "../../records/jobs/job.ts";
 import type { JobStore } from "../../records/jobs/job-store.ts";
 import type { Gate } from "../gate/gate.ts";
 import { waiting } from "../gate/gate-state.ts";
-import { type StandingLimits, type StandingPorts, standing } from "../queue/gauges.ts";
+import { type GaugeLimits, type GaugePorts, gauges } from "../queue/gauges.ts";
 import type { QueueWatch } from "../queue/queue-watch.ts";
 import { observeQueue } from "../queue/stall.ts";
 
-export interface ObservePorts extends StandingPorts {
+export interface ObservePorts extends GaugePorts {
   readonly gate: Gate;
   readonly jobs: JobStore;
   readonly watch: QueueWatch;
@@ -23,7 +23,7 @@ export interface ObservePorts extends StandingPorts {
  * must not miss. Whether the queue moves can only be told by comparing with
  * the look before, so what was seen is kept.
  */
-export async function observe(ports: ObservePorts, limits: StandingLimits): Promise<void> {
+export async function observe(ports: ObservePorts, limits: GaugeLimits): Promise<void> {
   const [gate, before] = await Promise.all([ports.gate.read(), ports.watch.last()]);
   const [head] = waiting(gate);
   const jobs = await readAll([...gate.active, ...(head === undefined ? [] : [head])], ports.jobs);
@@ -33,7 +33,7 @@ export async function observe(ports: ObservePorts, limits: StandingLimits): Prom
   if (seen.mark !== before?.mark || seen.oldestQueuedAtMs !== before.oldestQueuedAtMs) {
     await ports.watch.keep(seen);
   }
-  ports.metrics.emit([...(await standing(gate, seen, nowMs, ports, limits)), ...zeros()]);
+  ports.metrics.emit([...(await gauges(gate, seen, nowMs, ports, limits)), ...zeros()]);
 }
 
 async function readAll(

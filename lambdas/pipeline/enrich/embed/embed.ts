@@ -66,7 +66,7 @@ function assertSameModel({ chunking }: RunningJob, { identity }: Embedder): void
   const configured = vectorSpace(identity);
   if (begun === undefined || begun === configured) return;
   throw new ProviderMisconfiguredError(
-    `embeddings: The job has vectors of ${begun} already, and ${configured} is configured now. Send the document again, or set SLUICE_EMBEDDINGS_MODEL and its settings back, deploy, and retry the job.`,
+    `embeddings: The job already has vectors of ${begun}, but ${configured} is configured now. Send the document again. Or restore the previous embedding settings, deploy, and retry the job.`,
   );
 }
 

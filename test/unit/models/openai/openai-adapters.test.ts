@@ -197,7 +197,7 @@ describe("openai language model", () => {
     expect((await failureOf(describeText())).name).toBe("ProviderRejectedError");
   });
 
-  test("names the settings to mend when the key or the address is wrong", async () => {
+  test("names the settings to repair when the key or the address is wrong", async () => {
     provider.script({ faults: [{ kind: "unauthorized" }] });
     expect((await failureOf(describeText())).message).toContain("SLUICE_LLM_API_KEY");
     provider.script({ faults: [{ kind: "reject", status: 404 }] });

@@ -268,7 +268,7 @@ describe("sweep", () => {
     expect(await pipeline.held()).toEqual({ admitted: [], active: [] });
   });
 
-  test("mends the others although one cannot be mended now", async () => {
+  test("repairs the others although one cannot be repaired now", async () => {
     const { world, settings } = pipeline;
     await pipeline.submitMany(2);
     await pipeline.dispatch();
