@@ -145,7 +145,7 @@ describe("sluice mcp", () => {
     const failed = await call(client, "job", { job_id: "none" });
     expect(failed).toEqual({
       isError: true,
-      text: expect.stringContaining("Job none does not exist.") as string,
+      text: expect.stringContaining("Job none does not exist (404 not_found).") as string,
     });
     expect((await call(client, "job", { job_id: "01JOB" })).isError).toBeUndefined();
   });

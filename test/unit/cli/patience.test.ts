@@ -49,6 +49,25 @@ describe.each(queueing)("%s", (_, args) => {
     );
   });
 
+  test("waits where a request is to be sent again, and does not ask the person to send it", async () => {
+    const refused = {
+      status: 503,
+      headers: { "retry-after": "1" },
+      body: {
+        error: "Job 01JOB has only just ended. Nothing was stored. Send the request again.",
+        code: "unavailable",
+        request_id: "r",
+      },
+    };
+    const answers = [refused, { status: 202, body: accepted }];
+    api = await scriptedApi((_call, nth) => answers[nth - 1] ?? refused);
+    const { status, err } = await sluice(api.url, ...args());
+    expect(status).toBe(0);
+    expect(err).toContain(
+      "Job 01JOB has only just ended. Nothing was stored (503 unavailable). Trying again in 1 s.\n",
+    );
+  });
+
   test("says how many wait, when there may be room, that nothing was queued, and what to do, where the queue stays full for longer than it would wait", async () => {
     api = await refusing("queue_full", { queue_size: 100, retry_after_seconds: 10 });
     const { status, err } = await sluice(api.url, ...args(), "--patience", "5");

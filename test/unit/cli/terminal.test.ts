@@ -69,7 +69,7 @@ function ended(job_id: string) {
 
 const last = `60 files: 55 stored, 3 unchanged, 2 failed
   docs/${nameOf(7)}: failed in metadata: It said 500. (provider_unavailable)
-  docs/${nameOf(8)}: Blank. (400 empty_document)
+  docs/${nameOf(8)}: Blank (400 empty_document).
 Resume the failed job with: npm run sluice -- retry 01JOB7 --watch
 `;
 
@@ -103,7 +103,7 @@ describe("60 files leave every result in the history of the terminal, once, and 
       const end = n === 7 ? "failed" : "completed";
       expect(err).toContain(`docs/${nameOf(n)}: ${end}`);
     }
-    expect(err).toContain(`docs/${nameOf(8)}: Blank.`);
+    expect(err).toContain(`docs/${nameOf(8)}: Blank (400 empty_document).`);
     expect(err.endsWith(last)).toBe(true);
     expect(status).toBe(1);
   });

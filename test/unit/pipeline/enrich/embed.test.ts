@@ -165,7 +165,7 @@ describe("embedding a batch", () => {
     const refused = run(job, 0, job.attempt, replaced);
     await expect(refused).rejects.toThrow(ProviderMisconfiguredError);
     await expect(refused).rejects.toThrow(
-      /vectors of test-model already, and another is configured/,
+      "The job already has vectors of test-model, but another is configured now. Send the document again. Or restore the previous embedding settings, deploy, and retry the job.",
     );
     expect(callsOf(job)).toEqual([]);
   });
