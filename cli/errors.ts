@@ -23,7 +23,7 @@ export class ApiError extends Error {
       .map(({ path, message }) => (path === "" ? message : `${path} ${message}`))
       .filter((issue) => !answer.error.endsWith(issue))
       .map((issue) => `\n  ${issue}`);
-    const all = `${unended(whatHappened(answer))} (${status} ${answer.code}).${issues.join("")}`;
+    const all = withCode(whatHappened(answer), `${status} ${answer.code}`) + issues.join("");
     super(wayOn === undefined ? all : `${all} ${wayOn}`);
     this.status = status;
     this.code = answer.code;
@@ -50,14 +50,15 @@ function whatHappened({ error, code, queue_size: waiting, scope }: ErrorAnswer):
   return error.replace('with "mode": "text"', "with --mode text");
 }
 
-function unended(sentences: string): string {
-  return sentences.replace(/\.$/, "");
+/** The sentences with the code before their last full stop. */
+export function withCode(sentences: string | undefined, code: string | undefined): string {
+  return `${(sentences ?? "").replace(/\.$/, "")} (${code}).`;
 }
 
 /** For a call that is repeated after a pause: advice to repeat it is left out. */
 export function pauseText({ answer, status }: ApiError, seconds: number): string {
   const sentences = whatHappened(answer).replace(/ (?:Send|Try) (?:the|it|again)\b.*$/, "");
-  return `${unended(sentences)} (${status} ${answer.code}). Trying again in ${seconds} s.`;
+  return `${withCode(sentences, `${status} ${answer.code}`)} Trying again in ${seconds} s.`;
 }
 
 function isPaused(answer: ErrorAnswer): boolean {

@@ -2,6 +2,7 @@
 import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
 import { stageNames } from "../../lambdas/contract/vocabulary.ts";
 import type { Client } from "../client.ts";
+import { withCode } from "../errors.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { type Output, table } from "../output.ts";
 import { describe, holdUp } from "../progress/describe.ts";
@@ -34,7 +35,7 @@ export function details(job: JobAnswer): string {
     table(stages),
   ];
   for (const { index, code, message } of job.result?.failed_chunks ?? []) {
-    lines.push(`Chunk ${index} has no metadata: ${message} (${code})`);
+    lines.push(`Chunk ${index} has no metadata: ${withCode(message, code)}`);
   }
   const hint = advice(job);
   return (hint === undefined ? lines : [...lines, hint]).join("\n");

@@ -1,6 +1,7 @@
 /** A job in words, for people. */
 import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
 import { type StageName, stageNames } from "../../lambdas/contract/vocabulary.ts";
+import { withCode } from "../errors.ts";
 import { chunks } from "../output.ts";
 import { failureText } from "./failure.ts";
 
@@ -57,7 +58,7 @@ export function describe(job: JobAnswer): string {
     case "completed":
       return `completed${duration(job)}${outcome(job)}`;
     case "failed":
-      return `failed in ${job.error?.stage}: ${job.error?.message} (${job.error?.code})`;
+      return `failed in ${job.error?.stage}: ${withCode(job.error?.message, job.error?.code)}`;
     case "cancelled":
       return "cancelled";
   }

@@ -1,6 +1,7 @@
 /** How the files of one command ended, and the summary of all of them. */
 import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
 import { isTextKept } from "../../lambdas/contract/retention.ts";
+import { withCode } from "../errors.ts";
 import type { Output } from "../output.ts";
 import { quoted, typed } from "../typed-command.ts";
 
@@ -38,7 +39,7 @@ export function outcomeOf(name: string, job: JobAnswer, nowMs = Date.now()): Out
       return { name, kind: job.result?.unchanged ? "unchanged" : "stored" };
     case "failed": {
       const { stage, message, code, retryable = false } = job.error ?? {};
-      const reason = `failed in ${stage}: ${message} (${code})`;
+      const reason = `failed in ${stage}: ${withCode(message, code)}`;
       const helps = retryable && isTextKept(job.submitted_at, nowMs);
       return { name, kind: "failed", reason, ...(helps ? { retryJobId: job.job_id } : {}) };
     }

@@ -100,7 +100,7 @@ describe("ingest", () => {
     );
     const { status, err } = await sluice("ingest", "report.md", "--watch");
     expect(status).toBe(1);
-    expect(err).toContain("failed in metadata: The provider answered 500. (provider_unavailable)");
+    expect(err).toContain("failed in metadata: The provider answered 500 (provider_unavailable).");
     expect(err).toContain(hint);
   });
 

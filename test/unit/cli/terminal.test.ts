@@ -68,7 +68,7 @@ function ended(job_id: string) {
 }
 
 const last = `60 files: 55 stored, 3 unchanged, 2 failed
-  docs/${nameOf(7)}: failed in metadata: It said 500. (provider_unavailable)
+  docs/${nameOf(7)}: failed in metadata: It said 500 (provider_unavailable).
   docs/${nameOf(8)}: Blank (400 empty_document).
 Resume the failed job with: npm run sluice -- retry 01JOB7 --watch
 `;
