@@ -18,6 +18,6 @@ test("a call that was aborted says how many seconds it had, and what helps", asy
 test("a call whose time is not known names no figure", async () => {
   const attempted = await attempt(invoke, aborted);
   expect(attempted).toMatchObject({
-    error: { message: expect.stringMatching(/^The provider did not answer in time\. /) },
+    error: { message: expect.stringMatching(/^The provider did not answer in time\. /) as string },
   });
 });
