@@ -272,7 +272,8 @@ describe("the breaker", () => {
       failures: 1,
       lastFailure: {
         code: "provider_timeout",
-        message: expect.stringContaining("no answer") as string,
+        message:
+          "The provider did not answer within 30 seconds. If this repeats, use a faster model, or raise the setting of its call time-out.",
       },
     });
   });
