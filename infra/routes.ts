@@ -22,6 +22,7 @@ export const routes: readonly Route[] = [
   { method: "GET", path: "/documents/{id}", step: "documents" },
   { method: "DELETE", path: "/documents/{id}", step: "documents" },
   { method: "GET", path: "/documents/{id}/chunks", step: "documents" },
+  { method: "GET", path: "/documents/{id}/content", step: "documents" },
   { method: "GET", path: "/health", step: "health" },
   { method: "POST", path: "/intake", step: "intake" },
   { method: "GET", path: "/metrics", step: "metrics" },

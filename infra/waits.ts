@@ -5,7 +5,7 @@
  */
 
 import { callTimeoutMs, permitLeaseMs, taskTimeoutSeconds } from "../lambdas/models/limits.ts";
-import { chunkTimeoutSeconds } from "../lambdas/pipeline/limits.ts";
+import { chunkTimeoutSeconds, extractTimeoutSeconds } from "../lambdas/pipeline/limits.ts";
 import { mapConcurrency } from "../lambdas/platform/map-concurrency.ts";
 import type { Settings } from "../lambdas/platform/settings.ts";
 import { coordinationTimeoutSeconds, longestJobSeconds } from "../lambdas/scheduling/limits.ts";
@@ -17,7 +17,7 @@ export const eventsPerRetry = 3;
  * Events that waiting out an outage may add to an execution's history. The service ends an
  * execution at 25,000 events; the work itself and its ordinary retries need less than half of that.
  */
-const waitingEventsBudget = 12_000;
+const waitingEventsBudget = 11_500;
 /** Emulators limit every wait to this. */
 const longestWaitSeconds = 60;
 /** Batches of the largest document, of both stages. */
@@ -55,6 +55,7 @@ export function definitionNumbers(settings: Settings) {
     EmbedTaskTimeoutSeconds: taskTimeoutSeconds(settings.EMBEDDINGS_CALL_TIMEOUT_SECONDS),
     CapacityIntervalSeconds: capacityIntervalSeconds(settings),
     /** The functions time out first, with a reason. */
+    ExtractTaskTimeoutSeconds: extractTimeoutSeconds + 10,
     ChunkTaskTimeoutSeconds: chunkTimeoutSeconds + 10,
     StoreTaskTimeoutSeconds: storeTimeoutSeconds + 10,
     FinishTaskTimeoutSeconds: coordinationTimeoutSeconds + 10,

@@ -16,6 +16,7 @@ import { spec as usage } from "./http/usage/function.ts";
 import { spec as chunk } from "./pipeline/chunk/function.ts";
 import { spec as embed } from "./pipeline/enrich/embed/function.ts";
 import { spec as metadata } from "./pipeline/enrich/metadata/function.ts";
+import { spec as extract } from "./pipeline/extract/function.ts";
 import { spec as store } from "./pipeline/store/function.ts";
 import type { FunctionSpec } from "./platform/deploy/function-spec.ts";
 import { spec as dispatch } from "./scheduling/dispatch/function.ts";
@@ -27,6 +28,8 @@ export interface FunctionEntry {
   /** Below `lambdas/`. */
   readonly folder: string;
   readonly spec: FunctionSpec;
+  /** A second entry point in the folder, for a process of its own; bundled as `worker.mjs`. */
+  readonly worker?: string;
 }
 
 export const functions = {
@@ -46,6 +49,7 @@ export const functions = {
   dispatch: { folder: "scheduling/dispatch", spec: dispatch },
   finish: { folder: "scheduling/finish", spec: finish },
   sweep: { folder: "scheduling/sweep", spec: sweep },
+  extract: { folder: "pipeline/extract", spec: extract, worker: "worker/main.ts" },
   chunk: { folder: "pipeline/chunk", spec: chunk },
   metadata: { folder: "pipeline/enrich/metadata", spec: metadata },
   embed: { folder: "pipeline/enrich/embed", spec: embed },

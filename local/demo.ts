@@ -29,7 +29,14 @@ async function demo(): Promise<number> {
   const plan =
     given.length > 0
       ? { files }
-      : { files, query: "What must a keeper do when the river rises fast at night?" };
+      : {
+          files,
+          queries: [
+            "What must a keeper do when the river rises fast at night?",
+            "Which repair needs a diver before the end of June?",
+            "How much did the barge Perseverance pay?",
+          ],
+        };
 
   const running = holderOf(lockIn(localFolder)) === undefined ? undefined : localDeployment();
   if (running !== undefined) {

@@ -1,5 +1,4 @@
 /** The content of a demo: documents in progress, their results, and a search. */
-import { basename, extname } from "node:path";
 import type { Client } from "../cli/client.ts";
 import { type ProgressView, progressView } from "../cli/progress/view.ts";
 import { send } from "../cli/sending/send.ts";
@@ -8,11 +7,12 @@ import { contentOf, nameOf } from "../cli/sources/content.ts";
 import type { Source } from "../cli/sources/sources.ts";
 import type { JobAnswer } from "../lambdas/contract/calls/jobs.ts";
 import type { SearchAnswer } from "../lambdas/contract/calls/search.ts";
+import { citationOf } from "../lambdas/contract/citation.ts";
 
 export interface Plan {
   readonly files: readonly Source[];
   /** @default a sentence from the middle of the first file */
-  readonly query?: string;
+  readonly queries?: readonly string[];
 }
 
 /** Small, so that a document of a few pages has enough chunks to watch. */
@@ -30,13 +30,20 @@ export async function demonstrate(client: Client, plan: Plan): Promise<boolean> 
   const seconds = (performance.now() - startedAt) / 1000;
   console.log(`\n${jobs.length} documents, ${chunks} chunks, ${seconds.toFixed(1)} s in all.`);
 
-  const query = plan.query ?? (await middleSentence(plan.files[0]));
+  const queries = plan.queries ?? [await middleSentence(plan.files[0])];
+  let isFound = true;
+  for (const query of queries) isFound = (await search(client, query)) && isFound;
+  return isFound && jobs.every((job) => job.status === "completed");
+}
+
+/** Prints the best passages; answers whether there were any. */
+async function search(client: Client, query: string): Promise<boolean> {
   const askedAt = performance.now();
   const { results } = await client.search({ query, limit: 3 });
   console.log(`\nSearch: ${query}  (${Math.round(performance.now() - askedAt)} ms)\n`);
   if (results.length === 0) console.log("  No results.");
   else console.log(results.map(passage).join("\n\n"));
-  return results.length > 0 && jobs.every((job) => job.status === "completed");
+  return results.length > 0;
 }
 
 async function ingest(client: Client, file: Source, view: ProgressView): Promise<JobAnswer> {
@@ -51,7 +58,7 @@ async function ingest(client: Client, file: Source, view: ProgressView): Promise
 }
 
 function documentId(name: string): string {
-  const plain = basename(name, extname(name)).replace(/[^A-Za-z0-9._:-]+/g, "-");
+  const plain = name.replace(/[^A-Za-z0-9._:-]+/g, "-");
   return plain.slice(0, 100) || "document";
 }
 
@@ -59,7 +66,8 @@ type Hit = SearchAnswer["results"][number];
 
 /** A search result with its extracted metadata. */
 function passage(hit: Hit): string {
-  const place = [hit.title ?? hit.document_id, ...(hit.headings ?? [])].join(" › ");
+  const parts = [hit.title ?? hit.document_id, ...(hit.headings ?? [])].join(" › ");
+  const place = [parts, citationOf(hit) ?? []].flat().join(", ");
   const lines = [place, "", ...wrapped(hit.text), ""];
   const { metadata } = hit;
   if (metadata !== undefined) {

@@ -3,7 +3,6 @@ import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import * as z from "zod";
 import { documentIdOf } from "../../lambdas/contract/document-id.ts";
 import { titleOf } from "../../lambdas/contract/title.ts";
-import { contentTypes } from "../../lambdas/contract/vocabulary.ts";
 import type { Client } from "../client.ts";
 import { details } from "../following/watch.ts";
 import { send } from "../sending/send.ts";
@@ -31,6 +30,9 @@ export function addJobTools(server: McpServer, client: Client, readOnly: boolean
   );
 }
 
+/** A text that a model wrote is one of these. */
+const textTypes = ["text/plain", "text/markdown", "text/html", "text/csv"] as const;
+
 /**
  * Takes text only. A tool that reads files by path would let a document's text make the model send
  * any file of this machine.
@@ -49,7 +51,7 @@ function addIngest(server: McpServer, client: Client): void {
           .min(1)
           .max(200)
           .describe("A file name such as notes.md; gives id and title"),
-        content_type: z.enum(contentTypes).default("text/markdown"),
+        content_type: z.enum(textTypes).default("text/markdown"),
         attributes: z
           .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
           .optional()

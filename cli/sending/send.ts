@@ -57,7 +57,8 @@ async function upload(
     ...(filename === undefined ? {} : { filename: filename.slice(-255) }),
   });
   await put(place, bytes);
-  return client.ingest({ ...about, upload_id: place.upload_id }, options);
+  const named = filename === undefined ? {} : { filename: filename.slice(-255) };
+  return client.ingest({ ...about, ...named, upload_id: place.upload_id }, options);
 }
 
 /**

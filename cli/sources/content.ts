@@ -1,6 +1,9 @@
 /** What is sent of a file: its text inside the request, or its bytes as an upload. */
-import { contentTypeOfName, unknownContentType } from "../../lambdas/contract/file-formats.ts";
-import { contentTypes } from "../../lambdas/contract/vocabulary.ts";
+import {
+  contentTypeOfName,
+  isTextType,
+  unknownContentType,
+} from "../../lambdas/contract/file-formats.ts";
 import { type Source, SourceError } from "./sources.ts";
 
 export type Content =
@@ -17,7 +20,7 @@ export async function contentOf(source: Source, contentType?: string): Promise<C
   if (bytes.length === 0) throw new SourceError("is empty. Send a file with text.");
   const filename = nameOf(source);
   const type = contentType ?? contentTypeOfName(filename);
-  const isText = (contentTypes as readonly string[]).includes(type);
+  const isText = isTextType(type);
   if (isText || type === unknownContentType) {
     const text = textOf(bytes);
     if (text !== undefined) return { content_type: isText ? type : "text/plain", text };

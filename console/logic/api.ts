@@ -31,6 +31,7 @@ export interface IngestRequest {
   readonly document_id: string;
   readonly title: string;
   readonly content_type: string;
+  readonly filename?: string;
   readonly text?: string;
   readonly upload_id?: string;
 }

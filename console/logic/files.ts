@@ -1,34 +1,30 @@
 /** Turns a dropped file into a document that can be sent. */
 
+import {
+  formatNames,
+  formatOfFilename,
+  isAccepted,
+  isTextType,
+  naming,
+} from "../../lambdas/contract/file-formats.ts";
 import { maxChunks, maxUploadBytes } from "../../lambdas/contract/limits.ts";
-import type { ContentType } from "../../lambdas/contract/vocabulary.ts";
 import { plain } from "./format.ts";
 
-const typeByExtension: Readonly<Record<string, ContentType>> = {
-  md: "text/markdown",
-  markdown: "text/markdown",
-  txt: "text/plain",
-  text: "text/plain",
-  log: "text/plain",
-  csv: "text/plain",
-  html: "text/plain",
-  htm: "text/plain",
-};
-
-export const acceptedFiles = ".md,.markdown,.txt,.text,.log,.csv,.html,text/plain,text/markdown";
+/** For the browser's file dialog. */
+export const acceptedFiles = [
+  ...formatNames.flatMap((name) => naming[name].extensions.map((extension) => `.${extension}`)),
+  "text/*",
+].join(",");
 
 /** Both limits of a document: English text reaches the number of chunks long before the number of bytes. */
 export const limitsInWords = `up to ${maxUploadBytes / 2 ** 20} MB and ${plain(maxChunks)} chunks (about 5 MB of plain English)`;
 
-/** The content type by file name, otherwise by the browser's type; undefined if the file is not text. */
-export function contentTypeOf(file: { name: string; type: string }): ContentType | undefined {
-  const dot = file.name.lastIndexOf(".");
-  const known = typeByExtension[file.name.slice(dot + 1).toLowerCase()];
-  if (known !== undefined) return known;
-  if (file.type === "text/markdown") return "text/markdown";
-  return file.type.startsWith("text/") || (dot === -1 && file.type === "")
-    ? "text/plain"
-    : undefined;
+/** The content type by file name, otherwise by the browser's type; undefined if it cannot be read. */
+export function contentTypeOf(file: { name: string; type: string }): string | undefined {
+  const format = formatOfFilename(file.name);
+  if (format !== undefined) return naming[format].contentTypes[0];
+  if (file.type === "") return file.name.includes(".") ? undefined : "text/plain";
+  return isAccepted(file.type) ? file.type : undefined;
 }
 
 /** The file's name, or its folder's name and the path in it: the document's id is made from it. */
@@ -36,11 +32,13 @@ export function placeOf(file: { name: string; webkitRelativePath?: string }): st
   return file.webkitRelativePath || file.name;
 }
 
-/** @throws Error if the bytes are not UTF-8 */
-export function decodeText(bytes: ArrayBuffer): string {
+/** The text of a small file that can be sent inside the request; undefined if it must be uploaded. */
+export function inlineText(contentType: string, bytes: ArrayBuffer): string | undefined {
+  if (!isTextType(contentType)) return undefined;
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new Error("This file is not UTF-8 text. Save it as UTF-8 and send it again.");
+    // Another encoding: the service finds out which.
+    return undefined;
   }
 }

@@ -1,8 +1,8 @@
-/** The stages of a job as drawn: queue → chunking → metadata ‖ embeddings → storage. */
+/** The stages of a job as drawn: queue → extraction → chunking → metadata ‖ embeddings → storage. */
 import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
 import { count } from "./format.ts";
 
-export type NodeName = "queue" | "chunking" | "metadata" | "embeddings" | "storage";
+export type NodeName = "queue" | "extraction" | "chunking" | "metadata" | "embeddings" | "storage";
 export type NodeState = "waiting" | "running" | "done" | "failed" | "stopped";
 
 export interface PipelineNode {
@@ -19,6 +19,7 @@ export type Pipeline = Readonly<Record<NodeName, PipelineNode>>;
 
 const labels: Readonly<Record<NodeName, string>> = {
   queue: "Queue",
+  extraction: "Reading",
   chunking: "Chunking",
   metadata: "Metadata",
   embeddings: "Embeddings",
@@ -30,6 +31,7 @@ export const nodeNames = Object.keys(labels) as NodeName[];
 export function pipelineOf(job: JobAnswer): Pipeline {
   return {
     queue: queueNode(job),
+    extraction: stageNode(job, "extraction"),
     chunking: stageNode(job, "chunking"),
     metadata: stageNode(job, "metadata"),
     embeddings: stageNode(job, "embeddings"),
@@ -57,14 +59,14 @@ function stageNode(job: JobAnswer, name: Exclude<NodeName, "queue">): PipelineNo
   }
   if (stage.status === "failed") return { ...node, state: "failed", detail: "failed" };
   if (stage.status === "running") {
-    const detail = stage.held_until === undefined ? progress(stage) : "model not responding";
+    const detail = stage.held_until === undefined ? progress(name, stage) : "model not responding";
     return { ...node, state: "running", detail };
   }
   const ended = job.terminal;
   return {
     ...node,
     state: ended ? "stopped" : "waiting",
-    detail: stage.done > 0 ? progress(stage) : ended ? "not reached" : "waiting",
+    detail: stage.done > 0 ? progress(name, stage) : ended ? "not reached" : "waiting",
   };
 }
 
@@ -72,11 +74,19 @@ function doneDetail(job: JobAnswer, name: Exclude<NodeName, "queue">): string {
   const { result } = job;
   if (result?.unchanged) return "unchanged";
   if (name === "storage") return result?.superseded ? "superseded" : "stored";
-  return count(job.stages[name].total ?? 0, "chunk");
+  const { total } = job.stages[name];
+  if (name === "extraction") return total === null ? "read" : `${total} read`;
+  return count(total ?? 0, "chunk");
 }
 
-function progress({ done, total }: { done: number; total: number | null }): string {
-  return total === null ? "reading" : `${done} of ${count(total, "chunk")}`;
+function progress(
+  name: Exclude<NodeName, "queue">,
+  { done, total }: { done: number; total: number | null },
+): string {
+  if (total === null) return "reading";
+  return name === "extraction"
+    ? `${done} of ${count(total, "page")}`
+    : `${done} of ${count(total, "chunk")}`;
 }
 
 /** The models of stages whose calls are held back. */

@@ -3,10 +3,9 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import { documentIdOf } from "../../lambdas/contract/document-id.ts";
 import { maxInlineBytes, maxUploadBytes } from "../../lambdas/contract/limits.ts";
 import { titleOf } from "../../lambdas/contract/title.ts";
-import type { ContentType } from "../../lambdas/contract/vocabulary.ts";
 import { explain, passes } from "../logic/advice.ts";
 import { type Api, CallError, type IngestRequest } from "../logic/api.ts";
-import { contentTypeOf, decodeText, placeOf } from "../logic/files.ts";
+import { contentTypeOf, inlineText, placeOf } from "../logic/files.ts";
 import { bytes } from "../logic/format.ts";
 
 /** The part of `File` that the outbox needs. */
@@ -180,7 +179,7 @@ function stateOf(source: Source): ParcelState {
     ({ kind: "refused", reason, passes: false, forRoom: false }) as const;
   if (contentTypeOf(source) === undefined) {
     return refused(
-      "This file is neither Markdown nor plain text. Convert it to text and send it again.",
+      "Files of this type cannot be read. Save it as PDF, Office, HTML or text and send it again.",
     );
   }
   if (source.size === 0) return refused("This file is empty. Choose a file with text.");
@@ -197,17 +196,19 @@ async function requestFor(
   { api, upload }: OutboxOptions,
   onPercent: (percent: number) => void,
 ): Promise<IngestRequest> {
-  const type: ContentType = contentTypeOf(source) ?? "text/plain";
+  const type = contentTypeOf(source) ?? "text/plain";
   const about = {
     document_id: idOf(source),
     title: titleOf(source.name.normalize("NFC")),
     content_type: type,
+    ...(source.name.length > 255 ? {} : { filename: source.name }),
   };
   if (source.size <= maxInlineBytes) {
-    const text = decodeText(await source.arrayBuffer());
+    const text = inlineText(type, await source.arrayBuffer());
     // Escapes make JSON longer than the text.
-    const sizeBytes = new TextEncoder().encode(JSON.stringify(text)).length;
-    if (sizeBytes + bodyOverheadBytes <= maxInlineBytes) return { ...about, text };
+    const sizeBytes = new TextEncoder().encode(JSON.stringify(text ?? "")).length;
+    if (text !== undefined && sizeBytes + bodyOverheadBytes <= maxInlineBytes)
+      return { ...about, text };
   }
   const ticket = await api().offerUpload({ content_type: type, size_bytes: source.size });
   onPercent(0);

@@ -1,7 +1,12 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
-import { functions, type StepName, stepNames } from "../../lambdas/functions.ts";
+import {
+  type FunctionEntry,
+  functions,
+  type StepName,
+  stepNames,
+} from "../../lambdas/functions.ts";
 import type { Entry } from "./archive.ts";
 import { externals, type NativeName, nativesOf } from "./natives.ts";
 import { compilePage } from "./page.ts";
@@ -36,13 +41,14 @@ const options = {
 } as const satisfies BuildOptions;
 
 /**
- * Bundles each step's `handler.ts` with all its imports as `<step>/index.mjs`.
+ * Bundles each step's `handler.ts` with all its imports as `<step>/index.mjs`, and its worker, if
+ * it has one, as `<step>/worker.mjs`.
  * @throws Error if a step cannot be bundled
  */
 export async function compileSteps(): Promise<ReadonlyMap<StepName, CompiledStep>> {
   const { outputFiles, metafile } = await build({
     ...options,
-    entryPoints: Object.fromEntries(stepNames.map((step) => [`${step}/index`, entryPoint(step)])),
+    entryPoints: Object.fromEntries(stepNames.flatMap(entryPointsOf)),
     // Stack traces need the line numbers of the source, not its text.
     sourcemap: "linked",
     sourcesContent: false,
@@ -80,10 +86,18 @@ export async function compileBootstrap(): Promise<Entry> {
 }
 
 function externalImports(metafile: Metafile, step: StepName): string[] {
-  const output = Object.entries(metafile.outputs).find(([path]) =>
-    path.endsWith(`/${step}/index.mjs`),
-  );
-  return output?.[1].imports.filter(({ external }) => external).map(({ path }) => path) ?? [];
+  return Object.entries(metafile.outputs)
+    .filter(([path]) => path.endsWith(`/${step}/index.mjs`) || path.endsWith(`/${step}/worker.mjs`))
+    .flatMap(([, { imports }]) => imports.filter(({ external }) => external))
+    .map(({ path }) => path);
+}
+
+function entryPointsOf(step: StepName): (readonly [name: string, file: string])[] {
+  const { folder, worker }: FunctionEntry = functions[step];
+  const handler = [`${step}/index`, entryPoint(step)] as const;
+  return worker === undefined
+    ? [handler]
+    : [handler, [`${step}/worker`, `lambdas/${folder}/${worker}`]];
 }
 
 /** @throws Error if the step has no handler: each entry of lambdas/functions.ts needs a folder */

@@ -1,9 +1,13 @@
 /** The native libraries of the capabilities, by name. */
 import { onnx } from "../../lambdas/models/local/native-files.ts";
+import { liteparse } from "../../lambdas/pipeline/extract/native-files.ts";
 import type { NativeLibrary } from "../../lambdas/platform/deploy/native-library.ts";
 import { lancedb } from "../../lambdas/vectors/lancedb/native-files.ts";
 
-export const natives = { lancedb, onnx } as const satisfies Record<string, NativeLibrary>;
+export const natives = { lancedb, liteparse, onnx } as const satisfies Record<
+  string,
+  NativeLibrary
+>;
 
 export type NativeName = keyof typeof natives;
 

@@ -3,6 +3,7 @@ import { RemovalPolicy, Stack } from "aws-cdk-lib";
 import * as apigateway from "aws-cdk-lib/aws-apigateway";
 import * as iam from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
+import { formatNames, naming } from "../../lambdas/contract/file-formats.ts";
 import type { Config, Target } from "../config.ts";
 import { explain } from "../explain.ts";
 import { routes } from "../routes.ts";
@@ -23,6 +24,17 @@ const methodLogs = {
   loggingLevel: apigateway.MethodLoggingLevel.ERROR,
   dataTraceEnabled: false,
 } as const;
+
+/**
+ * Bodies of these types reach a function as bytes. Not all types: preflight requests fail if they
+ * are taken for binary, and a JSON body would become a third longer.
+ */
+const binaryTypes = new Set(
+  formatNames
+    .flatMap((name) => naming[name].contentTypes)
+    .concat("application/octet-stream", "application/zip")
+    .filter((type) => type !== "application/json"),
+);
 
 export interface HttpApiProps {
   readonly config: Config;
@@ -45,6 +57,7 @@ export class HttpApi extends Construct {
       description: "Sluice: document ingestion and search",
       endpointTypes: [apigateway.EndpointType.REGIONAL],
       cloudWatchRole: false,
+      binaryMediaTypes: [...binaryTypes],
       // Any page may call: the key authorizes a call, never a cookie.
       defaultCorsPreflightOptions: {
         allowOrigins: ["*"],

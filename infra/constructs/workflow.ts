@@ -16,6 +16,7 @@ import type { Observability } from "./observability.ts";
 
 /** The steps that the definition calls, by the name of their `${…FunctionArn}`. */
 const tasks = {
+  ExtractFunctionArn: "extract",
   ChunkFunctionArn: "chunk",
   MetadataFunctionArn: "metadata",
   EmbedFunctionArn: "embed",

@@ -165,3 +165,47 @@ export function contentTypeOfName(filename: string): string {
   const format = formatOfFilename(filename);
   return format === undefined ? unknownContentType : naming[format].contentTypes[0];
 }
+
+/** Types that say nothing about the content: what `curl` and browsers send when they do not know. */
+const silent = new Set([
+  "application/octet-stream",
+  "binary/octet-stream",
+  "application/x-www-form-urlencoded",
+  "application/zip",
+  "application/x-zip-compressed",
+]);
+
+/** The format that a content type names; `"silent"` when it says nothing; nothing when it is not known. */
+export function formatOfContentType(contentType: string): FormatName | "silent" | undefined {
+  const bare = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (bare === "" || silent.has(bare)) return "silent";
+  return formatNames.find((name) => naming[name].contentTypes.includes(bare));
+}
+
+/** Whether text of this type can be sent as `text`, inside a JSON body. */
+export function isTextType(contentType: string): boolean {
+  const format = formatOfContentType(contentType);
+  return format === undefined
+    ? isOtherText(contentType)
+    : format !== "silent" && (naming[format].isText === true || format === "rtf");
+}
+
+/** Whether a document of this type can be sent; what is in the bytes shows when it is read. */
+export function isAccepted(contentType: string): boolean {
+  return formatOfContentType(contentType) !== undefined || isOtherText(contentType);
+}
+
+/** XML and sources of programs are text to a reader, too. */
+export function isOtherText(contentType: string): boolean {
+  return /^text\/|[/+](?:xml|yaml|javascript)\b/iu.test(contentType);
+}
+
+/** The standard type of each format. */
+export const contentTypes: readonly string[] = formatNames.map(
+  (name) => naming[name].contentTypes[0],
+);
+
+/** The value of `charset` in a content type. */
+export function charsetOf(contentType: string | undefined): string | undefined {
+  return /;\s*charset\s*=\s*"?([^\s";]+)/iu.exec(contentType ?? "")?.[1];
+}

@@ -17,6 +17,33 @@ const codeByErrorName = {
   InvalidDocumentError: "invalid_document",
   DocumentTooLargeError: "document_too_large",
   JobCancelledError: "job_cancelled",
+  NoTextError: "no_text",
+  EncryptedDocumentError: "encrypted",
+  DamagedDocumentError: "damaged",
+  EmptyDocumentError: "empty_document",
+  DocumentOverBoundsError: "over_bounds",
+  UnsupportedDocumentTypeError: "unsupported_type",
+  UnknownEncodingError: "unknown_encoding",
+  ExtractionTimeoutError: "extraction_timeout",
+  ExtractionMemoryError: "extraction_out_of_memory",
+  ExtractionCrashedError: "extraction_failed",
 } as const;
 
 export const jobErrorCodes: ReadonlyMap<string, string> = new Map(Object.entries(codeByErrorName));
+
+/** Errors that the same document meets again on every try. */
+export const permanentJobErrors: ReadonlySet<string> = new Set([
+  "invalid_document",
+  "document_too_large",
+  "provider_rejected",
+  "no_text",
+  "encrypted",
+  "damaged",
+  "empty_document",
+  "over_bounds",
+  "unsupported_type",
+  "unknown_encoding",
+  "extraction_timeout",
+  "extraction_out_of_memory",
+  "extraction_failed",
+]);

@@ -1,5 +1,5 @@
 /** The words that the API, its clients and the stored records share. */
-export const stageNames = ["chunking", "metadata", "embeddings", "storage"] as const;
+export const stageNames = ["extraction", "chunking", "metadata", "embeddings", "storage"] as const;
 
 export type StageName = (typeof stageNames)[number];
 
@@ -12,10 +12,6 @@ export type JobStatus = (typeof jobStatuses)[number];
 
 /** A document id. Job ids (ULIDs) match it too. */
 export const documentIdPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
-
-export const contentTypes = ["text/plain", "text/markdown"] as const;
-
-export type ContentType = (typeof contentTypes)[number];
 
 /** A caller's own value on a document, for search filters. */
 export type AttributeValue = string | number | boolean;

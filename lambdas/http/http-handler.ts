@@ -18,7 +18,14 @@ export interface HttpRequest<Body, Query, Headers> {
   readonly path: Readonly<Record<string, string>>;
   /** The body exactly as sent. */
   readonly rawBody: string;
+  /** The body, if it is a file and not JSON. */
+  readonly file?: SentFile;
   readonly requestId: string;
+}
+
+export interface SentFile {
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
 }
 
 export interface HttpAnswer {
@@ -32,6 +39,8 @@ export interface HttpRoute<Body, Query, Headers> {
   /** Identifies the caller. Left out for routes without a key. */
   readonly keys?: KeyStore;
   readonly body?: z.ZodType<Body>;
+  /** Reads the query in place of the body, if the body is a file: one that is not JSON. */
+  readonly aboutFile?: z.ZodType<Body>;
   readonly query?: z.ZodType<Query>;
   /** Validates the headers; names are in lower case. */
   readonly headers?: z.ZodType<Headers>;
@@ -54,11 +63,17 @@ export function httpHandler<Body = undefined, Query = unknown, Headers = unknown
     .use(errorEnvelope)
     .handler(async (event, context) => {
       const caller = route.keys === undefined ? nobody : await callerOf(event, route.keys);
-      const rawBody = bodyOf(event);
+      const file = route.aboutFile === undefined ? undefined : fileOf(event);
+      const rawBody = file === undefined ? bodyOf(event) : "";
       const answer = await route.answer({
         caller,
         rawBody,
-        body: (route.body ? parse(route.body, readJson(event, rawBody)) : undefined) as Body,
+        ...(file === undefined ? {} : { file }),
+        body: (file !== undefined && route.aboutFile
+          ? parse(route.aboutFile, event.queryStringParameters ?? {})
+          : route.body
+            ? parse(route.body, readJson(event, rawBody))
+            : undefined) as Body,
         query: (route.query
           ? parse(route.query, event.queryStringParameters ?? {})
           : undefined) as Query,
@@ -144,27 +159,43 @@ function bodyOf(event: APIGatewayProxyEvent): string {
   }
 }
 
+/** A body that says that it is something else than JSON. */
+function fileOf(event: APIGatewayProxyEvent): SentFile | undefined {
+  const contentType = headersOf(event)["content-type"];
+  if (contentType === undefined || isJson(contentType)) return undefined;
+  const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
+  refuseTooLarge(bytes.length);
+  return { bytes, contentType };
+}
+
+function isJson(contentType: string): boolean {
+  return /^application\/([a-z.-]+\+)?json\b/i.test(contentType);
+}
+
 function readJson(event: APIGatewayProxyEvent, rawBody: string): unknown {
   const type = headersOf(event)["content-type"];
-  if (type !== undefined && !/^application\/([a-z.-]+\+)?json\b/i.test(type)) {
+  if (type !== undefined && !isJson(type)) {
     throw new RequestRefusedError(
       "unsupported_type",
       `A request body of type ${type} is not supported. Send application/json.`,
     );
   }
-  const sizeBytes = Buffer.byteLength(rawBody);
-  if (sizeBytes > maxInlineBytes) {
-    throw new RequestRefusedError(
-      "document_too_large",
-      `The request has ${sizeBytes} bytes; the limit for inline text is ${maxInlineBytes} bytes. Upload larger documents with POST /v1/uploads.`,
-      { size_bytes: sizeBytes, max_bytes: maxInlineBytes, upload_url: "/v1/uploads" },
-    );
-  }
+  refuseTooLarge(Buffer.byteLength(rawBody));
   const body = parseJson(rawBody);
   const path = pathOfProto(body);
   if (path === undefined) return body;
   const message = "is not allowed as a field name; rename the field";
   throw invalidRequest([{ path, message }]);
+}
+
+/** @throws RequestRefusedError `document_too_large` */
+function refuseTooLarge(sizeBytes: number): void {
+  if (sizeBytes <= maxInlineBytes) return;
+  throw new RequestRefusedError(
+    "document_too_large",
+    `The request has ${sizeBytes} bytes; the limit for a request's body is ${maxInlineBytes} bytes. Upload larger documents with POST /v1/uploads.`,
+    { size_bytes: sizeBytes, max_bytes: maxInlineBytes, upload_url: "/v1/uploads" },
+  );
 }
 
 function parseJson(rawBody: string): unknown {

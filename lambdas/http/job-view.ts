@@ -84,6 +84,18 @@ function viewResult(result: JobResult): NonNullable<JobAnswer["result"]> {
     unchanged: result.unchanged,
     superseded: result.superseded,
     degraded: result.degraded,
+    ...(result.unreadablePages === undefined
+      ? {}
+      : { unreadable_pages: [...result.unreadablePages] }),
+    ...(result.attachments === undefined
+      ? {}
+      : {
+          attachments: result.attachments.map(({ filename, contentType, sizeBytes }) => ({
+            filename,
+            content_type: contentType,
+            size_bytes: sizeBytes,
+          })),
+        }),
     failed_chunks: result.failedChunks.map((chunk) => ({ ...chunk })),
     failed_chunk_count: result.failedChunkCount,
     usage: {

@@ -1,49 +1,89 @@
-/** Where a submission's text comes from: the request itself, or an upload. */
+/** Where a submission's document comes from: the request itself, or an upload. */
 
 import type { IngestRequest } from "../contract/calls/ingest.ts";
+import { formatOfContentType } from "../contract/file-formats.ts";
 import { invalidRequest, RequestRefusedError } from "../contract/refusals.ts";
-import type { ContentType } from "../contract/vocabulary.ts";
+import { hasVisibleText } from "../platform/visible-text.ts";
+import type { ObjectStore } from "../records/objects/objects.ts";
 import {
+  type UploadedFile,
   UploadMissingError,
   type Uploads,
   UploadUnusableError,
 } from "../records/uploads/uploads.ts";
-import { contentTypeOf } from "./content-type.ts";
+import { bareTypeOf, contentTypeOf, textTypeOf } from "./content-type.ts";
 
+/** A document as it was sent. Its content is not looked at: that is the work of the job. */
 export interface Source {
-  readonly text: string;
-  readonly contentType: ContentType;
+  /** As declared. */
+  readonly contentType: string;
+  readonly sizeBytes: number;
+  /** Keeps the file under a key of the object store. */
+  readonly keep: (key: string) => Promise<void>;
 }
 
-/** @throws RequestRefusedError `unsupported_type`; `not_found` or `invalid_request` for an upload that is missing or unfit */
-export async function readSource(
+export interface SourcePorts {
+  readonly uploads: Uploads;
+  readonly objects: ObjectStore;
+}
+
+/** A file that came as the body of its request. */
+export interface SentFile {
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+}
+
+/**
+ * Looks at the head of the document: its type and its size. An upload is not read.
+ * @throws RequestRefusedError `empty_document`, `unsupported_type`; `not_found` or `invalid_request` for an upload that is missing or unfit
+ */
+export async function sourceOf(
   tenant: string,
   request: IngestRequest,
-  uploads: Uploads,
+  ports: SourcePorts,
+  file?: SentFile,
 ): Promise<Source> {
   const { text, upload_id: uploadId, content_type: given } = request;
-  if (uploadId === undefined) {
-    return { text: text ?? "", contentType: contentTypeOf(given ?? "text/plain") };
-  }
-  const upload = await uploads.read({ tenant, uploadId }).catch(refuse);
-  if (given !== undefined && contentTypeOf(given) !== upload.contentType) {
-    const message = `is ${given}, but the upload was created as ${upload.contentType}. Send the same type or leave it out`;
-    throw invalidRequest([{ path: "content_type", message }]);
-  }
-  return { text: utf8(upload.bytes), contentType: upload.contentType };
+  if (file !== undefined) return ofBytes(file.bytes, contentTypeOf(file.contentType), ports);
+  if (uploadId !== undefined) return ofUpload({ tenant, uploadId }, given, ports);
+  const contentType = textTypeOf(given ?? "text/plain");
+  if (!hasVisibleText(text ?? "")) throw empty();
+  return ofBytes(Buffer.from(text ?? ""), contentType, ports);
 }
 
-/** A mark at the beginning stays: offsets are those of the document as it was sent. */
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+function ofBytes(bytes: Uint8Array, contentType: string, { objects }: SourcePorts): Source {
+  if (bytes.length === 0) throw empty();
+  return { contentType, sizeBytes: bytes.length, keep: (key) => objects.put(key, bytes) };
+}
 
-function utf8(bytes: Uint8Array): string {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    const message =
-      "refers to a file that is not UTF-8 text. Convert it to UTF-8 and upload it again";
-    throw invalidRequest([{ path: "upload_id", message }]);
-  }
+async function ofUpload(
+  upload: { tenant: string; uploadId: string },
+  given: string | undefined,
+  { uploads }: SourcePorts,
+): Promise<Source> {
+  const file = await uploads.look(upload).catch(refuse);
+  return {
+    contentType: typeOf(file, given),
+    sizeBytes: file.sizeBytes,
+    keep: (key) => uploads.keep(upload, file, key).catch(refuse),
+  };
+}
+
+/** The request may say more than the upload did, but not something else. */
+function typeOf({ contentType }: UploadedFile, given: string | undefined): string {
+  if (given === undefined) return contentType;
+  const type = contentTypeOf(given);
+  const isOpen = formatOfContentType(contentType) === "silent";
+  if (isOpen || bareTypeOf(type) === bareTypeOf(contentType)) return type;
+  const message = `is ${given}, but the upload was created as ${contentType}. Send the same type or leave it out`;
+  throw invalidRequest([{ path: "content_type", message }]);
+}
+
+function empty(): RequestRefusedError {
+  return new RequestRefusedError(
+    "empty_document",
+    "The document has no visible text. Send a document that contains text.",
+  );
 }
 
 function refuse(error: unknown): never {

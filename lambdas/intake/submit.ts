@@ -1,7 +1,6 @@
 import type { AcceptedAnswer, IngestRequest } from "../contract/calls/ingest.ts";
 import { RequestRefusedError } from "../contract/refusals.ts";
 import { type Chance, type Clock, isoTime } from "../platform/clock.ts";
-import type { ModelIdentity } from "../records/answers/answer-key.ts";
 import type { DocumentStore } from "../records/documents/document-store.ts";
 import type { IdempotencyStore } from "../records/idempotency/idempotency.ts";
 import { attemptId } from "../records/jobs/attempt.ts";
@@ -13,10 +12,10 @@ import type { Uploads } from "../records/uploads/uploads.ts";
 import type { GateLimits } from "../scheduling/gate/gate-state.ts";
 import { type AdmissionPorts, admit } from "./admission.ts";
 import { countRefusal } from "./admission-counts.ts";
-import { checkDocument, fingerprintOf } from "./document.ts";
 import { type ClaimedRequest, onceByKey } from "./idempotency.ts";
+import { jobOptionsOf } from "./options.ts";
 import { unavailable, unknownOutcome } from "./refusals.ts";
-import { readSource } from "./source.ts";
+import { type SentFile, type Source, sourceOf } from "./source.ts";
 
 export interface SubmitPorts extends AdmissionPorts {
   readonly jobs: JobStore;
@@ -28,13 +27,11 @@ export interface SubmitPorts extends AdmissionPorts {
   readonly chance: Chance;
 }
 
-export interface SubmitSettings extends GateLimits {
-  readonly models: readonly ModelIdentity[];
-}
-
 export interface SubmitInput {
   readonly tenant: string;
   readonly request: IngestRequest;
+  /** The document, if the request's body is the file itself. */
+  readonly file?: SentFile;
   readonly idempotencyKey?: string;
   /** sha256 of the request's body. */
   readonly bodyHash: string;
@@ -47,13 +44,12 @@ export interface SubmitInput {
 export async function submit(
   input: SubmitInput,
   ports: SubmitPorts,
-  settings: SubmitSettings,
+  settings: GateLimits,
 ): Promise<AcceptedAnswer> {
-  const source = await readSource(input.tenant, input.request, ports.uploads);
-  const document = checkDocument(input.request, source);
+  const source = await sourceOf(input.tenant, input.request, ports, input.file);
   const jobId = ports.chance.jobId();
   const accept = (id: string) =>
-    admitAndStore({ ...input, jobId: id, document }, ports, settings).catch((error: unknown) =>
+    admitAndStore({ ...input, jobId: id, source }, ports, settings).catch((error: unknown) =>
       countRefusal(error, ports),
     );
   if (input.idempotencyKey === undefined) return accept(jobId);
@@ -63,18 +59,18 @@ export async function submit(
 
 type AcceptInput = SubmitInput & {
   readonly jobId: string;
-  readonly document: ReturnType<typeof checkDocument>;
+  readonly source: Source;
 };
 
 function admitAndStore(
   input: AcceptInput,
   ports: SubmitPorts,
-  settings: SubmitSettings,
+  settings: GateLimits,
 ): Promise<AcceptedAnswer> {
   const { jobId, tenant } = input;
   const attempt = { jobId, attempt: 1 };
   const record = async () => {
-    const submission = await store(input, ports, settings).catch((error: unknown) =>
+    const submission = await store(input, ports).catch((error: unknown) =>
       keptOrUndone(input, ports, error),
     );
     return { ...submission, ...attempt };
@@ -82,18 +78,14 @@ function admitAndStore(
   return admit({ attempt, tenant, record }, ports, settings);
 }
 
-async function store(
-  input: AcceptInput,
-  ports: SubmitPorts,
-  settings: SubmitSettings,
-): Promise<Submission> {
-  const { document, request, jobId, tenant } = input;
+async function store(input: AcceptInput, ports: SubmitPorts): Promise<Submission> {
+  const { source, request, jobId, tenant } = input;
   const documentId = request.document_id ?? `doc-${jobId.toLowerCase()}`;
   const writes = [
     ports.documents.nextVersion({ tenant, documentId }),
-    ports.objects.put(objectKeys(jobId).text, document.text),
+    source.keep(objectKeys(jobId).original),
   ] as const;
-  // A text still under way when undo removes what is there would stay for good.
+  // A file still under way when undo removes what is there would stay for good.
   await Promise.allSettled(writes);
   const [documentVersion] = await Promise.all(writes);
   const submission: Submission = {
@@ -102,11 +94,11 @@ async function store(
     documentId,
     documentVersion,
     ...(request.title === undefined ? {} : { title: request.title }),
-    contentType: document.contentType,
+    contentType: source.contentType,
+    ...(request.filename === undefined ? {} : { filename: request.filename }),
     attributes: request.attributes,
-    options: document.options,
-    fingerprint: fingerprintOf(document, request, settings.models),
-    sizeBytes: Buffer.byteLength(document.text),
+    options: jobOptionsOf(request.options),
+    sizeBytes: source.sizeBytes,
     submittedAt: isoTime(ports.clock),
   };
   await ports.jobs.create(submission);

@@ -3,9 +3,15 @@
 import type { BatchStage } from "../contract/vocabulary.ts";
 import type { BatchTask } from "../records/jobs/attempt.ts";
 import type { Chunk, DescribedChunk } from "../records/jobs/chunk.ts";
+import type { SourceMark } from "../records/jobs/source-places.ts";
 
 export function decodeText(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("utf8");
+}
+
+/** Where the parts of a text come from, as extract wrote it; not validated again. */
+export function decodeMarks(bytes: Uint8Array): readonly SourceMark[] {
+  return (JSON.parse(decodeText(bytes)) as { marks: readonly SourceMark[] }).marks;
 }
 
 /** A batch that chunk wrote; not validated again. */

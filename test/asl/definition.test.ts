@@ -43,7 +43,9 @@ describe("the definition", () => {
     const left = ingestDefinition(readConfig({}).settings).matchAll(/"\$\{(\w+)\}"/g);
     expect(new Set(Array.from(left, ([, name]) => name))).toEqual(
       new Set(
-        ["Chunk", "Metadata", "Embed", "Store", "Finish"].map((name) => `${name}FunctionArn`),
+        ["Extract", "Chunk", "Metadata", "Embed", "Store", "Finish"].map(
+          (name) => `${name}FunctionArn`,
+        ),
       ),
     );
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as modelErrors from "../../lambdas/models/errors.ts";
 import * as chunkErrors from "../../lambdas/pipeline/chunk/errors.ts";
+import * as extractErrors from "../../lambdas/pipeline/extract/errors.ts";
 import * as tableErrors from "../../lambdas/platform/dynamodb/table-throttled.ts";
 import { SluiceError, type Treatment } from "../../lambdas/platform/tasks/task-error.ts";
 import * as storeErrors from "../../lambdas/records/documents/store-conflict.ts";
@@ -11,9 +12,11 @@ import { machineFor, retrierOf, stateOf, tasksOf } from "../support/state-machin
 const machine = machineFor();
 const working = [...tasksOf(machine)].filter(([name]) => !name.startsWith("Finish"));
 
+const { reviveError: _, ExtractError: __, ...unreadable } = extractErrors;
 const exported = {
   ...modelErrors,
   ...chunkErrors,
+  ...unreadable,
   ...storeErrors,
   ...jobErrors,
   ...tableErrors,
@@ -27,6 +30,8 @@ const errors = new Map<string, Treatment>(
     return [[name, treatment] as const];
   }),
 );
+/** Only the step that reads the file can find it unreadable. */
+const isOfExtract = (error: string) => error in unreadable;
 const treated = (as: Treatment) =>
   [...errors].filter(([, treatment]) => treatment === as).map(([name]) => name);
 
@@ -34,6 +39,7 @@ const treated = (as: Treatment) =>
 const providers = ["ProviderThrottledError", "ProviderTimeoutError", "ProviderUnavailableError"];
 const waits = ["CircuitOpenError", "CapacityUnavailableError", "BatchUnfinishedError"];
 const thrownBy: Readonly<Record<string, readonly string[]>> = {
+  Extract: ["TableThrottledError"],
   Chunk: ["TableThrottledError"],
   Metadata: [...providers, ...waits, "TableThrottledError"],
   Embed: [...providers, ...waits, "TableThrottledError"],
@@ -76,9 +82,9 @@ describe.each(working)("%s", (name, state) => {
   });
 
   test("never retries what another try cannot cure", () => {
-    const retried = treated("give-up").filter(
-      (error) => retrierOf(state, error)?.MaxAttempts !== 0,
-    );
+    const retried = treated("give-up")
+      .filter((error) => name === "Extract" || !isOfExtract(error))
+      .filter((error) => retrierOf(state, error)?.MaxAttempts !== 0);
     expect(retried).toEqual([]);
   });
 
@@ -137,14 +143,17 @@ test("waiting keeps its pace: each wait is as long as the one before", () => {
       .filter((error) => !providers.includes(error))
       .map((error) => retrierOf(state, error)?.BackoffRate),
   );
-  expect(rates).toEqual(Array.from({ length: 11 }, () => 1));
+  expect(rates).toEqual(Array.from({ length: 12 }, () => 1));
 });
 
-test.each(["Chunk", "DescribeAndEmbed", "Store"])("%s hands any error to FinishFailed", (name) => {
-  expect(stateOf(machine, name).Catch).toEqual([
-    { ErrorEquals: ["States.ALL"], ResultPath: "$.failure", Next: "FinishFailed" },
-  ]);
-});
+test.each(["Extract", "Chunk", "DescribeAndEmbed", "Store"])(
+  "%s hands any error to FinishFailed",
+  (name) => {
+    expect(stateOf(machine, name).Catch).toEqual([
+      { ErrorEquals: ["States.ALL"], ResultPath: "$.failure", Next: "FinishFailed" },
+    ]);
+  },
+);
 
 test.each(["Finish", "FinishFailed"])("%s is tried again whatever went wrong", (name) => {
   expect(retrierOf(stateOf(machine, name), "Anything")?.MaxAttempts).toBe(10);

@@ -8,7 +8,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ingestRequestSchema } from "../../lambdas/contract/calls/ingest.ts";
-import { maxChunks, maxExtrasBytes, maxUploadBytes } from "../../lambdas/contract/limits.ts";
+import {
+  maxChunks,
+  maxExtrasBytes,
+  maxInlineBytes,
+  maxUploadBytes,
+} from "../../lambdas/contract/limits.ts";
 import { functions } from "../../lambdas/functions.ts";
 import { submit } from "../../lambdas/intake/submit.ts";
 import { encodeVectors } from "../../lambdas/pipeline/batches.ts";
@@ -21,7 +26,7 @@ import { objectKeys } from "../../lambdas/records/objects/object-keys.ts";
 import { openStore } from "../../lambdas/vectors/lancedb/connection.ts";
 import { createWorld, type World } from "../support/fakes/world.ts";
 import { lanceStoreOn } from "../support/lance-store.ts";
-import { submissionOf } from "../support/submissions.ts";
+import { extractionOf, submissionOf } from "../support/submissions.ts";
 
 const dimensions = 1_536;
 /** The longest chunk: 2,048 tokens of some four letters. */
@@ -81,6 +86,7 @@ async function measureChunk(): Promise<void> {
   const world = createWorld();
   await running(world);
   const text = `${chunkText}\n\n`.repeat(Math.floor(maxUploadBytes / (chunkText.length + 2)));
+  await world.jobs.recordExtraction(attempt, extractionOf(), "f");
   await world.objects.put(keys.text, text);
   // The largest document that is accepted, or too many chunks, which takes as much until it is known.
   await chunk(attempt, world, split, { embeddingModel: "m" }).catch((error: unknown) => {
@@ -88,15 +94,13 @@ async function measureChunk(): Promise<void> {
   });
 }
 
+/** A body of the largest size that a request may have; an upload is not read. */
 async function measureSubmit(): Promise<void> {
   const world = createWorld();
-  const bytes = Buffer.alloc(maxUploadBytes, chunkText);
-  const uploads = Object.assign(Object.create(world.uploads) as World["uploads"], {
-    read: async () => ({ bytes, contentType: "text/plain" as const }),
-  });
-  const request = ingestRequestSchema.parse({ upload_id: "upload", attributes });
+  const text = "x".repeat(maxInlineBytes);
+  const request = ingestRequestSchema.parse({ text, attributes });
   const input = { tenant: "acme", request, bodyHash: "hash" };
-  await submit(input, { ...world, uploads }, { maxQueued: 1, maxActive: 1, models: [] });
+  await submit(input, world, { maxQueued: 1, maxActive: 1 });
 }
 
 const measures = { submit: measureSubmit, chunk: measureChunk, store: measureStore } as const;

@@ -9,6 +9,7 @@ import {
   maxUploadBytes,
 } from "../../lambdas/contract/limits.ts";
 import { stepNames } from "../../lambdas/functions.ts";
+import { defaultBounds } from "../../lambdas/pipeline/extract/bounds.ts";
 import { chunkTimeoutSeconds } from "../../lambdas/pipeline/limits.ts";
 import { parseSettings, settingNames, settingsSchema } from "../../lambdas/platform/settings.ts";
 import { documentLeaseMs } from "../../lambdas/records/documents/document-store.ts";
@@ -113,12 +114,10 @@ test("without keys there are no secrets, and nobody may read any", () => {
   expect(template).not.toContain("SecretsManager");
 });
 
-test("submit takes in the largest upload with a half of its memory to spare", () => {
-  // Of 50 MB; see `lambdas/pipeline/chunk/function.ts`. Another limit needs another measurement.
-  const measuredPeakMb = 448;
+test("extract has memory for the parser's process, and for the file and its text beside it", () => {
   expect(maxUploadBytes).toBe(50 * 1_024 * 1_024);
-  const { MemorySize } = functionsOf("aws").get("submit") ?? {};
-  expect(Number(MemorySize)).toBeGreaterThanOrEqual(2 * measuredPeakMb);
+  const { MemorySize } = functionsOf("aws").get("extract") ?? {};
+  expect(Number(MemorySize)).toBeGreaterThanOrEqual(defaultBounds.maxMemoryMiB + 448);
 });
 
 test.each([

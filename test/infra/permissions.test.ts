@@ -20,6 +20,7 @@ const writers: readonly StepName[] = [
   "dispatch",
   "finish",
   "sweep",
+  "extract",
   "chunk",
   "metadata",
   "embed",
@@ -39,11 +40,27 @@ const may: Readonly<Record<string, readonly StepName[]>> = {
   // Uploads are what their tenants put there, and no step's but these two.
   "s3:GetObject on Documents/uploads/*": ["submit"],
   "s3:PutObject on Documents/uploads/*": ["uploads"],
-  "s3:GetObject on Documents/jobs/*": ["submit", "chunk", "metadata", "embed", "store"],
-  "s3:PutObject on Documents/jobs/*": ["submit", "chunk", "metadata", "embed"],
+  "s3:GetObject on Documents/jobs/*": [
+    "documents",
+    "submit",
+    "extract",
+    "chunk",
+    "metadata",
+    "embed",
+    "store",
+  ],
+  "s3:PutObject on Documents/jobs/*": ["submit", "extract", "chunk", "metadata", "embed"],
   "s3:DeleteObject on Documents/jobs/*": ["submit"],
   "s3:AbortMultipartUpload on Documents/jobs/*": ["submit"],
-  "s3:ListBucket on Documents": ["submit", "chunk", "metadata", "embed", "store"],
+  "s3:ListBucket on Documents": [
+    "documents",
+    "submit",
+    "extract",
+    "chunk",
+    "metadata",
+    "embed",
+    "store",
+  ],
 
   "s3:GetObject on Vectors/*": ["search", "documents", "store", "maintain"],
   "s3:ListBucket on Vectors": ["search", "documents", "store", "maintain"],
@@ -121,7 +138,7 @@ describe("policies", () => {
     expect(new Set(services)).toEqual(new Set(["logs", "xray"]));
   });
 
-  test("let the state machine call its five steps, write its log, and no more", () => {
+  test("let the state machine call its six steps, write its log, and no more", () => {
     const [role] =
       resourcesOf(aws, "AWS::IAM::Role").find(([id]) => id.startsWith("WorkflowIngest")) ?? [];
     const permissions = [...(permissionsByRole(aws).get(role ?? "") ?? [])];
@@ -129,7 +146,7 @@ describe("policies", () => {
       .filter((permission) => permission.startsWith("lambda:InvokeFunction on "))
       .map((permission) => permission.slice("lambda:InvokeFunction on ".length))
       .filter((name) => !name.includes(":"));
-    expect(called.toSorted()).toEqual(["chunk", "embed", "finish", "metadata", "store"]);
+    expect(called.toSorted()).toEqual(["chunk", "embed", "extract", "finish", "metadata", "store"]);
     const others = permissions.filter((permission) => !permission.startsWith("lambda:"));
     expect(others.every((permission) => /^(logs|xray):\w+ on \*$/.test(permission))).toBe(true);
   });

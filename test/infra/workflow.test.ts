@@ -17,6 +17,7 @@ describe("the state machine", () => {
 
   test("calls the functions of the steps that its states name", () => {
     expect(machine?.Properties["DefinitionSubstitutions"]).toEqual({
+      ExtractFunctionArn: stepAt("extract"),
       ChunkFunctionArn: stepAt("chunk"),
       MetadataFunctionArn: stepAt("metadata"),
       EmbedFunctionArn: stepAt("embed"),

@@ -46,7 +46,9 @@ describe("a Markdown document of about fifty chunks", () => {
     expect(job).toMatchObject({ status: "completed", terminal: true, progress: 100, attempt: 1 });
     const chunks = job.result?.chunk_count ?? 0;
     expect(chunks).toBeGreaterThan(40);
-    for (const stage of Object.values(job.stages)) {
+    const { extraction, ...stages } = job.stages;
+    expect(extraction).toEqual({ status: "done", done: 0, total: null, percent: 100 });
+    for (const stage of Object.values(stages)) {
       expect(stage).toEqual({ status: "done", done: chunks, total: chunks, percent: 100 });
     }
     const progress = seen.map((state) => state.progress);

@@ -40,7 +40,6 @@ export function createPipeline({
     ...(tenantMaxActive === undefined ? {} : { tenantMaxActive }),
     jobTimeoutMs: 8 * 3_600_000,
     workMsPerChunk: 15_000,
-    models: [{ provider: "test", model: "embedder", recipe: "1" }],
   };
   /** @param ports where calls are watched or disturbed */
   const submitOne = (input: Partial<SubmitInput> = {}, ports = world) =>

@@ -6,7 +6,7 @@ import type { Chunk } from "../../lambdas/records/jobs/chunk.ts";
 import { objectKeys } from "../../lambdas/records/objects/object-keys.ts";
 import { type Fault, ScriptedEmbedder, ScriptedLanguageModel } from "./fakes/models/models.ts";
 import { createPipeline, requestOf } from "./pipeline.ts";
-import { chunkingOf } from "./submissions.ts";
+import { chunkingOf, extractionOf } from "./submissions.ts";
 
 export const batchSize = 10;
 
@@ -52,6 +52,7 @@ export async function runningJob({
       const part = chunks.slice(batch * batchSize, (batch + 1) * batchSize);
       await world.objects.put(objectKeys(jobId).chunks(batch), JSON.stringify(part));
     }
+    await world.jobs.recordExtraction(attempt, extractionOf(), "f".repeat(64));
     await world.jobs.recordChunking(attempt, chunkingOf(chunks.length, batchSize));
     return attempt;
   };

@@ -1,7 +1,13 @@
 /** Submissions and what steps record of them, for tests of stores. */
 
 import { noUsage } from "../../lambdas/accounting/usage.ts";
-import type { Chunking, Job, JobResult, Submission } from "../../lambdas/records/jobs/job.ts";
+import type {
+  Chunking,
+  Extraction,
+  Job,
+  JobResult,
+  Submission,
+} from "../../lambdas/records/jobs/job.ts";
 
 export function submissionOf(given: Partial<Submission> = {}): Submission {
   return {
@@ -15,7 +21,6 @@ export function submissionOf(given: Partial<Submission> = {}): Submission {
       chunking: { strategy: "recursive", maxTokens: 512, overlapTokens: 64 },
       metadata: {},
     },
-    fingerprint: "f".repeat(64),
     sizeBytes: 1_000,
     submittedAt: "2026-01-01T00:00:00.000Z",
     ...given,
@@ -30,6 +35,7 @@ export function processingJob() {
     startedAt: "2026-01-01T00:00:00.000Z",
     deadlineAt: "2026-01-01T08:00:00.000Z",
     attempt: 1,
+    fingerprint: "",
     metadataDone: new Set<number>(),
     embeddingsDone: new Set<number>(),
     publishing: false,
@@ -61,6 +67,11 @@ export function storedOf(given: Partial<JobResult> = {}): Omit<JobResult, "usage
 
 export function resultOf(given: Partial<JobResult> = {}): JobResult {
   return { ...storedOf(), usage: { ...noUsage, llmCalls: 25 }, ...given };
+}
+
+/** What reading a plain text shows. */
+export function extractionOf(given: Partial<Extraction> = {}): Extraction {
+  return { contentType: "text/plain", unreadablePages: [], ...given };
 }
 
 /** How a job of so many chunks was cut, for vectors of the tests' model. */

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { DocumentAnswer } from "../../../lambdas/contract/calls/documents.ts";
+import { citationOf } from "../../logic/citation.ts";
 import { count, plain, when } from "../../logic/format.ts";
 import { hrefOf } from "../../logic/route.ts";
 import { useHeading, useSession } from "../context.ts";
@@ -63,6 +64,7 @@ export function DocumentView({ id }: { id: string }) {
               <strong>{chunk.metadata?.title || `Chunk ${chunk.chunk_index}`}</strong>
               <span class="muted">
                 {chunk.headings.length > 0 && `${chunk.headings.join(" › ")} · `}
+                {citationOf(chunk) !== undefined && `${citationOf(chunk)} · `}
                 chunk {chunk.chunk_index}, characters {plain(chunk.start)}–{plain(chunk.end)}
               </span>
             </header>

@@ -3,19 +3,21 @@ import { type NodeName, nodeNames, type PipelineNode, pipelineOf } from "../../l
 
 const place: Readonly<Record<NodeName, readonly [x: number, y: number]>> = {
   queue: [8, 20],
-  chunking: [58, 20],
-  metadata: [124, 8],
-  embeddings: [124, 32],
+  extraction: [42, 20],
+  chunking: [76, 20],
+  metadata: [130, 8],
+  embeddings: [130, 32],
   storage: [190, 20],
 };
 
 /** The stage before a node; the line between them fills as the node's work progresses. */
 const inflows: readonly { readonly into: NodeName; readonly d: string }[] = [
-  { into: "chunking", d: "M8 20H58" },
-  { into: "metadata", d: "M58 20C85 20 85 8 124 8" },
-  { into: "embeddings", d: "M58 20C85 20 85 32 124 32" },
-  { into: "storage", d: "M124 8C163 8 163 20 190 20" },
-  { into: "storage", d: "M124 32C163 32 163 20 190 20" },
+  { into: "extraction", d: "M8 20H42" },
+  { into: "chunking", d: "M42 20H76" },
+  { into: "metadata", d: "M76 20C98 20 98 8 130 8" },
+  { into: "embeddings", d: "M76 20C98 20 98 32 130 32" },
+  { into: "storage", d: "M130 8C163 8 163 20 190 20" },
+  { into: "storage", d: "M130 32C163 32 163 20 190 20" },
 ];
 
 /** A job's stages at thumbnail size; the text beside it has the same information. */

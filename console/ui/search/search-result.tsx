@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { SearchAnswer } from "../../../lambdas/contract/calls/search.ts";
+import { citationOf } from "../../logic/citation.ts";
 import { language } from "../../logic/format.ts";
 import { highlight } from "../../logic/highlight.ts";
 import { hrefOf } from "../../logic/route.ts";
@@ -16,6 +17,7 @@ export function Result({ result, words }: ResultProps) {
   const unfolded = useSignal(false);
   const long = result.text.length > foldedLength;
   const { metadata, headings = [] } = result;
+  const citation = citationOf(result);
   const { snippet = { text: result.text.slice(0, foldedLength), start: 0 } } = result;
   const folded = long && !unfolded.value;
   const cutAfter = snippet.start + snippet.text.length < result.text.length;
@@ -27,6 +29,7 @@ export function Result({ result, words }: ResultProps) {
         </a>
         <span class="muted">
           {headings.length > 0 && `${headings.join(" › ")} · `}
+          {citation !== undefined && `${citation} · `}
           chunk {result.chunk_index}
           {metadata !== undefined && ` · ${language(metadata.language)}`}
         </span>

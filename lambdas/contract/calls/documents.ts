@@ -1,6 +1,7 @@
 /** The JSON of stored documents and their chunks. */
 import * as z from "zod";
 import { metadataShape } from "../metadata.ts";
+import { placesShape } from "../places.ts";
 
 const count = z.int().min(0);
 
@@ -30,6 +31,7 @@ const chunkSchema = z
     start: count.describe("UTF-16 offsets: the chunk is `text.slice(start, end)` of the document"),
     end: count,
     headings: z.array(z.string()).describe("Headings above the chunk, outermost first"),
+    ...placesShape,
     text: z.string(),
     metadata: metadataShape.optional().describe("Missing if the provider refused the chunk"),
     vector: z.array(z.number()).optional().describe("With `vectors=true`"),
@@ -75,3 +77,11 @@ export const chunkQuerySchema = z.strictObject({
 });
 
 export type ChunkParameters = z.infer<typeof chunkQuerySchema>;
+
+/** `GET /v1/documents/{id}/content` */
+export const contentQuerySchema = z.strictObject({
+  original: z
+    .enum(["true", "false"])
+    .default("false")
+    .describe("Whether to answer the file that was sent instead of its text"),
+});

@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { customSchema } from "../custom-schema.ts";
 import { count } from "../fields.ts";
+import { contentTypes } from "../file-formats.ts";
 import { maxExtrasBytes } from "../limits.ts";
-import { chunkingStrategies, contentTypes, documentIdPattern } from "../vocabulary.ts";
+import { chunkingStrategies, documentIdPattern } from "../vocabulary.ts";
 
 const attributeName = z
   .string()
@@ -52,7 +53,15 @@ const fields = z.strictObject({
   content_type: z
     .string()
     .optional()
-    .describe(`One of ${contentTypes.join(", ")}. Default: text/plain, or the upload's type`),
+    .describe(
+      `One of ${contentTypes.join(", ")}. Default: text/plain, or the upload's type. The type is told from the bytes; a document that is something else than was declared is refused`,
+    ),
+  filename: unicode
+    .trim()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe("Name of the file. Its ending helps to tell the type of text files"),
   attributes: z
     .record(
       attributeName,
@@ -98,6 +107,38 @@ export const ingestRequestSchema = fields
 
 function jsonBytes(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value)).length;
+}
+
+/**
+ * The query of `POST /v1/ingest` when its body is the file itself: what a JSON body would say about
+ * the document. `attributes` and `options` are JSON.
+ */
+export const aboutFileQuery = z.strictObject({
+  document_id: fields.shape.document_id,
+  title: fields.shape.title,
+  filename: fields.shape.filename,
+  attributes: z.string().optional().describe("JSON, as in a request without a file"),
+  options: z.string().optional().describe("JSON, as in a request without a file"),
+});
+
+export const aboutFileSchema: z.ZodType<z.infer<typeof fields>> = z.preprocess(
+  (query) => ({
+    ...(query as object),
+    ...fromJson(query, "attributes"),
+    ...fromJson(query, "options"),
+  }),
+  fields.omit({ text: true, upload_id: true, content_type: true }),
+);
+
+/** What is not JSON stays as it is, and the schema says what is wrong with it. */
+function fromJson(query: unknown, name: string): Record<string, unknown> {
+  const value = (query as Record<string, unknown>)[name];
+  if (typeof value !== "string") return {};
+  try {
+    return { [name]: JSON.parse(value) as unknown };
+  } catch {
+    return {};
+  }
 }
 
 export type IngestRequest = z.infer<typeof ingestRequestSchema>;

@@ -24,8 +24,12 @@ export type JobListParameters = z.infer<typeof jobListQuerySchema>;
 const stageSchema = z
   .object({
     status: z.enum(["pending", "running", "done", "failed"]),
-    done: count.describe("Chunks"),
-    total: count.nullable().describe("Chunks; null until the document is chunked"),
+    done: count.describe("Chunks; of `extraction`, pages, slides or sheets"),
+    total: count
+      .nullable()
+      .describe(
+        "Chunks; null until the document is chunked. Of `extraction`, pages, slides or sheets; null if the format has none",
+      ),
     percent: z.int().min(0).max(100),
     held_until: time
       .optional()
@@ -68,7 +72,19 @@ export const resultSchema = z
       .boolean()
       .describe("The same content and options were already stored; the job did nothing"),
     superseded: z.boolean().describe("A later version was stored first; the job skipped this one"),
-    degraded: z.boolean().describe("Some chunks are stored without metadata"),
+    degraded: z
+      .boolean()
+      .describe("Some chunks are stored without metadata, or some pages could not be read"),
+    unreadable_pages: z
+      .array(z.int().min(1))
+      .optional()
+      .describe(
+        "Pages that show something but hold no text, such as scanned ones. Run text recognition (OCR) on the file and send the result",
+      ),
+    attachments: z
+      .array(z.object({ filename: z.string(), content_type: z.string(), size_bytes: count }))
+      .optional()
+      .describe("Files within the document (mail). They are not stored; send each as a document"),
     failed_chunks: z.array(failedChunkSchema).max(100),
     failed_chunk_count: count.describe("Number of all failed chunks, including those not listed"),
     usage: usageSchema,

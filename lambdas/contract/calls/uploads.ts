@@ -1,6 +1,6 @@
 /** The JSON of an upload. */
 import * as z from "zod";
-import { contentTypes } from "../vocabulary.ts";
+import { contentTypes } from "../file-formats.ts";
 
 export const uploadSchema = z
   .object({
@@ -18,14 +18,18 @@ export type UploadAnswer = z.infer<typeof uploadSchema>;
 
 /** `POST /v1/uploads` */
 export const uploadRequestSchema = z.strictObject({
-  content_type: z.string().describe(`One of ${contentTypes.join(", ")}`),
+  content_type: z
+    .string()
+    .describe(
+      `One of ${contentTypes.join(", ")}; or application/octet-stream, and the bytes tell the type`,
+    ),
   size_bytes: z
     .int()
     .min(1)
     .describe(
       "The exact size of the file, up to 50 MB. A job can have 5,000 chunks: about 5 MB of English at the default 512 tokens",
     ),
-  filename: z.string().max(255).optional().describe("Ignored; not stored"),
+  filename: z.string().max(255).optional().describe("Ignored; send it to ingest"),
 });
 
 export type UploadRequest = z.infer<typeof uploadRequestSchema>;

@@ -6,5 +6,7 @@ export const spec = {
   ...httpFunction,
   memoryMb: 1024,
   table: "write",
+  // The texts and files of documents.
+  documents: "read",
   vectors: "remove",
 } as const satisfies FunctionSpec;

@@ -1,12 +1,18 @@
-import { chunkQuerySchema, documentListQuerySchema } from "../../contract/calls/documents.ts";
+import {
+  chunkQuerySchema,
+  contentQuerySchema,
+  documentListQuerySchema,
+} from "../../contract/calls/documents.ts";
 import { systemClock } from "../../platform/system-clock.ts";
-import { documents, keys } from "../../records/wiring.ts";
+import { documents, jobs, keys, objects } from "../../records/wiring.ts";
 import { vectors } from "../../vectors/wiring.ts";
 import { httpHandler, httpRouter } from "../http-handler.ts";
+import { showContent } from "./content.ts";
 import { listChunks, listDocuments, showDocument } from "./documents.ts";
 import { removeDocument } from "./remove.ts";
 
 const ports = { documents: documents(), vectors: await vectors(), clock: systemClock };
+const contentPorts = { ...ports, jobs: jobs(), objects: objects() };
 
 export const handler = httpRouter({
   "GET /documents": httpHandler({
@@ -30,6 +36,16 @@ export const handler = httpRouter({
       const ref = { tenant: caller.tenant, documentId: path["id"] ?? "" };
       return { status: 200, body: await removeDocument(ref, requestId, ports) };
     },
+  }),
+  "GET /documents/{id}/content": httpHandler({
+    keys: keys(),
+    query: contentQuerySchema,
+    answer: ({ caller, path, query }) =>
+      showContent(
+        { tenant: caller.tenant, documentId: path["id"] ?? "" },
+        { original: query.original === "true" },
+        contentPorts,
+      ),
   }),
   "GET /documents/{id}/chunks": httpHandler({
     keys: keys(),

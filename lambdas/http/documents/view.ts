@@ -2,6 +2,7 @@ import type { ChunkPageAnswer, DocumentAnswer } from "../../contract/calls/docum
 import type { StoredDocument } from "../../records/documents/document-store.ts";
 import type { StoredChunk } from "../../vectors/vector-store.ts";
 import { viewMetadata } from "../metadata-view.ts";
+import { viewPlaces } from "../places-view.ts";
 
 export function viewDocument(stored: StoredDocument): DocumentAnswer {
   return {
@@ -21,6 +22,7 @@ export function viewChunk(chunk: StoredChunk): ChunkPageAnswer["chunks"][number]
     start: chunk.start,
     end: chunk.end,
     headings: [...chunk.headings],
+    ...viewPlaces(chunk.places),
     text: chunk.text,
     ...(chunk.metadata === undefined ? {} : { metadata: viewMetadata(chunk.metadata) }),
     ...(chunk.vector === undefined ? {} : { vector: [...chunk.vector] }),

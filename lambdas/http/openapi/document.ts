@@ -37,7 +37,7 @@ export function openApiDocument(): Json {
 }
 
 function describe(operation: Operation): Json {
-  const { summary, description, id, keyless, body } = operation;
+  const { summary, description, id, keyless, body, file } = operation;
   const parameters = parametersOf(operation);
   return {
     operationId: id,
@@ -45,7 +45,14 @@ function describe(operation: Operation): Json {
     ...(description === undefined ? {} : { description }),
     ...(keyless ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body) } }),
+    ...(body === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: { ...contentOf(body), ...(file ? fileContent : {}) },
+          },
+        }),
     responses: { ...successes(operation), ...refusals(operation) },
   };
 }
@@ -76,6 +83,7 @@ const statusNames: Readonly<Record<number, string>> = {
   200: "OK",
   201: "Created",
   202: "Accepted",
+  303: "See Other",
 };
 
 function successes({ answers }: Operation): Record<string, Json> {
@@ -106,6 +114,11 @@ function refusals({ keyless, refusals: own = [] }: Operation): Record<string, Js
 const retryAfter = {
   "Retry-After": { description: "Seconds", schema: { type: "integer", minimum: 0 } },
 };
+
+/** Any supported type. */
+const fileContent = {
+  "application/octet-stream": { schema: { type: "string", format: "binary" } },
+} as const;
 
 const textTypes = { text: "text/plain", html: "text/html", file: "text/*" } as const;
 

@@ -4,12 +4,17 @@ import { intakeRequestSchema, intakeSchema } from "../../contract/calls/admissio
 import {
   chunkPageSchema,
   chunkQuerySchema,
+  contentQuerySchema,
   documentListQuerySchema,
   documentPageSchema,
   documentSchema,
 } from "../../contract/calls/documents.ts";
 import { healthSchema } from "../../contract/calls/health.ts";
-import { acceptedSchema, ingestRequestSchema } from "../../contract/calls/ingest.ts";
+import {
+  aboutFileQuery,
+  acceptedSchema,
+  ingestRequestSchema,
+} from "../../contract/calls/ingest.ts";
 import {
   jobListQuerySchema,
   jobPageSchema,
@@ -37,6 +42,8 @@ export interface Operation {
   readonly query?: z.ZodObject;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: z.ZodType;
+  /** The body may also be a file, which the query describes. @default false */
+  readonly file?: true;
   /** Responses by status; `any` is an object without further description. */
   readonly answers: Readonly<Record<number, z.ZodType | "any" | TextAnswer>>;
   /** Refusals beside those that every call with a key can get. */
@@ -50,12 +57,14 @@ export const operations: readonly Operation[] = [
     id: "ingest",
     summary: "Queue a document",
     description:
-      "Responds immediately with a job that does the work. If the queue is full, it responds with 503 and `Retry-After`.",
+      "Responds immediately with a job that does the work. The body is JSON, or the file itself under its own content type; then the query says the rest. If the queue is full, it responds with 503 and `Retry-After`.",
     headers: {
       "Idempotency-Key":
         "1 to 255 visible ASCII characters. Repeating a request with the same key within 24 hours returns the first response.",
     },
+    query: aboutFileQuery,
     body: ingestRequestSchema.meta({ id: "IngestRequest" }),
+    file: true,
     answers: { 202: acceptedSchema },
     refusals: [
       "invalid_request",
@@ -160,6 +169,17 @@ export const operations: readonly Operation[] = [
     summary: "Read a document's chunks, with their metadata and vectors",
     query: chunkQuerySchema,
     answers: { 200: chunkPageSchema },
+    refusals: ["invalid_request", "not_found"],
+  },
+  {
+    method: "get",
+    path: "/documents/{id}/content",
+    id: "getContent",
+    summary: "Read a document's text as it was indexed, or the file that was sent",
+    description:
+      "The text is Markdown; chunks are slices of it. A text over 5 MB, and every file, is answered by a redirect to a temporary address. Both are kept for 60 days after the submission that stored them.",
+    query: contentQuerySchema,
+    answers: { 200: "text", 303: "any" },
     refusals: ["invalid_request", "not_found"],
   },
   {

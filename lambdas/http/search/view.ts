@@ -1,6 +1,7 @@
 import type { SearchAnswer } from "../../contract/calls/search.ts";
 import type { StoredChunk } from "../../vectors/vector-store.ts";
 import { viewMetadata } from "../metadata-view.ts";
+import { viewPlaces } from "../places-view.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { SelectedHit } from "./selection.ts";
 import { snippetOf } from "./snippet.ts";
@@ -20,7 +21,7 @@ export function viewHit(
     start: hit.start,
     end: hit.end,
     headings: [...hit.headings],
-    ...viewPlaces(hit),
+    ...viewPlaces(hit.places),
     text: hit.text,
     snippet: { text, start, marks: [...marks] },
     score: hit.score,
@@ -44,17 +45,6 @@ export function viewHit(
           })),
         }),
     ...(hit.metadata === undefined ? {} : { metadata: viewMetadata(hit.metadata) }),
-  };
-}
-
-function viewPlaces({ places = {} }: StoredChunk) {
-  const { pages, slide, record, sheet, chapter } = places;
-  return {
-    ...(pages && { pages: [...pages] as [number, number] }),
-    ...(slide && { slide: [...slide] as [number, number] }),
-    ...(record && { record: [...record] as [number, number] }),
-    ...(sheet && { sheet: [...sheet] as [string, string] }),
-    ...(chapter && { chapter: [...chapter] as [string, string] }),
   };
 }
 

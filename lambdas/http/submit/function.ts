@@ -4,10 +4,10 @@ import { httpFunction } from "../http-function.ts";
 /** Time, memory and rights of the function. */
 export const spec = {
   ...httpFunction,
-  // Reads an upload of up to 50 MB as bytes and as text: 448 MB at the measured peak.
-  memoryMb: 1024,
+  // Holds a body of some MB several times over.
+  memoryMb: 512,
   table: "write",
-  // Deletes the text of a submission that could not be queued.
+  // Deletes the file of a submission that could not be queued.
   documents: "remove",
   uploads: "read",
   wakes: true,

@@ -1,14 +1,16 @@
 import { metrics, tallies } from "../../accounting/wiring.ts";
-import { idempotencyKeySchema, ingestRequestSchema } from "../../contract/calls/ingest.ts";
+import {
+  aboutFileSchema,
+  idempotencyKeySchema,
+  ingestRequestSchema,
+} from "../../contract/calls/ingest.ts";
 import { submit } from "../../intake/submit.ts";
-import { embeddingsIdentity, llmIdentity } from "../../models/providers.ts";
-import { deployment } from "../../platform/deployment.ts";
 import { sha256 } from "../../platform/sha256.ts";
 import { systemChance, systemClock } from "../../platform/system-clock.ts";
 import { documents, idempotency, jobs, keys, objects, uploads } from "../../records/wiring.ts";
 import { gateLimits } from "../../scheduling/settings.ts";
 import { gate, queue } from "../../scheduling/wiring.ts";
-import { httpHandler } from "../http-handler.ts";
+import { httpHandler, type SentFile } from "../http-handler.ts";
 
 const ports = {
   gate: gate(),
@@ -23,29 +25,30 @@ const ports = {
   clock: systemClock,
   chance: systemChance,
 };
-const embeddings = embeddingsIdentity(deployment.settings);
-const models = [
-  llmIdentity(deployment.settings),
-  // A document sent again after this setting changed is not unchanged: its vectors will be others.
-  { ...embeddings, recipe: `${embeddings.recipe}, context ${deployment.settings.CHUNK_CONTEXT}` },
-];
 
 export const handler = httpHandler({
   keys: keys(),
   body: ingestRequestSchema,
+  aboutFile: aboutFileSchema,
   headers: idempotencyKeySchema,
-  answer: async ({ caller, body, rawBody, headers }) => {
+  answer: async ({ caller, body, rawBody, file, headers }) => {
     const idempotencyKey = headers["idempotency-key"];
     const answer = await submit(
       {
         tenant: caller.tenant,
         request: body,
-        bodyHash: sha256(rawBody),
+        ...(file === undefined ? {} : { file }),
+        bodyHash: file === undefined ? sha256(rawBody) : hashOf(file, body),
         ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
       },
       ports,
-      { ...gateLimits, models },
+      gateLimits,
     );
     return { status: 202, headers: { location: answer.status_url }, body: answer };
   },
 });
+
+/** Of a file and of what its query says about it. */
+function hashOf({ bytes, contentType }: SentFile, about: object): string {
+  return sha256(JSON.stringify([sha256(bytes), contentType, about]));
+}

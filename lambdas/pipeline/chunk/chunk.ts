@@ -3,11 +3,20 @@ import type { DocumentStore } from "../../records/documents/document-store.ts";
 import type { Attempt } from "../../records/jobs/attempt.ts";
 import { batchCount, batchSize } from "../../records/jobs/batching.ts";
 import type { Chunk, ChunkingOptions } from "../../records/jobs/chunk.ts";
-import { assertRunning, type Chunking, type Job, type RunningJob } from "../../records/jobs/job.ts";
+import {
+  assertRunning,
+  type Chunking,
+  chunkingOptionsOf,
+  type Extraction,
+  type Job,
+  type RunningJob,
+  unreadOf,
+} from "../../records/jobs/job.ts";
 import type { JobStore } from "../../records/jobs/job-store.ts";
+import { placesOf, type SourceMark } from "../../records/jobs/source-places.ts";
 import { objectKeys } from "../../records/objects/object-keys.ts";
-import type { ObjectStore } from "../../records/objects/objects.ts";
-import { decodeText } from "../batches.ts";
+import { ObjectMissingError, type ObjectStore } from "../../records/objects/objects.ts";
+import { decodeMarks, decodeText } from "../batches.ts";
 import { DocumentTooLargeError, InvalidDocumentError } from "./errors.ts";
 import { pathOf } from "./path.ts";
 
@@ -95,7 +104,7 @@ async function isUnchanged(job: RunningJob, ports: ChunkPorts): Promise<boolean>
     dimensions,
     unchanged: true,
     superseded: false,
-    degraded: false,
+    ...unreadOf(extractionOf(job)),
     failedChunks: [],
     failedChunkCount: 0,
   });
@@ -107,6 +116,12 @@ async function isUnchanged(job: RunningJob, ports: ChunkPorts): Promise<boolean>
   return true;
 }
 
+/** @throws Error if the step before this one did not run */
+function extractionOf({ jobId, extraction }: Job): Extraction {
+  if (extraction === undefined) throw new Error(`chunking: Job ${jobId} was not extracted.`);
+  return extraction;
+}
+
 type Cutting = Omit<Chunking, "embeddingModel">;
 
 async function cut(
@@ -116,15 +131,23 @@ async function cut(
   chunkContext: boolean,
 ): Promise<Cutting> {
   const keys = objectKeys(job.jobId);
-  const text = decodeText(await ports.objects.get(keys.text));
+  const [text, marks] = await Promise.all([
+    ports.objects.get(keys.text).then(decodeText),
+    ports.objects.get(keys.places).then(decodeMarks).catch(noMarks),
+  ]);
+  const options = chunkingOptionsOf(job.options, extractionOf(job).contentType);
   const chunks: Chunk[] = [];
-  for (const chunk of split(text, job.options.chunking)) {
+  for (const chunk of split(text, options)) {
     if (chunks.length === maxChunks) {
       const cutTo = { cutLength: chunk.start, length: text.length };
       throw new DocumentTooLargeError(tooLarge(cutTo, job.options.chunking.maxTokens));
     }
     const path = chunkContext ? pathOf(job.title, chunk.headings) : undefined;
-    chunks.push(path === undefined ? chunk : { ...chunk, path });
+    chunks.push({
+      ...chunk,
+      ...(path === undefined ? {} : { path }),
+      ...(marks.length === 0 ? {} : { places: placesOf(marks, chunk.start, chunk.end) }),
+    });
   }
   if (chunks.length === 0) {
     throw new InvalidDocumentError(
@@ -175,4 +198,10 @@ export function tooLarge(
 /** Rounded up to hundreds, because it is an estimate. */
 function whole(count: number): string {
   return (Math.ceil(count / 100) * 100).toLocaleString("en-US");
+}
+
+/** A job of before documents were extracted has a text, but no places. */
+function noMarks(error: unknown): readonly SourceMark[] {
+  if (error instanceof ObjectMissingError) return [];
+  throw error;
 }

@@ -1,11 +1,7 @@
-/**
- * Why a document could not be read. The form is that of the pipeline's other
- * errors: a literal name, the `code` that a client sees, and how the state
- * machine treats it. None is retryable: the same bytes give the same answer.
- */
-export abstract class ExtractError extends Error {
-  abstract override readonly name: string;
-  abstract readonly code: string;
+import { SluiceError } from "../../platform/tasks/task-error.ts";
+
+/** Why a document could not be read. None is retryable: the same bytes give the same answer. */
+export abstract class ExtractError extends SluiceError {
   readonly treatment = "give-up";
   readonly retryable = false;
 }

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { FormatName } from "../../contract/file-formats.ts";
 import { type Bounds, defaultBounds, hold } from "./bounds.ts";
-import type { FormatName } from "./detect/type.ts";
 import type { Attachment, Declared, Mark } from "./extraction.ts";
 import { type Progress, runTask } from "./sandbox/run.ts";
 import { files, type Result } from "./worker/protocol.ts";

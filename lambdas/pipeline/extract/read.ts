@@ -1,7 +1,7 @@
+import { charsetOf, type FormatName } from "../../contract/file-formats.ts";
 import type { Bounds } from "./bounds.ts";
 import { hold } from "./bounds.ts";
 import { detectFormat } from "./detect/detect.ts";
-import { charsetOf, type FormatName } from "./detect/type.ts";
 import { DamagedDocumentError, EmptyDocumentError, ExtractError } from "./errors.ts";
 import type { Declared, ReadContext, Reading } from "./extraction.ts";
 import { readers } from "./formats/registry.ts";

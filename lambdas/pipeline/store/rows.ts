@@ -49,7 +49,9 @@ async function readBatch(jobId: string, batch: number, objects: ObjectStore) {
       throw new Error(`storage: Metadata or vector of chunk ${index} is missing.`);
     }
     const metadata = "metadata" in outcome ? { metadata: outcome.metadata } : {};
-    return { index, start, end, text, headings, context: contextOf(chunk), vector, ...metadata };
+    const places = chunk.places === undefined ? {} : { places: chunk.places };
+    const row = { index, start, end, text, headings, context: contextOf(chunk), vector };
+    return { ...row, ...places, ...metadata };
   });
   return { rows, failed: [...described.values()].flatMap(failureOf) };
 }

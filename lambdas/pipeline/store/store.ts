@@ -8,6 +8,7 @@ import {
   type JobResult,
   maxFailedChunksListed,
   type RunningJob,
+  unreadOf,
 } from "../../records/jobs/job.ts";
 import type { JobStore } from "../../records/jobs/job-store.ts";
 import type { ObjectStore } from "../../records/objects/objects.ts";
@@ -49,7 +50,8 @@ async function publish(
   const { tenant, documentId, attributes, documentVersion: version } = job;
   // An earlier publish that committed and could not be recorded: this one overwrites the trace of it.
   await currentDocument(job, ports);
-  const title = job.title === undefined ? {} : { title: job.title };
+  const stated = job.title ?? job.extraction?.title;
+  const title = stated === undefined ? {} : { title: stated };
   const record = {
     documentId,
     version,
@@ -59,6 +61,7 @@ async function publish(
     chunkCount: rows.length,
     embeddingModel,
     dimensions,
+    jobId: job.jobId,
     storedAt: isoTime(ports.clock),
   };
   const begun = await ports.documents.beginPublish(job, {
@@ -93,6 +96,7 @@ function resultOf(
   { rows, failed, embeddingModel, dimensions }: Rows,
   superseded: boolean,
 ): Omit<JobResult, "usage"> {
+  const unread = unreadOf(job.extraction ?? { unreadablePages: [] });
   return {
     documentId: job.documentId,
     documentVersion: job.documentVersion,
@@ -101,7 +105,8 @@ function resultOf(
     dimensions,
     unchanged: false,
     superseded,
-    degraded: failed.length > 0,
+    ...unread,
+    degraded: failed.length > 0 || unread.degraded,
     failedChunks: failed.slice(0, maxFailedChunksListed),
     failedChunkCount: failed.length,
   };

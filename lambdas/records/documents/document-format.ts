@@ -11,6 +11,7 @@ const schema = z.object({
   chunkCount: z.int().min(0),
   embeddingModel: z.string().min(1),
   dimensions: z.int().min(1),
+  jobId: z.string().exactOptional(),
   storedAt: z.iso.datetime("must be a time such as 2026-01-01T00:00:00.000Z"),
 } satisfies Record<keyof StoredDocument, z.ZodType>);
 

@@ -9,6 +9,8 @@ export interface StoredDocument {
   readonly chunkCount: number;
   readonly embeddingModel: string;
   readonly dimensions: number;
+  /** The job that stored it, which has its text and file. Missing in records of earlier versions. */
+  readonly jobId?: string;
   readonly storedAt: string;
 }
 

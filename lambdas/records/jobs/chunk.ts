@@ -2,6 +2,7 @@
 
 import type { ChunkMetadata } from "../../contract/metadata.ts";
 import type { chunkingStrategies } from "../../contract/vocabulary.ts";
+import type { SourcePlaces } from "./source-places.ts";
 
 export interface ChunkingOptions {
   readonly strategy: (typeof chunkingStrategies)[number];
@@ -37,6 +38,8 @@ export interface Chunk {
    * of it. Missing where the deployment turns it off, or there are none.
    */
   readonly path?: string;
+  /** Where the text stands in the file that was sent, for formats that have pages, sheets and so on. */
+  readonly places?: SourcePlaces;
 }
 
 /** What models read of a chunk. Answers are kept under it, because they depend on all of it. */

@@ -2,7 +2,15 @@ import type { AttemptTotals } from "../../accounting/attempt-totals.ts";
 import type { Usage } from "../../accounting/usage.ts";
 import type { BatchStage, JobStatus } from "../../contract/vocabulary.ts";
 import type { Attempt } from "./attempt.ts";
-import type { Chunking, Job, JobResult, Submission, TerminalState } from "./job.ts";
+import type {
+  Chunking,
+  Extraction,
+  Job,
+  JobResult,
+  ReadingProgress,
+  Submission,
+  TerminalState,
+} from "./job.ts";
 
 /**
  * Jobs. Writes are conditional on the attempt and on the state they start
@@ -22,6 +30,10 @@ export interface JobStore {
     attempt: Attempt,
     times: { startedAt: string; deadlineAt: string },
   ): Promise<"started" | "refused">;
+  /** Keeps the furthest: less than is recorded changes nothing. @throws JobCancelledError if the attempt is not running, or a cancel was asked. */
+  recordReading(attempt: Attempt, reading: ReadingProgress): Promise<void>;
+  /** @throws JobCancelledError if the attempt is not running, or a cancel was asked. */
+  recordExtraction(attempt: Attempt, extraction: Extraction, fingerprint: string): Promise<void>;
   /** @throws JobCancelledError if the attempt is not running, or a cancel was asked. */
   recordChunking(attempt: Attempt, chunking: Chunking): Promise<void>;
   /** Adds a batch to the stage's set. @throws JobCancelledError if the attempt is not running. */

@@ -2,22 +2,46 @@
 
 import type { Usage } from "../../accounting/usage.ts";
 import type { CustomSchema } from "../../contract/custom-schema.ts";
-import type {
-  AttributeValue,
-  ContentType,
-  JobStatus,
-  StageName,
-} from "../../contract/vocabulary.ts";
+import type { AttributeValue, JobStatus, StageName } from "../../contract/vocabulary.ts";
 import { type Attempt, attemptId } from "./attempt.ts";
 import type { ChunkingOptions } from "./chunk.ts";
 import { JobCancelledError } from "./errors.ts";
 
 export interface JobOptions {
-  readonly chunking: ChunkingOptions;
+  /** Without a strategy, the document's format decides: see `chunkingOptionsOf`. */
+  readonly chunking: Omit<ChunkingOptions, "strategy"> & Partial<ChunkingOptions>;
   readonly metadata: {
     /** Fields of the caller, extracted besides the standard ones. */
     readonly schema?: CustomSchema;
   };
+}
+
+/** How much of a document is read. */
+export interface ReadingProgress {
+  /** Pages, slides or sheets. */
+  readonly done: number;
+  /** Missing where the format does not say. */
+  readonly total?: number;
+}
+
+/** A file within the document (mail). It is not part of the document's text. */
+export interface AttachmentNote {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly sizeBytes: number;
+}
+
+/** What reading the document's file showed; kept over the attempts of a job. */
+export interface Extraction {
+  /** The standard content type of the format that the bytes have. */
+  readonly contentType: string;
+  /** As the document states it. */
+  readonly title?: string;
+  /** Pages, slides or sheets; missing where the format does not say. */
+  readonly total?: number;
+  /** Pages, from 1, that show something but hold no text. */
+  readonly unreadablePages: readonly number[];
+  readonly attachments?: readonly AttachmentNote[];
 }
 
 /** How the chunking of a job was cut into batches; kept over its attempts. */
@@ -46,8 +70,12 @@ export interface JobResult {
   readonly unchanged: boolean;
   /** A later version was stored first; the job skipped this one. */
   readonly superseded: boolean;
-  /** Some chunks were stored without metadata. */
+  /** Some chunks were stored without metadata, or some pages could not be read. */
   readonly degraded: boolean;
+  /** Pages, from 1, that show something but hold no text. @default none */
+  readonly unreadablePages?: readonly number[];
+  /** Files within the document, which are not stored. @default none */
+  readonly attachments?: readonly AttachmentNote[];
   /** At most {@link maxFailedChunksListed}. */
   readonly failedChunks: readonly FailedChunk[];
   /** Number of all failed chunks, including those not listed. */
@@ -66,11 +94,12 @@ export interface Submission {
   readonly documentId: string;
   readonly documentVersion: number;
   readonly title?: string;
-  readonly contentType: ContentType;
+  /** As the sender declared it; may say nothing (`application/octet-stream`) or carry a charset. */
+  readonly contentType: string;
+  /** Of the file that was sent; its ending helps to tell the type. */
+  readonly filename?: string;
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly options: JobOptions;
-  /** sha256 over text, title, type, attributes, options and models: equal means nothing to do. */
-  readonly fingerprint: string;
   readonly sizeBytes: number;
   /** ISO 8601 UTC, as are all timestamps of a job. */
   readonly submittedAt: string;
@@ -79,6 +108,14 @@ export interface Submission {
 /** What steps add while a job runs. */
 interface JobProgress {
   readonly attempt: number;
+  /** The furthest that any attempt has read. */
+  readonly reading?: ReadingProgress;
+  readonly extraction?: Extraction;
+  /**
+   * sha256 over text, title, type, attributes, options and models: equal means nothing to do.
+   * Empty until the document is extracted.
+   */
+  readonly fingerprint: string;
   readonly chunking?: Chunking;
   /** Numbers of finished batches. Sets: adding one twice changes nothing. */
   readonly metadataDone: ReadonlySet<number>;
@@ -93,6 +130,7 @@ interface JobProgress {
   /** Of the latest retry; a first attempt waits from `submittedAt` on. */
   readonly queuedAt?: string;
   /** When each stage last got further, written with what it got; an earlier attempt's may stand here. */
+  readonly extractionAt?: string;
   readonly chunkingAt?: string;
   readonly metadataAt?: string;
   readonly embeddingsAt?: string;
@@ -188,6 +226,27 @@ export interface JobError {
   readonly message: string;
   readonly stage: StageName;
   readonly retryable: boolean;
+}
+
+/** How the document is cut: plain text has no structure to go by, every other format is Markdown. */
+export function chunkingOptionsOf(options: JobOptions, contentType: string): ChunkingOptions {
+  const strategy = contentType === "text/plain" ? "recursive" : "markdown";
+  return { strategy, ...options.chunking };
+}
+
+/** What a result says of the parts of a document that are not stored. */
+export function unreadOf({
+  unreadablePages,
+  attachments,
+}: Pick<Extraction, "unreadablePages" | "attachments">): Pick<
+  JobResult,
+  "degraded" | "unreadablePages" | "attachments"
+> {
+  return {
+    degraded: unreadablePages.length > 0,
+    ...(unreadablePages.length === 0 ? {} : { unreadablePages }),
+    ...(attachments === undefined ? {} : { attachments }),
+  };
 }
 
 /** When a job began to wait: at its submission, or at its latest retry. */

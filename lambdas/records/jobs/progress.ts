@@ -2,17 +2,36 @@
 
 import { type StageName, stageNames } from "../../contract/vocabulary.ts";
 import type { Job } from "./job.ts";
-import { chunksDone, hasStageBegun, stageFacts } from "./stages.ts";
+import { chunksDone, hasStageBegun, isStageDone, stageFacts } from "./stages.ts";
 
 export interface StageProgress {
   readonly status: "pending" | "running" | "done" | "failed";
   readonly done: number;
-  /** Chunks; null until the document is chunked. */
+  /**
+   * Chunks; null until the document is chunked. Of extraction: pages, slides or sheets; null where
+   * the format does not say.
+   */
   readonly total: number | null;
   readonly percent: number;
 }
 
+function runningStatus(job: Job, stage: StageName): "failed" | "running" | "pending" {
+  if (job.status === "failed" && job.error.stage === stage) return "failed";
+  return job.status === "processing" && hasStageBegun(job, stage) ? "running" : "pending";
+}
+
+function extractionProgress(job: Job): StageProgress {
+  const total = job.extraction?.total ?? job.reading?.total ?? null;
+  if (isStageDone(job, "extraction")) {
+    return { status: "done", done: total ?? 0, total, percent: 100 };
+  }
+  const done = Math.min(job.reading?.done ?? 0, total ?? Number.MAX_SAFE_INTEGER);
+  const percent = total ? Math.floor((done / total) * 100) : 0;
+  return { status: runningStatus(job, "extraction"), done, total, percent };
+}
+
 function stageProgress(job: Job, stage: StageName): StageProgress {
+  if (stage === "extraction") return extractionProgress(job);
   const total = job.chunking?.chunkCount ?? null;
   const done = job.status === "completed" ? (total ?? 0) : chunksDone(job, stage);
   const percent =
@@ -21,11 +40,8 @@ function stageProgress(job: Job, stage: StageName): StageProgress {
         ? 100
         : 0
       : Math.floor((done / total) * 100);
-  const status = (() => {
-    if (job.status === "completed" || (total !== null && done === total)) return "done";
-    if (job.status === "failed" && job.error.stage === stage) return "failed";
-    return job.status === "processing" && hasStageBegun(job, stage) ? "running" : "pending";
-  })();
+  const isDone = job.status === "completed" || (total !== null && done === total);
+  const status = isDone ? "done" : runningStatus(job, stage);
   return { status, done, total, percent };
 }
 
@@ -39,8 +55,9 @@ export function progressOf(job: Job): number {
   if (job.status === "completed") return 100;
   const stages = stagesOf(job);
   const sum = stageNames.reduce((total, stage) => {
-    const { done, total: all } = stages[stage];
-    return total + (all ? (stageFacts[stage].weight * done) / all : 0);
+    const { status, done, total: all } = stages[stage];
+    const share = status === "done" ? 1 : all ? done / all : 0;
+    return total + stageFacts[stage].weight * share;
   }, 0);
   return Math.min(99, Math.floor(sum));
 }

@@ -10,14 +10,15 @@ interface StageFacts {
   /** Stages that end before this one begins. */
   readonly after: readonly StageName[];
   /** When the stage last got further. */
-  readonly at: "chunkingAt" | "metadataAt" | "embeddingsAt" | "storageAt";
+  readonly at: "extractionAt" | "chunkingAt" | "metadataAt" | "embeddingsAt" | "storageAt";
   /** Numbers of finished batches, for a stage that works in batches. */
   readonly batches?: "metadataDone" | "embeddingsDone";
 }
 
 export const stageFacts = {
-  chunking: { weight: 5, after: [], at: "chunkingAt" },
-  metadata: { weight: 50, after: ["chunking"], at: "metadataAt", batches: "metadataDone" },
+  extraction: { weight: 5, after: [], at: "extractionAt" },
+  chunking: { weight: 5, after: ["extraction"], at: "chunkingAt" },
+  metadata: { weight: 45, after: ["chunking"], at: "metadataAt", batches: "metadataDone" },
   embeddings: { weight: 35, after: ["chunking"], at: "embeddingsAt", batches: "embeddingsDone" },
   storage: { weight: 10, after: ["metadata", "embeddings"], at: "storageAt" },
 } as const satisfies Readonly<Record<StageName, StageFacts>>;
@@ -41,6 +42,7 @@ export function chunksDone(job: Job, stage: StageName): number {
 
 export function isStageDone(job: Job, stage: StageName): boolean {
   if (job.status === "completed") return true;
+  if (stage === "extraction") return job.extraction !== undefined;
   return job.chunking !== undefined && chunksDone(job, stage) === job.chunking.chunkCount;
 }
 

@@ -10,7 +10,12 @@ export function objectKeys(jobId: string) {
   const prefix = `${jobsPrefix}${jobId}/`;
   return {
     prefix,
+    /** The file as it was sent. */
+    original: `${prefix}original`,
+    /** Its content as Markdown, or plain text as it is. */
     text: `${prefix}text`,
+    /** From which page, slide or sheet each part of the text comes. */
+    places: `${prefix}places.json`,
     chunks: (batch: number) => `${prefix}chunks/${batch}.json`,
     described: (batch: number) => `${prefix}metadata/${batch}.json`,
     vectors: (batch: number) => `${prefix}vectors/${batch}.f32`,

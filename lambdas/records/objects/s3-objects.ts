@@ -1,12 +1,15 @@
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   NoSuchKey,
+  NotFound,
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { ObjectMissingError, type ObjectStore } from "./objects.ts";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { type ObjectLink, ObjectMissingError, type ObjectStore } from "./objects.ts";
 
 /** Objects in one S3 bucket. */
 export class S3Objects implements ObjectStore {
@@ -34,6 +37,26 @@ export class S3Objects implements ObjectStore {
       if (error instanceof NoSuchKey) throw new ObjectMissingError(key);
       throw error;
     }
+  }
+
+  async link(key: string, { contentType, filename, nowMs, validMs }: ObjectLink): Promise<string> {
+    const address = { Bucket: this.#bucket, Key: key };
+    try {
+      await this.#client.send(new HeadObjectCommand(address));
+    } catch (error) {
+      if (error instanceof NotFound) throw new ObjectMissingError(key);
+      throw error;
+    }
+    const name = encodeURIComponent(filename);
+    return getSignedUrl(
+      this.#client,
+      new GetObjectCommand({
+        ...address,
+        ResponseContentType: contentType,
+        ResponseContentDisposition: `attachment; filename*=UTF-8''${name}`,
+      }),
+      { signingDate: new Date(nowMs), expiresIn: Math.floor(validMs / 1_000) },
+    );
   }
 
   async removeAll(prefix: string): Promise<void> {

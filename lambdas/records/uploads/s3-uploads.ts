@@ -1,7 +1,13 @@
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import {
+  CopyObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { isAccepted } from "../../contract/file-formats.ts";
 import { maxUploadBytes } from "../../contract/limits.ts";
-import { contentTypes } from "../../contract/vocabulary.ts";
 import { sha256 } from "../../platform/sha256.ts";
 import { uploadsPrefix } from "../objects/object-keys.ts";
 import {
@@ -39,23 +45,41 @@ export class S3Uploads implements Uploads {
     return { url, method: "PUT", headers, expiresAtMs: nowMs + validMs };
   };
 
-  read: Uploads["read"] = async (upload) => {
-    const { Body, ContentLength = 0, ContentType } = await this.#get(upload);
-    const contentType = contentTypes.find((known) => known === ContentType);
-    // The ticket has made sure of both, unless it was made by an older deployment.
-    if (contentType === undefined || ContentLength > maxUploadBytes) {
+  look: Uploads["look"] = async (upload) => {
+    const { ContentLength = 0, ContentType = "", ETag = "" } = await this.#head(upload);
+    // The ticket has made sure of both, unless it was made by another deployment.
+    if (!isAccepted(ContentType) || ContentLength > maxUploadBytes) {
       throw new UploadUnusableError(
-        `refers to a file of type ${ContentType} with ${ContentLength} bytes. Upload ${contentTypes.join(" or ")} of at most ${maxUploadBytes} bytes`,
+        `refers to a file of type ${ContentType} with ${ContentLength} bytes. Upload a supported type of at most ${maxUploadBytes} bytes`,
       );
     }
-    return { contentType, bytes: (await Body?.transformToByteArray()) ?? new Uint8Array() };
+    return { contentType: ContentType, sizeBytes: ContentLength, tag: ETag };
   };
 
-  async #get(upload: UploadRef) {
+  keep: Uploads["keep"] = async (upload, { tag }, key) => {
+    const { Bucket, Key } = this.#address(upload);
+    await this.#client
+      .send(
+        new CopyObjectCommand({
+          Bucket,
+          Key: key,
+          CopySource: `${Bucket}/${Key}`,
+          CopySourceIfMatch: tag,
+        }),
+      )
+      .catch((error: unknown) => {
+        if (isStatus(error, 404)) throw new UploadMissingError(upload);
+        if (isStatus(error, 412))
+          throw new UploadUnusableError("refers to a file that has just been replaced. Try again");
+        throw error;
+      });
+  };
+
+  async #head(upload: UploadRef) {
     try {
-      return await this.#client.send(new GetObjectCommand(this.#address(upload)));
+      return await this.#client.send(new HeadObjectCommand(this.#address(upload)));
     } catch (error) {
-      if (error instanceof NoSuchKey) throw new UploadMissingError(upload);
+      if (isStatus(error, 404)) throw new UploadMissingError(upload);
       throw error;
     }
   }
@@ -64,4 +88,8 @@ export class S3Uploads implements Uploads {
   #address({ tenant, uploadId }: UploadRef) {
     return { Bucket: this.#bucket, Key: `${uploadsPrefix}${sha256(tenant)}/${uploadId}` };
   }
+}
+
+function isStatus(error: unknown, status: number): boolean {
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === status;
 }

@@ -1,5 +1,3 @@
-import type { ContentType } from "../../contract/vocabulary.ts";
-
 export interface UploadRef {
   readonly tenant: string;
   readonly uploadId: string;
@@ -19,18 +17,31 @@ export interface Uploads {
   offer(
     upload: UploadRef,
     file: {
-      readonly contentType: ContentType;
+      readonly contentType: string;
       readonly sizeBytes: number;
       readonly nowMs: number;
       readonly validMs: number;
     },
   ): Promise<UploadTicket>;
   /**
-   * What was put there, if it is of a type and size that can be ingested.
+   * The head of what was put there, if it is of a type and size that can be ingested.
    * @throws UploadMissingError when nothing is there (yet, or any more), or it is another tenant's
    * @throws UploadUnusableError
    */
-  read(upload: UploadRef): Promise<{ contentType: ContentType; bytes: Uint8Array }>;
+  look(upload: UploadRef): Promise<UploadedFile>;
+  /**
+   * Copies the file that was looked at to a key of the object store, without reading it.
+   * @throws UploadMissingError when it is gone
+   * @throws UploadUnusableError when another file was put in its place meanwhile
+   */
+  keep(upload: UploadRef, file: UploadedFile, key: string): Promise<void>;
+}
+
+export interface UploadedFile {
+  readonly contentType: string;
+  readonly sizeBytes: number;
+  /** Changes with the content. */
+  readonly tag: string;
 }
 
 export class UploadMissingError extends Error {

@@ -1,6 +1,6 @@
 /** How an execution's failure reads in a job's `error`. */
 import * as z from "zod";
-import { jobErrorCodes } from "../../contract/job-errors.ts";
+import { jobErrorCodes, permanentJobErrors } from "../../contract/job-errors.ts";
 import { type StageName, stageNames } from "../../contract/vocabulary.ts";
 import type { Job, JobError } from "../../records/jobs/job.ts";
 import { stagesOf } from "../../records/jobs/progress.ts";
@@ -11,13 +11,6 @@ const lambdaCause = z.object({ errorMessage: z.string() });
 
 /** Longer messages are cut: a job must stay a small item. */
 const maxMessageLength = 1_000;
-
-/** Errors that the same document meets again on every try. */
-const permanentCodes: ReadonlySet<string> = new Set([
-  "invalid_document",
-  "document_too_large",
-  "provider_rejected",
-]);
 
 export function describeFailure(job: Job, ending: Ending): JobError {
   switch (ending.kind) {
@@ -52,7 +45,7 @@ function fromExecution(job: Job, failure: ExecutionError): JobError {
     code,
     message: message.slice(0, maxMessageLength),
     stage: named ?? currentStage(job),
-    retryable: !permanentCodes.has(code),
+    retryable: !permanentJobErrors.has(code),
   };
 }
 

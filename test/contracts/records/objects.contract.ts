@@ -36,6 +36,8 @@ export function objectsContract(name: string, open: () => Promise<ObjectStore>):
       const missing = objects.get("jobs/one");
       await expect(missing).rejects.toThrow(ObjectMissingError);
       await expect(missing).rejects.toThrow(/jobs\/one /);
+      const link = { contentType: "text/plain", filename: "a.txt", nowMs: 0, validMs: 1_000 };
+      await expect(objects.link("jobs/one", link)).rejects.toThrow(ObjectMissingError);
     });
 
     test("all under a prefix is removed, and nothing beside it", async () => {

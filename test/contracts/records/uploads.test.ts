@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, inject, test } from "vitest";
+import { ObjectMissingError } from "../../../lambdas/records/objects/objects.ts";
+import { S3Objects } from "../../../lambdas/records/objects/s3-objects.ts";
 import { S3Uploads } from "../../../lambdas/records/uploads/s3-uploads.ts";
 import {
   UploadMissingError,
@@ -9,6 +11,7 @@ import {
   UploadUnusableError,
 } from "../../../lambdas/records/uploads/uploads.ts";
 import { localClient } from "../../support/deployment/emulator.ts";
+import { MemoryObjectStore } from "../../support/fakes/records/objects.ts";
 import { MemoryUploads } from "../../support/fakes/records/uploads.ts";
 
 interface Harness {
@@ -19,6 +22,8 @@ interface Harness {
     bytes: Uint8Array<ArrayBuffer>,
     headers?: Readonly<Record<string, string>>,
   ) => Promise<number>;
+  /** What an object of the store holds. */
+  readonly kept: (key: string) => Promise<Uint8Array>;
 }
 
 const bucket = `uploads-${randomUUID()}`;
@@ -35,13 +40,19 @@ beforeAll(async () => {
 
 const harnesses: Record<string, () => Harness> = {
   "the fake": () => {
-    const uploads = new MemoryUploads();
-    return { uploads, put: async (...args) => uploads.put(...args) };
+    const objects = new MemoryObjectStore();
+    const uploads = new MemoryUploads(objects);
+    return {
+      uploads,
+      put: async (...args) => uploads.put(...args),
+      kept: (key) => objects.get(key),
+    };
   },
   S3: () => ({
     uploads: new S3Uploads(s3(), bucket),
     put: async ({ url, method, headers: told }, body, headers = told) =>
       (await fetch(url, { method, headers, body })).status,
+    kept: async (key) => new Uint8Array(await new S3Objects(s3(), bucket).get(key)),
   }),
 };
 
@@ -57,14 +68,15 @@ const file = (given: { nowMs?: number; sizeBytes?: number } = {}) => ({
 
 describe.each(Object.entries(harnesses))("uploads: %s", (_, harness) => {
   test("what a client puts is what is read, with its type", async () => {
-    const { uploads, put } = harness();
+    const { uploads, put, kept } = harness();
     const nowMs = Date.now();
     const ticket = await uploads.offer(upload, file({ nowMs }));
     expect(ticket).toMatchObject({ method: "PUT", expiresAtMs: nowMs + 60_000 });
     expect(await put(ticket, bytes)).toBe(200);
-    const read = await uploads.read(upload);
-    expect(read.contentType).toBe("text/markdown");
-    expect(new Uint8Array(read.bytes)).toEqual(bytes);
+    const looked = await uploads.look(upload);
+    expect(looked).toMatchObject({ contentType: "text/markdown", sizeBytes: bytes.length });
+    await uploads.keep(upload, looked, "jobs/one/original");
+    expect(await kept("jobs/one/original")).toEqual(bytes);
   });
 
   test("another size or another type than was offered is refused, and nothing kept", async () => {
@@ -74,7 +86,20 @@ describe.each(Object.entries(harnesses))("uploads: %s", (_, harness) => {
     expect(await put(ticket, bytes.slice(1))).toBe(403);
     expect(await put(ticket, new Uint8Array(bytes.length + 1))).toBe(403);
     expect(await put(ticket, bytes, { "content-type": "text/html" })).toBe(403);
-    await expect(uploads.read(own)).rejects.toThrow(UploadMissingError);
+    await expect(uploads.look(own)).rejects.toThrow(UploadMissingError);
+  });
+
+  test("a file that was replaced after the look is not kept", async () => {
+    const { uploads, put, kept } = harness();
+    const own = { ...upload, uploadId: "01JBQZ4Y8N8Q3V5W7X9ZABCDEJ" };
+    const ticket = await uploads.offer(own, file());
+    await put(ticket, bytes);
+    const looked = await uploads.look(own);
+    await put(ticket, bytes.toReversed());
+    await expect(uploads.keep(own, looked, "jobs/two/original")).rejects.toThrow(
+      UploadUnusableError,
+    );
+    await expect(kept("jobs/two/original")).rejects.toThrow(ObjectMissingError);
   });
 
   test("a ticket ends", async () => {
@@ -87,9 +112,9 @@ describe.each(Object.entries(harnesses))("uploads: %s", (_, harness) => {
     const { uploads, put } = harness();
     const own = { ...upload, uploadId: "01JBQZ4Y8N8Q3V5W7X9ZABCDEH" };
     const ticket = await uploads.offer(own, file());
-    await expect(uploads.read(own)).rejects.toThrow(UploadMissingError);
+    await expect(uploads.look(own)).rejects.toThrow(UploadMissingError);
     expect(await put(ticket, bytes)).toBe(200);
-    const theirs = uploads.read({ ...own, tenant: "globex" });
+    const theirs = uploads.look({ ...own, tenant: "globex" });
     await expect(theirs).rejects.toThrow(UploadMissingError);
   });
 });
@@ -107,14 +132,14 @@ test("what came into the bucket past a ticket is not ingested", async () => {
   );
   const uploads = new S3Uploads(client, bucket);
   const own = { ...upload, uploadId: "01JBQZ4Y8N8Q3V5W7X9ZABCDEK" };
-  await expect(uploads.read(own)).rejects.toThrow(UploadMissingError);
+  await expect(uploads.look(own)).rejects.toThrow(UploadMissingError);
   await s3().send(
     new PutObjectCommand({
       Bucket: bucket,
       Key: sent[0],
-      Body: "<script>",
-      ContentType: "text/html",
+      Body: "GIF89a",
+      ContentType: "image/gif",
     }),
   );
-  await expect(uploads.read(own)).rejects.toThrow(UploadUnusableError);
+  await expect(uploads.look(own)).rejects.toThrow(UploadUnusableError);
 });

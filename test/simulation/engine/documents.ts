@@ -2,6 +2,8 @@
 
 import type { ChunkMetadata } from "../../../lambdas/contract/metadata.ts";
 import type { BatchStage, Dependency } from "../../../lambdas/contract/vocabulary.ts";
+import type { ReadFile } from "../../../lambdas/pipeline/extract/extract-job.ts";
+import { readPlain } from "../../../lambdas/pipeline/extract/plain.ts";
 import type { Chunk } from "../../../lambdas/records/jobs/chunk.ts";
 
 export interface SimulatedDocument {
@@ -30,6 +32,12 @@ export function textOf(one: SimulatedDocument): string {
     return `passage ${index} of document ${document}${index % 2 === 0 ? ` as ${variant}` : ""}${mark}${index === passages - 1 ? last : ""}`;
   }).join("\n");
 }
+
+export const read: ReadFile = async (bytes, declared) => {
+  const reading = readPlain(bytes, declared);
+  if (reading === undefined) throw new Error("Only texts are simulated.");
+  return reading;
+};
 
 /** A line is a chunk. */
 export function split(text: string): Chunk[] {

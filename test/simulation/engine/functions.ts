@@ -8,7 +8,8 @@ import { batchTimeoutSeconds, callTimeoutMs } from "../../../lambdas/models/limi
 import { chunk } from "../../../lambdas/pipeline/chunk/chunk.ts";
 import { embedBatch } from "../../../lambdas/pipeline/enrich/embed/embed.ts";
 import { describeBatch } from "../../../lambdas/pipeline/enrich/metadata/metadata.ts";
-import { chunkTimeoutSeconds } from "../../../lambdas/pipeline/limits.ts";
+import { extractJob } from "../../../lambdas/pipeline/extract/extract-job.ts";
+import { chunkTimeoutSeconds, extractTimeoutSeconds } from "../../../lambdas/pipeline/limits.ts";
 import { store } from "../../../lambdas/pipeline/store/store.ts";
 import type { Settings } from "../../../lambdas/platform/settings.ts";
 import type { Attempt, BatchTask } from "../../../lambdas/records/jobs/attempt.ts";
@@ -22,7 +23,7 @@ import { storeTimeoutSeconds } from "../../../lambdas/vectors/limits.ts";
 import type { VectorStore } from "../../../lambdas/vectors/vector-store.ts";
 import { observed } from "../../support/fakes/models/calls.ts";
 import { portsOf, type World } from "../../support/fakes/world.ts";
-import { split } from "./documents.ts";
+import { read, split } from "./documents.ts";
 import type { Faults } from "./faults.ts";
 import type { Kernel } from "./kernel.ts";
 import { type Ended, Process } from "./process.ts";
@@ -68,7 +69,6 @@ export class Functions {
 
   /** Tells `named` the id that a job gets if this request makes one. */
   submit(input: SubmitInput, named: (jobId: string) => void) {
-    const models = [identities.metadata, identities.embeddings];
     return this.#run("submit", httpTimeoutSeconds, (ports, process) => {
       const chance = {
         random: () => ports.chance.random(),
@@ -82,7 +82,7 @@ export class Functions {
       const kept = { jobs, documents, objects, uploads, idempotency };
       const { metrics, tallies } = ports;
       const own = { ...kept, gate, queue, clock, chance, metrics, tallies };
-      return submit(input, own, { ...this.#limits, models });
+      return submit(input, own, this.#limits);
     });
   }
 
@@ -113,6 +113,16 @@ export class Functions {
   finish(attempt: Attempt, ending: Ending) {
     return this.#run("finish", coordinationTimeoutSeconds, (ports) =>
       finish(attempt, ending, ports),
+    );
+  }
+
+  extract(attempt: Attempt) {
+    const models = [identities.metadata, identities.embeddings];
+    return this.#run(
+      "extract",
+      extractTimeoutSeconds,
+      (ports) => extractJob(attempt, { ...ports, read }, { models }),
+      attempt,
     );
   }
 

@@ -14,7 +14,13 @@ const minuteMs = 60_000;
 /** Deliveries of a message before it is set aside. */
 const maxReceives = 3;
 const visibilityMs = { least: 30_000, most: 180_000 };
-const names = { Chunk: "chunk", Metadata: "metadata", Embed: "embed", Store: "store" } as const;
+const names = {
+  Extract: "extract",
+  Chunk: "chunk",
+  Metadata: "metadata",
+  Embed: "embed",
+  Store: "store",
+} as const;
 
 export class Platform {
   readonly #kernel: Kernel;

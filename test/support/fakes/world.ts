@@ -43,6 +43,7 @@ const breakerDefaults: BreakerSettings = {
 export function createWorld(options: WorldOptions = {}) {
   const clock = new ManualClock();
   const accounts = new MemoryAccounts();
+  const objects = new MemoryObjectStore();
   return {
     clock,
     chance: new SeededChance(clock, options.seed ?? 1),
@@ -59,8 +60,8 @@ export function createWorld(options: WorldOptions = {}) {
     breaker: new MemoryBreaker(options.breaker ?? breakerDefaults, clock),
     answers: new MemoryAnswerStore(clock),
     leases: new MemoryLeases(clock),
-    objects: new MemoryObjectStore(),
-    uploads: new MemoryUploads(),
+    objects,
+    uploads: new MemoryUploads(objects),
     queue: new MemoryWakeQueue(),
     workflow: new MemoryWorkflow(),
     finisher: new MemoryFinisher(options.finish),

@@ -21,7 +21,7 @@ import { localAccount, localClient } from "../../../ops/aws-client-options.ts";
 import { customRuntime, functionCode } from "../deployment/function-code.ts";
 import type { Reply } from "./scripted-step.ts";
 
-const stepsOfMachine = ["chunk", "metadata", "embed", "store", "finish"] as const;
+const stepsOfMachine = ["extract", "chunk", "metadata", "embed", "store", "finish"] as const;
 export type MachineStep = (typeof stepsOfMachine)[number];
 
 export interface Try {

@@ -10,6 +10,7 @@ const running = (done: number, progress: number) =>
     status: "processing",
     progress,
     stages: {
+      extraction: { status: "done", done: 12, total: 12, percent: 100 },
       chunking: { status: "done", done: 50, total: 50, percent: 100 },
       metadata: { status: "running", done, total: 50, percent: done * 2 },
       embeddings: { status: "running", done: 50, total: 50, percent: 100 },
@@ -38,7 +39,13 @@ test("a job's line shows its state in one sentence", () => {
   expect(describe(running(20, 45))).toBe("45 % metadata 20/50 · embeddings 50/50");
   const stored = running(50, 99);
   const done = { status: "done", done: 50, total: 50, percent: 100 } as const;
-  const stages = { chunking: done, metadata: done, embeddings: done, storage: done };
+  const stages = {
+    extraction: done,
+    chunking: done,
+    metadata: done,
+    embeddings: done,
+    storage: done,
+  };
   expect(describe({ ...stored, stages })).toBe("99 % finishing");
   const completed = completedJob();
   expect(describe(completed)).toBe("completed in 3.5 s: 12 chunks, 12 LLM + 1 embedding calls");

@@ -144,6 +144,6 @@ test("bytes that are no text are uploaded, however few, with the file's name", a
   expect(api?.asked.map(({ body }) => body)).toEqual([
     { content_type: "application/pdf", size_bytes: 8, filename: "scan.pdf" },
     "%PDF-1.7",
-    { ...about, upload_id: "01UPLOAD" },
+    { ...about, filename: "scan.pdf", upload_id: "01UPLOAD" },
   ]);
 });

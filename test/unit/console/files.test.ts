@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { contentTypeOf, decodeText, limitsInWords, placeOf } from "../../../console/logic/files.ts";
+import { contentTypeOf, inlineText, limitsInWords, placeOf } from "../../../console/logic/files.ts";
 import { maxChunks } from "../../../lambdas/contract/limits.ts";
 import { split } from "../../../lambdas/pipeline/chunk/split.ts";
 
@@ -12,19 +12,21 @@ test("a file's place is its path in the folder that was chosen, or its name", ()
 test.each([
   ["notes.md", "", "text/markdown"],
   ["NOTES.Markdown", "application/octet-stream", "text/markdown"],
-  ["page.html", "text/html", "text/plain"],
+  ["page.html", "text/html", "text/html"],
   ["README", "", "text/plain"],
-  ["main.py", "text/x-python", "text/plain"],
-  ["scan.pdf", "application/pdf", undefined],
+  ["main.py", "text/x-python", "text/x-python"],
+  ["scan.pdf", "application/pdf", "application/pdf"],
   ["photo.jpeg", "image/jpeg", undefined],
   ["archive.zip", "", undefined],
 ])("%s of type %j is read as %s", (name, type, expected) => {
   expect(contentTypeOf({ name, type })).toBe(expected);
 });
 
-test("bytes that are no UTF-8 are refused, and said to be so", () => {
-  expect(decodeText(new TextEncoder().encode("größer").buffer)).toBe("größer");
-  expect(() => decodeText(Uint8Array.from([0x67, 0xf6]).buffer)).toThrow("not UTF-8");
+test("only text in UTF-8 goes inside a request", () => {
+  const utf8 = new TextEncoder().encode("größer").buffer;
+  expect(inlineText("text/plain", utf8)).toBe("größer");
+  expect(inlineText("application/pdf", utf8)).toBeUndefined();
+  expect(inlineText("text/plain", Uint8Array.from([0x67, 0xf6]).buffer)).toBeUndefined();
 });
 
 test("what a document may have is told with what the chunker makes of English", () => {

@@ -6,6 +6,7 @@ const untouched = { status: "pending", done: 0, total: null, percent: 0 } as con
 
 export function stages(changes: Partial<Stages> = {}): Stages {
   return {
+    extraction: untouched,
     chunking: untouched,
     metadata: untouched,
     embeddings: untouched,

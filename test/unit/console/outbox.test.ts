@@ -69,6 +69,7 @@ test("a file becomes a job, and is then no longer on its way", async () => {
     document_id: "notes.md",
     title: "notes",
     content_type: "text/markdown",
+    filename: "notes.md",
     text: "# Notes",
   });
 });
@@ -119,11 +120,11 @@ test("a pause promises no room at any time, and what did not answer none in a qu
 
 test("what was refused is told apart from what is on its way", async () => {
   answers = [full, () => new Promise(() => {})];
-  outbox.add([file("full.md", "x"), file("scan.pdf", "x"), file("slow.md", "x")]);
+  outbox.add([file("full.md", "x"), file("photo.jpeg", "x"), file("slow.md", "x")]);
   await vi.waitFor(() => expect(states()).toEqual(["refused", "refused", "sending"]));
   const { moving, refused } = sorted(outbox.parcels.value);
   expect(moving.map(({ source }) => source.name)).toEqual(["slow.md"]);
-  expect(refused.map(({ source }) => source.name)).toEqual(["full.md", "scan.pdf"]);
+  expect(refused.map(({ source }) => source.name)).toEqual(["full.md", "photo.jpeg"]);
 });
 
 test("a large file is uploaded once, however often its submission is tried", async () => {
@@ -150,19 +151,30 @@ test("a text that grows over the inline limit in JSON is uploaded", async () => 
 });
 
 test("what cannot be read is never sent, and says why", async () => {
-  const latin1 = { ...file("old.txt", "x"), arrayBuffer: () => Promise.resolve(invalid) };
-  outbox.add([file("scan.pdf", "x"), file("empty.md", ""), file("x.txt", "", 60_000_000), latin1]);
+  outbox.add([file("photo.jpeg", "x"), file("empty.md", ""), file("x.txt", "", 60_000_000)]);
   await settled();
   const reasons = outbox.parcels.value.map(({ state }) =>
     state.kind === "refused" && !state.passes ? state.reason : state.kind,
   );
   expect(reasons).toEqual([
-    expect.stringContaining("neither Markdown nor plain text"),
+    expect.stringContaining("cannot be read"),
     expect.stringContaining("empty"),
     expect.stringContaining("Split"),
-    expect.stringContaining("UTF-8"),
   ]);
   expect(sent).toEqual([]);
+});
+
+test("a file that is no text in UTF-8 is uploaded, and the service reads it", async () => {
+  const latin1 = { ...file("old.txt", "x"), arrayBuffer: () => Promise.resolve(invalid) };
+  outbox.add([file("scan.pdf", "x"), latin1]);
+  await vi.waitFor(() => expect(accepted).toHaveLength(2));
+  expect(sent.map(({ request }) => [request.filename, request.content_type])).toEqual(
+    expect.arrayContaining([
+      ["scan.pdf", "application/pdf"],
+      ["old.txt", "text/plain"],
+    ]),
+  );
+  expect(sent.map(({ request }) => typeof request.upload_id)).toEqual(["string", "string"]);
 });
 
 const invalid = Uint8Array.from([0xff, 0xfe]).buffer;

@@ -15,7 +15,8 @@ const error = {
   retryable: true,
 } as const;
 const jobOf = (state: JobState, given: Partial<Job> = {}): Job => ({
-  ...submissionOf({ jobId: "01JH", tenant: "secret-tenant", fingerprint: "secret-print" }),
+  ...submissionOf({ jobId: "01JH", tenant: "secret-tenant" }),
+  fingerprint: "secret-print",
   attempt: 1,
   metadataDone: new Set<number>(),
   embeddingsDone: new Set<number>(),

@@ -19,14 +19,17 @@ describe("offering an upload", () => {
     expect(uploadSchema.parse(answer)).toEqual(answer);
     expect(answer).toMatchObject({
       method: "PUT",
-      headers: { "content-type": "text/markdown" },
+      headers: { "content-type": "text/markdown; charset=utf-8" },
       expires_at: "2026-01-01T00:15:00.000Z",
     });
     const { url, headers, upload_id: uploadId } = answer;
     const expiresAtMs = Date.parse(answer.expires_at);
     const ticket = { url, method: "PUT", headers, expiresAtMs } as const;
     expect(uploads.put(ticket, new TextEncoder().encode("# A"), headers, clock.now())).toBe(200);
-    expect((await uploads.read({ tenant: "acme", uploadId })).contentType).toBe("text/markdown");
+    expect(await uploads.look({ tenant: "acme", uploadId })).toMatchObject({
+      contentType: "text/markdown; charset=utf-8",
+      sizeBytes: 3,
+    });
   });
 
   test("gives each its own id", async () => {
@@ -45,7 +48,7 @@ describe("offering an upload", () => {
       code: "document_too_large",
       details: { max_bytes: maxUploadBytes },
     });
-    await expect(offer({ ...largest, content_type: "application/pdf" })).rejects.toMatchObject({
+    await expect(offer({ ...largest, content_type: "image/png" })).rejects.toMatchObject({
       code: "unsupported_type",
     });
   });

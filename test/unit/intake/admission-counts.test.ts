@@ -16,7 +16,7 @@ const send = (world: World, request: object, idempotencyKey?: string) =>
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     },
     world,
-    { ...limits, models: [] },
+    limits,
   );
 
 describe("admissions", () => {

@@ -49,7 +49,7 @@ describe("submit", () => {
       submittedAt: "2026-01-01T00:00:00.000Z",
       status: "queued",
     });
-    const bytes = await world.objects.get(objectKeys(answer.job_id).text);
+    const bytes = await world.objects.get(objectKeys(answer.job_id).original);
     expect(Buffer.from(bytes).toString("utf8")).toBe(text);
     expect(world.queue.messages).toEqual([`${answer.job_id}-1`]);
   });
@@ -124,7 +124,7 @@ describe("submit", () => {
         const accepted = jobs.map(({ jobId }) => jobId);
         const admitted = (await held()).admitted;
         // An answer that got lost on the way is the sweep's to find; a call that failed is undone at once.
-        expect(world.objects.keys()).toEqual(accepted.map((id) => objectKeys(id).text));
+        expect(world.objects.keys()).toEqual(accepted.map((id) => objectKeys(id).original));
         expect(answer === undefined).toBe(error !== undefined);
         expect(admitted.length).toBeGreaterThanOrEqual(accepted.length);
       },

@@ -92,6 +92,7 @@ describe("store", () => {
       fingerprint,
       chunkCount: 25,
       ...model,
+      jobId: job.attempt.jobId,
       storedAt: "2026-01-01T00:00:00.000Z",
     });
     expect(publishing).toBe(true);

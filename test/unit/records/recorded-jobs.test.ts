@@ -12,6 +12,8 @@ test.each(recorded<RecordedJob>("jobs"))(
   ({ item, read }) => {
     expect(jobOf(unmarshall(item))).toEqual({
       ...read,
+      // Their text was read when they were submitted.
+      extraction: { contentType: read.contentType, unreadablePages: [] },
       metadataDone: new Set(read.metadataDone),
       embeddingsDone: new Set(read.embeddingsDone),
     });

@@ -15,9 +15,10 @@ const completed = (usage: Item) => ({
 
 describe("a job's item", () => {
   test("carries the version of its schema, and is read without it", () => {
-    expect(item["schemaVersion"]).toBe(2);
+    expect(item["schemaVersion"]).toBe(3);
     const { schemaVersion: _, ...before } = item;
-    expect(jobOf(before)).toEqual(jobOf(item));
+    const extraction = { contentType: "text/plain", unreadablePages: [] };
+    expect(jobOf(before)).toEqual({ ...jobOf(item), extraction });
     expect(jobOf(item)).toMatchObject({ ...submissionOf(), status: "queued", attempt: 1 });
   });
 
@@ -40,8 +41,8 @@ describe("a job's item", () => {
   });
 
   test("of a later version is refused, because its fields may mean something else", () => {
-    expect(read({ schemaVersion: 3 })).toThrow(
-      "its schemaVersion is 3, and this code reads up to 2",
+    expect(read({ schemaVersion: 4 })).toThrow(
+      "its schemaVersion is 4, and this code reads up to 3",
     );
   });
 

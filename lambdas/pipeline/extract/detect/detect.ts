@@ -1,3 +1,11 @@
+import {
+  contentTypes,
+  type FormatName,
+  formatOfContentType,
+  formatOfFilename,
+  isOtherText,
+  naming,
+} from "../../../contract/file-formats.ts";
 import type { Bounds } from "../bounds.ts";
 import {
   EmptyDocumentError,
@@ -7,13 +15,6 @@ import {
 import type { Declared } from "../extraction.ts";
 import { signatureOf } from "./signature.ts";
 import { looksLikeText, sniffText } from "./text.ts";
-import {
-  type FormatName,
-  formatNames,
-  formatOfContentType,
-  formatOfFilename,
-  naming,
-} from "./type.ts";
 
 /**
  * The format of a file by its bytes, held against what its sender declared.
@@ -54,9 +55,7 @@ function claimOf({ contentType, filename }: Declared): Claim {
   const byName = filename === undefined ? undefined : formatOfFilename(filename);
   const byType = contentType === undefined ? "silent" : formatOfContentType(contentType);
   if (byType === undefined) {
-    // XML and sources of programs are text to a reader, too.
-    if (/^text\/|[/+](?:xml|yaml|javascript)\b/u.test(contentType ?? ""))
-      return { format: byName ?? "text", words: contentType };
+    if (isOtherText(contentType ?? "")) return { format: byName ?? "text", words: contentType };
     throw new UnsupportedDocumentTypeError(
       `Documents of type ${contentType} are not read. Send one of: ${supported()}.`,
     );
@@ -104,5 +103,5 @@ function unsupported(found: string, claim: Claim): UnsupportedDocumentTypeError 
 }
 
 function supported(): string {
-  return formatNames.map((name) => naming[name].contentTypes[0]).join(", ");
+  return contentTypes.join(", ");
 }

@@ -1,7 +1,7 @@
 import { fileTypeFromBuffer } from "file-type";
+import type { FormatName } from "../../../contract/file-formats.ts";
 import { Archive } from "../archive/zip.ts";
 import type { Bounds } from "../bounds.ts";
-import type { FormatName } from "./type.ts";
 
 /** What bytes are: a format that is read, another known one by its name, or neither. */
 export type Signature =

@@ -1,5 +1,5 @@
+import type { FormatName } from "../../../contract/file-formats.ts";
 import { wideWithoutMark } from "../text/wide.ts";
-import type { FormatName } from "./type.ts";
 
 /**
  * Whether bytes can be text: no zeros and hardly any control characters,

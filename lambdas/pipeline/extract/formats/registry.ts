@@ -1,4 +1,4 @@
-import type { FormatName } from "../detect/type.ts";
+import type { FormatName } from "../../../contract/file-formats.ts";
 import type { Reader } from "../extraction.ts";
 
 /** Where each format's reader is, loaded when it is needed: a worker reads one document. */

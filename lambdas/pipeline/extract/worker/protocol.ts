@@ -1,5 +1,5 @@
+import type { FormatName } from "../../../contract/file-formats.ts";
 import type { Bounds } from "../bounds.ts";
-import type { FormatName } from "../detect/type.ts";
 import type { Declared, Mark } from "../extraction.ts";
 
 /** What the parser's process is asked to do, once. */

@@ -11,9 +11,11 @@ import { type Attempt, attemptId } from "../attempt.ts";
 import { JobCancelledError } from "../errors.ts";
 import {
   type Chunking,
+  type Extraction,
   isTerminal,
   type Job,
   type JobResult,
+  type ReadingProgress,
   type Submission,
   type TerminalState,
 } from "../job.ts";
@@ -72,6 +74,38 @@ export class DynamoJobStore implements JobStore {
       conditions: [when.isAttempt(attempt), when.isQueued, when.noCancelAsked],
     });
     return applied || (isRunning(job, attempt) && !isCancelAsked(job)) ? "started" : "refused";
+  }
+
+  async recordReading(attempt: Attempt, reading: ReadingProgress): Promise<void> {
+    const { applied, job } = await this.#change(attempt.jobId, {
+      update: "SET #reading = :reading",
+      values: { reading },
+      conditions: [
+        when.isAttempt(attempt),
+        when.isProcessing,
+        when.noCancelAsked,
+        when.readsFurther(reading.done),
+      ],
+    });
+    if (!applied) assertUncancelled(job, attempt);
+  }
+
+  async recordExtraction(
+    attempt: Attempt,
+    extraction: Extraction,
+    fingerprint: string,
+  ): Promise<void> {
+    const { applied, job } = await this.#change(attempt.jobId, {
+      update: "SET #extraction = :extraction, #fingerprint = :fingerprint, #extractionAt = :now",
+      values: { fingerprint, now: this.#now() },
+      conditions: [
+        when.isAttempt(attempt),
+        when.isProcessing,
+        when.noCancelAsked,
+        when.differs("extraction", extraction),
+      ],
+    });
+    if (!applied) assertUncancelled(job, attempt);
   }
 
   async recordChunking(attempt: Attempt, chunking: Chunking): Promise<void> {

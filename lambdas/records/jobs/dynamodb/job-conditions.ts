@@ -40,6 +40,14 @@ export function differs(field: string, value: unknown): Condition {
   };
 }
 
+/** A repeated try begins at the first page: progress must not fall. */
+export function readsFurther(done: number): Condition {
+  return {
+    expression: "(attribute_not_exists(#reading) OR #reading.#done < :done)",
+    values: { done },
+  };
+}
+
 export function lacksBatch(set: "metadataDone" | "embeddingsDone", batch: number): Condition {
   return {
     expression: `(attribute_not_exists(#${set}) OR NOT contains(#${set}, :batch))`,

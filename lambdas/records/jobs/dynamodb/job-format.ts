@@ -3,11 +3,21 @@
 import * as z from "zod";
 import { noUsage, type Usage } from "../../../accounting/usage.ts";
 import type { CustomSchema } from "../../../contract/custom-schema.ts";
-import { chunkingStrategies, contentTypes, stageNames } from "../../../contract/vocabulary.ts";
+import { chunkingStrategies, stageNames } from "../../../contract/vocabulary.ts";
 import type { ItemFormat } from "../../../platform/dynamodb/stored-item.ts";
 import type { Item } from "../../../platform/dynamodb/table.ts";
 import type { ChunkingOptions } from "../chunk.ts";
-import type { Chunking, FailedChunk, Job, JobError, JobOptions, JobResult } from "../job.ts";
+import type {
+  AttachmentNote,
+  Chunking,
+  Extraction,
+  FailedChunk,
+  Job,
+  JobError,
+  JobOptions,
+  JobResult,
+  ReadingProgress,
+} from "../job.ts";
 
 const text = z.string().min(1);
 const time = z.iso.datetime("must be a time such as 2026-01-01T00:00:00.000Z");
@@ -21,7 +31,7 @@ const storedCustomSchema = z.custom<CustomSchema>(
 
 const options = z.object({
   chunking: z.object({
-    strategy: z.enum(chunkingStrategies),
+    strategy: z.enum(chunkingStrategies).exactOptional(),
     maxTokens: count,
     overlapTokens: count,
   } satisfies Record<keyof ChunkingOptions, z.ZodType>),
@@ -36,6 +46,28 @@ const chunking = z.object({
   embeddingModel: text,
 } satisfies Record<keyof Chunking, z.ZodType>);
 
+const reading = z.object({
+  done: count,
+  total: count.exactOptional(),
+} satisfies Record<keyof ReadingProgress, z.ZodType>);
+
+const pages = z.array(z.int().min(1));
+
+const attachments = z.array(
+  z.object({ filename: z.string(), contentType: z.string(), sizeBytes: count } satisfies Record<
+    keyof AttachmentNote,
+    z.ZodType
+  >),
+);
+
+const extraction = z.object({
+  contentType: text,
+  title: z.string().exactOptional(),
+  total: count.exactOptional(),
+  unreadablePages: pages,
+  attachments: attachments.exactOptional(),
+} satisfies Record<keyof Extraction, z.ZodType>);
+
 const stored = {
   documentId: text,
   documentVersion: z.int().min(1),
@@ -45,6 +77,8 @@ const stored = {
   unchanged: z.boolean(),
   superseded: z.boolean(),
   degraded: z.boolean(),
+  unreadablePages: pages.exactOptional(),
+  attachments: attachments.exactOptional(),
   failedChunks: z.array(
     z.object({ index: count, code: text, message: z.string() } satisfies Record<
       keyof FailedChunk,
@@ -74,19 +108,23 @@ const common = {
   documentId: text,
   documentVersion: z.int().min(1),
   title: z.string().exactOptional(),
-  contentType: z.enum(contentTypes),
+  contentType: text,
+  filename: z.string().exactOptional(),
   attributes: json(attributes),
   options: json(options),
-  fingerprint: text,
   sizeBytes: count,
   submittedAt: time,
   attempt: z.int().min(1),
+  reading: reading.exactOptional(),
+  extraction: extraction.exactOptional(),
+  fingerprint: z.string(),
   chunking: chunking.exactOptional(),
   metadataDone: batches,
   embeddingsDone: batches,
   publishing: z.boolean(),
   stored: z.object(stored).exactOptional(),
   queuedAt: time.exactOptional(),
+  extractionAt: time.exactOptional(),
   chunkingAt: time.exactOptional(),
   metadataAt: time.exactOptional(),
   embeddingsAt: time.exactOptional(),
@@ -122,13 +160,19 @@ const schema = z.discriminatedUnion("status", [
   }),
 ]);
 
-export const jobFormat: ItemFormat<Job> = { schema, upgrades: [withAllUsage] };
+export const jobFormat: ItemFormat<Job> = { schema, upgrades: [withAllUsage, withExtraction] };
 
 /** Version 1 has no `schemaVersion`, and the results of its first jobs lack the counters that came later. */
 function withAllUsage(item: Item): Item {
   const result = item["result"] as Item | undefined;
   if (result === undefined) return item;
   return { ...item, result: { ...result, usage: { ...noUsage, ...(result["usage"] as Item) } } };
+}
+
+/** Before documents were extracted, their text was read and fingerprinted when they were submitted. */
+function withExtraction(item: Item): Item {
+  const extraction = { contentType: item["contentType"], unreadablePages: [] };
+  return { extraction, ...item };
 }
 
 /** Of an attribute that holds JSON. */

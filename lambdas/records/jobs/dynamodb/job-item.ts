@@ -20,6 +20,7 @@ export function newJobItem(submission: Submission): Item & Key {
     ...fields,
     attributes: JSON.stringify(attributes),
     options: JSON.stringify(options),
+    fingerprint: "",
     status: "queued",
     attempt: 1,
     publishing: false,

@@ -14,9 +14,11 @@ import {
 import { JobCancelledError } from "../../../../lambdas/records/jobs/errors.ts";
 import {
   type Chunking,
+  type Extraction,
   isTerminal,
   type Job,
   type JobResult,
+  type ReadingProgress,
   type Submission,
   type TerminalState,
 } from "../../../../lambdas/records/jobs/job.ts";
@@ -60,6 +62,7 @@ export class MemoryJobStore implements JobStore {
       ...submission,
       status: "queued",
       attempt: 1,
+      fingerprint: "",
       metadataDone: new Set<number>(),
       embeddingsDone: new Set<number>(),
       publishing: false,
@@ -104,6 +107,21 @@ export class MemoryJobStore implements JobStore {
     if (job.status !== "queued") return "refused";
     this.#change(job, { status: "processing", ...times });
     return "started";
+  }
+
+  async recordReading(attempt: Attempt, reading: ReadingProgress): Promise<void> {
+    const job = this.#uncancelled(attempt);
+    if (reading.done > (job.reading?.done ?? -1)) this.#change(job, { reading });
+  }
+
+  async recordExtraction(
+    attempt: Attempt,
+    extraction: Extraction,
+    fingerprint: string,
+  ): Promise<void> {
+    const job = this.#uncancelled(attempt);
+    if (!isDeepStrictEqual(job.extraction, extraction))
+      this.#change(job, { extraction, fingerprint, extractionAt: this.#now() });
   }
 
   async recordChunking(attempt: Attempt, chunking: Chunking): Promise<void> {

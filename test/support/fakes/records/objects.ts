@@ -1,4 +1,5 @@
 import {
+  type ObjectLink,
   ObjectMissingError,
   type ObjectStore,
 } from "../../../../lambdas/records/objects/objects.ts";
@@ -17,6 +18,11 @@ export class MemoryObjectStore implements ObjectStore {
     const body = this.#objects.get(key);
     if (body === undefined) throw new ObjectMissingError(key);
     return body.slice();
+  }
+
+  async link(key: string, { filename }: ObjectLink): Promise<string> {
+    await this.get(key);
+    return `memory:${key}?${filename}`;
   }
 
   async removeAll(prefix: string): Promise<void> {

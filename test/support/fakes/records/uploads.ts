@@ -1,7 +1,8 @@
 /** Uploads in memory; it passes the contract of the real ones. */
 
+import { isAccepted } from "../../../../lambdas/contract/file-formats.ts";
 import { maxUploadBytes } from "../../../../lambdas/contract/limits.ts";
-import { contentTypes } from "../../../../lambdas/contract/vocabulary.ts";
+import { sha256 } from "../../../../lambdas/platform/sha256.ts";
 import {
   UploadMissingError,
   type UploadRef,
@@ -9,6 +10,7 @@ import {
   type UploadTicket,
   UploadUnusableError,
 } from "../../../../lambdas/records/uploads/uploads.ts";
+import { MemoryObjectStore } from "./objects.ts";
 
 interface File {
   readonly contentType: string;
@@ -18,8 +20,13 @@ interface File {
 const keyOf = ({ tenant, uploadId }: UploadRef) => JSON.stringify([tenant, uploadId]);
 
 export class MemoryUploads implements Uploads {
+  readonly #objects: MemoryObjectStore;
   readonly #files = new Map<string, File>();
   readonly #tickets = new Map<string, { key: string; contentType: string; sizeBytes: number }>();
+
+  constructor(objects = new MemoryObjectStore()) {
+    this.#objects = objects;
+  }
 
   offer: Uploads["offer"] = async (upload, { contentType, sizeBytes, nowMs, validMs }) => {
     const url = `memory:${this.#tickets.size}`;
@@ -28,15 +35,25 @@ export class MemoryUploads implements Uploads {
     return { url, method: "PUT", headers, expiresAtMs: nowMs + validMs };
   };
 
-  read: Uploads["read"] = async (upload) => {
-    const file = this.#files.get(keyOf(upload));
-    if (file === undefined) throw new UploadMissingError(upload);
-    const contentType = contentTypes.find((known) => known === file.contentType);
-    if (contentType === undefined || file.bytes.length > maxUploadBytes) {
+  look: Uploads["look"] = async (upload) => {
+    const { contentType, bytes } = this.#file(upload);
+    if (!isAccepted(contentType) || bytes.length > maxUploadBytes) {
       throw new UploadUnusableError("The upload cannot be ingested.");
     }
-    return { contentType, bytes: file.bytes };
+    return { contentType, sizeBytes: bytes.length, tag: tagOf(bytes) };
   };
+
+  keep: Uploads["keep"] = async (upload, { tag }, key) => {
+    const { bytes } = this.#file(upload);
+    if (tagOf(bytes) !== tag) throw new UploadUnusableError("The upload was replaced.");
+    await this.#objects.put(key, bytes);
+  };
+
+  #file(upload: UploadRef): File {
+    const file = this.#files.get(keyOf(upload));
+    if (file === undefined) throw new UploadMissingError(upload);
+    return file;
+  }
 
   /** Sends the request that a ticket describes, as a client would. */
   put(
@@ -53,3 +70,5 @@ export class MemoryUploads implements Uploads {
     return 200;
   }
 }
+
+const tagOf = (bytes: Uint8Array) => sha256(Buffer.from(bytes).toString("latin1"));

@@ -11,13 +11,15 @@ import { split } from "../../../../lambdas/pipeline/chunk/split.ts";
 import type { Chunk } from "../../../../lambdas/records/jobs/chunk.ts";
 import { objectKeys } from "../../../../lambdas/records/objects/object-keys.ts";
 import { createWorld, portsOf, type World } from "../../../support/fakes/world.ts";
-import { chunkingOf, submissionOf } from "../../../support/submissions.ts";
+import { chunkingOf, extractionOf, submissionOf } from "../../../support/submissions.ts";
 
 const submission = submissionOf();
 const attempt = { jobId: submission.jobId, attempt: 1 };
 const keys = objectKeys(submission.jobId);
 const times = { startedAt: submission.submittedAt, deadlineAt: "2026-01-02T00:00:00.000Z" };
 
+const options = { strategy: "recursive", maxTokens: 512, overlapTokens: 64 } as const;
+const fingerprint = "f".repeat(64);
 const settings = { embeddingModel: "test-model" };
 
 /** One chunk for each letter, and how many were taken. */
@@ -36,6 +38,7 @@ async function processing(text: string) {
   const world = createWorld();
   await world.jobs.create(submission);
   await world.jobs.start(attempt, times);
+  await world.jobs.recordExtraction(attempt, extractionOf(), fingerprint);
   await world.objects.put(keys.text, text);
   return world;
 }
@@ -67,14 +70,12 @@ describe("chunking a job", () => {
   test("cuts by the job's options", async () => {
     const world = await processing("Words of a sentence. ".repeat(200));
     await chunk(attempt, world, split, settings);
-    expect(await kept(world)).toEqual([
-      ...split("Words of a sentence. ".repeat(200), submission.options.chunking),
-    ]);
+    expect(await kept(world)).toEqual([...split("Words of a sentence. ".repeat(200), options)]);
   });
 
   test("puts title and headings before each chunk, beside its text, if the deployment wants it", async () => {
     const under: Splitter = function* (text) {
-      for (const chunk of letterSplitter().split(text, submission.options.chunking)) {
+      for (const chunk of letterSplitter().split(text, options)) {
         yield { ...chunk, headings: ["Part"] };
       }
     };
@@ -88,6 +89,21 @@ describe("chunking a job", () => {
       expect(new Set(chunks.map((chunk) => chunk.path))).toEqual(new Set([path]));
       expect(chunks.map((chunk) => chunk.text).join("")).toBe(text);
     }
+  });
+
+  test("says of each chunk where it stands in the file, where the format has places", async () => {
+    const world = await processing(text);
+    const marks = [1, 2, 3].map((page) => ({ offset: (page - 1) * 10, page }));
+    await world.objects.put(keys.places, JSON.stringify({ marks }));
+    const pairs: Splitter = function* (whole) {
+      yield { index: 0, start: 0, end: 9, text: whole.slice(0, 9), tokens: 1, headings: [] };
+      yield { index: 1, start: 12, end: 25, text: whole.slice(12), tokens: 1, headings: [] };
+    };
+    await chunk(attempt, world, pairs, settings);
+    expect((await kept(world)).map(({ places }) => places)).toEqual([
+      { pages: [1, 1] },
+      { pages: [2, 3] },
+    ]);
   });
 
   test("after a crash before it was recorded, cuts again and ends up with the same", async () => {
@@ -143,7 +159,7 @@ describe("chunking a job", () => {
     const stored = {
       documentId: submission.documentId,
       version: 1,
-      fingerprint: submission.fingerprint,
+      fingerprint,
       chunkCount: 25,
       embeddingModel: "test-model",
       dimensions: 8,
@@ -198,11 +214,12 @@ describe("chunking a job", () => {
     const world = await processing(text);
     const { documents } = world;
     await documents.nextVersion(submission);
-    await publishAs(world, 1, submission.fingerprint);
+    await publishAs(world, 1, fingerprint);
     const later = submissionOf({ jobId: "01JH0000000000000000000009", documentVersion: 3 });
     const third = { jobId: later.jobId, attempt: 1 };
     await world.jobs.create(later);
     await world.jobs.start(third, times);
+    await world.jobs.recordExtraction(third, extractionOf(), fingerprint);
     const cancelling = portsOf(world, async ({ port, method, phase }) => {
       if (port === "documents" && method === "read" && phase === "after") {
         await world.jobs.requestCancel(later.jobId, submission.submittedAt);

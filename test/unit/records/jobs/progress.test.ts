@@ -6,13 +6,15 @@ import { progressOf, stagesOf } from "../../../../lambdas/records/jobs/progress.
 import { chunksInBatches } from "../../../../lambdas/records/jobs/stages.ts";
 import {
   chunkingOf,
+  extractionOf,
   processingJob,
   resultOf,
   storedOf,
   submissionOf,
 } from "../../../support/submissions.ts";
 
-const running = processingJob();
+const read: Job = processingJob();
+const running = { ...processingJob(), extraction: extractionOf() };
 const numbers = (count: number) => [...Array(count).keys()];
 const all = (job: Job) => Object.values(stagesOf(job)).map(({ status }) => status);
 
@@ -57,7 +59,10 @@ describe("progress", () => {
     );
     fc.assert(
       fc.property(scenario, ({ chunkCount, steps, fails }) => {
-        const seen = [progressOf({ ...submissionOf(), ...running, status: "queued" })];
+        const seen = [
+          progressOf({ ...submissionOf(), ...read, status: "queued" }),
+          progressOf(running),
+        ];
         let job: Job = { ...running, chunking: chunkingOf(chunkCount, batchSize(chunkCount)) };
         seen.push(progressOf(job));
         for (const [i, { stage, batch }] of steps.entries()) {
@@ -88,13 +93,15 @@ describe("progress", () => {
     expect(progressOf(completed)).toBe(100);
   });
 
-  test("weighs the stages 5, 50, 35 and 10", () => {
+  test("weighs the stages 5, 5, 45, 35 and 10", () => {
     const chunking = chunkingOf(20);
     const cut: Job = { ...running, chunking };
-    expect(progressOf(running)).toBe(0);
-    expect(progressOf(cut)).toBe(5);
-    expect(progressOf({ ...cut, metadataDone: new Set([0]) })).toBe(30);
-    expect(progressOf({ ...cut, embeddingsDone: new Set([0, 1]) })).toBe(40);
+    expect(progressOf(read)).toBe(0);
+    expect(progressOf({ ...read, reading: { done: 120, total: 300 } })).toBe(2);
+    expect(progressOf(running)).toBe(5);
+    expect(progressOf(cut)).toBe(10);
+    expect(progressOf({ ...cut, metadataDone: new Set([0]) })).toBe(32);
+    expect(progressOf({ ...cut, embeddingsDone: new Set([0, 1]) })).toBe(45);
     expect(
       progressOf({ ...cut, metadataDone: new Set([0, 1]), embeddingsDone: new Set([0, 1]) }),
     ).toBe(90);
@@ -106,17 +113,19 @@ describe("the stages of a job", () => {
   const both: Job = { ...cut, metadataDone: new Set([0, 1]), embeddingsDone: new Set([0, 1]) };
 
   test("begin one after the other, the two in the middle together", () => {
-    expect(all({ ...running, status: "queued" })).toEqual(Array(4).fill("pending"));
-    expect(all(running)).toEqual(["running", "pending", "pending", "pending"]);
-    expect(all(cut)).toEqual(["done", "running", "running", "pending"]);
+    expect(all({ ...read, status: "queued" })).toEqual(Array(5).fill("pending"));
+    expect(all(read)).toEqual(["running", "pending", "pending", "pending", "pending"]);
+    expect(all(running)).toEqual(["done", "running", "pending", "pending", "pending"]);
+    expect(all(cut)).toEqual(["done", "done", "running", "running", "pending"]);
     expect(all({ ...cut, metadataDone: new Set([0, 1]) })).toEqual([
+      "done",
       "done",
       "done",
       "running",
       "pending",
     ]);
-    expect(all(both)).toEqual(["done", "done", "done", "running"]);
-    expect(all({ ...both, stored: storedOf() })).toEqual(Array(4).fill("done"));
+    expect(all(both)).toEqual(["done", "done", "done", "done", "running"]);
+    expect(all({ ...both, stored: storedOf() })).toEqual(Array(5).fill("done"));
   });
 
   test("tell done, total and percent in chunks; the total is unknown until the document is cut", () => {
@@ -134,6 +143,24 @@ describe("the stages of a job", () => {
     });
   });
 
+  test("count what is read in pages, where the format has pages", () => {
+    const readingOf = (given: Partial<Job>) => stagesOf({ ...read, ...given } as Job).extraction;
+    expect(readingOf({})).toEqual({ status: "running", done: 0, total: null, percent: 0 });
+    const reading = { done: 120, total: 300 };
+    expect(readingOf({ reading })).toEqual({
+      status: "running",
+      done: 120,
+      total: 300,
+      percent: 40,
+    });
+    expect(readingOf({ reading, extraction: extractionOf({ total: 300 }) })).toEqual({
+      status: "done",
+      done: 300,
+      total: 300,
+      percent: 100,
+    });
+  });
+
   test("name the one that failed, and leave what was done as done", () => {
     const error = { code: "x", message: "x", stage: "embeddings", retryable: true } as const;
     const failedAt = "2026-01-01T00:00:00.000Z";
@@ -144,15 +171,22 @@ describe("the stages of a job", () => {
       error,
       metadataDone: new Set([0, 1]),
     } as Job;
-    expect(all(failed)).toEqual(["done", "done", "failed", "pending"]);
+    expect(all(failed)).toEqual(["done", "done", "done", "failed", "pending"]);
   });
 
   test("of a completed job are done, also when nothing had to be done", () => {
     const completedAt = "2026-01-01T00:01:00.000Z";
     const completed = { ...running, status: "completed", completedAt, result: resultOf() } as Job;
-    expect(all(completed)).toEqual(Array(4).fill("done"));
-    expect(
-      Object.values(stagesOf({ ...cut, status: "completed", completedAt, result: resultOf() })),
-    ).toEqual(numbers(4).map(() => ({ status: "done", done: 20, total: 20, percent: 100 })));
+    expect(all(completed)).toEqual(Array(5).fill("done"));
+    const { extraction, ...others } = stagesOf({
+      ...cut,
+      status: "completed",
+      completedAt,
+      result: resultOf(),
+    });
+    expect(extraction).toEqual({ status: "done", done: 0, total: null, percent: 100 });
+    expect(Object.values(others)).toEqual(
+      numbers(4).map(() => ({ status: "done", done: 20, total: 20, percent: 100 })),
+    );
   });
 });

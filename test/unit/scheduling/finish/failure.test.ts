@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { jobErrorCodes } from "../../../../lambdas/contract/job-errors.ts";
 import type { Job } from "../../../../lambdas/records/jobs/job.ts";
 import { describeFailure } from "../../../../lambdas/scheduling/finish/failure.ts";
-import { chunkingOf, processingJob } from "../../../support/submissions.ts";
+import { chunkingOf, extractionOf, processingJob } from "../../../support/submissions.ts";
 
 const running = processingJob();
-const chunked: Job = { ...running, chunking: chunkingOf(15) };
+const chunked: Job = { ...running, extraction: extractionOf(), chunking: chunkingOf(15) };
 
 /** What Step Functions hands on of an error that a function threw. */
 const thrown = (error: string, errorMessage: string) => ({
@@ -40,6 +40,16 @@ describe("a failure reads in a job's error", () => {
       "ProviderRejectedError",
       "InvalidDocumentError",
       "DocumentTooLargeError",
+      "NoTextError",
+      "EncryptedDocumentError",
+      "DamagedDocumentError",
+      "EmptyDocumentError",
+      "DocumentOverBoundsError",
+      "UnsupportedDocumentTypeError",
+      "UnknownEncodingError",
+      "ExtractionTimeoutError",
+      "ExtractionMemoryError",
+      "ExtractionCrashedError",
     ]);
   });
 
@@ -73,7 +83,9 @@ describe("a failure reads in a job's error", () => {
     const described: Job = { ...chunked, metadataDone: new Set([0, 1]) };
     const embedded: Job = { ...described, embeddingsDone: new Set([0, 1]) };
     const half: Job = { ...described, embeddingsDone: new Set([1]) };
-    expect([running, chunked, described, half, embedded].map(stageOf)).toEqual([
+    const extracted: Job = { ...running, extraction: extractionOf() };
+    expect([running, extracted, chunked, described, half, embedded].map(stageOf)).toEqual([
+      "extraction",
       "chunking",
       "metadata",
       "embeddings",
@@ -90,7 +102,7 @@ describe("a failure reads in a job's error", () => {
     });
     expect(describeFailure(running, { kind: "ended" })).toMatchObject({
       code: "execution_lost",
-      stage: "chunking",
+      stage: "extraction",
       retryable: true,
     });
   });

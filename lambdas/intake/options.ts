@@ -1,0 +1,16 @@
+/** A request's options, completed with the defaults. */
+
+import type { IngestRequest } from "../contract/calls/ingest.ts";
+import type { JobOptions } from "../records/jobs/job.ts";
+
+export function jobOptionsOf({ chunking, metadata }: IngestRequest["options"]): JobOptions {
+  const maxTokens = chunking?.max_tokens ?? 512;
+  return {
+    chunking: {
+      ...(chunking?.strategy === undefined ? {} : { strategy: chunking.strategy }),
+      maxTokens,
+      overlapTokens: chunking?.overlap_tokens ?? Math.min(64, Math.floor(maxTokens / 2)),
+    },
+    metadata: metadata?.schema ? { schema: metadata.schema } : {},
+  };
+}
