@@ -5,7 +5,13 @@ import { retentionDays } from "../../../lambdas/contract/retention.ts";
 import type { Job, Submission } from "../../../lambdas/records/jobs/job.ts";
 import type { JobStore } from "../../../lambdas/records/jobs/job-store.ts";
 import { StillClock } from "../../support/fakes/clock.ts";
-import { chunkingOf, jobIdOf, storedOf, submissionOf } from "../../support/submissions.ts";
+import {
+  chunkingOf,
+  extractionOf,
+  jobIdOf,
+  storedOf,
+  submissionOf,
+} from "../../support/submissions.ts";
 import { cancelled, completed, failed } from "./job-store.contract.ts";
 
 const first = { jobId: jobIdOf(1), attempt: 1 };
@@ -226,6 +232,32 @@ export function jobLifeContract(
       expect(answers.filter((answer) => answer === "created")).toHaveLength(1);
       const { sizeBytes } = (await instance().read(first.jobId)) ?? {};
       expect(sizeBytes).toBe(answers.indexOf("created"));
+    });
+
+    test("reading never falls, and stays over attempts", async () => {
+      const { store } = await processing();
+      await store.recordReading(first, { done: 40, total: 300 });
+      const { version } = (await store.read(first.jobId))!;
+      await store.recordReading(first, { done: 20, total: 300 });
+      expect(await store.read(first.jobId)).toMatchObject({ reading: { done: 40 }, version });
+      await store.finish(first, failed);
+      await store.requeue(first);
+      await store.start(again, times);
+      await store.recordReading(again, { done: 20, total: 300 });
+      expect(await store.read(first.jobId)).toMatchObject({ reading: { done: 40 } });
+      await store.recordReading(again, { done: 60, total: 300 });
+      expect(await store.read(first.jobId)).toMatchObject({ reading: { done: 60, total: 300 } });
+    });
+
+    test("what was extracted is read as it was written, with its fingerprint", async () => {
+      const { store } = await processing();
+      const extraction = extractionOf({ title: "Größe", total: 3, unreadablePages: [2] });
+      await store.recordExtraction(first, extraction, "f".repeat(64));
+      expect(await store.read(first.jobId)).toMatchObject({
+        extraction,
+        fingerprint: "f".repeat(64),
+        extractionAt: expect.any(String) as string,
+      });
     });
 
     test("60 batches recorded at once, each three times, are all there", async () => {

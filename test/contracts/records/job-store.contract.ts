@@ -11,6 +11,7 @@ import type { JobStore } from "../../../lambdas/records/jobs/job-store.ts";
 import { StillClock } from "../../support/fakes/clock.ts";
 import {
   chunkingOf,
+  extractionOf,
   jobIdOf,
   resultOf,
   storedOf,
@@ -105,6 +106,16 @@ const operations: Record<string, Operation> = {
     writes: { queued: "started" },
     repeats: each(running, "started"),
     refuses: "refused",
+  },
+  recordReading: {
+    run: (store, attempt) => store.recordReading(attempt, { done: 20, total: 300 }),
+    writes: each(running),
+    refuses: stopped,
+  },
+  recordExtraction: {
+    run: (store, attempt) => store.recordExtraction(attempt, extractionOf({ total: 300 }), "f"),
+    writes: each(running),
+    refuses: stopped,
   },
   recordChunking: {
     run: (store, attempt) => store.recordChunking(attempt, chunkingOf(25)),
