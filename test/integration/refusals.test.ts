@@ -111,8 +111,8 @@ test.each(["application/pdf", "image/png", "nonsense"])(
   },
 );
 
-test("415 for a body that is not JSON by its own word", async () => {
-  const answer = await ingest("<a/>", { "content-type": "application/xml" });
+test("415 for a body that is neither JSON nor a document by its own word", async () => {
+  const answer = await ingest("<a/>", { "content-type": "image/png" });
   expectRefusal(answer, 415, "unsupported_type");
 });
 
