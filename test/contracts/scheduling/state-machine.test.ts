@@ -66,7 +66,7 @@ describe.concurrent("a run", () => {
       }),
     });
     expect(ended.status).toBe("SUCCEEDED");
-    expect(ended.tries.map(({ step }) => step)).toEqual(["chunk", "finish"]);
+    expect(ended.tries.map(({ step }) => step)).toEqual(["extract", "chunk", "finish"]);
   });
 
   test("of a resumed job with nothing left to describe or embed stores", async () => {
@@ -76,7 +76,7 @@ describe.concurrent("a run", () => {
         payload: { unchanged: false, metadataBatches: [], embeddingsBatches: [] },
       }),
     });
-    expect(ended.tries.map(({ step }) => step)).toEqual(["chunk", "store", "finish"]);
+    expect(ended.tries.map(({ step }) => step)).toEqual(["extract", "chunk", "store", "finish"]);
   });
 
   test("runs no more batches of a stage at once than the settings allow", async () => {
