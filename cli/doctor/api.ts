@@ -40,7 +40,7 @@ export async function checkApi(
       ? ok("role", "The key is an operator's.")
       : note(
           "role",
-          "The key is a tenant's: breakers, permits, a stuck queue and dead letters cannot be seen with it.",
+          "This is a tenant's key. It cannot show breakers, permits, a stuck queue or dead letters.",
           `Use an operator's key. Create one with: ${makeKey(local, "--role operator")}`,
         ),
     checkVersion(health.version, version),

@@ -92,7 +92,7 @@ export function unknownOutcome(jobId: string): RequestRefusedError {
   const seconds = 60;
   return new RequestRefusedError(
     "unavailable",
-    `It is not known whether job ${jobId} was accepted. Look at it with GET /v1/jobs/${jobId}: if it exists, the document is accepted. If it still does not exist in ${seconds} seconds, send the request again.`,
+    `Sluice does not know whether job ${jobId} was accepted. Check GET /v1/jobs/${jobId}. If it still answers 404 after ${seconds} seconds, send the request again.`,
     { job_id: jobId, retry_after_seconds: seconds },
     seconds,
   );

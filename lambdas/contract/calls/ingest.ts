@@ -20,7 +20,7 @@ const unicode = z
   .string()
   .refine(
     (text) => text.isWellFormed(),
-    "is not valid Unicode: it contains half of a surrogate pair. Convert it to UTF-8 and send it again",
+    "contains an incomplete character (a lone surrogate). Encode it as UTF-8 and send it again",
   );
 
 const chunkingSchema = z

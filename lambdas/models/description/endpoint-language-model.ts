@@ -57,15 +57,13 @@ export function endpointLanguageModel(options: EndpointLanguageModelOptions): La
     const value = read(first);
     if (value !== undefined) return { value, usage: first.usage };
     if (!first.cutOff) {
-      throw unreadableAnswer(
-        "The language model answered what is not the JSON that was asked for.",
-      );
+      throw unreadableAnswer("The answer of the language model is not the requested JSON.");
     }
     const second = await budget.again(call.signal, ask);
     const longer = second && read(second);
     if (second === undefined || longer === undefined) {
       throw unusableAnswer(
-        `The language model stopped in the middle of its answer, also with ${budget.largest} tokens to answer in.`,
+        `The answer of the language model was cut off, even with a limit of ${budget.largest} tokens.`,
       );
     }
     budget.accept();

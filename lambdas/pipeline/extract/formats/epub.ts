@@ -17,7 +17,7 @@ export async function readEpub({ bytes }: Source, context: ReadContext): Promise
   const path = attribute(find(container, "rootfiles", "rootfile"), "full-path");
   if (path === undefined) {
     throw new DamagedDocumentError(
-      "The book names no package document. Save it anew and send it again.",
+      "The EPUB is incomplete: it does not name its package file (.opf). Save it again and send it.",
     );
   }
   const book = parseXml(await archive.bytes(path), bounds);

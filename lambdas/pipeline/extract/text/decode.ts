@@ -37,7 +37,7 @@ function decode(bytes: Uint8Array, declared: string | undefined): string {
   const text = detected === undefined ? undefined : strict(bytes, detected);
   if (text !== undefined) return text;
   throw new UnknownEncodingError(
-    `The encoding of the text could not be told${declared === undefined ? "" : ` (it is not ${declared}, as declared)`}. Save it as UTF-8, or name the charset in the content type.`,
+    `The encoding of the text is unknown${declared === undefined ? "" : `: it was declared as ${declared}, but it is not`}. Save it as UTF-8, or name the charset in the content type.`,
   );
 }
 

@@ -14,7 +14,7 @@ describe("half a character", () => {
     ["title", { text: "x", title: "\ud83d" }],
   ])("is refused in %s, with what to do", (where, body) => {
     expect(issuesOf(body)).toEqual([
-      expect.stringMatching(`^${where}: is not valid Unicode: .*Convert it to UTF-8`),
+      expect.stringMatching(`^${where}: contains an incomplete character .*Encode it as UTF-8`),
     ]);
   });
 

@@ -53,7 +53,7 @@ function holdNesting(text: string, maxNesting: number): void {
     else if (code === 0x5d || code === 0x7d) depth -= 1;
     if (depth > maxNesting) {
       throw new DocumentOverBoundsError(
-        `The document has more than ${maxNesting} values within each other. Flatten it and send it again.`,
+        `The document is nested more than ${maxNesting} levels deep. Flatten it and send it again.`,
       );
     }
   }
