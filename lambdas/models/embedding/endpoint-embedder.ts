@@ -94,8 +94,7 @@ export function endpointEmbedder(options: EndpointEmbedderOptions): Embedder {
     const error = translated(refusal, texts, call);
     if (error instanceof ProviderMisconfiguredError) return error;
     const positions = vectors.flatMap((vector, at) => (vector === undefined ? [at] : []));
-    const which = `text ${positions.map((at) => at + 1).join(", ")} of ${texts.length}`;
-    return new EmbeddingsRefusedError(`${which}: ${error.message}`, positions, vectors);
+    return new EmbeddingsRefusedError(error.message, positions, vectors);
   }
 
   function translated(

@@ -27,8 +27,19 @@ export interface AnswerKind<Value> {
   ask(chunks: readonly Chunk[], options: CallOptions): Promise<Answer<readonly Value[]>>;
   encode(value: Value): Uint8Array;
   decode(bytes: Uint8Array): Value;
+  /** What so many chunks, answered by calls or by earlier ones, add to usage. */
   counted(answers: { readonly hits: number; readonly misses: number }): Partial<Usage>;
+  /** A chunk gets no answer. Throwing ends the batch with that error. */
   without(chunk: Chunk, error: SluiceError, failures: number): void;
+  /** What a refused call answered all the same. @default nothing */
+  partly?(chunks: readonly Chunk[], error: SluiceError): PartlyAnswered<Value> | undefined;
+}
+
+export interface PartlyAnswered<Value> {
+  /** By position; `undefined` where the text is refused. */
+  readonly values: readonly (Value | undefined)[];
+  /** Why those are refused. */
+  readonly error: SluiceError;
 }
 
 export interface AnswerCallContext<Value> {
@@ -86,20 +97,27 @@ export class AnswerCall<Value> implements GatewayCall<readonly Value[]> {
 
   async keep(values: readonly Value[]): Promise<void> {
     const texts = this.#texts;
-    await Promise.all(
-      texts.map(async ([address], i) => {
+    await this.#write(
+      texts.map(([address], i) => {
         const value = values[i];
-        if (value === undefined) {
-          throw new AnswerUnusableError(
-            `The model left something out: it answered ${values.length} values for ${texts.length} texts.`,
-          );
-        }
+        if (value !== undefined) return [address, value];
+        throw new AnswerUnusableError(
+          `The model left something out: it answered ${values.length} values for ${texts.length} texts.`,
+        );
+      }),
+    );
+  }
+
+  async #write(answers: readonly (readonly [address: string, value: Value])[]): Promise<void> {
+    await Promise.all(
+      answers.map(async ([address, value]) => {
         await this.#answers.write(address, this.#kind.encode(value));
         this.#context.outcomes.answers.set(address, value);
       }),
     );
     // Chunks answered by a call are taken off the hits that the finished batch books.
-    this.#context.spent(this.#kind.counted({ hits: -texts.length, misses: texts.length }));
+    const { length } = answers;
+    this.#context.spent(this.#kind.counted({ hits: -length, misses: length }));
   }
 
   release(unanswered: Unanswered): Promise<void> {
@@ -107,9 +125,29 @@ export class AnswerCall<Value> implements GatewayCall<readonly Value[]> {
   }
 
   async refused(error: Error): Promise<void> {
+    const partly =
+      error instanceof SluiceError
+        ? this.#kind.partly?.(
+            this.#texts.map(([, chunk]) => chunk),
+            error,
+          )
+        : undefined;
+    if (partly !== undefined) await this.#keepAnswered(partly.values);
     await this.release({ asks: 0 });
     if (!(error instanceof SluiceError)) throw error;
-    this.#giveUp(error);
+    this.#giveUp(partly?.error ?? error);
+  }
+
+  /** Those that are left are the refused ones. */
+  async #keepAnswered(values: readonly (Value | undefined)[]): Promise<void> {
+    const texts = this.#texts;
+    await this.#write(
+      texts.flatMap(([address], i) => {
+        const value = values[i];
+        return value === undefined ? [] : [[address, value] as const];
+      }),
+    );
+    this.#texts = texts.filter((_, i) => values[i] === undefined);
   }
 
   async exhausted(error: SluiceError): Promise<void> {

@@ -5,7 +5,6 @@ import { addUsage, noUsage, type Usage } from "../../accounting/usage.ts";
 import { usageSamples } from "../../accounting/usage-samples.ts";
 import type { BatchStage, Dependency } from "../../contract/vocabulary.ts";
 import type { ModelGateway } from "../../models/gateway/model-gateway.ts";
-import type { Answer, CallOptions } from "../../models/models.ts";
 import type { Invocation } from "../../platform/tasks/invocation.ts";
 import type { SluiceError } from "../../platform/tasks/task-error.ts";
 import type { AnswerStore } from "../../records/answers/answer-store.ts";
@@ -16,7 +15,7 @@ import type { JobStore } from "../../records/jobs/job-store.ts";
 import { objectKeys } from "../../records/objects/object-keys.ts";
 import type { ObjectStore } from "../../records/objects/objects.ts";
 import { correlationId, decodeChunks } from "../batches.ts";
-import { AnswerCall, type Outcomes } from "./answer-call.ts";
+import { AnswerCall, type AnswerKind, type Outcomes } from "./answer-call.ts";
 
 export interface BatchPorts {
   readonly jobs: JobStore;
@@ -27,20 +26,13 @@ export interface BatchPorts {
 }
 
 /** How a stage asks for its answers, and what it makes of them. */
-export interface EnrichStage<Value> {
+export interface EnrichStage<Value> extends AnswerKind<Value> {
   readonly stage: BatchStage;
   readonly dependency: Dependency;
   /** Texts that one call may take. */
   readonly textsPerCall: number;
   /** Address of a chunk's answer. */
   addressOf(chunk: Chunk): string;
-  ask(chunks: readonly Chunk[], options: CallOptions): Promise<Answer<readonly Value[]>>;
-  encode(value: Value): Uint8Array;
-  decode(bytes: Uint8Array): Value;
-  /** What so many chunks, answered by calls or by earlier ones, add to usage. */
-  counted(answers: { readonly hits: number; readonly misses: number }): Partial<Usage>;
-  /** A chunk gets no answer. Throwing ends the batch with that error. */
-  without(chunk: Chunk, error: SluiceError, failures: number): void;
   /** Keeps the batch's outcomes, in the order of its chunks. @throws what fails the job */
   keep(chunks: readonly Chunk[], outcomeOf: (chunk: Chunk) => Value | SluiceError): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { type Priced, unpriced } from "../../../accounting/prices.ts";
-import { ProviderMisconfiguredError } from "../../../models/errors.ts";
+import { EmbeddingsRefusedError } from "../../../models/embeddings-refused.ts";
+import { ProviderMisconfiguredError, ProviderRejectedError } from "../../../models/errors.ts";
 import { embeddingTextsPerCall } from "../../../models/limits.ts";
 import type { Embedder } from "../../../models/models.ts";
 import { vectorSpace } from "../../../models/provider.ts";
@@ -7,7 +8,7 @@ import type { Invocation } from "../../../platform/tasks/invocation.ts";
 import { SluiceError } from "../../../platform/tasks/task-error.ts";
 import { answerKey } from "../../../records/answers/answer-key.ts";
 import type { BatchTask } from "../../../records/jobs/attempt.ts";
-import { embeddingInput } from "../../../records/jobs/chunk.ts";
+import { type Chunk, embeddingInput } from "../../../records/jobs/chunk.ts";
 import type { RunningJob } from "../../../records/jobs/job.ts";
 import { objectKeys } from "../../../records/objects/object-keys.ts";
 import { decodeVectors, encodeVectors } from "../../batches.ts";
@@ -49,6 +50,10 @@ function embeddingsStage(
     without: (_, error) => {
       throw error;
     },
+    partly: (chunks, error) =>
+      error instanceof EmbeddingsRefusedError
+        ? { values: error.vectors, error: refusalOf(chunks, error) }
+        : undefined,
     keep: async (chunks, outcomeOf) => {
       const vectors = chunks.map((chunk) => {
         const vector = outcomeOf(chunk);
@@ -58,6 +63,16 @@ function embeddingsStage(
       await objects.put(objectKeys(task.jobId).vectors(task.batch), encodeVectors(vectors));
     },
   };
+}
+
+/** A job's error names chunks, as its result does; the provider knows only places in a call. */
+function refusalOf(
+  chunks: readonly Chunk[],
+  { refused, reason }: EmbeddingsRefusedError,
+): ProviderRejectedError {
+  const indices = refused.flatMap((at) => chunks[at]?.index ?? []);
+  const which = `chunk${indices.length === 1 ? "" : "s"} ${indices.join(", ")}`;
+  return new ProviderRejectedError(`embeddings: ${which} cannot be embedded. ${reason}`);
 }
 
 /** Vectors of two models lie in different spaces: nothing would be found among them. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EmbeddingsRefusedError } from "../../../../lambdas/models/embeddings-refused.ts";
 import {
   ProviderMisconfiguredError,
   ProviderRejectedError,
@@ -114,6 +115,33 @@ describe("embedding a batch", () => {
     await expect(run(job, 0)).rejects.toThrow(ProviderRejectedError);
     expect((await job.world.jobs.read(job.attempt.jobId))?.embeddingsDone).toEqual(new Set());
     await expect(stored(job, 0, 10)).rejects.toThrow(/does not exist/);
+  });
+
+  test("keeps the vectors of a refused chunk's neighbours, and names the chunk by its index", async () => {
+    const job = await runningJob();
+    const { identity } = job.embedder;
+    const picky: Embedder = {
+      identity,
+      embed: async (asked, options) => {
+        const { value, usage } = await job.embedder.embed(asked, options);
+        const refused = asked.flatMap((text, at) => (/number 1[37] /.test(text) ? [at] : []));
+        if (refused.length === 0) return { value, usage };
+        const vectors = value.map((vector, at) => (refused.includes(at) ? undefined : vector));
+        throw new EmbeddingsRefusedError("The endpoint answered 400: unsafe.", refused, vectors);
+      },
+    };
+    const refused = run(job, 1, job.attempt, picky);
+    await expect(refused).rejects.toThrow(ProviderRejectedError);
+    await expect(refused).rejects.toThrow(/chunks 13, 17 .*answered 400: unsafe/);
+    expect(await job.world.jobs.usage(job.attempt.jobId)).toMatchObject({
+      embeddingCacheHits: -8,
+      embeddingCacheMisses: 8,
+    });
+    // A try after the texts were let through asks for the two alone.
+    await run(job, 1);
+    expect(callsOf(job).at(-1)).toEqual([texts(20)[13], texts(20)[17]]);
+    const expected = await Promise.all(texts(20).slice(10).map(vectorOf));
+    expect(await stored(job, 1, 10)).toEqual(expected);
   });
 
   test("that fails for the moment is asked again, and books every call", async () => {
