@@ -1,4 +1,5 @@
 import { ProviderRejectedError } from "./errors.ts";
+import type { ModelUsage } from "./models.ts";
 
 /** Some texts of a call are refused for good, and the others were embedded: their vectors are paid for. */
 export class EmbeddingsRefusedError extends ProviderRejectedError {
@@ -8,15 +9,19 @@ export class EmbeddingsRefusedError extends ProviderRejectedError {
   readonly refused: readonly number[];
   /** By position; `undefined` where the text is refused. */
   readonly vectors: readonly (Float32Array | undefined)[];
+  /** Of the whole call. */
+  readonly usage: ModelUsage | undefined;
 
   constructor(
     reason: string,
     refused: readonly number[],
     vectors: readonly (Float32Array | undefined)[],
+    usage?: ModelUsage,
   ) {
     super(`text ${refused.map((at) => at + 1).join(", ")} of ${vectors.length}: ${reason}`);
     this.reason = reason;
     this.refused = refused;
     this.vectors = vectors;
+    this.usage = usage;
   }
 }

@@ -4,7 +4,7 @@ import type { ModelIdentity } from "../records/answers/answer-key.ts";
 export interface ModelUsage {
   readonly promptTokens: number;
   readonly completionTokens: number;
-  /** Calls that were answered for it; more than one where the first answer was cut off. @default 1 */
+  /** Requests made for it; several where an answer was cut off, or texts were asked about in parts. @default 1 */
   readonly calls?: number;
 }
 

@@ -228,9 +228,10 @@ class Run {
   }
 
   async ask(texts: readonly string[]): Promise<readonly Float32Array[]> {
+    // A refused request was made as well.
+    this.#calls += 1;
     const { vectors, tokens } = await this.#ask(texts);
     this.#tokens += tokens;
-    this.#calls += 1;
     return vectors;
   }
 

@@ -11,7 +11,7 @@ import {
   ProviderUnavailableError,
 } from "../errors.ts";
 import type { CallOptions, Embedder } from "../models.ts";
-import { type Embedded, EmbeddingCalls, type Refused } from "./embedding-calls.ts";
+import { type Embedded, EmbeddingCalls } from "./embedding-calls.ts";
 import { UnusableVectorsError } from "./vectors.ts";
 
 /** Passages are stored, queries look for them; some models embed them differently. */
@@ -77,24 +77,15 @@ export function endpointEmbedder(options: EndpointEmbedderOptions): Embedder {
       },
     );
     const vectors = results.map((result) => ("refusal" in result ? undefined : result));
+    const usage = { promptTokens: tokens, completionTokens: 0, calls: made };
     const [first] = results.filter((result) => "refusal" in result);
-    if (first !== undefined) throw refused(first, vectors, texts, call);
-    return {
-      value: vectors.filter((vector) => vector !== undefined),
-      usage: { promptTokens: tokens, completionTokens: 0, calls: made },
-    };
-  }
-
-  function refused(
-    { refusal }: Refused,
-    vectors: readonly (Float32Array | undefined)[],
-    texts: readonly string[],
-    call: CallOptions,
-  ): SluiceError {
-    const error = translated(refusal, texts, call);
-    if (error instanceof ProviderMisconfiguredError) return error;
+    if (first === undefined) {
+      return { value: vectors.filter((vector) => vector !== undefined), usage };
+    }
+    const error = translated(first.refusal, texts, call);
+    if (error instanceof ProviderMisconfiguredError) throw error;
     const positions = vectors.flatMap((vector, at) => (vector === undefined ? [at] : []));
-    return new EmbeddingsRefusedError(error.message, positions, vectors);
+    throw new EmbeddingsRefusedError(error.message, positions, vectors, usage);
   }
 
   function translated(

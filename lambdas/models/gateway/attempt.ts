@@ -3,6 +3,7 @@
 import type { Usage } from "../../accounting/usage.ts";
 import type { Dependency } from "../../contract/vocabulary.ts";
 import { SluiceError } from "../../platform/tasks/task-error.ts";
+import { EmbeddingsRefusedError } from "../embeddings-refused.ts";
 import {
   AnswerUnusableError,
   isTransient,
@@ -50,22 +51,31 @@ export async function attempt<T>(
   }
 }
 
-/** What an attempt adds to a job's usage: the call, and its tokens where the provider told them. */
+/**
+ * What an attempt adds to a job's usage: its requests, of which an adapter may make several, and
+ * their tokens where the provider told them.
+ */
 export function usageOf<T>(dependency: Dependency, attempted: Attempted<T>): Partial<Usage> {
   if (attempted.kind === "broken") return {};
-  const tokens = attempted.kind === "answered" ? attempted.usage : undefined;
+  const tokens = attempted.kind === "answered" ? attempted.usage : partUsage(attempted.error);
+  const calls = tokens?.calls ?? 1;
   switch (dependency) {
     case "llm":
       return {
-        llmCalls: 1,
+        llmCalls: calls,
         ...(tokens && {
           promptTokens: tokens.promptTokens,
           completionTokens: tokens.completionTokens,
         }),
       };
     case "embeddings":
-      return { embeddingCalls: 1, ...(tokens && { embeddingTokens: tokens.promptTokens }) };
+      return { embeddingCalls: calls, ...(tokens && { embeddingTokens: tokens.promptTokens }) };
   }
+}
+
+/** Of texts that were embedded beside a refused one. */
+function partUsage(error: Error): ModelUsage | undefined {
+  return error instanceof EmbeddingsRefusedError ? error.usage : undefined;
 }
 
 /** What a retry adds to a job's usage, besides its call. */

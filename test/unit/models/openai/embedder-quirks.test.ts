@@ -250,6 +250,8 @@ describe("a text that is refused", () => {
     expect(error.message).toContain("unsafe");
     expect(error.message).not.toContain("Keeper 5 opened");
     expect(error.vectors.toSpliced(5, 1)).toEqual(expected.toSpliced(5, 1));
+    expect(error.usage?.calls).toBe(provider.calls.length);
+    expect(error.usage?.promptTokens).toBe(provider.summary("embeddings").promptTokens);
     // The number of texts was not at fault.
     provider.reset();
     await one.embed(texts.slice(6), call());

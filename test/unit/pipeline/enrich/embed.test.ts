@@ -127,13 +127,15 @@ describe("embedding a batch", () => {
         const refused = asked.flatMap((text, at) => (/number 1[37] /.test(text) ? [at] : []));
         if (refused.length === 0) return { value, usage };
         const vectors = value.map((vector, at) => (refused.includes(at) ? undefined : vector));
-        throw new EmbeddingsRefusedError("The endpoint answered 400: unsafe.", refused, vectors);
+        const spent = { ...usage, calls: 7 };
+        throw new EmbeddingsRefusedError("It answered 400: unsafe.", refused, vectors, spent);
       },
     };
     const refused = run(job, 1, job.attempt, picky);
     await expect(refused).rejects.toThrow(ProviderRejectedError);
     await expect(refused).rejects.toThrow(/chunks 13, 17 .*answered 400: unsafe/);
     expect(await job.world.jobs.usage(job.attempt.jobId)).toMatchObject({
+      embeddingCalls: 7,
       embeddingCacheHits: -8,
       embeddingCacheMisses: 8,
     });
@@ -154,6 +156,21 @@ describe("embedding a batch", () => {
     expect(callsOf(job)).toHaveLength(4);
     expect(await job.world.jobs.usage(job.attempt.jobId)).toMatchObject({ embeddingCalls: 4 });
     expect(await stored(job, 0, 10)).toHaveLength(10);
+  });
+
+  test("books every request of an embedder that makes several for one call", async () => {
+    const job = await runningJob();
+    const { identity } = job.embedder;
+    const halving: Embedder = {
+      identity,
+      embed: async (asked, options) => {
+        const { value, usage } = await job.embedder.embed(asked, options);
+        return { value, usage: { ...usage, calls: 3 } };
+      },
+    };
+    await run(job, 0, job.attempt, halving);
+    expect(callsOf(job)).toHaveLength(1);
+    expect(await job.world.jobs.usage(job.attempt.jobId)).toMatchObject({ embeddingCalls: 3 });
   });
 
   test("fails once its texts have no ask left, and is not asked again in this attempt", async () => {
