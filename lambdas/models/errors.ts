@@ -60,6 +60,13 @@ export class ProviderRejectedError extends SluiceError {
   readonly treatment = "give-up";
 }
 
+/** A document without any metadata is not what its sender asked for. */
+export function nothingDescribed(reason: string): ProviderRejectedError {
+  return new ProviderRejectedError(
+    `metadata: No chunk of the document could be described. ${reason}`,
+  );
+}
+
 /**
  * The provider answered, but not in the form asked for: JSON that does not fit the schema, too few
  * vectors. It is the text's failure, so the breaker does not count it; the text is asked about a few

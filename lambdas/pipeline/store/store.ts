@@ -1,3 +1,4 @@
+import { nothingDescribed } from "../../models/errors.ts";
 import { type Clock, isoTime } from "../../platform/clock.ts";
 import type { DocumentStore } from "../../records/documents/document-store.ts";
 import { documentLeaseMs } from "../../records/documents/document-store.ts";
@@ -29,16 +30,23 @@ export interface StorePorts {
  * then the new one whole. From `beginPublishing` on a cancel is refused, so
  * that a cancelled job never becomes visible. Repeated after a crash at any
  * point, it ends in the same state.
- * @throws JobCancelledError, StoreConflictError (another run holds the document; the state machine tries again)
+ * @throws JobCancelledError, ProviderRejectedError (no chunk was described), StoreConflictError (another run holds the document; the state machine tries again)
  */
 export async function store(attempt: Attempt, ports: StorePorts): Promise<void> {
   const job = await ports.jobs.read(attempt.jobId);
   assertRunning(job, attempt);
   if (job.stored !== undefined) return;
   const rows = await readRows(job, ports.objects);
+  assertAnyDescribed(rows);
   await ports.jobs.beginPublishing(attempt);
   const superseded = (await publish(job, rows, ports)) === "superseded";
   await ports.jobs.recordStored(attempt, resultOf(job, rows, superseded));
+}
+
+/** Batches that end at once do not see each other, so none of them may have noticed. */
+function assertAnyDescribed({ rows, failed }: Rows): void {
+  const [first] = failed;
+  if (first !== undefined && failed.length === rows.length) throw nothingDescribed(first.message);
 }
 
 async function publish(

@@ -109,6 +109,12 @@ describe("store", () => {
     });
   });
 
+  test("stores nothing of a document whose every chunk was refused", async () => {
+    await ready(job, job.attempt, [...Array(25).keys()]);
+    await expect(run()).rejects.toThrow(/^metadata: No chunk .*\. No to 0\.$/);
+    expect(await chunks()).toEqual([]);
+  });
+
   test("stores a refused chunk without metadata, and names it", async () => {
     await ready(job, job.attempt, [3, 21]);
     await run();
@@ -140,11 +146,11 @@ describe("store", () => {
     const texts = [...Array(130).keys()].map((i) => `text ${i}`);
     job = await runningJob({ texts });
     world = job.world;
-    await ready(job, job.attempt, [...Array(130).keys()]);
+    await ready(job, job.attempt, [...Array(129).keys()]);
     await run();
     const { stored } = await read();
     expect(stored?.failedChunks).toHaveLength(maxFailedChunksListed);
-    expect(stored?.failedChunkCount).toBe(130);
+    expect(stored?.failedChunkCount).toBe(129);
   });
 
   test("repeated changes nothing", async () => {

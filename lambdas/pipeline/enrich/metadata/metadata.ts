@@ -1,6 +1,6 @@
 import { type Priced, unpriced } from "../../../accounting/prices.ts";
 import type { ChunkMetadata } from "../../../contract/metadata.ts";
-import { ProviderRejectedError } from "../../../models/errors.ts";
+import { nothingDescribed, ProviderRejectedError } from "../../../models/errors.ts";
 import type { LanguageModel } from "../../../models/models.ts";
 import { sha256 } from "../../../platform/sha256.ts";
 import type { Invocation } from "../../../platform/tasks/invocation.ts";
@@ -18,7 +18,8 @@ export type MetadataPorts = BatchPorts & { readonly model: LanguageModel };
 /**
  * Describes the chunks of one batch. A chunk that gets no description is
  * stored without one, and named, while at least a half of the document's
- * chunks may still get theirs.
+ * chunks may still get theirs, or is refused for its own sake. A document of
+ * which no chunk is described fails.
  * @throws what {@link runBatch} throws, and the provider's failure when too many chunks are without
  */
 export function describeBatch(
@@ -74,7 +75,7 @@ function describedChunk({ index }: Chunk, outcome: ChunkMetadata | SluiceError):
     : { index, metadata: outcome };
 }
 
-/** A text that the provider refuses is no reason to fail the document, however many there are. */
+/** A text that the provider refuses is no reason to fail the document, while others are described. */
 function isRefusal(error: SluiceError): boolean {
   return error instanceof ProviderRejectedError;
 }
@@ -85,7 +86,7 @@ function tooMany(failures: number, chunkCount: number): boolean {
 
 /**
  * Looks at the batches that are done as well, when the provider failed for
- * some chunk of this one. This batch is then not recorded, so a retry of the
+ * some chunk of this one, or refused all. This batch is then not recorded, so a retry of the
  * job asks again.
  */
 async function assertEnoughDescribed(
@@ -96,12 +97,15 @@ async function assertEnoughDescribed(
 ): Promise<void> {
   const failures = outcomes.filter((outcome) => outcome instanceof SluiceError);
   const failure = failures.find((error) => !isRefusal(error));
-  if (failure === undefined) return;
+  if (failure === undefined && failures.length < outcomes.length) return;
   const { described } = objectKeys(task.jobId);
   const done = (await jobs.read(task.jobId))?.metadataDone ?? new Set();
   const others = await Promise.all(
     [...done].map(async (batch) => decodeDescribed(await objects.get(described(batch)))),
   );
   const elsewhere = others.flat().filter((chunk) => "failure" in chunk).length;
-  if (tooMany(failures.length + elsewhere, chunkCount)) throw failure;
+  const without = failures.length + elsewhere;
+  if (failure !== undefined && tooMany(without, chunkCount)) throw failure;
+  const [refusal] = failures;
+  if (refusal !== undefined && without >= chunkCount) throw nothingDescribed(refusal.message);
 }

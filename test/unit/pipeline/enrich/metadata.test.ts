@@ -135,6 +135,41 @@ describe("describing a batch", () => {
     expect(await done(job)).toEqual(new Set([0]));
   });
 
+  test.each([1, 2, 25])(
+    "fails by the provider's reason when each of %i chunks is refused, and asks for each once",
+    async (count) => {
+      const texts = Array.from({ length: count }, (_, i) => `refused number ${i} `);
+      const job = await runningJob({
+        texts,
+        fault: () => {
+          throw new ProviderRejectedError("It answered 400: no poetry.");
+        },
+      });
+      const last = Math.ceil(count / 10) - 1;
+      for (let batch = 0; batch < last; batch++) await run(job, batch);
+      await expect(run(job, last)).rejects.toThrow(ProviderRejectedError);
+      expect(job.model.log.calls).toHaveLength(count);
+      // A retry asks for the last batch again.
+      await expect(run(job, last)).rejects.toThrow(
+        /^metadata: No chunk .* It answered 400: no poetry\.$/,
+      );
+      expect((await done(job))?.size).toBe(last);
+    },
+  );
+
+  test("a refused batch beside a described one is stored without metadata", async () => {
+    const job = await runningJob({
+      fault: (text) => {
+        if (!text.includes("number 2")) throw new ProviderRejectedError("Not this one.");
+      },
+    });
+    for (const batch of [0, 2, 1]) await run(job, batch);
+    expect(await done(job)).toEqual(new Set([0, 1, 2]));
+    expect(titles(await described(job, job.attempt, 1))).toEqual(
+      Array.from({ length: 10 }, () => "provider_rejected"),
+    );
+  });
+
   test("names a chunk that no ask could describe, and describes the others", async () => {
     const job = await runningJob({
       fault: (text) => {
