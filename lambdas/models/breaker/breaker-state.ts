@@ -1,5 +1,8 @@
 /** The circuit breaker of one dependency, shared by all function instances: its states and every way between them. */
 
+/** A provider may ask for days; one looks earlier whether it still does. */
+const maxHoldMs = 6 * 3_600_000;
+
 export interface BreakerSettings {
   /** Distinct calls that fail in a row, without a success in between, and so open it. */
   readonly threshold: number;
@@ -21,10 +24,12 @@ export interface FailureReason {
   /** As in a job's error, for example `provider_unavailable`. */
   readonly code: string;
   readonly message: string;
+  /** How long the provider asked to be left alone. @default it did not */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** The latest failure since a call succeeded. */
-export interface LastFailure extends FailureReason {
+export interface LastFailure extends Pick<FailureReason, "code" | "message"> {
   /** When the first of the failures in a row happened. */
   readonly sinceMs: number;
   /** Failed calls in a row, failed probes included. */
@@ -46,6 +51,8 @@ interface Common {
 
 interface Barred extends Common {
   readonly openedAtMs: number;
+  /** Until when the provider asked not to be called, if that is longer than the cool-down. */
+  readonly heldUntilMs?: number;
   /** Whose probe failed last: another that waits goes first. */
   readonly lastProber?: string;
   /** Another party that was turned away, and until when it has the next probe. */
@@ -83,8 +90,7 @@ export function enter(
   nowMs: number,
 ): Passage {
   if (breaker.state === "closed") return { pass: "call", epoch: breaker.epoch };
-  const readyAtMs =
-    breaker.state === "open" ? breaker.openedAtMs + settings.cooldownMs : breaker.probeUntilMs;
+  const readyAtMs = breaker.state === "open" ? cooledAtMs(breaker, settings) : breaker.probeUntilMs;
   if (nowMs < readyAtMs) return refused(breaker, caller, settings, nowMs, readyAtMs);
   const { nextProber } = breaker;
   // One that is still half-open by then was probed by somebody who died over it.
@@ -104,6 +110,7 @@ export function enter(
       epoch,
       failures: breaker.failures,
       openedAtMs: breaker.openedAtMs,
+      ...(breaker.heldUntilMs === undefined ? {} : { heldUntilMs: breaker.heldUntilMs }),
       ...(breaker.lastFailure === undefined ? {} : { lastFailure: breaker.lastFailure }),
       ...(nextProber === undefined || nextProber.party === caller.party ? {} : { nextProber }),
       prober: caller.party,
@@ -136,7 +143,11 @@ export interface RecordedOutcome {
   readonly reason?: FailureReason | undefined;
 }
 
-/** The state after an outcome; the same object when it changes nothing. */
+/**
+ * The state after an outcome; the same object when it changes nothing. One
+ * failure opens the breaker if the provider asked for longer than a cool-down:
+ * that is said of everybody's calls.
+ */
 export function record(
   breaker: BreakerState,
   outcome: RecordedOutcome,
@@ -157,7 +168,9 @@ export function record(
       const { failures, nextProber, prober: lastProber } = breaker;
       const turn = nextProber === undefined ? {} : { nextProber };
       const last = lastFailure(breaker, outcome.reason, nowMs);
-      return { state: "open", epoch, failures, openedAtMs: nowMs, lastProber, ...turn, ...last };
+      const held = heldFor(outcome, settings, nowMs);
+      const open = { state: "open", epoch, failures, openedAtMs: nowMs, lastProber } as const;
+      return { ...open, ...held, ...turn, ...last };
     }
     // No call begins while it is open.
     case "open":
@@ -167,17 +180,39 @@ export function record(
 
 function counted(
   breaker: Extract<BreakerState, { state: "closed" }>,
-  { call, reason }: RecordedOutcome,
-  { threshold }: BreakerSettings,
+  outcome: RecordedOutcome,
+  settings: BreakerSettings,
   nowMs: number,
 ): BreakerState {
   const { epoch, failed = [] } = breaker;
-  if (failed.includes(call)) return breaker;
-  const calls = [...failed, call];
+  const { call, reason } = outcome;
+  const held = heldFor(outcome, settings, nowMs);
+  const isNew = !failed.includes(call);
+  if (!isNew && held === undefined) return breaker;
+  const calls = isNew ? [...failed, call] : failed;
   const last = lastFailure(breaker, reason, nowMs);
-  return calls.length >= threshold
-    ? { state: "open", epoch: epoch + 1, failures: calls.length, openedAtMs: nowMs, ...last }
+  const open = { state: "open", epoch: epoch + 1, failures: calls.length } as const;
+  return calls.length >= settings.threshold || held !== undefined
+    ? { ...open, openedAtMs: nowMs, ...held, ...last }
     : { state: "closed", epoch, failures: calls.length, failed: calls, ...last };
+}
+
+function heldFor(
+  { reason }: RecordedOutcome,
+  { cooldownMs }: BreakerSettings,
+  nowMs: number,
+): { readonly heldUntilMs: number } | undefined {
+  const retryAfterMs = reason?.retryAfterMs ?? 0;
+  return retryAfterMs > cooldownMs
+    ? { heldUntilMs: nowMs + Math.min(Math.ceil(retryAfterMs), maxHoldMs) }
+    : undefined;
+}
+
+function cooledAtMs(
+  { openedAtMs, heldUntilMs = 0 }: Barred,
+  { cooldownMs }: Pick<BreakerSettings, "cooldownMs">,
+): number {
+  return Math.max(openedAtMs + cooldownMs, heldUntilMs);
 }
 
 /** An item has at most 400 KB, and a sentence is enough. */
@@ -201,7 +236,7 @@ function lastFailure(
  */
 export function nextTryMs(
   breaker: BreakerState,
-  { cooldownMs }: Pick<BreakerSettings, "cooldownMs">,
+  settings: Pick<BreakerSettings, "cooldownMs">,
 ): number | undefined {
-  return breaker.state === "closed" ? undefined : breaker.openedAtMs + cooldownMs;
+  return breaker.state === "closed" ? undefined : cooledAtMs(breaker, settings);
 }

@@ -15,7 +15,8 @@ export interface Breaker {
   enter(dependency: Dependency, caller: Caller): Promise<{ epoch: number; probe: boolean }>;
   /**
    * Counts the outcome of a call; one of an earlier epoch changes nothing.
-   * @param reason of a failure; kept as the last one
+   * @param reason of a failure; kept as the last one. If it asks to wait for longer than a
+   * cool-down, the breaker opens until then, for 6 hours at most
    */
   record(
     dependency: Dependency,

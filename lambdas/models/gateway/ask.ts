@@ -1,6 +1,7 @@
 /** One ask of one call under a permit: everything that must allow it, the call, and what follows from its end. */
 
 import { whileThrottled } from "../../platform/dynamodb/throttling.ts";
+import type { FailureReason } from "../breaker/breaker-state.ts";
 import {
   AnswerUnusableError,
   BatchUnfinishedError,
@@ -239,8 +240,11 @@ export class Ask<T> {
   }
 }
 
-function reasonOf<T>(attempted: Attempted<T>): { code: string; message: string } | undefined {
+function reasonOf<T>(attempted: Attempted<T>): FailureReason | undefined {
   if (attempted.kind !== "failed") return undefined;
-  const { code, message } = attempted.error;
-  return { code, message };
+  const { error } = attempted;
+  const { code, message } = error;
+  return "retryAfterMs" in error
+    ? { code, message, retryAfterMs: error.retryAfterMs }
+    : { code, message };
 }

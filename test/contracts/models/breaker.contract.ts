@@ -91,6 +91,26 @@ export function breakerContract(
       expect(await breaker.read("llm")).toEqual({ state: "closed", epoch: 0, failures: 0 });
     });
 
+    test("it is held until a provider's far time, for 6 hours at most, also by its probe", async () => {
+      const { clock, breaker } = await opened();
+      const hour = 3_600_000;
+      const from = clock.now();
+      const full = (retryAfterMs: number) =>
+        ({ code: "provider_throttled", message: "full", retryAfterMs }) as const;
+      await breaker.record("llm", 0, "failure", "full", full(hour));
+      clock.skip(hour - 1);
+      await expect(breaker.enter("llm", caller("caller"))).rejects.toThrow(CircuitOpenError);
+      clock.skip(1);
+      const { epoch } = await breaker.enter("llm", caller("caller"));
+      await breaker.record("llm", epoch, "failure", "full", full(100 * hour));
+      expect(await breaker.read("llm")).toMatchObject({
+        state: "open",
+        heldUntilMs: from + 7 * hour,
+      });
+      clock.skip(6 * hour);
+      expect(await breaker.enter("llm", caller("caller"))).toMatchObject({ probe: true });
+    });
+
     test("a success in between begins the count anew", async () => {
       const { breaker } = await opened();
       await record(breaker, 0, [...failures(9), "success", ...failures(9)]);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { nextTryMs } from "../../../../lambdas/models/breaker/breaker-state.ts";
 import {
   AnswerUnusableError,
   ProviderMisconfiguredError,
@@ -155,7 +156,7 @@ describe("a failing call", () => {
     const throttled = (retryAfterMs: number) => ({
       error: new ProviderThrottledError("slow", retryAfterMs),
     });
-    const s = scene({ calls: [[throttled(7_000), throttled(500), throttled(600_000), {}]] });
+    const s = scene({ calls: [[throttled(7_000), throttled(500), throttled(60_000), {}]] });
     await s.run();
     const at = starts(s, 0);
     const waits = at.slice(1).map((start, i) => Math.floor((start - (at[i] ?? 0)) / 100) * 100);
@@ -285,6 +286,21 @@ describe("the breaker", () => {
     const s = scene({ calls: times(9, hangs), breaker, options, exhausted: () => undefined });
     await s.outcome();
     expect(await s.breaker.read("llm")).toMatchObject({ state: "closed", failures: 0 });
+  });
+
+  test("is held for as long as the provider asks when that is longer than a cool-down", async () => {
+    const hour = 3_600_000;
+    const full: ScriptedCall = [{ error: new ProviderThrottledError("full", hour) }, {}];
+    const s = scene({ calls: [full] });
+    expect((await s.outcome())?.name).toBe("CircuitOpenError");
+    expect(s.attempts).toHaveLength(1);
+    expect(nextTryMs(await s.breaker.read("llm"), { cooldownMs: 60_000 })).toBe(hour);
+    await s.clock.advance(hour - 1 - s.clock.now());
+    expect((await s.outcome())?.name).toBe("CircuitOpenError");
+    expect(s.attempts).toHaveLength(1);
+    await s.clock.advance(hour - s.clock.now());
+    await s.run();
+    expect(s.kept).toEqual([0]);
   });
 
   test("stays open when the probe fails, after that one call", async () => {
