@@ -56,6 +56,8 @@ export const settingsSchema = z
     LLM_CALL_TIMEOUT_SECONDS: seconds(30),
     /** How long one embedding call, of several texts, may take. */
     EMBEDDINGS_CALL_TIMEOUT_SECONDS: seconds(15),
+    /** What the language model describes: every chunk, or nothing. */
+    METADATA_PER: z.enum(["chunk", "none"]).default("chunk"),
     METADATA_PROVIDER: z.enum(providerNames).default("local"),
     EMBEDDINGS_PROVIDER: z.enum(providerNames).default("local"),
     LLM_BASE_URL: z.url().default("https://api.openai.com/v1"),

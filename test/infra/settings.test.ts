@@ -33,6 +33,7 @@ describe("settings", () => {
       BREAKER_THRESHOLD: 10,
       BREAKER_COOLDOWN_SECONDS: 60,
       OUTAGE_LIMIT_SECONDS: 21_600,
+      METADATA_PER: "chunk",
       METADATA_PROVIDER: "local",
       EMBEDDINGS_PROVIDER: "local",
     });

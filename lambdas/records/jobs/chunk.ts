@@ -57,8 +57,9 @@ export function embeddingInput(chunk: Pick<Chunk, "text" | "path" | "context">):
   return contextOf(chunk) + chunk.text;
 }
 
-/** One chunk's outcome of the metadata stage. */
+/** One chunk's outcome of the metadata stage; its index alone where no metadata is wanted. */
 export type DescribedChunk =
+  | { readonly index: number }
   | { readonly index: number; readonly metadata: ChunkMetadata }
   | {
       readonly index: number;

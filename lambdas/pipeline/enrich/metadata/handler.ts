@@ -16,7 +16,10 @@ const ports = {
   metrics: metrics(),
   model: await languageModel(),
 };
-const settings = { prices: pricesOf(deployment.settings) };
+const settings = {
+  prices: pricesOf(deployment.settings),
+  per: deployment.settings.METADATA_PER,
+};
 
 export const handler = taskHandler(batchTaskSchema, (task, invocation) =>
   describeBatch(task, ports, invocation, settings),

@@ -2,18 +2,24 @@ import { type Priced, unpriced } from "../../../accounting/prices.ts";
 import type { ChunkMetadata } from "../../../contract/metadata.ts";
 import { nothingDescribed, ProviderRejectedError } from "../../../models/errors.ts";
 import type { LanguageModel } from "../../../models/models.ts";
+import type { Settings } from "../../../platform/settings.ts";
 import { sha256 } from "../../../platform/sha256.ts";
 import type { Invocation } from "../../../platform/tasks/invocation.ts";
 import { SluiceError } from "../../../platform/tasks/task-error.ts";
 import { answerKey } from "../../../records/answers/answer-key.ts";
 import type { BatchTask } from "../../../records/jobs/attempt.ts";
 import { type Chunk, type DescribedChunk, modelInput } from "../../../records/jobs/chunk.ts";
-import type { RunningJob } from "../../../records/jobs/job.ts";
+import { assertRunning, type RunningJob } from "../../../records/jobs/job.ts";
 import { objectKeys } from "../../../records/objects/object-keys.ts";
-import { decodeDescribed } from "../../batches.ts";
+import { decodeChunks, decodeDescribed } from "../../batches.ts";
 import { type BatchPorts, type EnrichStage, runBatch } from "../batch.ts";
 
 export type MetadataPorts = BatchPorts & { readonly model: LanguageModel };
+
+export type DescribeSettings = Priced & {
+  /** What gets metadata. @default "chunk" */
+  readonly per?: Settings["METADATA_PER"];
+};
 
 /**
  * Describes the chunks of one batch. A chunk that gets no description is
@@ -26,9 +32,22 @@ export function describeBatch(
   task: BatchTask,
   ports: MetadataPorts,
   invocation: Invocation,
-  priced: Priced = unpriced,
+  { per = "chunk", ...priced }: DescribeSettings = unpriced,
 ): Promise<void> {
+  if (per === "none") return passOver(task, ports);
   return runBatch(task, ports, (job) => metadataStage(job, task, ports), invocation, priced);
+}
+
+/** Only vectors are wanted: the batch is done without a call. */
+async function passOver(task: BatchTask, { jobs, objects }: MetadataPorts): Promise<void> {
+  const job = await jobs.read(task.jobId);
+  assertRunning(job, task);
+  if (job.metadataDone.has(task.batch)) return;
+  const keys = objectKeys(task.jobId);
+  const chunks = decodeChunks(await objects.get(keys.chunks(task.batch)));
+  const bare: readonly DescribedChunk[] = chunks.map(({ index }) => ({ index }));
+  await objects.put(keys.described(task.batch), JSON.stringify(bare));
+  await jobs.recordBatch(task, "metadata", task.batch);
 }
 
 function metadataStage(

@@ -5,11 +5,17 @@ import {
   ProviderTimeoutError,
   ProviderUnavailableError,
 } from "../../../../lambdas/models/errors.ts";
-import { decodeChunks, decodeDescribed } from "../../../../lambdas/pipeline/batches.ts";
+import {
+  decodeChunks,
+  decodeDescribed,
+  encodeVectors,
+} from "../../../../lambdas/pipeline/batches.ts";
 import { describeBatch } from "../../../../lambdas/pipeline/enrich/metadata/metadata.ts";
+import { store } from "../../../../lambdas/pipeline/store/store.ts";
 import type { DescribedChunk } from "../../../../lambdas/records/jobs/chunk.ts";
 import { JobCancelledError } from "../../../../lambdas/records/jobs/errors.ts";
 import { objectKeys } from "../../../../lambdas/records/objects/object-keys.ts";
+import { MemoryCollection, MemoryVectorStore } from "../../../support/fakes/vector-store.ts";
 import { type RunningJob, runningJob } from "../../../support/running-job.ts";
 
 const begin = (job: RunningJob, batch: number, attempt = job.attempt) => {
@@ -20,8 +26,12 @@ const run = (job: RunningJob, batch: number, attempt = job.attempt) =>
   job.world.clock.during(begin(job, batch, attempt));
 const described = async ({ world }: RunningJob, { jobId }: { jobId: string }, batch: number) =>
   decodeDescribed(await world.objects.get(objectKeys(jobId).described(batch)));
-const titles = (chunks: readonly DescribedChunk[]) =>
-  chunks.map((chunk) => ("metadata" in chunk ? chunk.metadata.title : chunk.failure.code));
+const titles = (chunks: readonly DescribedChunk[]) => chunks.map(titleOf);
+function titleOf(chunk: DescribedChunk): string | undefined {
+  if ("metadata" in chunk) return chunk.metadata.title;
+  return "failure" in chunk ? chunk.failure.code : undefined;
+}
+const chunksOf = (batch: number) => Array.from({ length: batch < 2 ? 10 : 5 });
 const done = async ({ world, attempt }: RunningJob) =>
   (await world.jobs.read(attempt.jobId))?.metadataDone;
 
@@ -216,6 +226,35 @@ describe("describing a batch", () => {
     expect(job.model.log.calls).toHaveLength(10);
     expect(await done(job)).toEqual(new Set([0]));
     expect(await job.world.limiter.inUse("llm")).toBe(0);
+  });
+
+  test("makes no call where no metadata is wanted, and calls no chunk failed", async () => {
+    const job = await runningJob();
+    const { world, gateway, model, attempt } = job;
+    for (const batch of [0, 1, 1, 2]) {
+      const ports = { ...world, gateway, model };
+      await describeBatch({ ...attempt, batch }, ports, job.invocation(), {
+        prices: {},
+        per: "none",
+      });
+    }
+    expect(model.log.calls).toEqual([]);
+    expect(await described(job, attempt, 2)).toEqual(
+      [20, 21, 22, 23, 24].map((index) => ({ index })),
+    );
+    expect(await done(job)).toEqual(new Set([0, 1, 2]));
+    for (const batch of [0, 1, 2]) {
+      const vectors = chunksOf(batch).map(() => new Float32Array([1, 0]));
+      await world.objects.put(objectKeys(attempt.jobId).vectors(batch), encodeVectors(vectors));
+      await world.jobs.recordBatch(attempt, "embeddings", batch);
+    }
+    const vectors = new MemoryVectorStore(new MemoryCollection());
+    await world.clock.during(store(attempt, { ...world, vectors }));
+    expect((await world.jobs.read(attempt.jobId))?.stored).toMatchObject({
+      chunkCount: 25,
+      degraded: false,
+      failedChunks: [],
+    });
   });
 
   test("makes no call for an attempt that does not run", async () => {
