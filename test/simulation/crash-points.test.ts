@@ -29,6 +29,7 @@ const quiet: Scenario = {
 const steps = [
   "submit",
   "dispatch",
+  "extract",
   "chunk",
   "metadata",
   "embed",
@@ -39,7 +40,7 @@ const steps = [
   "retry",
 ];
 /** More phases of port calls than any step has. */
-const mostCalls = 150;
+const mostCalls = 400;
 
 test.each(steps)("%s may die before and after each of its port calls", async (step) => {
   let crashes = 0;

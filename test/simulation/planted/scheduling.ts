@@ -109,7 +109,12 @@ export const schedulingBugs: Readonly<Record<string, PlantedBug>> = {
       },
     },
     families: ["services"],
-    caughtBy: ["of a refused submission nothing is left", "an accepted job is not lost"],
+    caughtBy: [
+      "of a refused submission nothing is left",
+      "an accepted job is not lost",
+      // The slot of a job that runs is given back, because the look for the job failed.
+      "never more jobs process than there are slots",
+    ],
     towards: (scenario) => ({
       ...scenario,
       faults: { ...scenario.faults, lostAnswers: 0.15, throttles: 0.15 },
