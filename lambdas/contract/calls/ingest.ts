@@ -91,8 +91,8 @@ const fields = z.strictObject({
 /** `POST /v1/ingest` */
 export const ingestRequestSchema = fields
   .refine(({ text, upload_id }) => (text === undefined) !== (upload_id === undefined), {
-    path: [],
-    message: "must have either text or upload_id, and not both",
+    path: ["text"],
+    message: "is required, or upload_id instead, but not both",
   })
   .superRefine(({ attributes, options }, context) => {
     const [attributeBytes, optionBytes] = [jsonBytes(attributes), jsonBytes(options)];
