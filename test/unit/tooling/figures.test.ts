@@ -15,7 +15,7 @@ const files = roots.flatMap((folder) =>
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
     .filter((file) => !/(?:^|\/)(?:node_modules|\.sluice|cdk\.out|dist)\//.test(file)),
 );
-const code = files.filter((file) => /\.(?:ts|tsx|cjs|sh)$/.test(file));
+const code = files.filter((file) => /\.(?:ts|tsx|cjs|css|sh)$/.test(file));
 const lines = new Map(
   code.map((file) => [file, readFileSync(join(root, file), "utf8").trimEnd().split("\n").length]),
 );
