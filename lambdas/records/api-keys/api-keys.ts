@@ -1,4 +1,4 @@
-/** What submit needs besides gate and jobs: idempotency keys, and who a key belongs to. */
+/** API keys, and the tenant that each belongs to. */
 
 export interface Caller {
   readonly tenant: string;
