@@ -31,11 +31,8 @@ const codeByErrorName = {
 
 export const jobErrorCodes: ReadonlyMap<string, string> = new Map(Object.entries(codeByErrorName));
 
-/** Errors that the same document meets again on every try. */
-export const permanentJobErrors: ReadonlySet<string> = new Set([
-  "invalid_document",
-  "document_too_large",
-  "provider_rejected",
+/** Errors about the sender's file: it cannot be read as it is. */
+export const unreadableDocumentErrors: ReadonlySet<string> = new Set([
   "no_text",
   "encrypted",
   "damaged",
@@ -43,6 +40,14 @@ export const permanentJobErrors: ReadonlySet<string> = new Set([
   "over_bounds",
   "unsupported_type",
   "unknown_encoding",
+]);
+
+/** Errors that the same document meets again on every try. */
+export const permanentJobErrors: ReadonlySet<string> = new Set([
+  "invalid_document",
+  "document_too_large",
+  "provider_rejected",
+  ...unreadableDocumentErrors,
   "extraction_timeout",
   "extraction_out_of_memory",
   "extraction_failed",

@@ -5,7 +5,7 @@
  * Labels are bounded: never a tenant, a job or a document. CloudWatch charges monthly for each
  * combination of label values.
  */
-import { jobErrorCodes } from "../job-errors.ts";
+import { jobErrorCodes, unreadableDocumentErrors } from "../job-errors.ts";
 import type { Dependency } from "../vocabulary.ts";
 import { stageNames } from "../vocabulary.ts";
 
@@ -17,20 +17,11 @@ const dependency = ["llm", "embeddings"] as const satisfies readonly Dependency[
 /** Why a valid submission or retry was refused. */
 export const admissionRefusals = ["queue_full", "unavailable"] as const;
 export const retryReasons = ["throttled", "timeout", "unavailable"] as const;
+/** Counts all of `unreadableDocumentErrors`: each value of a label has a price. */
 const unreadableDocument = "unreadable_document";
-/** Codes that are about the sender's file. They count together: each value of a label has a price. */
-const unreadable: readonly string[] = [
-  "no_text",
-  "encrypted",
-  "damaged",
-  "empty_document",
-  "over_bounds",
-  "unsupported_type",
-  "unknown_encoding",
-];
 /** A failed job's `error.code`; any other code counts as `other`. */
 const errorCodes: readonly string[] = [
-  ...[...jobErrorCodes.values()].filter((code) => !unreadable.includes(code)),
+  ...[...jobErrorCodes.values()].filter((code) => !unreadableDocumentErrors.has(code)),
   unreadableDocument,
   "step_failed",
   "deadline_exceeded",
@@ -208,7 +199,7 @@ export function labelSets({ labels }: Metric): Readonly<Record<string, string>>[
 
 /** The error code under which a failed job is counted. */
 export function countedErrorCode(code: string): string {
-  if (unreadable.includes(code)) return unreadableDocument;
+  if (unreadableDocumentErrors.has(code)) return unreadableDocument;
   return errorCodes.includes(code) ? code : "other";
 }
 
