@@ -12,6 +12,7 @@ export interface Route {
 /** The HTTP API: each call with the step that handles it. */
 export const routes: readonly Route[] = [
   { method: "POST", path: "/ingest", step: "submit" },
+  { method: "POST", path: "/ingest/batch", step: "submit" },
   { method: "GET", path: "/jobs", step: "status" },
   { method: "GET", path: "/jobs/{id}", step: "status" },
   { method: "DELETE", path: "/jobs/{id}", step: "cancel" },

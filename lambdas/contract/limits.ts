@@ -15,3 +15,6 @@ export const maxChunks = 5_000;
 
 /** A document's attributes and options together, as JSON in UTF-8: each step of a job reads them. */
 export const maxExtrasBytes = 4_096;
+
+/** Documents in one `POST /v1/ingest/batch`. */
+export const maxBatchItems = 100;

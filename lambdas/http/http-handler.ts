@@ -2,6 +2,7 @@
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import type * as z from "zod";
+import type { ErrorAnswer } from "../contract/errors.ts";
 import { maxInlineBytes } from "../contract/limits.ts";
 import { invalidRequest, RequestRefusedError, refusalStatus } from "../contract/refusals.ts";
 import { inPlainWords } from "../contract/validation-messages.ts";
@@ -227,7 +228,7 @@ function pathOfProto(body: unknown): string | undefined {
 }
 
 /** @throws RequestRefusedError `invalid_request` that lists every invalid field */
-function parse<T>(schema: z.ZodType<T>, input: unknown): T {
+export function parse<T>(schema: z.ZodType<T>, input: unknown): T {
   const parsed = schema.safeParse(input, { error: inPlainWords });
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map(({ path, message }) => ({
@@ -252,19 +253,23 @@ const correlatedLogs: MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>
 
 const errorEnvelope: MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> = {
   onError: (request) => {
-    const refusal = refusalFor(request.error);
-    const { code, message, details, retryAfterSeconds } = refusal;
-    const status = refusalStatus[code];
-    if (status >= 500) log.warn("refused", { code, details, error: request.error as Error });
-    request.response = toResult({
-      status,
-      body: { error: message, code, request_id: request.context.awsRequestId, ...details },
-      ...(retryAfterSeconds === undefined
-        ? {}
-        : { headers: { "retry-after": String(retryAfterSeconds) } }),
-    });
+    request.response = toResult(errorAnswer(request.error, request.context.awsRequestId));
   },
 };
+
+/** The one form of every error. */
+export function errorAnswer(error: unknown, requestId: string): HttpAnswer & { body: ErrorAnswer } {
+  const { code, message, details, retryAfterSeconds } = refusalFor(error);
+  const status = refusalStatus[code];
+  if (status >= 500) log.warn("refused", { code, details, error: error as Error });
+  return {
+    status,
+    body: { error: message, code, request_id: requestId, ...details },
+    ...(retryAfterSeconds === undefined
+      ? {}
+      : { headers: { "retry-after": String(retryAfterSeconds) } }),
+  };
+}
 
 /** Any unexpected error becomes `unavailable`. Its cause is in the log, under the request's id. */
 function refusalFor(error: unknown): RequestRefusedError {

@@ -3,6 +3,9 @@ import { ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
 import pMap from "p-map";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { Client } from "../../cli/client.ts";
+import { type BatchAnswer, batchAnswerSchema } from "../../lambdas/contract/calls/batch.ts";
+import type { AcceptedAnswer } from "../../lambdas/contract/calls/ingest.ts";
+import type { ErrorAnswer } from "../../lambdas/contract/errors.ts";
 import { callApi } from "../support/api.ts";
 import type { DeployedApp } from "../support/deployment/app.ts";
 import { localClient } from "../support/deployment/emulator.ts";
@@ -113,6 +116,39 @@ test("of 100 submissions at once as many are accepted as the gate takes, no more
   expect(mostRunning).toBeLessThanOrEqual(maxActive);
   expect(provider.summary("chat").peak).toBeLessThanOrEqual(20);
   expect(await client.health()).toMatchObject({ queue_size: 0, active_jobs: 0 });
+}, 400_000);
+
+test("a batch larger than the room in the queue fills it, and says for each other document when to come back", async () => {
+  provider.script(slow);
+  const items = Array.from({ length: 40 }, () => newDocument(2));
+  const headers = { "idempotency-key": `batch-${seed}` };
+  const send = async () => {
+    const answer = await callApi(app, "POST", "/ingest/batch", { body: { items }, headers });
+    expect(answer.status).toBe(200);
+    return batchAnswerSchema.parse(answer.body);
+  };
+  const first = await send();
+  expect(first.accepted).toBe(capacity);
+  for (const { status, headers: own, body } of first.items) {
+    if (status === 202) {
+      expect(own.Location).toBe((body as AcceptedAnswer).status_url);
+    } else {
+      expect(body).toMatchObject({ error: "Queue full", code: "queue_full" });
+      expect(own["Retry-After"]).toBe(String((body as ErrorAnswer).retry_after_seconds));
+    }
+  }
+  const jobsOf = ({ items: answers }: BatchAnswer) =>
+    answers.flatMap(({ status, body }) => (status === 202 ? [body as AcceptedAnswer] : []));
+  provider.script({});
+  const ends = await endsOf(client, jobsOf(first));
+  expect(ends.map((job) => job.status)).toEqual(Array(capacity).fill("completed"));
+
+  const second = await send();
+  expect(second.accepted).toBe(40);
+  expect(
+    jobsOf(second).filter(({ job_id }) => jobsOf(first).some((one) => one.job_id === job_id)),
+  ).toHaveLength(capacity);
+  for (const job of await endsOf(client, jobsOf(second))) expect(job.status).toBe("completed");
 }, 400_000);
 
 describe("a job that failed", () => {

@@ -1,5 +1,6 @@
 /** Every wrong request gets a clear error in one form, and nothing else happens. */
 import { beforeAll, describe, expect, inject, test } from "vitest";
+import { batchAnswerSchema } from "../../lambdas/contract/calls/batch.ts";
 import { maxInlineBytes } from "../../lambdas/contract/limits.ts";
 import { callApi, type RawAnswer } from "../support/api.ts";
 import { newKey } from "../support/deployment/app.ts";
@@ -120,6 +121,43 @@ test("413 for a text too large to be sent inline, and where to send it", async (
   const answer = await ingest({ text: "word ".repeat(maxInlineBytes / 5) });
   expectRefusal(answer, 413, "document_too_large");
   expect(JSON.stringify(answer.body)).toContain("/v1/uploads");
+});
+
+describe("a batch that cannot be read is refused as a whole", () => {
+  test.each([
+    ["no items", {}],
+    ["an empty list", { items: [] }],
+    ["more than 100 items", { items: Array.from({ length: 101 }, () => ({ text: "a" })) }],
+    ["an unknown field", { items: [{ text: "a" }], mode: "x" }],
+  ])("%s", async (_, body) => {
+    expectRefusal(await call("POST", "/ingest/batch", { body }), 400, "invalid_request");
+  });
+
+  test("more than 4 MB", async () => {
+    const text = "word ".repeat(maxInlineBytes / 10);
+    const answer = await call("POST", "/ingest/batch", { body: { items: [{ text }, { text }] } });
+    expectRefusal(answer, 413, "document_too_large");
+  });
+});
+
+test("each wrong item of a batch is refused as a request with it alone would be", async () => {
+  const wrong = [
+    {},
+    { text: " " },
+    { text: "a", content_type: "image/png" },
+    { upload_id: "none" },
+    { text: "a", attributes: { tags: [] } },
+    "no object",
+  ];
+  const answer = await call("POST", "/ingest/batch", { body: { items: wrong } });
+  expect(answer.status).toBe(200);
+  const { accepted, items } = batchAnswerSchema.parse(answer.body);
+  expect(accepted).toBe(0);
+  for (const [index, body] of wrong.entries()) {
+    const alone = await ingest(JSON.stringify(body));
+    const { request_id, ...rest } = alone.body;
+    expect(items[index]).toMatchObject({ index, status: alone.status, body: rest });
+  }
 });
 
 test("nothing of all that was queued", async () => {

@@ -23,6 +23,10 @@ const unicode = z
     "contains an incomplete character (a lone surrogate). Encode it as UTF-8 and send it again",
   );
 
+const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, "must be 1 to 255 visible ASCII characters");
+
 const chunkingSchema = z
   .strictObject({
     strategy: z.enum(chunkingStrategies).optional(),
@@ -89,21 +93,38 @@ const fields = z.strictObject({
 });
 
 /** `POST /v1/ingest` */
-export const ingestRequestSchema = fields
-  .refine(({ text, upload_id }) => (text === undefined) !== (upload_id === undefined), {
-    path: ["text"],
-    message: "is required, or upload_id instead, but not both",
+export const ingestRequestSchema = fields.superRefine(holdTogether);
+
+/** One document of `POST /v1/ingest/batch`. */
+export const batchItemSchema = fields
+  .extend({
+    idempotency_key: idempotencyKey
+      .optional()
+      .describe("As the header `Idempotency-Key` of a request with this document alone"),
   })
-  .superRefine(({ attributes, options }, context) => {
-    const [attributeBytes, optionBytes] = [jsonBytes(attributes), jsonBytes(options)];
-    const bytes = attributeBytes + optionBytes;
-    if (bytes <= maxExtrasBytes) return;
+  .superRefine(holdTogether);
+
+/** What no field can say for itself. */
+function holdTogether(
+  { text, upload_id, attributes, options }: z.infer<typeof fields>,
+  context: z.RefinementCtx,
+): void {
+  if ((text === undefined) === (upload_id === undefined)) {
     context.addIssue({
       code: "custom",
-      path: [attributeBytes > optionBytes ? "attributes" : "options"],
-      message: `must be at most ${maxExtrasBytes} bytes of JSON, attributes and options together, and they are ${bytes}: shorten or remove some`,
+      path: ["text"],
+      message: "is required, or upload_id instead, but not both",
     });
+  }
+  const [attributeBytes, optionBytes] = [jsonBytes(attributes), jsonBytes(options)];
+  const bytes = attributeBytes + optionBytes;
+  if (bytes <= maxExtrasBytes) return;
+  context.addIssue({
+    code: "custom",
+    path: [attributeBytes > optionBytes ? "attributes" : "options"],
+    message: `must be at most ${maxExtrasBytes} bytes of JSON, attributes and options together, and they are ${bytes}: shorten or remove some`,
   });
+}
 
 function jsonBytes(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value)).length;
@@ -143,13 +164,10 @@ function fromJson(query: unknown, name: string): Record<string, unknown> {
 
 export type IngestRequest = z.infer<typeof ingestRequestSchema>;
 
+export type BatchItem = z.infer<typeof batchItemSchema>;
+
 /** The headers that submit reads. */
-export const idempotencyKeySchema = z.object({
-  "idempotency-key": z
-    .string()
-    .regex(/^[\x21-\x7e]{1,255}$/, "must be 1 to 255 visible ASCII characters")
-    .optional(),
-});
+export const idempotencyKeySchema = z.object({ "idempotency-key": idempotencyKey.optional() });
 
 /** The 202 response of ingest and retry. */
 export const acceptedSchema = z

@@ -1,6 +1,7 @@
 /** The calls of the API: parameters, responses and refusals of each. */
 import type * as z from "zod";
 import { intakeRequestSchema, intakeSchema } from "../../contract/calls/admission-switch.ts";
+import { batchAnswerSchema, batchRequestSchema } from "../../contract/calls/batch.ts";
 import {
   chunkPageSchema,
   chunkQuerySchema,
@@ -24,6 +25,7 @@ import {
 import { searchAnswerSchema, searchRequestSchema } from "../../contract/calls/search.ts";
 import { uploadRequestSchema, uploadSchema } from "../../contract/calls/uploads.ts";
 import { usageQuerySchema, usageReportSchema } from "../../contract/calls/usage.ts";
+import { maxBatchItems } from "../../contract/limits.ts";
 import type { RefusalCode } from "../../contract/refusals.ts";
 import { retentionDays, retryableDays } from "../../contract/retention.ts";
 
@@ -74,6 +76,20 @@ export const operations: readonly Operation[] = [
       "idempotency_mismatch",
       "queue_full",
     ],
+  },
+  {
+    method: "post",
+    path: "/ingest/batch",
+    id: "ingestBatch",
+    summary: "Queue several documents",
+    description: `Up to ${maxBatchItems} documents, and 4 MB of JSON. Each is accepted or refused for itself, in the order of \`items\` for those of one document. The response is 200 if the batch could be read; the status of each document is in its item.`,
+    headers: {
+      "Idempotency-Key":
+        "1 to 255 visible ASCII characters, for the documents without an `idempotency_key`. If you repeat the request with the same key and items, each accepted document is answered by its first response, and each refused one is tried again.",
+    },
+    body: batchRequestSchema,
+    answers: { 200: batchAnswerSchema },
+    refusals: ["invalid_request", "document_too_large"],
   },
   {
     method: "get",
