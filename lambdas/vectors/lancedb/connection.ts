@@ -30,11 +30,7 @@ export function openStore(location: StoreLocation): Promise<Connection> {
           secret_access_key: credentials.secretAccessKey,
         }),
   };
-  return connect(
-    uri,
-    // 0: every read looks for a newer version first. Without it an open reader
-    // never sees what others have published since.
-    { readConsistencyInterval: 0, storageOptions },
-    new Session(indexCacheBytes, metadataCacheBytes),
-  );
+  // No `readConsistencyInterval`: with it each read first asks for a newer version, one round trip
+  // to S3 more for every one. `Collections` asks once for each piece of work instead.
+  return connect(uri, { storageOptions }, new Session(indexCacheBytes, metadataCacheBytes));
 }

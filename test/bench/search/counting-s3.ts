@@ -1,7 +1,8 @@
 /**
  * As much of S3 as the vector store uses, on a folder: it counts requests and bytes and answers
  * as late as S3 does. Runs as a process of its own, so that its memory is not the store's.
- * `PUT /-/latency?ms=20&mbps=75` sets both; `GET /-/counts` answers what was asked since.
+ * `PUT /-/latency?ms=20&mbps=75` sets both; `GET /-/asked` answers what was asked since.
+ * Objects stand in the folder, so that a bucket can be kept and measured again.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, readdir, rm, stat, writeFile } from "node:fs/promises";
@@ -11,8 +12,18 @@ import { dirname, join } from "node:path";
 const root = process.argv[2] ?? "";
 let latencyMs = 0;
 let bytesPerMs = Number.POSITIVE_INFINITY;
-let counts = { reads: 0, writes: 0, lists: 0, bytesRead: 0 };
+/** What was asked since the last look. */
+let asked: AskedRequest[] = [];
 const uploads = new Map<string, Map<number, Buffer>>();
+
+export interface AskedRequest {
+  readonly kind: "read" | "write" | "list";
+  readonly key: string;
+  readonly range: string;
+  readonly fromMs: number;
+  toMs: number;
+  bytes: number;
+}
 
 const etagOf = (text: string) => `"${createHash("md5").update(text).digest("hex")}"`;
 const pathOf = (key: string) => join(root, encodeURI(key));
@@ -38,8 +49,12 @@ function xml(response: ServerResponse, status: number, body: string): void {
   response.end(`<?xml version="1.0"?>${body}`);
 }
 
-async function read(key: string, request: IncomingMessage, response: ServerResponse) {
-  counts.reads += 1;
+async function read(
+  key: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  of: AskedRequest,
+) {
   const size = await sizeOf(key);
   if (size === undefined) return xml(response, 404, "<Error><Code>NoSuchKey</Code></Error>");
   const range = /bytes=(\d*)-(\d*)/.exec(request.headers.range ?? "");
@@ -61,13 +76,12 @@ async function read(key: string, request: IncomingMessage, response: ServerRespo
   const buffer = Buffer.alloc(length);
   await file.read(buffer, 0, length, from);
   await file.close();
-  counts.bytesRead += length;
+  of.bytes = length;
   if (bytesPerMs < length) await new Promise((done) => setTimeout(done, length / bytesPerMs));
   response.writeHead(range === null ? 200 : 206, headers).end(buffer);
 }
 
 async function list(bucket: string, query: URLSearchParams, response: ServerResponse) {
-  counts.lists += 1;
   const prefix = query.get("prefix") ?? "";
   const folder = `${bucket}/${prefix.slice(0, prefix.lastIndexOf("/") + 1)}`;
   const flat = query.get("delimiter") === null;
@@ -105,7 +119,6 @@ async function write(
   request: IncomingMessage,
   response: ServerResponse,
 ) {
-  counts.writes += 1;
   const body = await bodyOf(request);
   const parts = uploads.get(query.get("uploadId") ?? "");
   if (parts !== undefined) {
@@ -125,14 +138,13 @@ async function post(
   request: IncomingMessage,
   response: ServerResponse,
 ) {
-  counts.writes += 1;
   const body = (await bodyOf(request)).toString();
   if (query.has("delete")) {
     const bucket = key.replace(/\/$/, "");
-    for (const [, name = ""] of body.matchAll(/<Key>([^<]*)<\/Key>/g)) {
-      await rm(pathOf(`${bucket}/${name}`), { force: true });
-    }
-    return xml(response, 200, "<DeleteResult></DeleteResult>");
+    const keys = [...body.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, name = ""]) => name);
+    for (const name of keys) await rm(pathOf(`${bucket}/${name}`), { force: true });
+    const deleted = keys.map((name) => `<Deleted><Key>${name}</Key></Deleted>`);
+    return xml(response, 200, `<DeleteResult>${deleted.join("")}</DeleteResult>`);
   }
   const id = query.get("uploadId");
   if (id === null) {
@@ -161,24 +173,36 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     response.end();
     return;
   }
-  if (key === "-/counts") {
-    response.end(JSON.stringify(counts));
-    counts = { reads: 0, writes: 0, lists: 0, bytesRead: 0 };
+  if (key === "-/asked") {
+    response.end(JSON.stringify(asked));
+    asked = [];
     return;
   }
+  const isBucket = !key.replace(/\/$/, "").includes("/");
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  const of: AskedRequest = {
+    kind: isRead ? (isBucket ? "list" : "read") : "write",
+    key: isBucket ? `${key}${url.search}` : key,
+    range: request.headers.range ?? request.method ?? "",
+    fromMs: performance.now(),
+    toMs: 0,
+    bytes: 0,
+  };
+  asked.push(of);
+  response.once("finish", () => {
+    of.toMs = performance.now();
+  });
   if (latencyMs > 0) await new Promise((done) => setTimeout(done, latencyMs));
   try {
-    const isBucket = !key.replace(/\/$/, "").includes("/");
     if (request.method === "GET" && isBucket) {
       await list(key.replace(/\/$/, ""), url.searchParams, response);
-    } else if (request.method === "GET" || request.method === "HEAD") {
-      await read(key, request, response);
+    } else if (isRead) {
+      await read(key, request, response, of);
     } else if (request.method === "PUT") {
       await write(key, url.searchParams, request, response);
     } else if (request.method === "POST") {
       await post(key, url.searchParams, request, response);
     } else {
-      counts.writes += 1;
       await rm(pathOf(key), { force: true });
       response.writeHead(204).end();
     }

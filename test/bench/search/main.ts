@@ -11,11 +11,17 @@ const { values } = parseArgs({
     only: { type: "string" },
     chunks: { type: "string", default: "100000" },
     dimensions: { type: "string", default: "384" },
+    /** A folder: the bucket of the scaling figures is kept there, and used again. */
+    data: { type: "string" },
+    /** Lists each request of a warm hybrid search. */
+    trace: { type: "boolean", default: false },
     documents: { type: "string", default: "200" },
   },
 });
 
-if (values.only !== "scale") await measureQuality(Number(values.documents));
-if (values.only !== "quality") {
-  await measureScale(Number(values.chunks), Number(values.dimensions));
+const { only, data, trace } = values;
+if (only === undefined || only === "quality") await measureQuality(Number(values.documents));
+if (only !== "quality") {
+  const [chunks, dimensions] = [Number(values.chunks), Number(values.dimensions)];
+  await measureScale({ chunks, dimensions, data, trace, fillOnly: only === "fill" });
 }

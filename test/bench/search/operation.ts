@@ -7,12 +7,18 @@ import { systemClock } from "../../../lambdas/platform/system-clock.ts";
 import { openStore } from "../../../lambdas/vectors/lancedb/connection.ts";
 import { LanceVectorStore } from "../../../lambdas/vectors/lancedb/lance-vector-store.ts";
 import { MemoryLeases } from "../../support/fakes/records/leases.ts";
+import type { AskedRequest } from "./counting-s3.ts";
+import { listed, type Requests, summed } from "./requests.ts";
 import { fillerText, vectorNear } from "./synthetic.ts";
 
 export interface OperationResult {
   readonly ms: readonly number[];
   readonly cpuMs: number;
   readonly rssMb: number;
+  /** Of each time. */
+  readonly requests: readonly Requests[];
+  /** Each request of the last time. */
+  readonly trace: string;
   /** Chunks found by each search. */
   readonly found: readonly (readonly string[])[];
 }
@@ -20,11 +26,15 @@ export interface OperationResult {
 interface Given {
   readonly tenant: string;
   readonly dimensions: number;
-  /** For `fill`: documents of 5,000 chunks. For `search` and `publish`: how often. */
+  /** How often. */
   readonly times: number;
+  /** The first of the numbers. @default 0 */
+  readonly from?: number;
   readonly chunks?: number;
   readonly exact?: boolean;
   readonly seed?: number;
+  /** What `maintain` takes the time to be, after now. @default 0 */
+  readonly aheadMs?: number;
 }
 
 const [endpoint = "", operation = "", json = "{}"] = process.argv.slice(2);
@@ -93,14 +103,20 @@ async function search(number: number): Promise<readonly string[]> {
 
 const ms: number[] = [];
 const found: (readonly string[])[] = [];
+const requests: Requests[] = [];
+let trace = "";
+const { from = 0, aheadMs = 0 } = given;
 const cpu = process.cpuUsage();
-for (let number = 0; number < given.times; number++) {
+for (let number = from; number < from + given.times; number++) {
   const begun = performance.now();
   if (operation === "publish") await publish(number);
   else if (operation === "maintain") {
-    await store.maintain({ nowMs: Date.now() + number, budgetMs: 3_600_000 });
+    await store.maintain({ nowMs: Date.now() + aheadMs, budgetMs: 3_600_000 });
   } else found.push(await search(number));
   ms.push(performance.now() - begun);
+  const asked = (await (await fetch(`${endpoint}/-/asked`)).json()) as AskedRequest[];
+  requests.push(summed(asked));
+  trace = listed(asked);
 }
 const used = process.cpuUsage(cpu);
 const result: OperationResult = {
@@ -108,5 +124,7 @@ const result: OperationResult = {
   cpuMs: (used.user + used.system) / 1_000,
   rssMb: process.resourceUsage().maxRSS / 1_024,
   found,
+  requests,
+  trace,
 };
 process.stdout.write(JSON.stringify(result));

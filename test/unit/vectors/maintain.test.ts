@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Table } from "@lancedb/lancedb";
+import { connect, type Table } from "@lancedb/lancedb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { StoreConflictError } from "../../../lambdas/records/documents/store-conflict.ts";
 import { openStore } from "../../../lambdas/vectors/lancedb/connection.ts";
@@ -20,9 +20,10 @@ let table: Table;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "maintain-"));
-  const connection = await openStore({ uri: folder });
-  store = lanceStoreOn(connection);
+  store = lanceStoreOn(await openStore({ uri: folder }));
   await store.publish(documentOf({ documentId: "large" }), rowsOf(1_000), model);
+  // Sees each commit at once.
+  const connection = await connect(folder, { readConsistencyInterval: 0 });
   const [name] = await connection.tableNames();
   table = await connection.openTable(String(name));
   merged = Date.now();

@@ -7,9 +7,9 @@ import { rank } from "./ranking.ts";
 import { cosine, type KeyRow, type Ranked } from "./scoring.ts";
 
 /**
- * Between the ranking and the reading of its rows a commit may move them. Then
- * the search is made again; it meets such a commit twice in a row only beside
- * incessant publishes, and leaves out what it does not find the last time.
+ * Between the ranking and the reading of its rows another request of this process may bring a newer
+ * version, which moves them. Then the search is made again; it meets such a commit twice in a row
+ * only beside incessant publishes, and leaves out what it does not find the last time.
  */
 const maxTries = 3;
 
@@ -18,47 +18,49 @@ export async function search(
   query: SearchQuery,
 ): Promise<readonly SearchHit[]> {
   for (let tries = 1; ; tries++) {
-    const ranked = await withVectorScores(collection, query, await rank(collection, query));
+    const ranked = await withinBound(collection, query, await rank(collection, query));
     const { offset = 0, limit } = query;
     const page = ranked.slice(offset, offset + limit);
-    const hits = await readHits(collection, page);
+    const hits = await readHits(collection, query, page);
     if (hits.length === page.length || tries === maxTries) return hits;
   }
 }
 
-/** Without those below the bound. A hit that only its words have found gets its cosine here. */
-async function withVectorScores(
+/** Without hits below the bound: of the cosine, which a hit that only its words have found gets here. */
+async function withinBound(
   collection: Collection,
-  query: SearchQuery,
+  { mode, vector, minScore }: SearchQuery,
   ranked: readonly Ranked[],
 ): Promise<readonly Ranked[]> {
-  const { mode, vector, minScore = Number.NEGATIVE_INFINITY, offset = 0, limit } = query;
+  if (minScore === undefined) return ranked;
   if (mode === "text" || vector === undefined) {
     return ranked.filter(({ score }) => score >= minScore);
   }
-  // Without a bound only the page's own hits need theirs.
-  const needed = query.minScore === undefined ? ranked.slice(offset, offset + limit) : ranked;
-  const ids = needed
-    .filter(({ vectorScore }) => vectorScore === undefined)
-    .map(({ rowId }) => rowId);
-  const vectors = new Map<bigint, Float32Array>();
-  for (const row of await take(collection, ids, ["vector"])) {
-    vectors.set(row._rowid, readVector(row as unknown as { vector: Iterable<number> }));
-  }
+  const ids = ranked.filter(hasNoCosine).map(({ rowId }) => rowId);
+  const rows = await take(collection, ids, ["vector"]);
+  const cosines = new Map(rows.map((row) => [row._rowid, cosineOf(vector, row)]));
   return ranked
-    .map((hit) => {
-      const own = vectors.get(hit.rowId);
-      return own === undefined ? hit : { ...hit, vectorScore: cosine(vector, own) };
-    })
-    .filter(({ vectorScore }) => vectorScore === undefined || vectorScore >= minScore);
+    .map((hit) => ({ ...hit, vectorScore: hit.vectorScore ?? cosines.get(hit.rowId) ?? -1 }))
+    .filter(({ vectorScore }) => vectorScore >= minScore);
 }
 
-async function readHits(collection: Collection, page: readonly Ranked[]): Promise<SearchHit[]> {
+const hasNoCosine = ({ vectorScore }: Ranked) => vectorScore === undefined;
+
+const cosineOf = (vector: Float32Array, row: KeyRow) =>
+  cosine(vector, readVector(row as unknown as { vector: Iterable<number> }));
+
+/** Where a hit still needs its cosine, the vectors come with the texts: one round trip for both. */
+async function readHits(
+  collection: Collection,
+  { mode, vector }: SearchQuery,
+  page: readonly Ranked[],
+): Promise<SearchHit[]> {
   const { layout } = collection;
   const ids = page.map(({ rowId }) => rowId);
   const documentIds = [...new Set(page.map(({ documentId }) => documentId))];
+  const wanting = mode === "text" || !page.some(hasNoCosine) ? undefined : vector;
   const [rows, attributes] = await Promise.all([
-    take(collection, ids, layout.columns),
+    take(collection, ids, wanting === undefined ? layout.columns : [...layout.columns, "vector"]),
     attributesOf(collection, documentIds),
   ]);
   const byId = new Map(rows.map((row) => [row._rowid, row]));
@@ -66,7 +68,9 @@ async function readHits(collection: Collection, page: readonly Ranked[]): Promis
     const row = byId.get(hit.rowId);
     if (row === undefined || !isOf(hit, row)) return [];
     const { rowId: _, ...scores } = hit;
-    return [{ ...layout.toChunk(row, attributes.get(hit.documentId) ?? {}), ...scores }];
+    const { vector: __, ...chunk } = layout.toChunk(row, attributes.get(hit.documentId) ?? {});
+    const cosine = wanting === undefined ? {} : { vectorScore: cosineOf(wanting, row) };
+    return [{ ...chunk, ...cosine, ...scores }];
   });
 }
 

@@ -41,7 +41,10 @@ export class Collections {
     this.#clock = clock;
   }
 
-  /** The tenant's own table or, until that is whole, the shared one of earlier versions. */
+  /**
+   * The tenant's own table or, until that is whole, the shared one of earlier versions; as the last
+   * commit before this call left it. Reads of it see no later commit, so they agree with each other.
+   */
   async find(tenant: string): Promise<Collection | undefined> {
     const own = await this.#own(tenant);
     if (own !== undefined) return own;
@@ -127,7 +130,10 @@ export class Collections {
 
   async #own(tenant: string): Promise<Collection | undefined> {
     const open = this.#open.get(tenant);
-    if (open !== undefined) return this.#keep(open);
+    if (open !== undefined) {
+      await open.table.checkoutLatest();
+      return this.#keep(open);
+    }
     const table = await this.#openTable(tableName(tenant));
     if (table === undefined) return undefined;
     const schema = await table.schema();
@@ -145,7 +151,8 @@ export class Collections {
   }
 
   async #sharedTable(): Promise<Table | undefined> {
-    this.#shared ??= await this.#openTable(sharedTableName);
+    if (this.#shared === undefined) this.#shared = await this.#openTable(sharedTableName);
+    else await this.#shared.checkoutLatest();
     return this.#shared;
   }
 
