@@ -12,7 +12,9 @@ Filters are JSON. A passage must meet all conditions; 2024 is not "2024":
   --filter '{"document_id": "handbook:2026:report.md"}'
   --filter '{"language": {"in": ["en", "de"]}}'
   --filter '{"attributes": {"team": "legal", "year": {"gte": 2020, "lt": 2024}}}'
-Attributes are those of: sluice ingest FILE --attribute team=legal`;
+  --filter '{"custom": {"due": {"lt": "2026-12-01"}}}'
+Attributes are those of: sluice ingest FILE --attribute team=legal
+Own fields (custom) are those of: sluice ingest FILE --schema fields.json`;
 
 export function addSearch(program: Command): void {
   program
@@ -23,7 +25,11 @@ export function addSearch(program: Command): void {
     .option("--limit <n>", "number of passages", pageLimit, 5)
     .option("--full", "print whole passages with their metadata, not only the part that matches")
     .addOption(patienceOption("the query cannot be embedded"))
-    .option("--filter <json>", "conditions on document, language and attributes; see below", json)
+    .option(
+      "--filter <json>",
+      "conditions on document, language, attributes and own fields; see below",
+      json,
+    )
     .option("--json", asJson)
     .addHelpText("after", examples)
     .action(async (query, options) => {

@@ -1,8 +1,12 @@
 /** A search, and the closed grammar of its filter. Filters are data, never query text. */
 import type { AttributeValue } from "../contract/vocabulary.ts";
 
-/** What a filter may speak of: a document, a language, or an attribute by its name. */
-export type FilterField = "document_id" | "language" | `attributes.${string}`;
+/**
+ * What a filter may speak of: a document, a language, an attribute by its name, or one of the
+ * chunk's own fields (`metadata.custom`) by its name. An own field that is a list equals a value if
+ * one of its elements does, and is in no range.
+ */
+export type FilterField = "document_id" | "language" | `attributes.${string}` | `custom.${string}`;
 
 /** All conditions must hold. */
 export type Filter = readonly FilterCondition[];

@@ -4,9 +4,10 @@
  *     {"document_id": "handbook"}
  *     {"language": {"in": ["en", "de"]}}
  *     {"attributes": {"status": "final", "year": {"gte": 2020, "lt": 2024}}}
+ *     {"custom": {"due": {"lt": "2026-12-01"}}}
  *
  * A condition is a value (equals), `in` (equals one of them) or a range. Types matter: 2020 is
- * not "2020". A document without the attribute does not match.
+ * not "2020". A document without the attribute, or a chunk without the own field, does not match.
  */
 import * as z from "zod";
 import { count } from "../fields.ts";
@@ -126,6 +127,13 @@ const filterSchema = z.strictObject({
     .refine((all) => Object.keys(all).length <= 20, "must have at most 20 entries")
     .optional()
     .describe("Attributes of the document, by name"),
+  custom: z
+    .record(z.string().max(64), match)
+    .refine((all) => Object.keys(all).length <= 20, "must have at most 20 entries")
+    .optional()
+    .describe(
+      "Own fields of the chunk (`metadata.custom`), by name. A list equals a value if one of its elements does",
+    ),
 });
 
 export type WireFilter = z.infer<typeof filterSchema>;

@@ -1,11 +1,13 @@
 import type { Match, WireFilter } from "../../contract/calls/search.ts";
 import type { Filter, FilterCondition } from "../../vectors/filter.ts";
 
-export function toFilter({ document_id, language, attributes = {} }: WireFilter): Filter {
+export function toFilter(filter: WireFilter): Filter {
+  const { document_id, language, attributes = {}, custom = {} } = filter;
   return [
     ...(document_id === undefined ? [] : [condition("document_id", document_id)]),
     ...(language === undefined ? [] : [condition("language", language)]),
     ...Object.entries(attributes).map(([name, of]) => condition(`attributes.${name}`, of)),
+    ...Object.entries(custom).map(([name, of]) => condition(`custom.${name}`, of)),
   ];
 }
 

@@ -1,9 +1,7 @@
 /** The columns of a tenant's collection, and what is noted on it. */
-import { Field, FixedSizeList, Float32, Float64, Int32, List, Schema, Utf8 } from "apache-arrow";
+import { Field, FixedSizeList, Float32, Float64, Int32, Schema, Utf8 } from "apache-arrow";
 import type { CollectionModel } from "../vector-store.ts";
-
-const listOf = <T extends Utf8 | Float64 | Int32>(type: T) =>
-  new List(new Field("item", type, true));
+import { listOf, ownFieldColumns } from "./own-fields.ts";
 
 export const columns = {
   document_id: new Utf8(),
@@ -33,7 +31,13 @@ export const columns = {
   attribute_numbers: listOf(new Float64()),
   /** 1 and 0: a list of Arrow booleans in which all lists are empty is refused as malformed. */
   attribute_booleans: listOf(new Int32()),
+  /** Own fields of the chunk for filters, see `own-fields.ts`; in `metadata` they are to be shown. */
+  ...ownFieldColumns,
 } as const;
+
+/** Collections of earlier versions do not. */
+export const knowsOwnFields = (schema: Schema): boolean =>
+  Object.keys(ownFieldColumns).every((name) => schema.fields.some((field) => field.name === name));
 
 const requiredColumns = new Set([
   "document_id",
@@ -50,7 +54,9 @@ const requiredColumns = new Set([
 export const keyColumns = ["document_id", "chunk_index"];
 
 /** What every reader needs; vectors are most of a row's bytes and read on request. */
-export const readColumns = Object.keys(columns).filter((name) => !name.startsWith("attribute"));
+export const readColumns = Object.keys(columns).filter(
+  (name) => !name.startsWith("attribute") && !(name in ownFieldColumns),
+);
 
 export const vectorType = (dimensions: number) =>
   new FixedSizeList(dimensions, new Field("item", new Float32(), true));

@@ -4,9 +4,11 @@
  * `literal` quotes, `predicate` builds, and nothing else in the repository
  * writes SQL. Without the quoting, a quote in an id deletes other documents.
  */
+import { Utf8 } from "apache-arrow";
 import type { AttributeValue } from "../../contract/vocabulary.ts";
 import type { Filter, FilterCondition, FilterField } from "../filter.ts";
 import type { ChunkRange } from "../vector-store.ts";
+import { ownFieldColumns, termOf } from "./own-fields.ts";
 
 /** Conditions that must all hold. At least one: an empty predicate would select, or delete, all rows. */
 export interface Selection {
@@ -70,6 +72,12 @@ function literal(value: AttributeValue): string {
 
 const nothing = "FALSE";
 
+/** Columns for own fields without a value. Arrow fields would be refused unless their class is the library's own. */
+export const emptyOwnFields = Object.entries(ownFieldColumns).map(([name, { valueType }]) => ({
+  name,
+  valueSql: `arrow_cast(NULL, 'List(${valueType instanceof Utf8 ? "Utf8" : "Float64"})')`,
+}));
+
 function condition(condition: FilterCondition): string {
   switch (condition.op) {
     case "eq":
@@ -98,9 +106,14 @@ function compare(field: FilterField, operator: string, value: AttributeValue): s
   if (field === "document_id" || field === "language") {
     return typeof value === "string" ? `${field} ${operator} ${literal(value)}` : nothing;
   }
-  // Names of attributes are data, so each type has a list of values beside the list of names.
-  const name = literal(field.slice("attributes.".length));
-  // NULL where the document has no such attribute, or one of another type.
-  const found = `array_element(attribute_${typeof value}s, CAST(array_position(attribute_names, ${name}) AS BIGINT))`;
+  const [, kind, name = ""] = /^(attributes|custom)\.(.*)$/s.exec(field) ?? [];
+  if (kind === "custom" && operator === "=") {
+    return `COALESCE(array_has(custom_terms, ${literal(termOf(name, value))}), FALSE)`;
+  }
+  if (kind === "custom" && typeof value === "boolean") return nothing;
+  // Names are data, so each type has a list of values beside the list of names. NULL where there is
+  // no such attribute, or one of another type.
+  const prefix = kind === "custom" ? "custom" : "attribute";
+  const found = `array_element(${prefix}_${typeof value}s, CAST(array_position(${prefix}_names, ${literal(name)}) AS BIGINT))`;
   return `COALESCE(${found} ${operator} ${literal(value)}, FALSE)`;
 }

@@ -5,6 +5,7 @@ import type { AttributeValue } from "../../contract/vocabulary.ts";
 import type { SourcePlaces } from "../../records/jobs/source-places.ts";
 import type { ChunkRow, CollectionModel, DocumentVersion, StoredChunk } from "../vector-store.ts";
 import { collectionSchema, columns, vectorType } from "./columns.ts";
+import { ownFieldValues } from "./own-fields.ts";
 
 /**
  * Rows as Arrow columns. Vectors go over as one block of floats: as rows of
@@ -50,6 +51,7 @@ function valuesOf(
     ({ index }: ChunkRow) =>
       index === first ? value : null;
   const names = Object.keys(document.attributes);
+  const own = new Map(rows.map((row) => [row, ownFieldValues(row.metadata?.custom)]));
   const ofType = <T>(type: string) =>
     names.map((name) => {
       const value = document.attributes[name];
@@ -78,6 +80,10 @@ function valuesOf(
     attribute_booleans: onFirst(
       ofType<boolean>("boolean").map((value) => (value === null ? null : Number(value))),
     ),
+    custom_terms: (row) => own.get(row)?.custom_terms,
+    custom_names: (row) => own.get(row)?.custom_names,
+    custom_strings: (row) => own.get(row)?.custom_strings,
+    custom_numbers: (row) => own.get(row)?.custom_numbers,
   };
 }
 

@@ -296,6 +296,45 @@ export function vectorSearchContract(name: string, collection: () => Promise<Col
       expect(await documents(filter)).toEqual(expected);
     });
 
+    test("filters by a chunk's own fields: by type, by an element of a list, by range", async () => {
+      const fielded = await (await collection())();
+      const customs: Record<string, unknown>[] = [
+        { status: "draft", price: 10, due: "2026-01-31", tags: ["red", "o'clock"], paid: true },
+        { status: "final", price: -2.5, due: "2026-03-01", tags: [], paid: false },
+        { status: "final", price: "10", note: "x".repeat(2_000), odd_name: 0 },
+      ];
+      const rows = customs.map((custom, index) => {
+        const row = rowOf(index, "offer");
+        return row.metadata === undefined ? row : { ...row, metadata: { ...row.metadata, custom } };
+      });
+      const { metadata: _, ...undescribed } = rowOf(3, "offer");
+      await fielded.publish(documentOf(), [...rows, undescribed], model);
+      const found = async (...filter: Filter) => {
+        const each: number[][] = [];
+        for (const mode of ["hybrid", "vector", "text"] as const) {
+          const query = { tenant: "acme", mode, text: "offer", vector: unitVector(0), limit: 9 };
+          const hits = await fielded.search({ ...query, filter });
+          each.push(hits.map((hit) => hit.index).toSorted((a, b) => a - b));
+        }
+        expect(each).toEqual([each[0], each[0], each[0]]);
+        return each[0];
+      };
+      expect(await found({ field: "custom.status", op: "eq", value: "final" })).toEqual([1, 2]);
+      expect(await found({ field: "custom.price", op: "eq", value: 10 })).toEqual([0]);
+      expect(await found({ field: "custom.price", op: "in", values: ["10", -2.5] })).toEqual([
+        1, 2,
+      ]);
+      expect(await found({ field: "custom.price", op: "range", lt: 0 })).toEqual([1]);
+      expect(await found({ field: "custom.odd_name", op: "range", gte: 0 })).toEqual([2]);
+      const due = { field: "custom.due", op: "range", gte: "2026-02-01", lt: "2027" } as const;
+      expect(await found(due)).toEqual([1]);
+      expect(await found(due, { field: "custom.paid", op: "eq", value: true })).toEqual([]);
+      expect(await found({ field: "custom.tags", op: "eq", value: "o'clock" })).toEqual([0]);
+      expect(await found({ field: "custom.tags", op: "range", gte: "a" })).toEqual([]);
+      expect(await found({ field: "custom.absent", op: "eq", value: "final" })).toEqual([]);
+      expect(await found({ field: "custom.note", op: "eq", value: "x" })).toEqual([]);
+    });
+
     test("filters by language, in every mode", async () => {
       const filter: Filter = [{ field: "language", op: "in", values: ["ja", "ru"] }];
       for (const mode of ["hybrid", "vector", "text"] as const) {

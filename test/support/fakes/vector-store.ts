@@ -1,5 +1,4 @@
 /** The vector store in memory; it passes the contract of the real one. */
-import type { AttributeValue } from "../../../lambdas/contract/vocabulary.ts";
 import type { Filter, FilterCondition } from "../../../lambdas/vectors/filter.ts";
 import {
   type ChunkRow,
@@ -150,14 +149,20 @@ function matches(row: Stored, filter: Filter): boolean {
   return filter.every((condition) => holds(condition, valueOf(row, condition)));
 }
 
-function valueOf(row: Stored, { field }: FilterCondition): AttributeValue | undefined {
+function valueOf(row: Stored, { field }: FilterCondition): unknown {
   if (field === "document_id") return row.documentId;
   if (field === "language") return row.metadata?.language;
+  if (field.startsWith("custom.")) return row.metadata?.custom?.[field.slice("custom.".length)];
   return row.attributes[field.slice("attributes.".length)];
 }
 
-function holds(condition: FilterCondition, value: AttributeValue | undefined): boolean {
-  if (value === undefined) return false;
+function holds(condition: FilterCondition, value: unknown): boolean {
+  if (Array.isArray(value)) {
+    return condition.op !== "range" && value.some((element) => holds(condition, element));
+  }
+  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {
+    return false;
+  }
   switch (condition.op) {
     case "eq":
       return value === condition.value;

@@ -2,6 +2,7 @@
 import { MatchQuery } from "@lancedb/lancedb";
 import type { FilterCondition } from "../../filter.ts";
 import { assertSameModel, type SearchQuery } from "../../vector-store.ts";
+import { knowsOwnFields } from "../columns.ts";
 import { flatUpToFloats } from "../indexes.ts";
 import { predicate, type Selection } from "../predicate.ts";
 import type { Collection } from "../tables/layout.ts";
@@ -83,6 +84,9 @@ async function select(
 ): Promise<string | undefined> {
   const isOfDocument = ({ field }: FilterCondition) =>
     field.startsWith("attributes.") && !layout.attributesInEachRow;
+  // A collection that nothing was published to since an earlier version knows no own fields.
+  const isOfChunk = ({ field }: FilterCondition) => field.startsWith("custom.");
+  if (filter.some(isOfChunk) && !knowsOwnFields(await table.schema())) return undefined;
   const ofDocuments = filter.filter(isOfDocument);
   const selection: Selection = {
     ...layout.scope,

@@ -5,9 +5,10 @@ import type { Clock } from "../../../platform/clock.ts";
 import { StoreConflictError } from "../../../records/documents/store-conflict.ts";
 import type { Leases } from "../../../records/leases/leases.ts";
 import { assertSameModel, type CollectionModel } from "../../vector-store.ts";
-import { collectionSchema, modelOf, notesOf, noteUpdate } from "../columns.ts";
+import { collectionSchema, knowsOwnFields, modelOf, notesOf, noteUpdate } from "../columns.ts";
+import { commit } from "../conflict.ts";
 import { indexKeysAndText } from "../indexes.ts";
-import { predicate } from "../predicate.ts";
+import { emptyOwnFields, predicate } from "../predicate.ts";
 import { type Collection, ownLayout, sharedLayout } from "./layout.ts";
 import { copyTenant, tenantsOf } from "./moving.ts";
 import { sharedTableName } from "./shared-rows.ts";
@@ -62,6 +63,10 @@ export class Collections {
   async findOrMake(tenant: string, model: CollectionModel): Promise<Collection> {
     const found = (await this.#own(tenant)) ?? (await this.#make(tenant, model));
     assertSameModel(found.model, model);
+    if (!knowsOwnFields(await found.table.schema())) {
+      // One that an earlier version made. Its rows have no value there.
+      await commit("Adding columns", () => found.table.addColumns(emptyOwnFields));
+    }
     return found;
   }
 

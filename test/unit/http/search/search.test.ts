@@ -174,6 +174,21 @@ describe("search", () => {
     expect((await of({ gte: 2021 })).results).toEqual([]);
   });
 
+  test("filters by a chunk's own fields, and refuses a filter that it does not know", async () => {
+    const { metadata, ...row } = rowOf(0, "a priced fox");
+    const custom = { price: 30, tags: ["red"] };
+    const described = metadata === undefined ? row : { ...row, metadata: { ...metadata, custom } };
+    await vectors.publish(documentOf({ documentId: "offer" }), [described], model);
+    const of = async (filter: unknown) =>
+      (await ask({ query: "fox", filter })).results.map(({ text }) => text);
+    expect(await of({ custom: { price: { gte: 30, lt: 31 } } })).toEqual(["a priced fox"]);
+    expect(await of({ custom: { tags: "red", price: 30 } })).toEqual(["a priced fox"]);
+    expect(await of({ custom: { price: "30" } })).toEqual([]);
+    for (const unknown of [{ costom: { price: 30 } }, { price: 30 }, { custom: { price: {} } }]) {
+      await expect(of(unknown)).rejects.toThrow();
+    }
+  });
+
   test("returns no results before the first document is stored", async () => {
     const empty = { vectors: new MemoryVectorStore(new MemoryCollection()), embedder };
     expect(await ask({ query: "fox" }, empty)).toEqual({ results: [] });

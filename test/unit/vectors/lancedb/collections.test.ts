@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { StoreConflictError } from "../../../../lambdas/records/documents/store-conflict.ts";
 import { openStore } from "../../../../lambdas/vectors/lancedb/connection.ts";
 import { LanceVectorStore } from "../../../../lambdas/vectors/lancedb/lance-vector-store.ts";
+import { ownFieldColumns } from "../../../../lambdas/vectors/lancedb/own-fields.ts";
 import { ModelMismatchError } from "../../../../lambdas/vectors/vector-store.ts";
 import { ManualClock } from "../../../support/fakes/clock.ts";
 import { MemoryLeases } from "../../../support/fakes/records/leases.ts";
@@ -76,6 +77,42 @@ describe("the first publish of a tenant", () => {
     expect(await store.chunks(documentOf(), page)).toHaveLength(2);
     const query = { tenant: "acme", mode: "text", text: "text", limit: 9, filter: [] } as const;
     expect(await store.search(query)).toHaveLength(2);
+  });
+});
+
+describe("a table of an earlier version, without columns for own fields", () => {
+  const custom = { status: "final" };
+  const query = { tenant: "acme", mode: "text", text: "text", limit: 9 } as const;
+  const filter = [{ field: "custom.status", op: "eq", value: "final" }] as const;
+  const described = rowsOf(2).map(({ metadata, ...row }) =>
+    metadata === undefined ? row : { ...row, metadata: { ...metadata, custom } },
+  );
+
+  beforeEach(async () => {
+    await lanceStoreOn(connection).publish(documentOf(), described, model);
+    const [name] = await connection.tableNames();
+    const table = await connection.openTable(String(name));
+    await table.dropColumns(Object.keys(ownFieldColumns));
+  });
+
+  test("has no passage with the value of an own field, but all others", async () => {
+    const store = lanceStoreOn(connection);
+    expect(await store.search({ ...query, filter })).toEqual([]);
+    expect(await store.search({ ...query, filter: [] })).toHaveLength(2);
+  });
+
+  test("gets them by the next publish, also where two come at once", async () => {
+    const publish = async (documentId: string) => {
+      const store = lanceStoreOn(await openStore({ uri: folder }));
+      const document = documentOf({ documentId });
+      await store.publish(document, described, model).catch((error: unknown) => {
+        expect(error).toBeInstanceOf(StoreConflictError);
+        return store.publish(document, described, model);
+      });
+    };
+    await Promise.all([publish("new"), publish("other")]);
+    const found = await lanceStoreOn(connection).search({ ...query, filter });
+    expect(found.map((hit) => hit.documentId).toSorted()).toEqual(["new", "new", "other", "other"]);
   });
 });
 
