@@ -105,11 +105,25 @@ export interface VectorStore {
   remove(document: DocumentRef): Promise<void>;
   /**
    * Does what keeps searches fast and may wait, in the time given. Searches find
-   * everything without it, but slower with every commit. The next run continues
-   * where this one stopped.
-   * @throws StoreConflictError when another commit came first; the next run tries again.
+   * everything without it, but slower with every commit. One run may not come to all
+   * collections: the next one goes on after the last that this one came to.
    */
-  maintain(run: { readonly nowMs: number; readonly budgetMs: number }): Promise<void>;
+  maintain(run: {
+    readonly nowMs: number;
+    readonly budgetMs: number;
+    /** `after` of the run before. @default from the first collection on */
+    readonly after?: string;
+  }): Promise<UpkeepReport>;
+}
+
+/** How a run of `maintain` ended. */
+export interface UpkeepReport {
+  /** The last collection that was looked at; missing if none ever was. */
+  readonly after?: string;
+  /** Collections at which another commit came first; their next turn tries again. */
+  readonly postponed: number;
+  /** Why collections could not be kept up; the others were. */
+  readonly failures: readonly unknown[];
 }
 
 /** The collection holds vectors of another model. */

@@ -18,6 +18,7 @@
  * | ledger          | `TENANT#tenant`      | `LEDGER#month`             | a number for each kind of use                    | never           |
  * | queue watch     | `WATCH`              | `QUEUE`                    | the fields of `QueueObservation`                 | never           |
  * | lease           | `LEASE#name`         | `LEASE`                    | `holder`, `untilMs`                              | a day after it  |
+ * | bookmark        | `BOOKMARK#name`      | `BOOKMARK`                 | `place`                                          | never           |
  *
  * Index `byTenant`: `tenantPk` = `TENANT#tenant`, `jobId`; jobs only.
  */
@@ -102,5 +103,7 @@ export const breakerKey = (dependency: Dependency): Key => ({
 export const answerPk = "ANSWER#";
 
 export const answerItemKey = (key: string): Key => ({ pk: `${answerPk}${key}`, sk: "ANSWER" });
+
+export const bookmarkKey = (name: string): Key => ({ pk: `BOOKMARK#${name}`, sk: "BOOKMARK" });
 
 export const leaseKey = (name: string): Key => ({ pk: `LEASE#${name}`, sk: "LEASE" });

@@ -98,26 +98,29 @@ export class LanceVectorStore implements VectorStore {
     );
   };
 
-  maintain: VectorStore["maintain"] = async ({ nowMs, budgetMs }) => {
+  maintain: VectorStore["maintain"] = async ({ nowMs, budgetMs, after }) => {
     const until = this.#clock.now() + budgetMs;
     const done = () => this.#clock.now() >= until;
-    await this.#collections.moveShared(done);
-    const names = await this.#collections.names();
-    // From another table on each time, so that one run's lack of time is not always the same tenants'.
-    const start = Math.floor(Math.random() * names.length);
-    const inTurn = [...names.slice(start), ...names.slice(0, start)].slice(0, maxTablesPerRun);
-    let conflict: StoreConflictError | undefined;
-    for (const name of inTurn) {
-      if (done()) break;
+    const failures: unknown[] = [];
+    let [last, postponed] = [after, 0];
+    const trying = async (work: () => Promise<void>) => {
       try {
+        await work();
+      } catch (error) {
+        if (error instanceof StoreConflictError) postponed += 1;
+        else failures.push(error);
+      }
+    };
+    await trying(() => this.#collections.moveShared(done));
+    for (const name of await this.#collections.namesInTurn(after, maxTablesPerRun)) {
+      if (done()) break;
+      last = name;
+      await trying(async () => {
         const table = await this.#collections.openByName(name);
         if (table !== undefined) await keepUp(table, nowMs);
-      } catch (error) {
-        if (!(error instanceof StoreConflictError)) throw error;
-        conflict = error;
-      }
+      });
     }
-    if (conflict !== undefined) throw conflict;
+    return { postponed, failures, ...(last === undefined ? {} : { after: last }) };
   };
 }
 

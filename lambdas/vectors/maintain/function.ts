@@ -5,7 +5,8 @@ import { storeTimeoutSeconds } from "../limits.ts";
 export const spec = {
   ...noAccess,
   timeoutSeconds: storeTimeoutSeconds,
-  // The lease under which a tenant's rows are moved out of the table that all shared before.
+  // The lease under which a tenant's rows are moved out of the table that all shared before, and
+  // the bookmark.
   table: "write",
   // Rewrites small files into large ones and extends the text index.
   memoryMb: 2048,

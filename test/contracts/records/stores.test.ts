@@ -6,6 +6,7 @@ import { DynamoLimiter } from "../../../lambdas/models/limiter/dynamodb-limiter.
 import { Table } from "../../../lambdas/platform/dynamodb/table.ts";
 import { DynamoAnswerStore } from "../../../lambdas/records/answers/dynamodb-answer-store.ts";
 import { DynamoKeyStore } from "../../../lambdas/records/api-keys/dynamodb-key-store.ts";
+import { DynamoBookmarks } from "../../../lambdas/records/bookmarks/dynamodb-bookmarks.ts";
 import { DynamoDocumentStore } from "../../../lambdas/records/documents/dynamodb-document-store.ts";
 import { DynamoIdempotencyStore } from "../../../lambdas/records/idempotency/dynamodb-idempotency-store.ts";
 import { DynamoLeases } from "../../../lambdas/records/leases/dynamodb-leases.ts";
@@ -16,6 +17,7 @@ import { StillClock } from "../../support/fakes/clock.ts";
 import { MemoryBreaker } from "../../support/fakes/models/breaker.ts";
 import { MemoryLimiter } from "../../support/fakes/models/limiter.ts";
 import { MemoryAnswerStore } from "../../support/fakes/records/answer-store.ts";
+import { MemoryBookmarks } from "../../support/fakes/records/bookmarks.ts";
 import { MemoryDocumentStore } from "../../support/fakes/records/document-store.ts";
 import { MemoryIdempotencyStore } from "../../support/fakes/records/idempotency-store.ts";
 import { MemoryKeyStore } from "../../support/fakes/records/key-store.ts";
@@ -26,6 +28,7 @@ import { breakerContract, breakerSettings } from "../models/breaker.contract.ts"
 import { limiterContract } from "../models/limiter.contract.ts";
 import { gateContract } from "../scheduling/gate.contract.ts";
 import { answerStoreContract } from "./answer-store.contract.ts";
+import { bookmarksContract } from "./bookmarks.contract.ts";
 import { documentStoreContract } from "./document-store.contract.ts";
 import { idempotencyStoreContract, keyStoreContract } from "./intake.contract.ts";
 import { leasesContract } from "./leases.contract.ts";
@@ -115,6 +118,15 @@ leasesContract(
 leasesContract(
   "DynamoDB",
   onTable((table, clock) => new DynamoLeases(client, table, clock)),
+);
+
+bookmarksContract(
+  "the fake",
+  sharing(() => new MemoryBookmarks()),
+);
+bookmarksContract(
+  "DynamoDB",
+  onTable((table) => new DynamoBookmarks(client, table)),
 );
 
 idempotencyStoreContract(

@@ -94,7 +94,7 @@ export class MemoryVectorStore implements VectorStore {
     this.#collection.rows = this.#collection.rows.filter((row) => !isOf(document, row));
   };
 
-  maintain: VectorStore["maintain"] = async () => {};
+  maintain: VectorStore["maintain"] = async () => ({ postponed: 0, failures: [] });
 }
 
 function assertModel(stored: CollectionModel, given: CollectionModel): CollectionModel {

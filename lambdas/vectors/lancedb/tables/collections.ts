@@ -70,17 +70,22 @@ export class Collections {
     return found;
   }
 
-  /** Names of all tenants' tables, unfinished ones included. */
-  async names(): Promise<string[]> {
-    const names: string[] = [];
-    for (;;) {
-      const startAfter = names.at(-1);
-      const page = await this.#connection.tableNames(
-        startAfter === undefined ? { limit: 1_000 } : { startAfter, limit: 1_000 },
-      );
-      if (page.length === 0) return names.filter((name) => name.startsWith(prefix));
-      names.push(...page);
-    }
+  /**
+   * Names of tenants' tables, unfinished ones included: those that follow `after`, then from the
+   * first on, each once.
+   */
+  async namesInTurn(after: string | undefined, limit: number): Promise<string[]> {
+    // Sorts before each of them.
+    const start = prefix;
+    const following = await this.#names(after ?? start, limit);
+    if (after === undefined || following.length === limit) return following;
+    const others = await this.#names(start, limit - following.length);
+    return [...following, ...others.filter((name) => name <= after)];
+  }
+
+  async #names(startAfter: string, limit: number): Promise<string[]> {
+    const names = await this.#connection.tableNames({ startAfter, limit });
+    return names.filter((name) => name.startsWith(prefix));
   }
 
   async openByName(name: string): Promise<Table | undefined> {
