@@ -1,4 +1,5 @@
 /** The part of a passage that a reader should see first: where the query's words stand. */
+import { type Section, type Span, sectionsOf, wholeOf } from "./sections.ts";
 
 export interface Snippet {
   readonly text: string;
@@ -21,27 +22,73 @@ interface Word {
 
 /**
  * Of all windows the one with the most different words of the query, long ones counting more;
- * what it finds stands in its middle. The beginning, where none of them occurs.
+ * what it finds stands in its middle. A window holds no heading: headings are answered beside the
+ * text, and glued to it they read as its first words. Where only headings have a word of the query
+ * it is the beginning of what stands under the best of them, else of the passage.
  */
-export function snippetOf(passage: string, query: string): Snippet {
+export function snippetOf(passage: string, query: string, hasHeadings = false): Snippet {
   const wanted = [...new Set(wordsOf(query).map(({ folded }) => folded))];
-  const found = wordsOf(passage).flatMap((word) => {
-    const of = wanted.find((other) => isSameWord(word.folded, other));
-    return of === undefined ? [] : [{ ...word, of }];
-  });
+  const sections = hasHeadings ? sectionsOf(passage) : [wholeOf(passage)];
+  const windows = sections.map((section) => ({ section, ...bestWindow(passage, section, wanted) }));
+  const [first, ...others] = windows.filter(({ weight }) => weight > 0);
+  if (first === undefined) return beginning(passage, sections, wanted);
+  const { section, found, words } = others.reduce(
+    (best, other) => (isBetter(other, best) ? other : best),
+    first,
+  );
+  const start = startOf(passage, section, words);
+  const end = Math.min(section.end, start + snippetLength);
+  return { ...cut(passage, start, end), marks: marksIn(found, start, end) };
+}
+
+function bestWindow(passage: string, section: Section, wanted: readonly string[]) {
+  const found = findIn(passage, section, wanted);
   let best: Window = { words: [], weight: 0, length: 0 };
   for (const first of found.keys()) {
     const window = windowFrom(found, first);
-    const isBetter =
-      window.weight > best.weight || (window.weight === best.weight && window.length < best.length);
-    if (isBetter) best = window;
+    if (isBetter(window, best)) best = window;
   }
-  const start = startOf(passage, best.words);
-  const end = Math.min(passage.length, start + snippetLength);
-  const marks = found
+  return { ...best, found };
+}
+
+const isBetter = (a: Window, b: Window) =>
+  a.weight > b.weight || (a.weight === b.weight && a.length < b.length);
+
+/** Of the section under the heading with the most words of the query. */
+function beginning(
+  passage: string,
+  sections: readonly Section[],
+  wanted: readonly string[],
+): Snippet {
+  const weightOfHeading = ({ heading }: Section) =>
+    [...new Set(findIn(passage, heading, wanted).map(({ of }) => of))].reduce(
+      (sum, word) => sum + weightOf(word),
+      0,
+    );
+  const [best = wholeOf(passage)] = sections.toSorted(
+    (a, b) => weightOfHeading(b) - weightOfHeading(a),
+  );
+  const end = Math.min(best.end, best.start + snippetLength);
+  return { ...cut(passage, best.start, end), marks: [] };
+}
+
+const cut = (passage: string, start: number, end: number) => ({
+  text: passage.slice(start, end).toWellFormed(),
+  start,
+});
+
+const marksIn = (found: readonly Found[], start: number, end: number) =>
+  found
     .filter((word) => word.start >= start && word.end <= end)
     .map((word) => ({ start: word.start - start, end: word.end - start }));
-  return { text: passage.slice(start, end).toWellFormed(), start, marks };
+
+function findIn(passage: string, { start, end }: Span, wanted: readonly string[]): Found[] {
+  return wordsOf(passage.slice(start, end)).flatMap((word) => {
+    const of = wanted.find((other) => isSameWord(word.folded, other));
+    return of === undefined
+      ? []
+      : [{ ...word, start: word.start + start, end: word.end + start, of }];
+  });
 }
 
 interface Found extends Word {
@@ -71,15 +118,15 @@ function windowFrom(found: readonly Found[], first: number): Window {
   return { words: found.slice(first, until + 1), weight, length };
 }
 
-function startOf(passage: string, words: readonly Word[]): number {
+function startOf(passage: string, section: Section, words: readonly Word[]): number {
   const [first, last] = [words[0], words.at(-1)];
-  if (first === undefined || last === undefined) return 0;
+  if (first === undefined || last === undefined) return section.start;
   const room = Math.max(0, snippetLength - (last.end - first.start));
-  const wished = Math.max(0, first.start - Math.floor(room / 2));
-  const latest = Math.max(0, Math.min(wished, passage.length - snippetLength));
-  const before = passage.slice(Math.max(0, latest - toWordStart), latest);
+  const wished = Math.max(section.start, first.start - Math.floor(room / 2));
+  const latest = Math.max(section.start, Math.min(wished, section.end - snippetLength));
+  const before = passage.slice(Math.max(section.start, latest - toWordStart), latest);
   const blank = before.search(/\s\S*$/);
-  return blank === -1 || latest === 0 ? latest : latest - (before.length - blank - 1);
+  return blank === -1 || latest === section.start ? latest : latest - (before.length - blank - 1);
 }
 
 const segmenter = new Intl.Segmenter("und", { granularity: "word" });

@@ -11,7 +11,7 @@ export function viewHit(
   query: string,
   neighbours: Neighbours | undefined,
 ): SearchAnswer["results"][number] {
-  const { text, start, marks } = snippetOf(hit.text, query);
+  const { text, start, marks } = snippetOf(hit.text, query, hit.headings.length > 0);
   return {
     document_id: hit.documentId,
     document_version: hit.version,

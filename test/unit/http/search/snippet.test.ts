@@ -40,17 +40,63 @@ describe("a snippet", () => {
     expect(snippetOf("Short.", "zebra")).toEqual({ text: "Short.", start: 0, marks: [] });
   });
 
+  describe("of a text with headings", () => {
+    const report = [
+      "# Outage of the ferry\n",
+      "## What happened\n",
+      "At 06:12 the engine stopped. The crew dropped the anchor.\n",
+      "Causes\n======\n",
+      "A filter was clogged.\n",
+      "```sh\n# drain the tank\ndrain --tank 2\n```\n",
+      "---\n",
+      "## What we do now\n",
+      "## Next week\n",
+      `The crew checks each filter. ${filler}`,
+    ].join("\n");
+    const shown = (query: string) => snippetOf(report, query, true).text;
+
+    test.each([
+      ["06:12 engine", "At 06:12 the engine stopped. The crew dropped the anchor."],
+      ["what happened to the ferry", "At 06:12 the engine stopped. The crew dropped the anchor."],
+      ["what caused the clogged filter", "A filter was clogged.\n\n```sh\n# drain the tank"],
+      ["drain tank", "A filter was clogged.\n\n```sh\n# drain the tank"],
+      ["week", "The crew checks each filter."],
+      ["zebra", "At 06:12 the engine stopped. The crew dropped the anchor."],
+    ])("%s: begins with text, holds no heading, and stands under the best one", (query, begins) => {
+      expect(shown(query)).toMatch(new RegExp(`^${begins.replaceAll(".", "\\.")}`));
+      expect(shown(query)).not.toMatch(/^(?:#{1,6} (?!drain)|Causes|=|-{3})/m);
+    });
+
+    test("that are all that it has shows them", () => {
+      expect(snippetOf("# Only this\n## And this\n", "zebra", true).text).toBe(
+        "# Only this\n## And this\n",
+      );
+    });
+  });
+
   test("is a part of the passage, with marks inside, whatever the texts", () => {
     const words = fc.array(
-      fc.constantFrom("fox", "Füchse", "東京", "😀", "a_b", "\n", "\ud800", "x".repeat(400)),
+      fc.constantFrom(
+        "fox",
+        "\n# Fox\n",
+        "\n===\n",
+        "\n```\n",
+        "Füchse",
+        "東京",
+        "😀",
+        "a_b",
+        "\n",
+        "\ud800",
+        "x".repeat(400),
+      ),
       {
         maxLength: 200,
       },
     );
     fc.assert(
-      fc.property(words, words, (passage, query) => {
+      fc.property(words, words, fc.boolean(), (passage, query, hasHeadings) => {
         const whole = passage.join(" ");
-        const { text, start, marks } = snippetOf(whole, query.join(" "));
+        const { text, start, marks } = snippetOf(whole, query.join(" "), hasHeadings);
         expect(text.length).toBeLessThanOrEqual(324);
         expect(whole.slice(start, start + text.length).toWellFormed()).toBe(text);
         for (const mark of marks) {
