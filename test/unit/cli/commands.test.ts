@@ -67,6 +67,63 @@ test("search --full prints whole passages with their metadata and own fields", a
   expect(api.asked[1]?.body).toMatchObject({ filter });
 });
 
+test("search asks for context, groups and bounds, and says why a passage was found", async () => {
+  const of = (text: string, chunk_index: number) => ({ chunk_index, start: 0, end: 1, text });
+  const hit = {
+    document_id: "a",
+    document_version: 1,
+    chunk_index: 4,
+    text: "# Costs\n\nIt costs nothing.",
+    score: 1,
+    vector_score: 0.5,
+    vector_rank: 2,
+    text_rank: 7,
+    document_hits: 3,
+    before: [of("The one before.", 3)],
+    after: [of("The one after.", 5)],
+  };
+  api = await scriptedApi(() => ({ status: 200, body: { results: [hit], next_offset: 10 } }));
+  const bounds = ["--context", "1", "--group", "--unique", "--min-score", "-0.25"];
+  const shown = await sluice("search", "x", ...bounds, "--offset", "5", "--no-rerank", "--why");
+  expect(shown.status).toBe(0);
+  expect(api.asked[0]?.body).toMatchObject({
+    context: 1,
+    group_by: "document",
+    unique: true,
+    min_score: -0.25,
+    offset: 5,
+    rerank: false,
+  });
+  expect(shown.out).toContain("6. a (");
+  expect(shown.out).toMatch(/The one before\.[^]*It costs nothing\.[^]*The one after\./);
+  expect(shown.out).toContain(
+    "cosine 0.500 · by meaning no. 2 · by words no. 7 · 3 of this document's passages match",
+  );
+  expect(shown.err).toContain("--offset 10");
+  expect((await sluice("search", "x", "--min-score", "2")).status).toBe(2);
+});
+
+test("search shows a snippet in one line, without marks of Markdown", async () => {
+  const text = [
+    "Before.",
+    "",
+    "| Part | **Price** |",
+    "|---|---:|",
+    "| deck | 30 |",
+    "",
+    "- `__init__` and 5 * 3",
+    "```sh",
+    "# drain",
+    "```",
+    "",
+  ].join("\n");
+  const snippet = { text: text.slice(9), start: 9, marks: [] };
+  const hit = { document_id: "a", document_version: 1, chunk_index: 0, text, snippet, score: 1 };
+  api = await scriptedApi(() => ({ status: 200, body: { results: [hit] } }));
+  const { out } = await sluice("search", "x");
+  expect(out).toContain("\n   …Part | Price deck | 30 `__init__` and 5 * 3 drain\n");
+});
+
 test("chunks shows what is stored of a document, page by page", async () => {
   const chunk = { chunk_index: 4, start: 100, end: 120, headings: ["One", "Two"], text: "A text." };
   const page = {
