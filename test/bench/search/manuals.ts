@@ -18,7 +18,7 @@ export interface Manual {
 }
 
 const folder = "/usr/share/man/man1";
-const sizes = { least: 3_000, most: 40_000 };
+const sizes = { least: 3_000, most: 25_000 };
 
 /** @param count fewer, where the machine has fewer pages */
 export function manuals(count: number): Manual[] {

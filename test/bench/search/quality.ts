@@ -1,28 +1,26 @@
-/** How often search finds the right document, with and without context, beside a plain baseline. */
-import { mkdtempSync, rmSync } from "node:fs";
+/** How often search finds the right document, with and without context, beside a common library. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { localEmbedder } from "../../../lambdas/models/local/local-embedder.ts";
 import { pathOf } from "../../../lambdas/pipeline/chunk/path.ts";
 import { split } from "../../../lambdas/pipeline/chunk/split.ts";
 import { type Chunk, contextOf, embeddingInput } from "../../../lambdas/records/jobs/chunk.ts";
 import { openStore } from "../../../lambdas/vectors/lancedb/connection.ts";
 import type { LanceVectorStore } from "../../../lambdas/vectors/lancedb/lance-vector-store.ts";
 import { lanceStoreOn } from "../../support/lance-store.ts";
-import { bm25, splitRecursively } from "./baseline.ts";
+import { bm25 } from "./baseline.ts";
+import { type Embed, keptEmbeddings, model } from "./embeddings.ts";
+import { langchainSplitter } from "./langchain.ts";
 import { type Manual, manuals } from "./manuals.ts";
+import { faqAnswers, modulePages, pythonManual } from "./python-manual.ts";
 
-const identity = { provider: "local", model: "all-MiniLM-L6-v2", recipe: "mean-pool-1" };
-const model = { embeddingModel: identity.model, dimensions: 384 };
-const embedder = localEmbedder({
-  identity,
-  modelDirectory: join(import.meta.dirname, "../../../models/all-MiniLM-L6-v2"),
-});
-
-async function embed(texts: readonly string[]): Promise<readonly Float32Array[]> {
-  const options = { signal: new AbortController().signal, correlationId: "bench" };
-  const { value } = await embedder.embed(texts, options);
-  return value;
+export interface Quality {
+  /** Manual pages, at most. */
+  readonly documents: number;
+  /** Below which Debian's packages stand. */
+  readonly root: string;
+  /** Keeps vectors and the library there. @default made anew and removed */
+  readonly data?: string | undefined;
 }
 
 /** A ranking: ids of documents, best first, the same one as often as it has passages among the hits. */
@@ -35,28 +33,61 @@ interface Measured {
   readonly rank: Ranking;
 }
 
-export async function measureQuality(count: number): Promise<void> {
-  const pages = manuals(count);
+export async function measureQuality({ documents, root, data }: Quality): Promise<void> {
+  const pages = await pagesOf(documents, root);
   const folder = mkdtempSync(join(tmpdir(), "bench-quality-"));
+  const kept = data ?? folder;
+  mkdirSync(kept, { recursive: true });
   try {
     const store = lanceStoreOn(await openStore({ uri: folder }));
+    const embed = keptEmbeddings(kept);
     const stored = [
-      ...(await storeAll(store, "plain", pages, false)),
-      ...(await storeAll(store, "context", pages, true)),
+      ...(await storeAll(store, embed, "plain", pages, false)),
+      ...(await storeAll(store, embed, "context", pages, true)),
     ];
-    const chunks = pages.flatMap(({ id, text }) =>
-      splitRecursively(text).map((part) => ({ id, text: part })),
-    );
-    const find = bm25(chunks);
-    const length = chunks.reduce((sum, { text }) => sum + text.length, 0) / chunks.length;
-    await print(pages, [...stored, { name: "splitter 1,024/200 and BM25", length, rank: find }]);
+    await print(pages, [...stored, ...(await common(kept, pages, embed))]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+async function pagesOf(documents: number, root: string): Promise<Manual[]> {
+  const python = pythonManual(root);
+  if (python === undefined) {
+    console.error("Install python3-doc (Debian) for Python's manual and its FAQs as well.");
+    return manuals(documents);
+  }
+  return [...manuals(documents), ...(await modulePages(python)), ...(await faqAnswers(python))];
+}
+
+/** LangChain's splitter with plain BM25, and with the vectors of the same model. */
+async function common(folder: string, pages: readonly Manual[], embed: Embed): Promise<Measured[]> {
+  const { name, split: splitBy } = langchainSplitter(folder);
+  const chunks: { id: string; text: string }[] = [];
+  for (const { id, text } of pages) {
+    for (const part of await splitBy(text)) chunks.push({ id, text: part });
+  }
+  const length = chunks.reduce((sum, { text }) => sum + text.length, 0) / chunks.length;
+  const vectors = await embed(chunks.map(({ text }) => text));
+  const nearest: Ranking = async (question) => {
+    const [query = new Float32Array()] = await embed([question]);
+    return chunks
+      .map(({ id }, i) => ({ id, score: dot(query, vectors[i] ?? query) }))
+      .toSorted((a, b) => b.score - a.score)
+      .map(({ id }) => id);
+  };
+  return [
+    { name: `${name} and BM25`, length, rank: bm25(chunks) },
+    { name: `${name} and vectors`, length, rank: nearest },
+  ];
+}
+
+const dot = (a: Float32Array, b: Float32Array) =>
+  a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+
 async function storeAll(
   store: LanceVectorStore,
+  embed: Embed,
   tenant: string,
   pages: readonly Manual[],
   withContext: boolean,
@@ -92,14 +123,16 @@ async function storeAll(
 }
 
 async function print(pages: readonly Manual[], all: readonly Measured[]): Promise<void> {
-  console.log(`\n## Quality: ${pages.length} manual pages, as many questions\n`);
+  console.log(`\n## Quality: ${pages.length} documents, as many questions\n`);
   console.log("| | chunk, characters | R@1 | R@5 | R@10 | MRR | |\n|---|---|---|---|---|---|---|");
   for (const { name, length, rank } of all) {
     const places: number[] = [];
-    for (const { id, question } of pages) places.push((await rank(question)).indexOf(id) + 1);
+    for (const { id, question } of pages) {
+      places.push((await rank(question)).slice(0, 10).indexOf(id) + 1);
+    }
     const within = (k: number) =>
       places.filter((place) => place > 0 && place <= k).length / places.length;
-    const reciprocal = places.map((place) => (place > 0 && place <= 10 ? 1 / place : 0));
+    const reciprocal = places.map((place) => (place > 0 ? 1 / place : 0));
     const mrr = reciprocal.reduce((sum, value) => sum + value, 0) / places.length;
     const figures = [within(1), within(5), within(10), mrr].map((value) => value.toFixed(3));
     const plot = "█".repeat(Math.round(20 * within(1)));

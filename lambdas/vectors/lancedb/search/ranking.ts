@@ -24,13 +24,13 @@ export async function rank(collection: Collection, query: SearchQuery): Promise<
       return nearest(collection, query, selection, depth);
     case "text":
       return wordy(collection, query, selection, depth);
-    case "hybrid":
-      return fused(
-        await Promise.all([
-          nearest(collection, query, selection, fusionDepth),
-          wordy(collection, query, selection, fusionDepth),
-        ]),
-      );
+    case "hybrid": {
+      const [byMeaning, byWords] = await Promise.all([
+        nearest(collection, query, selection, fusionDepth),
+        wordy(collection, query, selection, fusionDepth),
+      ]);
+      return fused({ byMeaning, byWords });
+    }
   }
 }
 
