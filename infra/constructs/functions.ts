@@ -5,6 +5,7 @@ import * as lambda from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { functions, type StepName, stepNames } from "../../lambdas/functions.ts";
 import { modelRights } from "../../lambdas/models/providers.ts";
+import { rerankRights } from "../../lambdas/models/rerank/rights.ts";
 import type { FunctionSpec } from "../../lambdas/platform/deploy/function-spec.ts";
 import { settingNames } from "../../lambdas/platform/settings.ts";
 import { vectorStoreEnvironment } from "../../lambdas/vectors/native-files.ts";
@@ -84,6 +85,7 @@ export class Functions extends Construct {
     });
     grantAccess(made, spec, data);
     if (spec.model) grantModel(made, modelRights(spec.model, config.settings));
+    if (spec.reranks) grantModel(made, rerankRights(config.settings));
     if (spec.secret) this.providerKeys.secrets[spec.secret]?.grantRead(made);
     if (onAws) {
       const reason = "X-Ray's PutTraceSegments and PutTelemetryRecords know no resources.";

@@ -86,7 +86,9 @@ export const settingsSchema = z
       .string()
       .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1")
       .optional(),
-    /** An endpoint that orders search results, of Cohere's or Jina's form; `/rerank` is added. Not set: no reranking. */
+    /** Orders search results: `endpoint` needs RERANK_BASE_URL. Neither set: no reranking. */
+    RERANK_PROVIDER: z.enum(["endpoint", "bedrock"]).optional(),
+    /** An endpoint of Cohere's or Jina's form; `/rerank` is added. */
     RERANK_BASE_URL: z.url().optional(),
     RERANK_MODEL: text.optional(),
     RERANK_API_KEY: text.optional(),
@@ -110,6 +112,13 @@ export const settingsSchema = z
     ALARM_EMAIL: z.email().optional(),
   })
   .superRefine((s, context) => {
+    if (s.RERANK_PROVIDER === "endpoint" && s.RERANK_BASE_URL === undefined) {
+      context.addIssue({
+        code: "custom",
+        path: ["RERANK_BASE_URL"],
+        message: "is required with RERANK_PROVIDER=endpoint",
+      });
+    }
     if (s.LLM_MAX_PARALLEL + s.EMBEDDINGS_MAX_PARALLEL > s.PROVIDER_MAX_PARALLEL) {
       context.addIssue({
         code: "custom",
@@ -150,6 +159,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
   );
   given["LLM_MODEL"] ??= defaultModels[given["METADATA_PROVIDER"] ?? ""]?.[0];
   given["EMBEDDINGS_MODEL"] ??= defaultModels[given["EMBEDDINGS_PROVIDER"] ?? ""]?.[1];
+  if (given["RERANK_PROVIDER"] === "bedrock") given["RERANK_MODEL"] ??= "cohere.rerank-v3-5:0";
   const parsed = settingsSchema.safeParse(given, { error: inPlainWords });
   if (parsed.success) return parsed.data;
   // A number far out of range violates two bounds with the same message; the set removes the

@@ -176,6 +176,7 @@ describe("with Bedrock", () => {
     SLUICE_METADATA_PROVIDER: "bedrock",
     SLUICE_LLM_MODEL: "eu.amazon.nova-lite-v1:0",
     SLUICE_EMBEDDINGS_PROVIDER: "bedrock",
+    SLUICE_RERANK_PROVIDER: "bedrock",
     SLUICE_BEDROCK_REGION: "eu-west-1",
   });
   const models = [...permissionsByRole(bedrock)].flatMap(([role, permissions]) =>
@@ -184,12 +185,13 @@ describe("with Bedrock", () => {
       .map((permission) => `${role.replace(/^Functions|role.*$/g, "")}: ${permission}`),
   );
 
-  test("each of the two steps may call its own model, and nothing else of it", () => {
+  test("each of the three steps may call its own model, and nothing else of it", () => {
     const name = (model: string) => `bedrock:InvokeModel on arn:AWS::Partition:bedrock:${model}`;
     expect(models.toSorted()).toEqual([
       `embed: ${name("eu-west-1::foundation-model/amazon.titan-embed-text-v2:0")}`,
       `metadata: ${name("*::foundation-model/amazon.nova-lite-v1:0")}`,
       `metadata: ${name("eu-west-1:AWS::AccountId:inference-profile/eu.amazon.nova-lite-v1:0")}`,
+      `search: ${name("eu-west-1::foundation-model/cohere.rerank-v3-5:0")}`,
     ]);
   });
 

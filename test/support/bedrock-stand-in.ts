@@ -103,6 +103,7 @@ export async function startBedrockStandIn(): Promise<BedrockStandIn> {
       }
       try {
         if (operation === "converse") converse(response, converseRequest.parse(body));
+        else if (named.includes("rerank")) rerank(response, named, body);
         else if (named.includes("cohere.embed")) cohere(response, cohereRequest.parse(body));
         else titan(response, titanRequest.parse(body));
       } catch (error) {
@@ -168,6 +169,28 @@ function converse(response: ServerResponse, request: z.infer<typeof converseRequ
   };
   response.writeHead(200, { "content-type": "application/json" });
   response.end(JSON.stringify(answer));
+}
+
+const rerankRequest = z.strictObject({
+  query: z.string().min(1),
+  documents: z.array(z.string().min(1)).min(1).max(1_000),
+  top_n: z.int().min(1).optional(),
+  api_version: z.int().optional(),
+});
+
+/** The more words of the query a text has, the better. Best first, as the service answers. */
+function rerank(response: ServerResponse, model: string, body: unknown): void {
+  const { query, documents, api_version: version } = rerankRequest.parse(body);
+  if (model.startsWith("cohere.") !== (version === 2)) throw new Error("api_version");
+  const words = query.split(" ");
+  const results = documents
+    .map((text, index) => {
+      const shared = words.filter((word) => text.includes(word)).length;
+      return { index, relevance_score: shared / words.length };
+    })
+    .toSorted((a, b) => b.relevance_score - a.relevance_score);
+  response.writeHead(200, { "content-type": "application/json" });
+  response.end(JSON.stringify({ results }));
 }
 
 function titan(response: ServerResponse, request: z.infer<typeof titanRequest>): void {

@@ -8,5 +8,6 @@ export const spec = {
   memoryMb: 1024,
   table: "read",
   vectors: "read",
+  reranks: true,
   secret: "RERANK_API_KEY",
 } as const satisfies FunctionSpec;

@@ -1,6 +1,7 @@
 /** Any `/rerank` endpoint of Cohere's or Jina's form: `{results: [{index, relevance_score}]}`. */
-import * as z from "zod";
-import type { Reranker } from "./reranker.ts";
+import { retryAfterMs } from "../endpoint/retry-after.ts";
+import { scoresOf } from "./answer.ts";
+import { type Reranker, RerankRefusedError, rerankTimeoutMs } from "./reranker.ts";
 
 export interface RerankEndpoint {
   /** Such as `https://api.jina.ai/v1`; `/rerank` is added. */
@@ -12,10 +13,6 @@ export interface RerankEndpoint {
   readonly timeoutMs?: number;
 }
 
-const answerSchema = z.object({
-  results: z.array(z.object({ index: z.int().min(0), relevance_score: z.number() })),
-});
-
 export class HttpReranker implements Reranker {
   readonly #endpoint: RerankEndpoint;
 
@@ -24,7 +21,7 @@ export class HttpReranker implements Reranker {
   }
 
   async score(query: string, texts: readonly string[]): Promise<readonly number[]> {
-    const { baseUrl, model, apiKey, timeoutMs = 5_000 } = this.#endpoint;
+    const { baseUrl, model, apiKey, timeoutMs = rerankTimeoutMs } = this.#endpoint;
     const response = await fetch(`${baseUrl.replace(/\/$/, "")}/rerank`, {
       method: "POST",
       headers: {
@@ -36,14 +33,8 @@ export class HttpReranker implements Reranker {
     });
     if (!response.ok) {
       await response.body?.cancel();
-      throw new Error(`The reranker answered ${response.status}.`);
+      throw new RerankRefusedError(response.status, retryAfterMs(response.headers, Date.now()));
     }
-    const { results } = answerSchema.parse(await response.json());
-    const scores = new Map(results.map((result) => [result.index, result.relevance_score]));
-    return texts.map((_, index) => scores.get(index) ?? missing(index));
+    return scoresOf(await response.json(), texts.length);
   }
-}
-
-function missing(index: number): never {
-  throw new Error(`The reranker left out text ${index}.`);
 }

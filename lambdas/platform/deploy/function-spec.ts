@@ -36,6 +36,8 @@ export interface FunctionSpec {
   readonly countsDeadLetters?: true;
   /** Calls the model of this role, whichever provider it has. */
   readonly model?: "llm" | "embeddings";
+  /** Calls the reranker, if the deployment has one. */
+  readonly reranks?: true;
   /** Reads the provider's key for this stage, if there is one. */
   readonly secret?: "LLM_API_KEY" | "EMBEDDINGS_API_KEY" | "RERANK_API_KEY";
 }

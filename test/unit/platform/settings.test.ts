@@ -44,6 +44,15 @@ describe("settings", () => {
     });
   });
 
+  test("name a reranker: an endpoint by its address, or Bedrock with a model of its own", () => {
+    const bedrock = parseSettings({ SLUICE_RERANK_PROVIDER: "bedrock" });
+    expect(bedrock.RERANK_MODEL).toBe("cohere.rerank-v3-5:0");
+    expect(parseSettings({}).RERANK_MODEL).toBeUndefined();
+    expect(() => parseSettings({ SLUICE_RERANK_PROVIDER: "endpoint" })).toThrow(
+      "SLUICE_RERANK_BASE_URL is required with RERANK_PROVIDER=endpoint.",
+    );
+  });
+
   test.each([
     ["MAX_QUEUED", "0"],
     ["MAX_QUEUED", "5001"],
