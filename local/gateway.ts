@@ -95,8 +95,13 @@ function route(
   }
 }
 
-/** Headers for one connection only (RFC 9110, section 7.6.1). */
-const hopByHop = [
+/**
+ * Headers for one connection only (RFC 9110, section 7.6.1), and those by which the emulator refuses
+ * pages from elsewhere: here a key authorizes a call, as on AWS, whatever page makes it.
+ */
+const notPassedOn = [
+  "origin",
+  "sec-fetch-site",
   "connection",
   "keep-alive",
   "proxy-connection",
@@ -106,7 +111,9 @@ const hopByHop = [
 ];
 
 function endToEnd(headers: IncomingMessage["headers"]): OutgoingHttpHeaders {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.includes(name)));
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !notPassedOn.includes(name)),
+  );
 }
 
 function forward(

@@ -66,6 +66,44 @@ def contain_failed_starts() -> None:
     ProvidedWorker.invoke = contained
 
 
+def refuse_in_the_apis_form() -> None:
+    """Lets the API's own error responses stand for functions that gave none.
+
+    A function that does not start in time, is killed or is throttled makes API
+    Gateway answer with the gateway response that the API defines for it. The
+    emulator answers with the failure of the process as it is.
+    """
+    from ministack.services import apigateway_v1 as gateway
+
+    class NoAnswer(Exception):
+        pass
+
+    shape, invoke = gateway._lambda_proxy_response, gateway._invoke_lambda_proxy_v1
+
+    def shaped(result):
+        if result.get("throttle") or result.get("error"):
+            print(f"A function behind the API failed: {result.get('body')}")
+            raise NoAnswer()
+        return shape(result)
+
+    async def invoked(*args, **named):
+        try:
+            return await invoke(*args, **named)
+        except NoAnswer:
+            return gateway._gw_error("INTEGRATION_FAILURE", "The function gave no answer.")
+
+    gateway._lambda_proxy_response = shaped
+    gateway._invoke_lambda_proxy_v1 = invoked
+
+
+def refuse_strangers() -> None:
+    """Checks who asks, see callers.py. The emulator looks its application up by name when it serves."""
+    import ministack.app
+    from callers import guarded
+
+    ministack.app.app = guarded(ministack.app.app)
+
+
 def main() -> None:
     lock_file, grace_seconds = sys.argv[1], float(sys.argv[2])
     if os.getpgrp() != os.getpid():
@@ -81,6 +119,8 @@ def main() -> None:
         from ministack.app import main as serve
 
         contain_failed_starts()
+        refuse_in_the_apis_form()
+        refuse_strangers()
         serve()
     except SystemExit as exit:
         if exit.code:
