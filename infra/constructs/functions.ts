@@ -39,6 +39,8 @@ export class Functions extends Construct {
     // Search embeds its query through the function that holds the model.
     this.letInvoke("search", "embed", "SLUICE_EMBED_FUNCTION");
     this.letInvoke("cancel", "finish", "SLUICE_FINISH_FUNCTION");
+    // A removal cancels the jobs of its document.
+    this.letInvoke("documents", "finish", "SLUICE_FINISH_FUNCTION");
     this.letInvoke("sweep", "finish", "SLUICE_FINISH_FUNCTION");
     // The page may connect only to the API and to this bucket.
     this.of("console").addEnvironment(

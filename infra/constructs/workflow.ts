@@ -109,6 +109,7 @@ export class Workflow extends Construct {
       dispatch: { starts: true, executions: [] },
       sweep: { starts: true, executions: lookAndStop },
       cancel: { starts: false, executions: lookAndStop },
+      documents: { starts: false, executions: lookAndStop },
     } as const satisfies Partial<Record<StepName, unknown>>;
     const runs = Stack.of(this).formatArn({
       service: "states",

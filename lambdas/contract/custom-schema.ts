@@ -61,7 +61,8 @@ export const customSchema = z
   .refine(
     (schema) => (schema.required ?? []).every((name) => Object.hasOwn(schema.properties, name)),
     { path: ["required"], message: "must list only fields that are in properties" },
-  );
+  )
+  .meta({ id: "MetadataSchema" });
 
 export type CustomSchema = z.infer<typeof customSchema>;
 

@@ -11,7 +11,10 @@ export const errorSchema = z
     error: z.string(),
     code: z.enum(codes),
     request_id: z.string(),
-    issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    issues: z
+      .array(z.object({ path: z.string(), message: z.string() }).meta({ id: "RequestIssue" }))
+      .optional(),
+    issue_count: count.optional().describe("With more issues than are listed: their number"),
     job_id: z
       .string()
       .optional()
@@ -25,6 +28,6 @@ export const errorSchema = z
       .describe("With `queue_full`: your own bound is reached, and `queue_size` counts your jobs"),
     retry_after_seconds: count.optional(),
   })
-  .meta({ id: "Error" });
+  .meta({ id: "ErrorEnvelope" });
 
 export type ErrorAnswer = z.infer<typeof errorSchema>;

@@ -29,19 +29,21 @@ export const metadataBounds = {
   entities: 40,
 } as const;
 
-export const metadataShape = z.object({
-  title: z.string().max(metadataBounds.title),
-  summary: z.string().max(metadataBounds.summary),
-  keywords: z.array(z.string().min(1).max(metadataBounds.keyword)).max(metadataBounds.keywords),
-  entities: z
-    .array(
-      z.object({
-        text: z.string().min(1).max(metadataBounds.entity),
-        type: z.enum(entityTypes),
-      }),
-    )
-    .max(metadataBounds.entities),
-  /** ISO 639-1, or `und`. */
-  language: z.string().regex(/^(?:[a-z]{2}|und)$/),
-  custom: z.record(z.string(), z.unknown()).optional(),
-});
+export const metadataShape = z
+  .object({
+    title: z.string().max(metadataBounds.title),
+    summary: z.string().max(metadataBounds.summary),
+    keywords: z.array(z.string().min(1).max(metadataBounds.keyword)).max(metadataBounds.keywords),
+    entities: z
+      .array(
+        z.object({
+          text: z.string().min(1).max(metadataBounds.entity),
+          type: z.enum(entityTypes),
+        }),
+      )
+      .max(metadataBounds.entities),
+    /** ISO 639-1, or `und`. */
+    language: z.string().regex(/^(?:[a-z]{2}|und)$/),
+    custom: z.record(z.string(), z.unknown()).optional(),
+  })
+  .meta({ id: "ChunkMetadata" });

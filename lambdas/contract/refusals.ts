@@ -1,4 +1,5 @@
 /** Refused requests, each with an error code that clients can rely on. */
+import { shown } from "./shown.ts";
 
 /** The HTTP status of each code: one table for API, OpenAPI and tests. */
 export const refusalStatus = {
@@ -48,13 +49,31 @@ export class RequestRefusedError extends Error {
   }
 }
 
-export function invalidRequest(issues: readonly RequestIssue[]): RequestRefusedError {
+/** An error stays small, however much is wrong with a request. */
+const maxIssues = 20;
+/** In characters. A path with the longest names that are allowed is shorter. */
+const maxPath = 300;
+/** In characters. */
+const maxIssueText = 500;
+
+/** @param all the first 20 are listed; `issue_count` says how many there are, if there are more */
+export function invalidRequest(all: readonly RequestIssue[]): RequestRefusedError {
+  const issues = all.slice(0, maxIssues).map(({ path, message }) => ({
+    path: shown(path, maxPath),
+    message: shown(message, maxIssueText),
+  }));
   const first = issues[0] ?? { path: "", message: "is malformed" };
   const sentence =
     first.path === ""
       ? `The request ${first.message}`
       : `The request is invalid: ${first.path} ${first.message}`;
-  return new RequestRefusedError("invalid_request", sentence, { issues });
+  const more = all.length - issues.length;
+  return more > 0
+    ? new RequestRefusedError("invalid_request", `${sentence}, and ${more} more issues`, {
+        issues,
+        issue_count: all.length,
+      })
+    : new RequestRefusedError("invalid_request", sentence, { issues });
 }
 
 /** Also for resources of other tenants, so that nobody learns that they exist. */

@@ -3,6 +3,8 @@
  * Passed to every parse whose issues people read. A schema's own message takes precedence.
  */
 import type * as z from "zod";
+import { nearestName } from "./nearest-name.ts";
+import { shownList } from "./shown.ts";
 
 type Issue = Parameters<z.core.$ZodErrorMap>[0];
 
@@ -22,7 +24,7 @@ export function inPlainWords(issue: Issue): string | undefined {
     case "invalid_format":
       return formats[issue.format] ?? "has an invalid format";
     case "unrecognized_keys":
-      return `has ${issue.keys.length > 1 ? "unknown fields" : "an unknown field"}: ${issue.keys.join(", ")}`;
+      return unknownNames(issue, "field");
     case "invalid_key":
       return `has an invalid name: a name ${issue.issues[0]?.message ?? "must have another format"}`;
     case "invalid_union":
@@ -30,6 +32,22 @@ export function inPlainWords(issue: Issue): string | undefined {
     default:
       return undefined;
   }
+}
+
+type UnknownNames = Extract<Issue, { code: "unrecognized_keys" }>;
+
+/** Of unknown names, an error lists so many. */
+const maxNames = 5;
+
+/** @param noun what the names are names of: `field`, `query parameter` */
+export function unknownNames({ keys, schema }: UnknownNames, noun: string): string {
+  const which = keys.length > 1 ? `unknown ${noun}s` : `an unknown ${noun}`;
+  const shape = schema?._zod.def.type === "object" ? (schema as z.ZodObject).def.shape : {};
+  const meant = keys
+    .slice(0, maxNames)
+    .flatMap((key) => nearestName(key, Object.keys(shape)) ?? []);
+  const hint = meant.length === 0 ? "" : `; did you mean ${meant.join(", ")}?`;
+  return `has ${which}: ${shownList(keys, maxNames)}${hint}`;
 }
 
 function typeWords(expected: string, number: string | undefined): string {

@@ -13,6 +13,12 @@ export type JobStatus = (typeof jobStatuses)[number];
 /** A document id. Job ids (ULIDs) match it too. */
 export const documentIdPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 
+/** The ids of jobs and uploads. */
+export const ulidPattern = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+
+/** A cursor of a listing (base64url). */
+export const cursorPattern = /^[A-Za-z0-9_-]{1,2048}$/;
+
 /** A caller's own value on a document, for search filters. */
 export type AttributeValue = string | number | boolean;
 

@@ -1,15 +1,18 @@
 /** The middleware of every function behind the API. */
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
-import type * as z from "zod";
+import * as z from "zod";
 import type { ErrorAnswer } from "../contract/errors.ts";
-import { maxInlineBytes } from "../contract/limits.ts";
-import { invalidRequest, RequestRefusedError, refusalStatus } from "../contract/refusals.ts";
-import { inPlainWords } from "../contract/validation-messages.ts";
+import { RequestRefusedError, refusalStatus } from "../contract/refusals.ts";
+import { shown } from "../contract/shown.ts";
 import { documentIdPattern } from "../contract/vocabulary.ts";
 import { log } from "../platform/log.ts";
 import { untilKilled } from "../platform/tasks/deadline.ts";
 import type { Caller, KeyStore } from "../records/api-keys/api-keys.ts";
+import { fileBody, jsonBody, type SentFile, textBody } from "./request/body.ts";
+import { headersOf } from "./request/headers.ts";
+import { ofQuery, parse } from "./request/parse.ts";
+import { queryOf } from "./request/query.ts";
 
 export interface HttpRequest<Body, Query, Headers> {
   readonly caller: Caller;
@@ -22,11 +25,6 @@ export interface HttpRequest<Body, Query, Headers> {
   /** The body, if it is a file and not JSON. */
   readonly file?: SentFile;
   readonly requestId: string;
-}
-
-export interface SentFile {
-  readonly bytes: Uint8Array;
-  readonly contentType: string;
 }
 
 export interface HttpAnswer {
@@ -42,7 +40,8 @@ export interface HttpRoute<Body, Query, Headers> {
   readonly body?: z.ZodType<Body>;
   /** Reads the query in place of the body, if the body is a file: one that is not JSON. */
   readonly aboutFile?: z.ZodType<Body>;
-  readonly query?: z.ZodType<Query>;
+  /** @default the call has no parameters, and any is refused; the query of a page is not looked at */
+  readonly query?: z.ZodType<Query> | "ignored";
   /** Validates the headers; names are in lower case. */
   readonly headers?: z.ZodType<Headers>;
   answer(request: HttpRequest<Body, Query, Headers>): Promise<HttpAnswer>;
@@ -53,6 +52,7 @@ export type HttpHandler = (
   context: Context,
 ) => Promise<APIGatewayProxyResult>;
 
+const noParameters = z.strictObject({});
 const nobody: Caller = { tenant: "", role: "tenant" };
 
 /** @returns a Lambda handler that sends every error in the API's envelope */
@@ -64,20 +64,22 @@ export function httpHandler<Body = undefined, Query = unknown, Headers = unknown
     .use(errorEnvelope)
     .handler(async (event, context) => {
       const caller = route.keys === undefined ? nobody : await callerOf(event, route.keys);
-      const file = route.aboutFile === undefined ? undefined : fileOf(event);
-      const rawBody = file === undefined ? bodyOf(event) : "";
+      const file = route.aboutFile === undefined ? undefined : fileBody(event);
+      const rawBody = file === undefined && route.body ? textBody(event) : "";
+      const about = file === undefined ? undefined : route.aboutFile;
+      const query = route.query === "ignored" ? {} : queryOf(event);
       const answer = await route.answer({
         caller,
         rawBody,
         ...(file === undefined ? {} : { file }),
-        body: (file !== undefined && route.aboutFile
-          ? parse(route.aboutFile, event.queryStringParameters ?? {})
+        body: (about
+          ? parse(about, query, ofQuery)
           : route.body
-            ? parse(route.body, readJson(event, rawBody))
+            ? parse(route.body, jsonBody(event, rawBody))
             : undefined) as Body,
-        query: (route.query
-          ? parse(route.query, event.queryStringParameters ?? {})
-          : undefined) as Query,
+        query: (about || route.query === "ignored"
+          ? undefined
+          : parse<unknown>(route.query ?? noParameters, query, ofQuery)) as Query,
         headers: (route.headers ? parse(route.headers, headersOf(event)) : undefined) as Headers,
         path: pathOf(event),
         requestId: context.awsRequestId,
@@ -101,11 +103,6 @@ function toResult(answer: HttpAnswer): APIGatewayProxyResult {
   };
 }
 
-function headersOf(event: APIGatewayProxyEvent): Record<string, string | undefined> {
-  const entries = Object.entries(event.headers ?? {});
-  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
-}
-
 /**
  * The ids in the path. API Gateway passes them percent-encoded, and clients encode `:` as `%3A`;
  * emulators decode them first. No id contains `%`, so decoding twice is harmless.
@@ -120,8 +117,7 @@ function idOf(encoded: string): string {
   const id = decoded(encoded);
   if (documentIdPattern.test(id)) return id;
   // Only the route knows what kind of id it is.
-  const shown = id.length > 140 ? `${id.slice(0, 140)}…` : id;
-  throw new RequestRefusedError("not_found", `No resource has the id ${shown}. Check the id.`);
+  throw new RequestRefusedError("not_found", `No resource has the id ${shown(id)}. Check the id.`);
 }
 
 function decoded(text: string): string {
@@ -141,104 +137,6 @@ async function callerOf(event: APIGatewayProxyEvent, keys: KeyStore): Promise<Ca
     "forbidden",
     "This API key does not belong to a tenant. Create a key with `npm run sluice -- keys create --tenant NAME` and send it in the x-api-key header.",
   );
-}
-
-/**
- * Fatal, because the decoder would otherwise replace invalid bytes and the stored document would
- * differ from the one sent.
- */
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-function bodyOf(event: APIGatewayProxyEvent): string {
-  const body = event.body ?? "";
-  if (!event.isBase64Encoded) return body;
-  try {
-    return decoder.decode(Buffer.from(body, "base64"));
-  } catch {
-    const message = "has a body that is not UTF-8 text. Convert it to UTF-8 and send it again";
-    throw invalidRequest([{ path: "", message }]);
-  }
-}
-
-/** A body that says that it is something else than JSON. */
-function fileOf(event: APIGatewayProxyEvent): SentFile | undefined {
-  const contentType = headersOf(event)["content-type"];
-  if (contentType === undefined || isJson(contentType)) return undefined;
-  const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
-  refuseTooLarge(bytes.length);
-  return { bytes, contentType };
-}
-
-function isJson(contentType: string): boolean {
-  return /^application\/([a-z.-]+\+)?json\b/i.test(contentType);
-}
-
-function readJson(event: APIGatewayProxyEvent, rawBody: string): unknown {
-  const type = headersOf(event)["content-type"];
-  if (type !== undefined && !isJson(type)) {
-    throw new RequestRefusedError(
-      "unsupported_type",
-      `A request body of type ${type} is not supported. Send application/json.`,
-    );
-  }
-  refuseTooLarge(Buffer.byteLength(rawBody));
-  const body = parseJson(rawBody);
-  const path = pathOfProto(body);
-  if (path === undefined) return body;
-  const message = "is not allowed as a field name; rename the field";
-  throw invalidRequest([{ path, message }]);
-}
-
-/** @throws RequestRefusedError `document_too_large` */
-function refuseTooLarge(sizeBytes: number): void {
-  if (sizeBytes <= maxInlineBytes) return;
-  throw new RequestRefusedError(
-    "document_too_large",
-    `The request has ${sizeBytes} bytes; the limit for a request's body is ${maxInlineBytes} bytes. Upload larger documents with POST /v1/uploads.`,
-    { size_bytes: sizeBytes, max_bytes: maxInlineBytes, upload_url: "/v1/uploads" },
-  );
-}
-
-function parseJson(rawBody: string): unknown {
-  try {
-    return JSON.parse(rawBody);
-  } catch {
-    const message =
-      rawBody === "" ? "has no body. Send a JSON object" : "has a body that is not valid JSON";
-    throw invalidRequest([{ path: "", message }]);
-  }
-}
-
-/**
- * Schemas leave out a field named `__proto__` without a word, so it is looked for before them.
- * Without recursion: a body may be nested deeper than the stack.
- */
-function pathOfProto(body: unknown): string | undefined {
-  const waiting = [{ value: body, path: "" }];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (typeof next.value !== "object" || next.value === null) continue;
-    for (const [name, value] of Object.entries(next.value)) {
-      const path = next.path === "" ? name : `${next.path}.${name}`;
-      if (name === "__proto__") return path;
-      if (typeof value === "object")
-        waiting.push({ value: value as unknown, path: path.slice(0, 200) });
-    }
-  }
-  return undefined;
-}
-
-/** @throws RequestRefusedError `invalid_request` that lists every invalid field */
-export function parse<T>(schema: z.ZodType<T>, input: unknown): T {
-  const parsed = schema.safeParse(input, { error: inPlainWords });
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => ({
-    path: path.join("."),
-    message,
-  }));
-  // One value can violate two bounds; both produce the same message.
-  throw invalidRequest([
-    ...new Map(issues.map((issue) => [JSON.stringify(issue), issue])).values(),
-  ]);
 }
 
 const correlatedLogs: MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> = {
@@ -290,6 +188,7 @@ export function httpRouter(routes: Readonly<Record<string, HttpHandler>>): HttpH
 
 /** Answers requests that match no route. */
 export const unknownRoute: HttpHandler = httpHandler({
+  query: "ignored",
   answer: () =>
     Promise.reject(
       new RequestRefusedError(

@@ -1,5 +1,6 @@
 import { contentTypes, isAccepted, isTextType } from "../contract/file-formats.ts";
 import { RequestRefusedError } from "../contract/refusals.ts";
+import { shown } from "../contract/shown.ts";
 
 /** Longer ones are nobody's content type. */
 const maxLength = 255;
@@ -12,9 +13,8 @@ const maxLength = 255;
 export function contentTypeOf(given: string): string {
   const type = given.trim();
   if (type !== "" && type.length <= maxLength && isAccepted(type)) return type;
-  const shown = type.length > maxLength ? `${type.slice(0, maxLength)}…` : type;
   throw unsupported(
-    `Documents of type ${shown} are not supported. Send one of ${contentTypes.join(", ")}.`,
+    `Documents of type ${shown(type)} are not supported. Send one of ${contentTypes.join(", ")}.`,
   );
 }
 
@@ -23,7 +23,7 @@ export function textTypeOf(given: string): string {
   const type = contentTypeOf(given);
   if (isTextType(type)) return type;
   throw unsupported(
-    `A document of type ${given} cannot be sent as text. Send the file as the body of the request, or upload it.`,
+    `A document of type ${shown(given)} cannot be sent as text. Send the file as the body of the request, or upload it.`,
   );
 }
 

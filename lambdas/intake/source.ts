@@ -3,6 +3,7 @@
 import type { IngestRequest } from "../contract/calls/ingest.ts";
 import { formatOfContentType } from "../contract/file-formats.ts";
 import { invalidRequest, RequestRefusedError } from "../contract/refusals.ts";
+import { shown } from "../contract/shown.ts";
 import { hasVisibleText } from "../platform/visible-text.ts";
 import type { ObjectStore } from "../records/objects/objects.ts";
 import {
@@ -75,7 +76,7 @@ function typeOf({ contentType }: UploadedFile, given: string | undefined): strin
   const type = contentTypeOf(given);
   const isOpen = formatOfContentType(contentType) === "silent";
   if (isOpen || bareTypeOf(type) === bareTypeOf(contentType)) return type;
-  const message = `is ${given}, but the upload was created as ${contentType}. Send the same type or leave it out`;
+  const message = `is ${shown(given)}, but the upload was created as ${contentType}. Send the same type or leave it out`;
   throw invalidRequest([{ path: "content_type", message }]);
 }
 

@@ -52,6 +52,18 @@ describe("the API", () => {
     expect(calls.filter(({ path }) => !paths.includes(path))).toEqual([]);
   });
 
+  test("passes JSON on as bytes, but reads preflights, which have no body, as text", () => {
+    const [[, api] = []] = resourcesOf(aws, "AWS::ApiGateway::RestApi");
+    expect(api?.Properties["BinaryMediaTypes"]).toContain("application/json");
+    const handling = resourcesOf(aws, "AWS::ApiGateway::Method")
+      .filter(([, { Properties }]) => Properties["HttpMethod"] === "OPTIONS")
+      .map(
+        ([, { Properties }]) =>
+          (Properties["Integration"] as Record<string, unknown>)["ContentHandling"],
+      );
+    expect(new Set(handling)).toEqual(new Set(["CONVERT_TO_TEXT"]));
+  });
+
   test("throttles and counts each key as the settings say", () => {
     const [[, plan] = [], ...others] = resourcesOf(aws, "AWS::ApiGateway::UsagePlan");
     expect(others).toEqual([]);

@@ -1,7 +1,11 @@
 /** Stored documents in memory: record and chunks, as the store step leaves them. */
 import type { ChunkRow, DocumentVersion } from "../../lambdas/vectors/vector-store.ts";
 import { ManualClock } from "./fakes/clock.ts";
+import { MemoryAccounts } from "./fakes/metrics.ts";
 import { MemoryDocumentStore } from "./fakes/records/document-store.ts";
+import { MemoryJobStore } from "./fakes/records/job-store.ts";
+import { MemoryFinisher } from "./fakes/scheduling/finisher.ts";
+import { MemoryWorkflow } from "./fakes/scheduling/workflow.ts";
 import { MemoryCollection, MemoryVectorStore } from "./fakes/vector-store.ts";
 import { documentOf, model, rowsOf } from "./vectors.ts";
 
@@ -9,6 +13,7 @@ export async function createLibrary() {
   const documents = new MemoryDocumentStore();
   const vectors = new MemoryVectorStore(new MemoryCollection());
   const clock = new ManualClock();
+  const jobs = new MemoryJobStore(clock, new MemoryAccounts());
 
   /** Submits a version and publishes it. */
   async function store(given: Partial<DocumentVersion>, chunkCount: number): Promise<number> {
@@ -34,6 +39,9 @@ export async function createLibrary() {
     documents,
     vectors,
     clock,
+    jobs,
+    finisher: new MemoryFinisher(),
+    workflow: new MemoryWorkflow(),
     store,
     document: documentOf,
     rows: (count: number): ChunkRow[] => rowsOf(count),

@@ -1,9 +1,8 @@
 /** The JSON of stored documents and their chunks. */
 import * as z from "zod";
+import { count, cursor } from "../fields.ts";
 import { metadataShape } from "../metadata.ts";
 import { placesShape } from "../places.ts";
-
-const count = z.int().min(0);
 
 export const documentSchema = z
   .object({
@@ -18,6 +17,22 @@ export const documentSchema = z
   .meta({ id: "Document" });
 
 export type DocumentAnswer = z.infer<typeof documentSchema>;
+
+/** The 202 response of a removal: nothing is stored yet, and nothing that is on its way will be. */
+export const removalSchema = z
+  .object({
+    document_id: z.string(),
+    document_version: z.int().min(1).describe("Earlier versions do not become searchable"),
+    chunk_count: z.literal(0),
+    cancelled_jobs: z
+      .array(z.string())
+      .describe(
+        "Jobs that were cancelled. One submitted a moment ago may be missing: it ends as `superseded`",
+      ),
+  })
+  .meta({ id: "Removal" });
+
+export type RemovalAnswer = z.infer<typeof removalSchema>;
 
 export const documentPageSchema = z
   .object({ documents: z.array(documentSchema), next_cursor: z.string().optional() })
@@ -53,7 +68,7 @@ export type ChunkPageAnswer = z.infer<typeof chunkPageSchema>;
 /** `GET /v1/documents` */
 export const documentListQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().optional(),
+  cursor: cursor.optional(),
 });
 
 export type DocumentListParameters = z.infer<typeof documentListQuerySchema>;
@@ -77,6 +92,11 @@ export const chunkQuerySchema = z.strictObject({
 });
 
 export type ChunkParameters = z.infer<typeof chunkQuerySchema>;
+
+/** The 303 response of content. */
+export const redirectSchema = z
+  .object({ url: z.url().describe("Also in the header Location; valid for 15 minutes") })
+  .meta({ id: "Redirect" });
 
 /** `GET /v1/documents/{id}/content` */
 export const contentQuerySchema = z.strictObject({

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { customSchema } from "../custom-schema.ts";
-import { count } from "../fields.ts";
+import { count, documentId } from "../fields.ts";
 import { contentTypes } from "../file-formats.ts";
 import { maxExtrasBytes } from "../limits.ts";
-import { chunkingStrategies, documentIdPattern } from "../vocabulary.ts";
+import { chunkingStrategies, ulidPattern } from "../vocabulary.ts";
+import { refuseUnstorable } from "../well-formed.ts";
 
 const attributeName = z
   .string()
@@ -36,22 +37,35 @@ const chunkingSchema = z
   .refine((o) => (o.overlap_tokens ?? 0) <= o.max_tokens / 2, {
     path: ["overlap_tokens"],
     message: "must be at most half of max_tokens",
-  });
+  })
+  .meta({ id: "ChunkingOptions" });
+
+const attributesSchema = z
+  .record(
+    attributeName,
+    z.union([unicode.max(1_024), z.number(), z.boolean()], {
+      error: "must be a string of at most 1024 characters, a number, true or false",
+    }),
+  )
+  .refine((all) => Object.keys(all).length <= 50, "must have at most 50 entries")
+  .meta({ id: "Attributes" })
+  .default({})
+  .describe(
+    `Your own values, for search filters; at most ${maxExtrasBytes} bytes of JSON together with options`,
+  );
 
 const fields = z.strictObject({
-  document_id: z
-    .string()
-    .regex(
-      documentIdPattern,
-      "must start with a letter or digit and have at most 128 letters, digits and . _ : -",
-    )
+  document_id: documentId
     .optional()
     .describe("Your own id. Sending the same id again stores the next version. Default: a new id"),
   title: unicode.trim().min(1).max(500).optional(),
   text: unicode.optional().describe("The document, up to 4 MB; larger ones by `upload_id`"),
   upload_id: z
     .string()
-    .max(64)
+    .regex(
+      ulidPattern,
+      "must be an upload_id as POST /v1/uploads returns it: 26 letters and digits",
+    )
     .optional()
     .describe("From `POST /v1/uploads`. Send it instead of `text`"),
   content_type: z
@@ -66,18 +80,7 @@ const fields = z.strictObject({
     .max(255)
     .optional()
     .describe("Name of the file. Its ending helps to tell the type of text files"),
-  attributes: z
-    .record(
-      attributeName,
-      z.union([unicode.max(1_024), z.number(), z.boolean()], {
-        error: "must be a string of at most 1024 characters, a number, true or false",
-      }),
-    )
-    .refine((all) => Object.keys(all).length <= 50, "must have at most 50 entries")
-    .default({})
-    .describe(
-      `Your own values, for search filters; at most ${maxExtrasBytes} bytes of JSON together with options`,
-    ),
+  attributes: attributesSchema,
   options: z
     .strictObject({
       chunking: chunkingSchema.optional(),
@@ -89,6 +92,7 @@ const fields = z.strictObject({
         })
         .optional(),
     })
+    .meta({ id: "IngestOptions" })
     .default({}),
 });
 
@@ -126,6 +130,17 @@ function holdTogether(
   });
 }
 
+/**
+ * The same request as OpenAPI describes it: with `text`, or with `upload_id`. Clients are generated
+ * from it, and requests are validated by {@link ingestRequestSchema}, whose messages say more.
+ */
+export const ingestBodySchema = z
+  .xor([
+    fields.omit({ upload_id: true }).required({ text: true }).meta({ id: "IngestText" }),
+    fields.omit({ text: true }).required({ upload_id: true }).meta({ id: "IngestUpload" }),
+  ])
+  .meta({ id: "IngestRequest" });
+
 function jsonBytes(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value)).length;
 }
@@ -151,15 +166,21 @@ export const aboutFileSchema: z.ZodType<z.infer<typeof fields>> = z.preprocess(
   fields.omit({ text: true, upload_id: true, content_type: true }),
 );
 
-/** What is not JSON stays as it is, and the schema says what is wrong with it. */
+/**
+ * What is not JSON stays as it is, and the schema says what is wrong with it.
+ * @throws RequestRefusedError `invalid_request` if it has a name or a text that cannot be stored
+ */
 function fromJson(query: unknown, name: string): Record<string, unknown> {
   const value = (query as Record<string, unknown>)[name];
   if (typeof value !== "string") return {};
+  let parsed: Record<string, unknown>;
   try {
-    return { [name]: JSON.parse(value) as unknown };
+    parsed = { [name]: JSON.parse(value) as unknown };
   } catch {
     return {};
   }
+  refuseUnstorable(parsed);
+  return parsed;
 }
 
 export type IngestRequest = z.infer<typeof ingestRequestSchema>;
@@ -167,7 +188,13 @@ export type IngestRequest = z.infer<typeof ingestRequestSchema>;
 export type BatchItem = z.infer<typeof batchItemSchema>;
 
 /** The headers that submit reads. */
-export const idempotencyKeySchema = z.object({ "idempotency-key": idempotencyKey.optional() });
+export const idempotencyKeySchema = z.object({
+  "idempotency-key": idempotencyKey
+    .optional()
+    .describe(
+      "1 to 255 visible ASCII characters. Repeating a request with the same key within 24 hours returns the first response",
+    ),
+});
 
 /** The 202 response of ingest and retry. */
 export const acceptedSchema = z

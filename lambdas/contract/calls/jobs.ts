@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { count, time } from "../fields.ts";
+import { count, cursor, documentId, time } from "../fields.ts";
 import { lastFailureSchema } from "../last-failure.ts";
 import { jobStatuses, stageNames } from "../vocabulary.ts";
 
@@ -14,9 +14,9 @@ export type JobQueryParameters = z.infer<typeof jobQuerySchema>;
 /** `GET /v1/jobs` */
 export const jobListQuerySchema = z.strictObject({
   status: z.enum(jobStatuses).optional(),
-  document_id: z.string().optional(),
+  document_id: documentId.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().optional(),
+  cursor: cursor.optional(),
 });
 
 export type JobListParameters = z.infer<typeof jobListQuerySchema>;
@@ -57,7 +57,9 @@ const usageSchema = z
   })
   .meta({ id: "Usage" });
 
-const failedChunkSchema = z.object({ index: count, code: z.string(), message: z.string() });
+const failedChunkSchema = z
+  .object({ index: count, code: z.string(), message: z.string() })
+  .meta({ id: "FailedChunk" });
 
 export const resultSchema = z
   .object({

@@ -105,7 +105,8 @@ const range = z
     (bounds) => new Set(Object.values(bounds).map((limit) => typeof limit)).size === 1,
     "must have at least one of gt, gte, lt and lte, all of the same type",
   )
-  .describe("Compares numbers by value and strings by character code");
+  .describe("Compares numbers by value and strings by character code")
+  .meta({ id: "Range" });
 
 const text = z.string().max(1_024);
 
@@ -119,22 +120,24 @@ const match = z.union([value, oneOf(value), range], {
 
 export type Match = z.infer<typeof match>;
 
-const filterSchema = z.strictObject({
-  document_id: textMatch.optional(),
-  language: textMatch.optional().describe("ISO 639-1 code of the chunk's language"),
-  attributes: z
-    .record(z.string().max(64), match)
-    .refine((all) => Object.keys(all).length <= 20, "must have at most 20 entries")
-    .optional()
-    .describe("Attributes of the document, by name"),
-  custom: z
-    .record(z.string().max(64), match)
-    .refine((all) => Object.keys(all).length <= 20, "must have at most 20 entries")
-    .optional()
-    .describe(
-      "Own fields of the chunk (`metadata.custom`), by name. A list equals a value if one of its elements does",
-    ),
-});
+const filterSchema = z
+  .strictObject({
+    document_id: textMatch.optional(),
+    language: textMatch.optional().describe("ISO 639-1 code of the chunk's language"),
+    attributes: z
+      .record(z.string().max(64), match)
+      .refine((all) => Object.keys(all).length <= 20, "must have at most 20 entries")
+      .optional()
+      .describe("Attributes of the document, by name"),
+    custom: z
+      .record(z.string().max(64), match)
+      .refine((all) => Object.keys(all).length <= 20, "must have at most 20 entries")
+      .optional()
+      .describe(
+        "Own fields of the chunk (`metadata.custom`), by name. A list equals a value if one of its elements does",
+      ),
+  })
+  .meta({ id: "SearchFilter" });
 
 export type WireFilter = z.infer<typeof filterSchema>;
 

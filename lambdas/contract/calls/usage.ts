@@ -1,6 +1,5 @@
 import * as z from "zod";
-
-const count = z.int().min(0);
+import { count } from "../fields.ts";
 
 /** The usage of one tenant in one month. */
 export const usageReportSchema = z
@@ -24,7 +23,7 @@ export const usageReportSchema = z
 export type UsageReport = z.infer<typeof usageReportSchema>;
 
 /** `GET /v1/usage` */
-export const usageQuerySchema = z.object({
+export const usageQuerySchema = z.strictObject({
   month: z
     .string()
     .regex(/^\d{4}-(0[1-9]|1[0-2])$/, "must be a month such as 2026-11")

@@ -11,5 +11,7 @@ const assets = new Map(
 const uploadOrigin = deployment.endpoint ?? deployment.resource("UPLOAD_ORIGIN");
 
 export const handler = httpHandler({
+  // Links carry parameters that mean nothing to the page.
+  query: "ignored",
   answer: ({ path }) => Promise.resolve(servePage(assets, path["file"], uploadOrigin)),
 });

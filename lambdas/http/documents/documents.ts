@@ -6,10 +6,10 @@ import type {
   DocumentPageAnswer,
 } from "../../contract/calls/documents.ts";
 import { maxAnswerBytes } from "../../contract/limits.ts";
-import { invalidRequest, notFound } from "../../contract/refusals.ts";
-import { InvalidCursorError } from "../../platform/dynamodb/cursor.ts";
+import { notFound } from "../../contract/refusals.ts";
 import type { DocumentRef, StoredDocument } from "../../records/documents/document-store.ts";
 import { type CurrentDocumentPorts, currentDocument } from "../../vectors/current-document.ts";
+import { refuseInvalidCursor } from "../cursor.ts";
 import { viewChunk, viewDocument } from "./view.ts";
 
 type ChunkAnswer = ChunkPageAnswer["chunks"][number];
@@ -24,17 +24,7 @@ export async function listDocuments(
 ): Promise<DocumentPageAnswer> {
   const page = await documents
     .list(tenant, { limit, ...(cursor === undefined ? {} : { cursor }) })
-    .catch((error: unknown) => {
-      if (error instanceof InvalidCursorError) {
-        throw invalidRequest([
-          {
-            path: "cursor",
-            message: "must be a cursor from this listing; leave it out to start again",
-          },
-        ]);
-      }
-      throw error;
-    });
+    .catch(refuseInvalidCursor);
   return {
     documents: page.documents.map(viewDocument),
     ...(page.nextCursor === undefined ? {} : { next_cursor: page.nextCursor }),

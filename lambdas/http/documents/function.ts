@@ -6,6 +6,8 @@ export const spec = {
   ...httpFunction,
   memoryMb: 1024,
   table: "write",
+  // A removal cancels the jobs of its document.
+  listsJobs: true,
   // The texts and files of documents.
   documents: "read",
   vectors: "remove",

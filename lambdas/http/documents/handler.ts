@@ -5,6 +5,7 @@ import {
 } from "../../contract/calls/documents.ts";
 import { systemClock } from "../../platform/system-clock.ts";
 import { documents, jobs, keys, objects } from "../../records/wiring.ts";
+import { finisher, workflow } from "../../scheduling/wiring.ts";
 import { vectors } from "../../vectors/wiring.ts";
 import { httpHandler, httpRouter } from "../http-handler.ts";
 import { showContent } from "./content.ts";
@@ -12,6 +13,7 @@ import { listChunks, listDocuments, showDocument } from "./documents.ts";
 import { removeDocument } from "./remove.ts";
 
 const ports = { documents: documents(), vectors: await vectors(), clock: systemClock };
+const removalPorts = { ...ports, jobs: jobs(), finisher: finisher(), workflow: workflow() };
 const contentPorts = { ...ports, jobs: jobs(), objects: objects() };
 
 export const handler = httpRouter({
@@ -32,10 +34,12 @@ export const handler = httpRouter({
   }),
   "DELETE /documents/{id}": httpHandler({
     keys: keys(),
-    answer: async ({ caller, path, requestId }) => {
-      const ref = { tenant: caller.tenant, documentId: path["id"] ?? "" };
-      return { status: 200, body: await removeDocument(ref, requestId, ports) };
-    },
+    answer: ({ caller, path, requestId }) =>
+      removeDocument(
+        { tenant: caller.tenant, documentId: path["id"] ?? "" },
+        requestId,
+        removalPorts,
+      ),
   }),
   "GET /documents/{id}/content": httpHandler({
     keys: keys(),

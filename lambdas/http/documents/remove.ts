@@ -1,12 +1,16 @@
-import type { DocumentAnswer } from "../../contract/calls/documents.ts";
+import type { DocumentAnswer, RemovalAnswer } from "../../contract/calls/documents.ts";
 import { httpTimeoutSeconds, maxChunks } from "../../contract/limits.ts";
 import { notFound, RequestRefusedError } from "../../contract/refusals.ts";
 import { isoTime } from "../../platform/clock.ts";
 import type { DocumentRef, StoredDocument } from "../../records/documents/document-store.ts";
 import { StoreConflictError } from "../../records/documents/store-conflict.ts";
+import { type CancelJobsPorts, cancelEarlierJobs } from "../../scheduling/cancel-jobs.ts";
 import { currentDocument } from "../../vectors/current-document.ts";
+import type { HttpAnswer } from "../http-handler.ts";
 import type { DocumentPorts } from "./documents.ts";
 import { viewDocument } from "./view.ts";
+
+export type RemovalPorts = DocumentPorts & CancelJobsPorts;
 
 /** Longer than a request, so that a removal never overlaps with a publish or another removal. */
 const removalLeaseMs = (httpTimeoutSeconds + 5) * 1_000;
@@ -16,19 +20,24 @@ const retryAfterSeconds = 3;
 /**
  * Removes a document from every search and returns it as it was. A removal is a version of its own:
  * a job submitted before it that stores later is superseded, so the document does not come back
- * from the queue. A repeated request continues after a crash.
+ * from the queue, and such jobs are cancelled, so that nothing more is spent on them. The same holds
+ * for a document of which nothing is stored yet.
+ * A repeated request continues after a crash.
  * Chunks without a record, which a restored table may leave, are removed as well.
  * @param removal names this request as the holder of the lease
+ * @returns 200 with the document as it was; 202 if its first version was still on its way
  * @throws RequestRefusedError `not_found`; `unavailable` while the document is being stored
  */
 export async function removeDocument(
   ref: DocumentRef,
   removal: string,
-  ports: DocumentPorts,
-): Promise<DocumentAnswer> {
+  ports: RemovalPorts,
+): Promise<HttpAnswer & { readonly body: DocumentAnswer | RemovalAnswer }> {
   const { documents, vectors, clock } = ports;
   const document = (await currentDocument(ref, ports)) ?? (await unrecorded(ref, ports));
-  if (document === undefined) throw notFound(`Document ${ref.documentId}`);
+  if (document === undefined && !(await documents.awaitsVersion(ref))) {
+    throw notFound(`Document ${ref.documentId}`);
+  }
   const version = await documents.nextVersion(ref);
   const holder = `remove-${removal}`;
   const begun = await documents.beginPublish(ref, {
@@ -45,7 +54,17 @@ export async function removeDocument(
     if (error instanceof StoreConflictError) throw beingStored(ref);
     throw error;
   }
-  return viewDocument(document);
+  const cancelled = await cancelEarlierJobs(ref, version, ports);
+  if (document !== undefined) return { status: 200, body: viewDocument(document) };
+  return {
+    status: 202,
+    body: {
+      document_id: ref.documentId,
+      document_version: version,
+      chunk_count: 0,
+      cancelled_jobs: cancelled,
+    },
+  };
 }
 
 /** What the chunks of a document say of it; the model that embedded them is not among that. */

@@ -2,14 +2,28 @@
 import * as z from "zod";
 import { errorSchema } from "../../contract/errors.ts";
 import { type RefusalCode, refusalStatus } from "../../contract/refusals.ts";
-import { type Operation, operations, type TextAnswer } from "./operations.ts";
+import { documentIdPattern, ulidPattern } from "../../contract/vocabulary.ts";
+import { errorExamples } from "./error-examples.ts";
+import { examples } from "./examples.ts";
+import { type Operation, operations, type Tag, type TextAnswer } from "./operations.ts";
+import { forClients } from "./schemas-for-clients.ts";
 
 type Json = Record<string, unknown>;
 
 /** Refusals that any call can get from the gateway or the service. */
 const everyCall: readonly RefusalCode[] = ["throttled", "unavailable"];
-/** Refusals that any call with a key can get. */
-const keyedCall: readonly RefusalCode[] = ["forbidden", "quota_exceeded"];
+/** Refusals that any call with a key can get; an unknown query parameter is an invalid request. */
+const keyedCall: readonly RefusalCode[] = ["invalid_request", "forbidden", "quota_exceeded"];
+/** Refusals of any call whose request has a body. */
+const callWithBody: readonly RefusalCode[] = ["document_too_large", "unsupported_type"];
+
+const tags: Readonly<Record<Tag, string>> = {
+  Documents: "Send documents; list, read and remove what is stored",
+  Jobs: "Follow, cancel and retry the work on documents",
+  Search: "Find passages",
+  Operations: "Queue, breakers, usage, metrics; pause and resume",
+  Reference: "This document, and the web console",
+};
 
 /** @returns OpenAPI 3.1; its paths are below the stage `v1` */
 export function openApiDocument(): Json {
@@ -23,25 +37,34 @@ export function openApiDocument(): Json {
       title: "Sluice",
       version: "1",
       description:
-        "Document ingestion: send a document, follow its job, search what was stored. Every error has the form of `Error`.",
+        "Document ingestion: send a document, follow its job, search what was stored. Every error has the form of `ErrorEnvelope`.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/v1" }],
     security: [{ apiKey: [] }],
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths,
     components: {
       schemas: componentSchemas(),
-      securitySchemes: { apiKey: { type: "apiKey", in: "header", name: "x-api-key" } },
+      securitySchemes: {
+        apiKey: {
+          type: "apiKey",
+          in: "header",
+          name: "x-api-key",
+          description: "Begins with `sluice_`. `sluice keys create --tenant NAME` makes one",
+        },
+      },
     },
   };
 }
 
 function describe(operation: Operation): Json {
-  const { summary, description, id, keyless, body, file } = operation;
+  const { summary, description, id, tag, keyless, body, file } = operation;
   const parameters = parametersOf(operation);
   return {
     operationId: id,
     summary,
+    tags: [tag],
     ...(description === undefined ? {} : { description }),
     ...(keyless ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
@@ -50,33 +73,45 @@ function describe(operation: Operation): Json {
       : {
           requestBody: {
             required: true,
-            content: { ...contentOf(body), ...(file ? fileContent : {}) },
+            content: { ...contentOf(body, examples[id]?.request), ...(file ? fileContent : {}) },
           },
         }),
     responses: { ...successes(operation), ...refusals(operation) },
   };
 }
 
-function parametersOf({ path, query, headers = {} }: Operation): Json[] {
+/** JSON Schema has no flags; the patterns of ids have none. */
+const idPatterns = { job: ulidPattern.source, document: documentIdPattern.source } as const;
+
+function parametersOf({ path, pathId, query, headers }: Operation): Json[] {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: "path",
     required: true,
-    schema: { type: "string" },
+    schema: {
+      type: "string",
+      ...(pathId === undefined ? {} : { pattern: idPatterns[pathId] }),
+    },
   }));
-  const { properties = {} } = query === undefined ? {} : z.toJSONSchema(query, { io: "input" });
-  const inQuery = Object.entries(properties).map(([name, schema]) => ({
-    name,
-    in: "query",
-    schema,
-  }));
-  const inHeader = Object.entries(headers).map(([name, description]) => ({
-    name,
-    in: "header",
-    description,
-    schema: { type: "string" },
-  }));
-  return [...inPath, ...inQuery, ...inHeader];
+  return [...inPath, ...fieldsIn("query", query), ...fieldsIn("header", headers)];
+}
+
+function fieldsIn(place: "query" | "header", of: z.ZodObject | undefined): Json[] {
+  if (of === undefined) return [];
+  const { properties = {} } = forClients(z.toJSONSchema(of, { io: "input" }));
+  return Object.entries(properties as Record<string, Json>).map(([name, schema]) => {
+    const { description, ...rest } = schema;
+    return {
+      name: place === "header" ? inTitleCase(name) : name,
+      in: place,
+      ...(description === undefined ? {} : { description }),
+      schema: rest,
+    };
+  });
+}
+
+function inTitleCase(name: string): string {
+  return name.replaceAll(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase());
 }
 
 const statusNames: Readonly<Record<number, string>> = {
@@ -86,25 +121,34 @@ const statusNames: Readonly<Record<number, string>> = {
   303: "See Other",
 };
 
-function successes({ answers }: Operation): Record<string, Json> {
+function successes({ answers, id }: Operation): Record<string, Json> {
   return Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => [
       status,
-      { description: statusNames[Number(status)], content: contentOf(schema) },
+      {
+        description: statusNames[Number(status)],
+        content: contentOf(schema, examples[id]?.answers[Number(status)]),
+      },
     ]),
   );
 }
 
-/** One response per status, with the error codes it can have. */
-function refusals({ keyless, refusals: own = [] }: Operation): Record<string, Json> {
-  const codes = [...own, ...everyCall, ...(keyless ? [] : keyedCall)];
+/** One response per status, with the error codes it can have and an example of each. */
+function refusals({ keyless, body, refusals: own = [] }: Operation): Record<string, Json> {
+  const ofBody = body === undefined ? [] : callWithBody;
+  const codes = new Set([...own, ...ofBody, ...everyCall, ...(keyless ? [] : keyedCall)]);
   const byStatus = Map.groupBy(codes, (code) => refusalStatus[code]);
   return Object.fromEntries(
     [...byStatus].map(([status, of]) => [
       String(status),
       {
         description: of.map((code) => `\`${code}\``).join(", "),
-        content: contentOf(errorSchema),
+        content: {
+          "application/json": {
+            schema: referenceTo(errorSchema),
+            examples: Object.fromEntries(of.map((code) => [code, { value: errorExamples[code] }])),
+          },
+        },
         ...(status === 429 || status === 503 ? { headers: retryAfter } : {}),
       },
     ]),
@@ -120,20 +164,21 @@ const fileContent = {
   "application/octet-stream": { schema: { type: "string", format: "binary" } },
 } as const;
 
-const textTypes = { text: "text/plain", html: "text/html", file: "text/*" } as const;
-
-function isText(schema: z.ZodType | "any" | TextAnswer): schema is TextAnswer {
-  return typeof schema === "string" && schema in textTypes;
+function contentOf(schema: z.ZodType | "any" | TextAnswer, example?: unknown): Json {
+  const shownExample = example === undefined ? {} : { example };
+  if (schema === "any") return { "application/json": { schema: { type: "object" } } };
+  if (typeof schema === "string") {
+    return { [schema]: { schema: { type: "string" }, ...shownExample } };
+  }
+  return { "application/json": { schema: referenceTo(schema), ...shownExample } };
 }
 
-function contentOf(schema: z.ZodType | "any" | TextAnswer): Json {
-  if (isText(schema)) return { [textTypes[schema]]: { schema: { type: "string" } } };
-  const id = schema === "any" ? undefined : z.globalRegistry.get(schema)?.id;
-  if (schema !== "any" && id === undefined) {
+function referenceTo(schema: z.ZodType): Json {
+  const id = z.globalRegistry.get(schema)?.id;
+  if (id === undefined) {
     throw new Error("A body's schema has no name to refer to. Give it an id with `.meta({ id })`.");
   }
-  const described = id === undefined ? { type: "object" } : { $ref: `#/components/schemas/${id}` };
-  return { "application/json": { schema: described } };
+  return { $ref: `#/components/schemas/${id}` };
 }
 
 function componentSchemas(): Record<string, Json> {
@@ -143,6 +188,9 @@ function componentSchemas(): Record<string, Json> {
     uri: (id) => `#/components/schemas/${id}`,
   });
   return Object.fromEntries(
-    Object.entries(schemas).map(([name, { $schema, $id, ...schema }]) => [name, schema]),
+    Object.entries(schemas).map(([name, { $schema, $id, ...schema }]) => [
+      name,
+      forClients(schema),
+    ]),
   );
 }

@@ -9,12 +9,15 @@ import {
   documentListQuerySchema,
   documentPageSchema,
   documentSchema,
+  redirectSchema,
+  removalSchema,
 } from "../../contract/calls/documents.ts";
 import { healthSchema } from "../../contract/calls/health.ts";
 import {
   aboutFileQuery,
   acceptedSchema,
-  ingestRequestSchema,
+  idempotencyKeySchema,
+  ingestBodySchema,
 } from "../../contract/calls/ingest.ts";
 import {
   jobListQuerySchema,
@@ -29,20 +32,26 @@ import { maxBatchItems } from "../../contract/limits.ts";
 import type { RefusalCode } from "../../contract/refusals.ts";
 import { retentionDays, retryableDays } from "../../contract/retention.ts";
 
-/** Plain text, a page, or an asset of the page. */
-export type TextAnswer = "text" | "html" | "file";
+/** A text by its media type. */
+export type TextAnswer = "text/plain" | "text/markdown" | "text/html" | "text/*";
+
+export type Tag = "Documents" | "Jobs" | "Search" | "Operations" | "Reference";
 
 export interface Operation {
   readonly method: "get" | "post" | "delete";
   /** The path below the stage `v1`. */
   readonly path: `/${string}`;
   readonly id: string;
+  readonly tag: Tag;
   readonly summary: string;
   readonly description?: string;
   /** Needs no key. @default false */
   readonly keyless?: true;
+  /** @default none; an unknown parameter is refused, except by the page */
   readonly query?: z.ZodObject;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** What the `{id}` of the path names. */
+  readonly pathId?: "job" | "document";
+  readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
   /** The body may also be a file, which the query describes. @default false */
   readonly file?: true;
@@ -57,25 +66,16 @@ export const operations: readonly Operation[] = [
     method: "post",
     path: "/ingest",
     id: "ingest",
+    tag: "Documents",
     summary: "Queue a document",
     description:
       "Responds immediately with a job that does the work. The body is JSON, or the file itself under its own content type; then the query says the rest. If the queue is full, it responds with 503 and `Retry-After`.",
-    headers: {
-      "Idempotency-Key":
-        "1 to 255 visible ASCII characters. Repeating a request with the same key within 24 hours returns the first response.",
-    },
+    headers: idempotencyKeySchema,
     query: aboutFileQuery,
-    body: ingestRequestSchema.meta({ id: "IngestRequest" }),
+    body: ingestBodySchema,
     file: true,
     answers: { 202: acceptedSchema },
-    refusals: [
-      "invalid_request",
-      "empty_document",
-      "document_too_large",
-      "unsupported_type",
-      "idempotency_mismatch",
-      "queue_full",
-    ],
+    refusals: ["empty_document", "not_found", "idempotency_mismatch", "queue_full"],
   },
   {
     method: "post",
@@ -95,26 +95,30 @@ export const operations: readonly Operation[] = [
     method: "get",
     path: "/jobs",
     id: "listJobs",
+    tag: "Jobs",
     summary: "List jobs, newest first",
     query: jobListQuerySchema,
     answers: { 200: jobPageSchema },
-    refusals: ["invalid_request"],
   },
   {
     method: "get",
     path: "/jobs/{id}",
+    pathId: "job",
     id: "getJob",
+    tag: "Jobs",
     summary: "Get a job",
     description:
       "With `after_version`, the call waits up to `wait_seconds` for a change (best effort) and then returns the current job.",
     query: jobQuerySchema,
     answers: { 200: jobSchema },
-    refusals: ["invalid_request", "not_found"],
+    refusals: ["not_found"],
   },
   {
     method: "delete",
     path: "/jobs/{id}",
+    pathId: "job",
     id: "cancelJob",
+    tag: "Jobs",
     summary: "Cancel a job",
     description: "202 if the cancellation was requested; 200 if the job is already cancelled.",
     answers: { 200: jobSchema, 202: jobSchema },
@@ -123,7 +127,9 @@ export const operations: readonly Operation[] = [
   {
     method: "post",
     path: "/jobs/{id}/retry",
+    pathId: "job",
     id: "retryJob",
+    tag: "Jobs",
     summary: "Resume a failed or cancelled job from where it stopped",
     description: `Possible until ${retentionDays} days after the job ended, and at most ${retryableDays} days after its submission.`,
     answers: { 202: acceptedSchema },
@@ -133,37 +139,39 @@ export const operations: readonly Operation[] = [
     method: "post",
     path: "/search",
     id: "search",
+    tag: "Search",
     summary: "Search passages",
     description:
       'Searches by meaning, by words, or by both. A passage must meet every condition of `filter`: `{"language": {"in": ["en", "de"]}, "attributes": {"year": {"gte": 2020}}}`.',
     body: searchRequestSchema.meta({ id: "SearchRequest" }),
     answers: { 200: searchAnswerSchema },
-    refusals: ["invalid_request"],
   },
   {
     method: "post",
     path: "/uploads",
     id: "offerUpload",
+    tag: "Documents",
     summary: "Get a place for a document that is too large for a request's body",
     description:
       "Send the file with the method and headers of the answer, then ingest it by its `upload_id`.",
     body: uploadRequestSchema.meta({ id: "UploadRequest" }),
     answers: { 201: uploadSchema },
-    refusals: ["invalid_request", "document_too_large", "unsupported_type"],
   },
   {
     method: "get",
     path: "/documents",
     id: "listDocuments",
+    tag: "Documents",
     summary: "List stored documents, sorted by id",
     query: documentListQuerySchema,
     answers: { 200: documentPageSchema },
-    refusals: ["invalid_request"],
   },
   {
     method: "get",
     path: "/documents/{id}",
+    pathId: "document",
     id: "getDocument",
+    tag: "Documents",
     summary: "Get a stored document",
     answers: { 200: documentSchema },
     refusals: ["not_found"],
@@ -171,37 +179,44 @@ export const operations: readonly Operation[] = [
   {
     method: "delete",
     path: "/documents/{id}",
+    pathId: "document",
     id: "removeDocument",
+    tag: "Documents",
     summary: "Remove a document from every search",
     description:
-      "Returns the document as it was. Versions that were submitted earlier and are still being processed do not become searchable.",
-    answers: { 200: documentSchema },
+      "200 with the document as it was. 202 if nothing was stored of it yet. Versions that were submitted earlier and are still being processed do not become searchable, and their jobs are cancelled.",
+    answers: { 200: documentSchema, 202: removalSchema },
     refusals: ["not_found"],
   },
   {
     method: "get",
     path: "/documents/{id}/chunks",
+    pathId: "document",
     id: "listChunks",
+    tag: "Documents",
     summary: "Read a document's chunks, with their metadata and vectors",
     query: chunkQuerySchema,
     answers: { 200: chunkPageSchema },
-    refusals: ["invalid_request", "not_found"],
+    refusals: ["not_found"],
   },
   {
     method: "get",
     path: "/documents/{id}/content",
+    pathId: "document",
     id: "getContent",
+    tag: "Documents",
     summary: "Read a document's text as it was indexed, or the file that was sent",
     description:
       "The text is Markdown; chunks are slices of it. A text over 5 MB, and every file, is answered by a redirect to a temporary address. Both are kept for 60 days after the submission that stored them.",
     query: contentQuerySchema,
-    answers: { 200: "text", 303: "any" },
-    refusals: ["invalid_request", "not_found"],
+    answers: { 200: "text/markdown", 303: redirectSchema },
+    refusals: ["not_found"],
   },
   {
     method: "get",
     path: "/health",
     id: "health",
+    tag: "Operations",
     summary: "Get the queue, slots, breakers and permits",
     description: "Limits, breakers and permits are shown to keys of role `operator`.",
     answers: { 200: healthSchema },
@@ -210,34 +225,36 @@ export const operations: readonly Operation[] = [
     method: "post",
     path: "/intake",
     id: "setIntake",
+    tag: "Operations",
     summary: "Pause or resume intake",
     description:
       "Requires a key with the role `operator`. While intake is paused, ingest and retry respond with 503 and `Retry-After`. Queued and running jobs continue.",
     body: intakeRequestSchema.meta({ id: "IntakeRequest" }),
     answers: { 200: intakeSchema },
-    refusals: ["invalid_request"],
   },
   {
     method: "get",
     path: "/metrics",
     id: "metrics",
+    tag: "Operations",
     summary: "Read every metric, in Prometheus' text format",
     description: "For keys of role `operator`.",
-    answers: { 200: "text" },
+    answers: { 200: "text/plain" },
   },
   {
     method: "get",
     path: "/usage",
     id: "usage",
+    tag: "Operations",
     summary: "Get the usage of your jobs in a month",
     query: usageQuerySchema,
     answers: { 200: usageReportSchema },
-    refusals: ["invalid_request"],
   },
   {
     method: "get",
     path: "/openapi.json",
     id: "openapi",
+    tag: "Reference",
     summary: "Get this OpenAPI document",
     keyless: true,
     answers: { 200: "any" },
@@ -246,18 +263,20 @@ export const operations: readonly Operation[] = [
     method: "get",
     path: "/console",
     id: "console",
+    tag: "Reference",
     summary: "Open the console",
     description: "A web page that uses this API with the key that you enter.",
     keyless: true,
-    answers: { 200: "html" },
+    answers: { 200: "text/html" },
   },
   {
     method: "get",
     path: "/console/{file}",
     id: "consoleFile",
+    tag: "Reference",
     summary: "Get an asset of the console",
     keyless: true,
-    answers: { 200: "file" },
+    answers: { 200: "text/*" },
     refusals: ["not_found"],
   },
 ];

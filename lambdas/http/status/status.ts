@@ -4,7 +4,7 @@ import type {
   JobPageAnswer,
   JobQueryParameters,
 } from "../../contract/calls/jobs.ts";
-import { invalidRequest, notFound } from "../../contract/refusals.ts";
+import { notFound } from "../../contract/refusals.ts";
 import type { Breaker } from "../../models/breaker/breaker.ts";
 import {
   type BreakerSettings,
@@ -12,11 +12,11 @@ import {
   nextTryMs,
 } from "../../models/breaker/breaker-state.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { InvalidCursorError } from "../../platform/dynamodb/cursor.ts";
 import { isTerminal, type Job } from "../../records/jobs/job.ts";
 import type { JobStore } from "../../records/jobs/job-store.ts";
 import type { Gate } from "../../scheduling/gate/gate.ts";
 import type { GateLimits } from "../../scheduling/gate/gate-state.ts";
+import { refuseInvalidCursor } from "../cursor.ts";
 import { type Hold, type Surroundings, viewJob } from "../job-view.ts";
 import { viewLastFailure } from "../last-failure.ts";
 
@@ -107,17 +107,7 @@ export async function listJobs(
       ...(query.document_id === undefined ? {} : { documentId: query.document_id }),
       ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
     })
-    .catch((error: unknown) => {
-      if (error instanceof InvalidCursorError) {
-        throw invalidRequest([
-          {
-            path: "cursor",
-            message: "must be a cursor from this listing; leave it out to start again",
-          },
-        ]);
-      }
-      throw error;
-    });
+    .catch(refuseInvalidCursor);
   const surroundings = await around(page.jobs, ports, settings);
   return {
     jobs: page.jobs.map((job) => viewJob(job, surroundings)),

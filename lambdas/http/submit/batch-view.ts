@@ -4,7 +4,8 @@ import {
   type BatchItem,
   batchItemSchema,
 } from "../../contract/calls/ingest.ts";
-import { errorAnswer, parse } from "../http-handler.ts";
+import { errorAnswer } from "../http-handler.ts";
+import { parse } from "../request/parse.ts";
 
 /** An item of a batch, or the error that says what is wrong with it. */
 export function itemOf(sent: unknown): BatchItem | Error {

@@ -12,7 +12,8 @@ import { systemChance, systemClock } from "../../platform/system-clock.ts";
 import { documents, idempotency, jobs, keys, objects, uploads } from "../../records/wiring.ts";
 import { gateLimits } from "../../scheduling/settings.ts";
 import { gate, queue } from "../../scheduling/wiring.ts";
-import { httpHandler, httpRouter, type SentFile } from "../http-handler.ts";
+import { httpHandler, httpRouter } from "../http-handler.ts";
+import type { SentFile } from "../request/body.ts";
 import { itemOf, viewBatch } from "./batch-view.ts";
 
 const ports = {

@@ -34,6 +34,8 @@ export interface DocumentStore {
   read(document: DocumentRef): Promise<StoredDocument | undefined>;
   /** What is stored, and the publish that began last, if it was neither recorded nor removed. */
   look(document: DocumentRef): Promise<DocumentState>;
+  /** Whether a version was submitted after the latest one that was published, confirmed or removed. */
+  awaitsVersion(document: DocumentRef): Promise<boolean>;
   /**
    * Takes the publishing lease for `holder` and forgets the stored fingerprint,
    * because from here until `commitPublish` the stored content is not known.

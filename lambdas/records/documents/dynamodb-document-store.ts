@@ -47,6 +47,11 @@ export class DynamoDocumentStore implements DocumentStore {
     return { ...(stored && { stored }), ...(begun && { begun }) };
   }
 
+  async awaitsVersion(document: DocumentRef): Promise<boolean> {
+    const item = await this.#table.get(keyOf(document));
+    return Number(item?.["versions"] ?? 0) > Number(item?.["latest"] ?? 0);
+  }
+
   async beginPublish(
     document: DocumentRef,
     publish: Parameters<DocumentStore["beginPublish"]>[1],

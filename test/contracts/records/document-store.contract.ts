@@ -110,6 +110,20 @@ export function documentStoreContract(
       expect(await store.read({ ...ref, tenant: "globex" })).toBeUndefined();
     });
 
+    test("a version is awaited from its submission until one as late is published or removed", async () => {
+      const store = (await open())();
+      expect(await store.awaitsVersion(ref)).toBe(false);
+      const first = await store.nextVersion(ref);
+      expect(await store.awaitsVersion(ref)).toBe(true);
+      await publish(store, first);
+      expect(await store.awaitsVersion(ref)).toBe(false);
+      await store.nextVersion(ref);
+      const removal = { version: await store.nextVersion(ref), holder: "remove" };
+      await begin(store, removal.version, removal.holder);
+      await store.remove(ref, removal);
+      expect(await store.awaitsVersion(ref)).toBe(false);
+    });
+
     test("of 20 who begin at once one is granted the lease, and the others are told to wait", async () => {
       const instance = await open();
       const answers = await Promise.all(

@@ -282,6 +282,12 @@ export function vectorSearchContract(name: string, collection: () => Promise<Col
         [{ field: "attributes.odd 'name\\", op: "eq", value: "odd 'value\\" }],
         ["report-2"],
       ],
+      [
+        "an attribute that every object inherits",
+        [{ field: "attributes.constructor", op: "eq", value: "x" }],
+        [],
+      ],
+      ["another of those", [{ field: "attributes.toString", op: "range", gte: "" }], []],
       ["an attribute that nothing has", [{ field: "attributes.absent", op: "eq", value: 1 }], []],
       [
         "all of several conditions",

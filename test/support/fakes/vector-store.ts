@@ -152,8 +152,13 @@ function matches(row: Stored, filter: Filter): boolean {
 function valueOf(row: Stored, { field }: FilterCondition): unknown {
   if (field === "document_id") return row.documentId;
   if (field === "language") return row.metadata?.language;
-  if (field.startsWith("custom.")) return row.metadata?.custom?.[field.slice("custom.".length)];
-  return row.attributes[field.slice("attributes.".length)];
+  if (field.startsWith("custom."))
+    return ownValue(row.metadata?.custom, field.slice("custom.".length));
+  return ownValue(row.attributes, field.slice("attributes.".length));
+}
+
+function ownValue(values: Readonly<Record<string, unknown>> = {}, name: string): unknown {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
 function holds(condition: FilterCondition, value: unknown): boolean {

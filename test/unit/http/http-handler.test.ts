@@ -32,7 +32,7 @@ describe("an id in the path", () => {
       404,
       {
         error: expect.stringMatching(
-          /^No resource has the id .{1,141}\. Check the id\.$/,
+          /^No resource has the id .{1,101}\. Check the id\.$/,
         ) as string,
         code: "not_found",
         request_id: "r",
@@ -117,4 +117,116 @@ describe("a field named __proto__", () => {
     const text = '{"attributes":{"a":"__proto__","the__proto__":"b"}}';
     expect(await sent(text)).toEqual([200, JSON.parse(text)]);
   });
+});
+
+describe("names and texts that storage would change", () => {
+  const reader = httpHandler({
+    body: z.object({
+      attributes: z.record(z.string(), z.string()).optional(),
+      query: z.string().optional(),
+    }),
+    answer: ({ body }) => Promise.resolve({ status: 200, body }),
+  });
+  const sent = async (body: string) => {
+    const answer = await reader({ headers: {}, body } as never, { awsRequestId: "r" } as Context);
+    return [answer.statusCode, JSON.parse(answer.body) as Record<string, unknown>] as const;
+  };
+
+  test.each(["constructor", "prototype", "toString", "hasOwnProperty"])(
+    "an attribute named %s is kept",
+    async (name) => {
+      const body = { attributes: { [name]: "x" } };
+      expect(await sent(JSON.stringify(body))).toEqual([200, body]);
+    },
+  );
+
+  test.each([
+    ['{"query":"\\ud800"}', "query"],
+    ['{"attributes":{"a":"x\\udfff"}}', "attributes.a"],
+    ['{"attributes":{"\\ud800":"x"}}', "attributes"],
+  ])("half of a surrogate pair is refused where it stands: %s", async (body, path) => {
+    const [status, answer] = await sent(body);
+    expect(status).toBe(400);
+    expect(answer).toMatchObject({
+      issues: [{ path, message: expect.stringContaining("incomplete character") as string }],
+    });
+  });
+
+  test("a whole pair is kept", async () => {
+    expect(await sent('{"query":"\\ud83d\\ude00"}')).toEqual([200, { query: "😀" }]);
+  });
+});
+
+describe("the query of a call", () => {
+  const context = { awsRequestId: "r" } as Context;
+  const asked = async (handler: typeof echo, query: Record<string, string | string[]>) => {
+    const entries = Object.entries(query);
+    const event = {
+      headers: {},
+      body: null,
+      queryStringParameters: Object.fromEntries(
+        entries.map(([name, of]) => [name, [of].flat().at(-1)]),
+      ),
+      multiValueQueryStringParameters: Object.fromEntries(
+        entries.map(([name, of]) => [name, [of].flat()]),
+      ),
+    };
+    const answer = await handler(event as never, context);
+    return [answer.statusCode, (JSON.parse(answer.body) as { error?: string }).error] as const;
+  };
+  const monthly = httpHandler({
+    query: z.strictObject({ month: z.string().optional() }),
+    answer: ({ query }) => Promise.resolve({ status: 200, body: query }),
+  });
+
+  test("refuses a misspelt parameter with the nearest name", async () => {
+    expect(await asked(monthly, { mnth: "2026-01" })).toEqual([
+      400,
+      "The request has an unknown query parameter: mnth; did you mean month?",
+    ]);
+  });
+
+  test("refuses any parameter of a call that has none", async () => {
+    expect(await asked(echo, { verbose: "1" })).toEqual([
+      400,
+      "The request has an unknown query parameter: verbose",
+    ]);
+  });
+
+  test("refuses a parameter that is sent twice, because one would be ignored", async () => {
+    expect(await asked(monthly, { month: ["2026-01", "2026-02"] })).toEqual([
+      400,
+      "The request has a query parameter more than once: month. Send it once",
+    ]);
+  });
+
+  test("refuses a parameter named __proto__", async () => {
+    const query = JSON.parse('{"__proto__":"x"}') as Record<string, string>;
+    expect((await asked(monthly, query))[0]).toBe(400);
+  });
+});
+
+test("an error is small, however large and wrong the request is", async () => {
+  const reader = httpHandler({
+    body: z.strictObject({ attributes: z.record(z.string().max(5, "is long"), z.string()) }),
+    answer: ({ body }) => Promise.resolve({ status: 200, body }),
+  });
+  const wrong = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`${i}`.repeat(90), i]));
+  for (const body of [
+    { attributes: wrong },
+    wrong,
+    { attributes: { a: { b: "x".repeat(1e6) } } },
+  ]) {
+    const event = { headers: {}, body: JSON.stringify(body) } as never;
+    const answer = await reader(event, { awsRequestId: "r" } as Context);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.body.length).toBeLessThan(16_000);
+  }
+  const event = { headers: {}, body: JSON.stringify({ attributes: wrong }) } as never;
+  const answer = await reader(event, { awsRequestId: "r" } as Context);
+  expect(JSON.parse(answer.body)).toMatchObject({
+    error: expect.stringMatching(/, and \d+ more issues$/) as string,
+    issue_count: expect.any(Number) as number,
+  });
+  expect((JSON.parse(answer.body) as { issues: unknown[] }).issues).toHaveLength(20);
 });

@@ -7,6 +7,8 @@ import { jobSchema } from "../../../lambdas/contract/calls/jobs.ts";
 import { errorSchema } from "../../../lambdas/contract/errors.ts";
 import { refusalStatus } from "../../../lambdas/contract/refusals.ts";
 import { openApiDocument } from "../../../lambdas/http/openapi/document.ts";
+import { errorExamples } from "../../../lambdas/http/openapi/error-examples.ts";
+import { examples } from "../../../lambdas/http/openapi/examples.ts";
 import { handler } from "../../../lambdas/http/openapi/handler.ts";
 import { operations } from "../../../lambdas/http/openapi/operations.ts";
 
@@ -37,9 +39,10 @@ test("bodies are described by the schemas that validate them", () => {
   const { required } = z.toJSONSchema(jobSchema, { io: "input" }).$defs?.["Job"] ?? {};
   expect(schemas["Job"]?.required).toEqual(required);
   const { properties } = z.toJSONSchema(ingestRequestSchema, { io: "input" });
-  expect(Object.keys(schemas["IngestRequest"]?.properties ?? {})).toEqual(
-    Object.keys(properties ?? {}),
+  const described = ["IngestText", "IngestUpload"].flatMap((name) =>
+    Object.keys(schemas[name]?.properties ?? {}),
   );
+  expect(new Set(described)).toEqual(new Set(Object.keys(properties ?? {})));
   expect(JSON.stringify(document)).not.toContain('$schema":"https');
 });
 
@@ -60,6 +63,65 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
     });
   },
 );
+
+test("a document is sent as text or as an upload, never both", () => {
+  const { schemas } = document["components"] as {
+    schemas: Record<string, Record<string, unknown>>;
+  };
+  expect(schemas["IngestRequest"]).toEqual({
+    oneOf: [
+      { $ref: "#/components/schemas/IngestText" },
+      { $ref: "#/components/schemas/IngestUpload" },
+    ],
+  });
+  expect(schemas["IngestText"]?.["required"]).toEqual(["text"]);
+  expect(schemas["IngestUpload"]?.["required"]).toEqual(["upload_id"]);
+});
+
+test("no field has a default, which generators would take for required", () => {
+  expect(JSON.stringify(document["components"])).not.toContain('"default":');
+  expect(JSON.stringify(document["paths"])).not.toContain('"default":');
+  expect(JSON.stringify(document)).toContain("Default: 512");
+});
+
+test("what clients name in their code has a name", () => {
+  const { schemas } = document["components"] as { schemas: object };
+  expect(Object.keys(schemas)).toEqual(
+    expect.arrayContaining([
+      "Attributes",
+      "ChunkMetadata",
+      "ChunkingOptions",
+      "Document",
+      "ErrorEnvelope",
+      "Job",
+      "MetadataSchema",
+      "SearchFilter",
+    ]),
+  );
+});
+
+describe("the example", () => {
+  const described = operations.filter(({ tag }) => tag !== "Reference");
+
+  test.each(described.map((operation) => [operation.id, operation] as const))(
+    "of %s fits the schemas",
+    (id, { body, answers }) => {
+      const example = examples[id];
+      expect(body?.safeParse(example?.request).error).toBeUndefined();
+      expect(Object.keys(example?.answers ?? {})).toEqual(Object.keys(answers));
+      for (const [status, schema] of Object.entries(answers)) {
+        const answer = example?.answers[Number(status)];
+        const parsed =
+          typeof schema === "string" ? z.string().safeParse(answer) : schema.safeParse(answer);
+        expect(parsed.error).toBeUndefined();
+      }
+    },
+  );
+
+  test.each(Object.entries(errorExamples))("of the error %s fits the envelope", (_, example) => {
+    expect(errorSchema.parse(example)).toEqual(example);
+  });
+});
 
 test("anybody can read it, and it is what was built", async () => {
   const event = { httpMethod: "GET", resource: "/openapi.json", headers: {} };

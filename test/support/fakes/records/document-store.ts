@@ -40,6 +40,11 @@ export class MemoryDocumentStore implements DocumentStore {
     return structuredClone({ ...(stored && { stored }), ...(begun && { begun }) });
   }
 
+  async awaitsVersion(document: DocumentRef): Promise<boolean> {
+    const { versions, latest } = this.#of(document);
+    return versions > latest;
+  }
+
   async beginPublish(
     document: DocumentRef,
     publish: Parameters<DocumentStore["beginPublish"]>[1],

@@ -3,6 +3,7 @@ import { removeDocument } from "../../../../lambdas/http/documents/remove.ts";
 import { StoreConflictError } from "../../../../lambdas/records/documents/store-conflict.ts";
 import { MemoryDocumentStore } from "../../../support/fakes/records/document-store.ts";
 import { createLibrary, type Library } from "../../../support/library.ts";
+import { jobIdOf, submissionOf } from "../../../support/submissions.ts";
 import { unitVector } from "../../../support/vectors.ts";
 
 const ref = { tenant: "acme", documentId: "doc" };
@@ -28,8 +29,10 @@ describe("removing a document", () => {
     ).length;
 
   test("removes it from listing and search, and returns it as it was", async () => {
-    const removed = await removeDocument(ref, "one", library);
-    expect(removed).toMatchObject({ document_id: "doc", document_version: 1, chunk_count: 3 });
+    expect(await removeDocument(ref, "one", library)).toMatchObject({
+      status: 200,
+      body: { document_id: "doc", document_version: 1, chunk_count: 3 },
+    });
     expect(await library.documents.read(ref)).toBeUndefined();
     expect(await found()).toBe(0);
   });
@@ -76,11 +79,44 @@ describe("removing a document", () => {
   test("takes out what is in the store although the document has no record", async () => {
     const lost = { ...library, documents: new MemoryDocumentStore() };
     expect(await removeDocument(ref, "one", lost)).toMatchObject({
-      document_id: "doc",
-      document_version: 1,
-      chunk_count: 3,
+      status: 200,
+      body: { document_id: "doc", document_version: 1, chunk_count: 3 },
     });
     expect(await found()).toBe(0);
     await expect(removeDocument(ref, "two", lost)).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  test("of which nothing is stored yet cancels its jobs, and none of them stores it", async () => {
+    const awaited = { tenant: "acme", documentId: "awaited" };
+    const submit = async (jobId: string) => {
+      const documentVersion = await library.documents.nextVersion(awaited);
+      await library.jobs.create(submissionOf({ ...awaited, jobId, documentVersion }));
+      return documentVersion;
+    };
+    const version = await submit(jobIdOf(1));
+    expect(await removeDocument(awaited, "one", library)).toEqual({
+      status: 202,
+      body: {
+        document_id: "awaited",
+        document_version: 2,
+        chunk_count: 0,
+        cancelled_jobs: [jobIdOf(1)],
+      },
+    });
+    expect((await library.jobs.read(jobIdOf(1)))?.cancelRequestedAt).toBeDefined();
+    const late = { version, holder: "job", leaseMs: 1_000, nowMs: library.clock.now() };
+    expect(await library.documents.beginPublish(awaited, late)).toBe("superseded");
+    const missing = { code: "not_found" };
+    await expect(removeDocument(awaited, "two", library)).rejects.toMatchObject(missing);
+    await submit(jobIdOf(2));
+    expect((await library.jobs.read(jobIdOf(2)))?.cancelRequestedAt).toBeUndefined();
+  });
+
+  test("holds although its jobs cannot be listed or cancelled", async () => {
+    const jobs = Object.create(library.jobs) as Library["jobs"];
+    jobs.list = () => Promise.reject(new Error("The index does not answer."));
+    await library.documents.nextVersion({ ...ref, documentId: "awaited" });
+    const removal = removeDocument({ ...ref, documentId: "awaited" }, "one", { ...library, jobs });
+    expect(await removal).toMatchObject({ status: 202, body: { cancelled_jobs: [] } });
   });
 });
