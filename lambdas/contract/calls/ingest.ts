@@ -196,6 +196,15 @@ export const idempotencyKeySchema = z.object({
     ),
 });
 
+/** The same header on a batch. */
+export const batchKeySchema = z.object({
+  "idempotency-key": idempotencyKey
+    .optional()
+    .describe(
+      "1 to 255 visible ASCII characters, for the documents without an `idempotency_key`. If you repeat the request with the same key and items, each accepted document is answered by its first response, and each refused one is tried again",
+    ),
+});
+
 /** The 202 response of ingest and retry. */
 export const acceptedSchema = z
   .object({

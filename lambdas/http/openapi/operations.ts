@@ -16,6 +16,7 @@ import { healthSchema } from "../../contract/calls/health.ts";
 import {
   aboutFileQuery,
   acceptedSchema,
+  batchKeySchema,
   idempotencyKeySchema,
   ingestBodySchema,
 } from "../../contract/calls/ingest.ts";
@@ -81,12 +82,10 @@ export const operations: readonly Operation[] = [
     method: "post",
     path: "/ingest/batch",
     id: "ingestBatch",
+    tag: "Documents",
     summary: "Queue several documents",
     description: `Up to ${maxBatchItems} documents, and 4 MB of JSON. Each is accepted or refused for itself, in the order of \`items\` for those of one document. The response is 200 if the batch could be read; the status of each document is in its item.`,
-    headers: {
-      "Idempotency-Key":
-        "1 to 255 visible ASCII characters, for the documents without an `idempotency_key`. If you repeat the request with the same key and items, each accepted document is answered by its first response, and each refused one is tried again.",
-    },
+    headers: batchKeySchema,
     body: batchRequestSchema,
     answers: { 200: batchAnswerSchema },
     refusals: ["invalid_request", "document_too_large"],

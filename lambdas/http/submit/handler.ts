@@ -2,6 +2,7 @@ import { metrics, tallies } from "../../accounting/wiring.ts";
 import { batchEnvelopeSchema } from "../../contract/calls/batch.ts";
 import {
   aboutFileSchema,
+  batchKeySchema,
   idempotencyKeySchema,
   ingestRequestSchema,
 } from "../../contract/calls/ingest.ts";
@@ -55,7 +56,7 @@ const one = httpHandler({
 const many = httpHandler({
   keys: keys(),
   body: batchEnvelopeSchema,
-  headers: idempotencyKeySchema,
+  headers: batchKeySchema,
   answer: async ({ caller, body, headers, requestId }) => {
     const idempotencyKey = headers["idempotency-key"];
     const answers = await submitBatch(
