@@ -1,7 +1,7 @@
 /** A typed client of the HTTP API, for the command line, the demo and tests. */
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import type { intakeRequestSchema } from "../lambdas/contract/calls/admission-switch.ts";
+import { createSluiceClient, type Schemas, type SluiceClient } from "../client/typescript/index.ts";
 import { type IntakeAnswer, intakeSchema } from "../lambdas/contract/calls/admission-switch.ts";
 import {
   type ChunkPageAnswer,
@@ -10,6 +10,8 @@ import {
   type DocumentPageAnswer,
   documentPageSchema,
   documentSchema,
+  type RemovalAnswer,
+  removalSchema,
 } from "../lambdas/contract/calls/documents.ts";
 import { type HealthAnswer, healthSchema } from "../lambdas/contract/calls/health.ts";
 import type { ingestRequestSchema } from "../lambdas/contract/calls/ingest.ts";
@@ -22,7 +24,6 @@ import {
 } from "../lambdas/contract/calls/jobs.ts";
 import type { searchRequestSchema } from "../lambdas/contract/calls/search.ts";
 import { type SearchAnswer, searchAnswerSchema } from "../lambdas/contract/calls/search.ts";
-import type { uploadRequestSchema } from "../lambdas/contract/calls/uploads.ts";
 import { type UploadAnswer, uploadSchema } from "../lambdas/contract/calls/uploads.ts";
 import { type UsageReport, usageReportSchema } from "../lambdas/contract/calls/usage.ts";
 import { errorSchema } from "../lambdas/contract/errors.ts";
@@ -30,8 +31,8 @@ import { ApiError, outOfPatience, UnexpectedAnswerError, UnreachableError } from
 
 /** Request types as clients write them: fields with a default are optional. */
 export type IngestRequest = z.input<typeof ingestRequestSchema>;
-export type IntakeRequest = z.input<typeof intakeRequestSchema>;
-export type UploadRequest = z.input<typeof uploadRequestSchema>;
+export type IntakeRequest = Schemas["IntakeRequest"];
+export type UploadRequest = Schemas["UploadRequest"];
 export type SearchRequest = z.input<typeof searchRequestSchema>;
 
 export interface PageQuery {
@@ -40,7 +41,7 @@ export interface PageQuery {
 }
 
 export interface JobQuery extends PageQuery {
-  readonly status?: string;
+  readonly status?: JobAnswer["status"];
   readonly document_id?: string;
 }
 
@@ -77,8 +78,8 @@ export interface Client {
   documents(query?: PageQuery): Promise<DocumentPageAnswer>;
   /** @param page `from` is the index of the first chunk */
   chunks(documentId: string, page?: { from?: number; limit?: number }): Promise<ChunkPageAnswer>;
-  /** Removes a document from every search; returns it as it was. */
-  removeDocument(documentId: string): Promise<DocumentAnswer>;
+  /** Removes a document from every search; returns it as it was, or cancels its first version. */
+  removeDocument(documentId: string): Promise<DocumentAnswer | RemovalAnswer>;
   health(): Promise<HealthAnswer>;
   /** The usage of the key's tenant in a month such as `2026-11`. @default the current month, UTC */
   usage(month?: string): Promise<UsageReport>;
@@ -103,13 +104,14 @@ const defaultPauseSeconds = 2;
  */
 export function createClient(options: ClientOptions): Client {
   const base = baseUrl(options.apiUrl);
-  const { apiKey, patienceMs = 0, patienceIsTold = false, onPause } = options;
+  const api = createSluiceClient({ apiUrl: base, apiKey: options.apiKey });
+  const { patienceMs = 0, patienceIsTold = false, onPause } = options;
 
   async function call<T>(schema: z.ZodType<T>, request: Call): Promise<T> {
     let patienceLeftMs = patienceMs;
     for (;;) {
       try {
-        return await once(base, apiKey, schema, request);
+        return await once(base, schema, request, api);
       } catch (error) {
         if (!(error instanceof ApiError) || !error.retryable) throw error;
         const seconds = error.retryAfterSeconds ?? defaultPauseSeconds;
@@ -123,43 +125,69 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
-  const documentPath = (id: string) => `/documents/${encodeURIComponent(id)}`;
-  const jobPath = (jobId: string) => `/jobs/${encodeURIComponent(jobId)}`;
-
   const client: Client = {
-    ingest: (body, { idempotencyKey } = {}) =>
-      call(acceptedSchema, {
-        method: "POST",
-        path: "/ingest",
-        body,
-        headers: idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey },
-      }),
-    offerUpload: (body) => call(uploadSchema, { method: "POST", path: "/uploads", body }),
-    job: (jobId, poll) =>
-      call(jobSchema, {
-        method: "GET",
-        path: jobPath(jobId),
-        query: poll && { wait_seconds: poll.waitSeconds, after_version: poll.afterVersion },
+    ingest: (body, { idempotencyKey } = {}) => {
+      const header = idempotencyKey === undefined ? {} : { "Idempotency-Key": idempotencyKey };
+      return call(acceptedSchema, {
+        send: (api, init) =>
+          api.POST("/ingest", {
+            ...init,
+            params: { header },
+            // JSON leaves out fields that are undefined, which the generated types do not allow.
+            body: body as Schemas["IngestRequest"],
+          }),
+      });
+    },
+    offerUpload: (body) =>
+      call(uploadSchema, { send: (api, init) => api.POST("/uploads", { ...init, body }) }),
+    job: (id, poll) => {
+      const query = poll && { wait_seconds: poll.waitSeconds, after_version: poll.afterVersion };
+      return call(jobSchema, {
+        send: (api, init) =>
+          api.GET("/jobs/{id}", { ...init, params: { path: { id }, ...(query && { query }) } }),
         waitMs: (poll?.waitSeconds ?? 0) * 1_000,
+      });
+    },
+    jobs: (query = {}) =>
+      call(jobPageSchema, {
+        send: (api, init) => api.GET("/jobs", { ...init, params: { query } }),
       }),
-    jobs: (query) => call(jobPageSchema, { method: "GET", path: "/jobs", query: { ...query } }),
-    retry: (jobId) => call(acceptedSchema, { method: "POST", path: `${jobPath(jobId)}/retry` }),
-    cancel: (jobId) => call(jobSchema, { method: "DELETE", path: jobPath(jobId) }),
-    search: (body) => call(searchAnswerSchema, { method: "POST", path: "/search", body }),
-    documents: (query) =>
-      call(documentPageSchema, { method: "GET", path: "/documents", query: { ...query } }),
-    chunks: (documentId, page) =>
+    retry: (id) =>
+      call(acceptedSchema, {
+        send: (api, init) => api.POST("/jobs/{id}/retry", { ...init, params: { path: { id } } }),
+      }),
+    cancel: (id) =>
+      call(jobSchema, {
+        send: (api, init) => api.DELETE("/jobs/{id}", { ...init, params: { path: { id } } }),
+      }),
+    search: (body) =>
+      call(searchAnswerSchema, {
+        send: (api, init) =>
+          api.POST("/search", { ...init, body: body as Schemas["SearchRequest"] }),
+      }),
+    documents: (query = {}) =>
+      call(documentPageSchema, {
+        send: (api, init) => api.GET("/documents", { ...init, params: { query } }),
+      }),
+    chunks: (id, query = {}) =>
       call(chunkPageSchema, {
-        method: "GET",
-        path: `${documentPath(documentId)}/chunks`,
-        query: { ...page },
+        send: (api, init) =>
+          api.GET("/documents/{id}/chunks", { ...init, params: { path: { id }, query } }),
       }),
-    removeDocument: (documentId) =>
-      call(documentSchema, { method: "DELETE", path: documentPath(documentId) }),
-    health: () => call(healthSchema, { method: "GET", path: "/health" }),
-    usage: (month) => call(usageReportSchema, { method: "GET", path: "/usage", query: { month } }),
-    metrics: () => call(z.string(), { method: "GET", path: "/metrics", text: true }),
-    intake: (body) => call(intakeSchema, { method: "POST", path: "/intake", body }),
+    removeDocument: (id) =>
+      call(documentSchema.or(removalSchema), {
+        send: (api, init) => api.DELETE("/documents/{id}", { ...init, params: { path: { id } } }),
+      }),
+    health: () => call(healthSchema, { send: (api, init) => api.GET("/health", init) }),
+    usage: (month) => {
+      const query = month === undefined ? {} : { month };
+      return call(usageReportSchema, {
+        send: (api, init) => api.GET("/usage", { ...init, params: { query } }),
+      });
+    },
+    metrics: () => call(z.string(), { send: (api, init) => api.GET("/metrics", init), text: true }),
+    intake: (body) =>
+      call(intakeSchema, { send: (api, init) => api.POST("/intake", { ...init, body }) }),
     async *watch(jobId, { waitSeconds = 10 } = {}) {
       let job = await client.job(jobId);
       yield job;
@@ -177,15 +205,20 @@ export function createClient(options: ClientOptions): Client {
 }
 
 interface Call {
-  readonly method: "GET" | "POST" | "DELETE";
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string | number | undefined>> | undefined;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly send: (api: SluiceClient, init: CallInit) => Promise<Sent>;
   /** The response is not JSON. */
   readonly text?: true;
   /** How long the server is asked to hold the call. */
   readonly waitMs?: number;
+}
+
+/** Texts are parsed here, so that an answer of an unknown shape can be shown as it is. */
+type CallInit = { readonly signal: AbortSignal; readonly parseAs: "text" };
+
+interface Sent {
+  readonly data?: string;
+  readonly error?: unknown;
+  readonly response: Response;
 }
 
 /** Every path includes the stage `v1`, whether or not the given URL ends with it. */
@@ -194,29 +227,22 @@ export function baseUrl(apiUrl: string): string {
   return /\/v1(?:\/|$)/.test(new URL(url).pathname) ? url : `${url}/v1`;
 }
 
-async function once<T>(base: string, apiKey: string, schema: z.ZodType<T>, call: Call): Promise<T> {
-  const url = new URL(base + call.path);
-  for (const [name, value] of Object.entries(call.query ?? {})) {
-    if (value !== undefined) url.searchParams.set(name, String(value));
-  }
+async function once<T>(
+  base: string,
+  schema: z.ZodType<T>,
+  call: Call,
+  api: SluiceClient,
+): Promise<T> {
   const signal = AbortSignal.timeout(callTimeoutMs + (call.waitMs ?? 0));
-  const response = await fetch(url, {
-    method: call.method,
-    headers: {
-      "x-api-key": apiKey,
-      ...(call.body === undefined ? {} : { "content-type": "application/json" }),
-      ...call.headers,
-    },
-    signal,
-    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-  }).catch((error: unknown) => {
-    throw new UnreachableError(base, error);
-  });
-  const text = await response.text();
-  const answer = call.text && response.ok ? text : parseJson(text);
+  const { response, data, error } = await call
+    .send(api, { signal, parseAs: "text" })
+    .catch((cause: unknown) => {
+      throw new UnreachableError(base, cause);
+    });
+  const url = new URL(response.url);
   if (!response.ok) {
-    const known = errorSchema.safeParse(answer);
-    if (!known.success) throw new UnexpectedAnswerError(url, response.status, text);
+    const known = errorSchema.safeParse(error);
+    if (!known.success) throw new UnexpectedAnswerError(url, response.status, asText(error));
     const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
     throw new ApiError(
       response.status,
@@ -224,9 +250,15 @@ async function once<T>(base: string, apiKey: string, schema: z.ZodType<T>, call:
       Number.isFinite(retryAfter) ? retryAfter : known.data.retry_after_seconds,
     );
   }
-  const parsed = schema.safeParse(answer);
+  const text = data ?? "";
+  const parsed = schema.safeParse(call.text ? text : parseJson(text));
   if (!parsed.success) throw new UnexpectedAnswerError(url, response.status, text);
   return parsed.data;
+}
+
+/** The generated client parses the body of an error if it is JSON. */
+function asText(error: unknown): string {
+  return typeof error === "string" ? error : JSON.stringify(error);
 }
 
 function parseJson(text: string): unknown {

@@ -64,7 +64,11 @@ async function interrupted(client: ResumePorts["client"]): Promise<JobAnswer[]> 
   const found: JobAnswer[] = [];
   let cursor: string | undefined;
   do {
-    const query = { status: "failed", limit: 100, ...(cursor === undefined ? {} : { cursor }) };
+    const query = {
+      status: "failed" as const,
+      limit: 100,
+      ...(cursor === undefined ? {} : { cursor }),
+    };
     const page = await client.jobs(query);
     found.push(...page.jobs.filter(({ error }) => error?.message.includes(endedWithEmulator)));
     cursor = page.next_cursor;

@@ -31,11 +31,22 @@ const tools: readonly Tool[] = [
       return seen >= 20 ? undefined : `It saw ${seen} modules: its TypeScript parser is missing.`;
     },
   },
+  { what: "clients", command: ["node", "scripts/clients.ts", "--check"] },
   { what: "dead code", command: ["knip", "--no-progress"] },
 ];
 
 function sourceFolders(): string[] {
-  const folders = ["infra", "lambdas", "local", "ops", "cli", "scripts", "test", "console"];
+  const folders = [
+    "infra",
+    "lambdas",
+    "local",
+    "ops",
+    "cli",
+    "scripts",
+    "test",
+    "console",
+    "client",
+  ];
   return folders.filter((folder) => existsSync(join(root, folder)));
 }
 

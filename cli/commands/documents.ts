@@ -34,7 +34,11 @@ export function addRemove(program: Command): void {
       const out = output(options.json === true);
       const removed = await openClient(out.note).removeDocument(id);
       const { document_version, chunk_count } = removed;
-      out.result(`Removed ${id}: version ${document_version}, ${chunks(chunk_count)}.`, removed);
+      const what =
+        "cancelled_jobs" in removed
+          ? `Nothing was stored of ${id} yet. What was submitted of it will not be stored.`
+          : `Removed ${id}: version ${document_version}, ${chunks(chunk_count)}.`;
+      out.result(what, removed);
     });
 }
 

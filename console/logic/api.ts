@@ -3,6 +3,7 @@ import type {
   ChunkPageAnswer,
   DocumentAnswer,
   DocumentPageAnswer,
+  RemovalAnswer,
 } from "../../lambdas/contract/calls/documents.ts";
 import type { HealthAnswer } from "../../lambdas/contract/calls/health.ts";
 import type { AcceptedAnswer } from "../../lambdas/contract/calls/ingest.ts";
@@ -54,7 +55,7 @@ export interface Api {
   documents(query: { limit: number; cursor?: string }): Promise<DocumentPageAnswer>;
   document(id: string): Promise<DocumentAnswer>;
   chunks(id: string, from: number): Promise<ChunkPageAnswer>;
-  removeDocument(id: string): Promise<DocumentAnswer>;
+  removeDocument(id: string): Promise<DocumentAnswer | RemovalAnswer>;
   search(request: SearchRequest): Promise<SearchAnswer>;
 }
 
