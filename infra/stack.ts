@@ -9,6 +9,8 @@ import { Functions } from "./constructs/functions.ts";
 import { HttpApi } from "./constructs/http-api.ts";
 import { Observability } from "./constructs/observability.ts";
 import { Workflow } from "./constructs/workflow.ts";
+import { secretOutputs } from "./settings/deployed-settings.ts";
+import { secretSettings } from "./settings/secret-settings.ts";
 
 export interface SluiceStackProps {
   readonly config: Config;
@@ -30,6 +32,7 @@ export class SluiceStack extends Stack {
     const { topic } = new Alarms(this, "Alarms", { settings: config.settings, data, functions });
 
     const account = config.target.kind === "aws" ? " --aws" : "";
+    const stack = this.stackName === "Sluice" ? "" : `SLUICE_STACK=${this.stackName} `;
     const outputs: Record<string, readonly [value: string, description: string]> = {
       ApiUrl: [http.url, "The URL of the API: POST <ApiUrl>/ingest"],
       ApiId: [http.api.restApiId, "The id of the REST API"],
@@ -43,14 +46,15 @@ export class SluiceStack extends Stack {
       EventBusName: [data.bus.eventBusName, "job.completed, job.failed, job.cancelled"],
       AlarmTopicArn: [topic.topicArn, "Subscribe to this topic to receive alarms"],
       NextStep: [
-        `npm run sluice -- keys create --tenant NAME${account}`,
+        `${stack}npm run sluice -- keys create --tenant NAME${account}`,
         "Creates an API key for this deployment",
       ],
     };
-    for (const [name, secret] of Object.entries(functions.providerKeys.secrets)) {
-      const key = name === "LLM_API_KEY" ? "LlmApiKeySecret" : "EmbeddingsApiKeySecret";
+    for (const name of secretSettings) {
+      const secret = functions.providerKeys.own[name];
+      if (secret === undefined) continue;
       const how = "`npm run deploy` stores it";
-      outputs[key] = [secret.secretArn, `The secret of SLUICE_${name}: ${how}`];
+      outputs[secretOutputs[name]] = [secret.secretArn, `The secret of SLUICE_${name}: ${how}`];
     }
     for (const [name, [value, description]] of Object.entries(outputs)) {
       new CfnOutput(this, name, { value, description });

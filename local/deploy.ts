@@ -28,7 +28,8 @@ export interface DeployOptions {
  */
 export async function build(endpoint: string, options: DeployOptions): Promise<void> {
   const env = cdkEnvironment(options.env, endpoint);
-  const args = ["synth", "--quiet", "--output", builtApp(options)];
+  // The laptop changes its settings freely, so they are not compared with the deployed ones.
+  const args = ["synth", "--quiet", "--context", "compare=off", "--output", builtApp(options)];
   await cdk("Building the app", args, options, env);
 }
 
@@ -99,6 +100,9 @@ export function cdkEnvironment(env: NodeJS.ProcessEnv, endpoint: string): NodeJS
     CDK_DISABLE_CLI_TELEMETRY: "true",
     CDK_DISABLE_VERSION_CHECK: "1",
     NO_COLOR: "1",
+    // The file is for accounts; here, settings are environment variables only.
+    SLUICE_CONFIG: "none",
+    SLUICE_STAGE: "",
     // CDK's library is large; loading it compiled saves a fifth of a build.
     NODE_COMPILE_CACHE: compileCache,
   };

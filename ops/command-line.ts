@@ -1,6 +1,6 @@
 /** Arguments and settings of a command that starts something, validated before anything runs. */
 import { parseArgs } from "node:util";
-import { settingNames } from "../lambdas/platform/settings.ts";
+import { unknownVariables } from "../infra/settings/unknown-variables.ts";
 import { LocalFailure } from "./failure.ts";
 
 /** The command was called incorrectly; the exit status is 2. */
@@ -35,38 +35,8 @@ export function flagsIn<Flag extends string>(
   }
 }
 
-/** Variables that are valid but are not settings of a deployment. */
-const ownNames = ["SLUICE_PORT", "SLUICE_FOLDER", "SLUICE_API_URL", "SLUICE_API_KEY"];
-
-/**
- * Without this check, a misspelt setting would silently leave the default in force.
- * @throws LocalFailure that names each unknown variable and the closest setting
- */
+/** @throws LocalFailure that names each unknown variable and the closest setting */
 export function refuseUnknownSettings(env: Readonly<Record<string, string | undefined>>): void {
-  const known = [...settingNames.map((name) => `SLUICE_${name}`), ...ownNames];
-  const unknown = Object.keys(env).filter(
-    (name) => name.startsWith("SLUICE_") && env[name] && !known.includes(name),
-  );
-  if (unknown.length === 0) return;
-  const sentences = unknown.map((name) => {
-    const nearest = known.toSorted((a, b) => distance(name, a) - distance(name, b))[0];
-    return `${name} is not a setting. Did you mean ${nearest}?`;
-  });
-  throw new LocalFailure(
-    `${sentences.join("\n")}\nREADME.md lists all settings under "Settings". Unset every other SLUICE_ variable.`,
-  );
-}
-
-/** The edit distance of two words (Levenshtein). */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
-  for (let i = 0; i < from.length; i += 1) {
-    const next = [i + 1];
-    for (let j = 0; j < to.length; j += 1) {
-      const changed = (row[j] ?? 0) + (from[i] === to[j] ? 0 : 1);
-      next.push(Math.min(changed, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
+  const unknown = unknownVariables(env);
+  if (unknown !== undefined) throw new LocalFailure(unknown);
 }

@@ -5,8 +5,10 @@ import {
   type Stack,
 } from "@aws-sdk/client-cloudformation";
 import * as z from "zod";
+import { environment } from "../lambdas/platform/environment.ts";
 
-export const stackName = "Sluice";
+/** The stack that commands work on: `SLUICE_STACK`, or the name of a deployment without stages. */
+export const stackName = environment["SLUICE_STACK"] || "Sluice";
 
 export const outputsSchema = z.object({
   /** The URL with the stage, without a trailing slash. */
@@ -23,6 +25,7 @@ export const outputsSchema = z.object({
   /** The secrets of the providers' keys, if there are any. */
   LlmApiKeySecret: z.string().optional(),
   EmbeddingsApiKeySecret: z.string().optional(),
+  RerankApiKeySecret: z.string().optional(),
 });
 export type Outputs = z.infer<typeof outputsSchema>;
 
@@ -51,8 +54,11 @@ export async function stackExists(client: CloudFormationClient, name: string): P
 }
 
 /** @returns `undefined` if Sluice is not deployed there */
-export async function readStack(client: CloudFormationClient): Promise<DeployedStack | undefined> {
-  const stack = await findStack(client, stackName);
+export async function readStack(
+  client: CloudFormationClient,
+  name = stackName,
+): Promise<DeployedStack | undefined> {
+  const stack = await findStack(client, name);
   if (stack === undefined) return undefined;
   const outputs = Object.fromEntries(
     (stack.Outputs ?? []).map(({ OutputKey = "", OutputValue }) => [OutputKey, OutputValue]),
@@ -61,6 +67,9 @@ export async function readStack(client: CloudFormationClient): Promise<DeployedS
 }
 
 /** @returns `undefined` if Sluice is not deployed there */
-export async function readOutputs(client: CloudFormationClient): Promise<Outputs | undefined> {
-  return (await readStack(client))?.outputs;
+export async function readOutputs(
+  client: CloudFormationClient,
+  name = stackName,
+): Promise<Outputs | undefined> {
+  return (await readStack(client, name))?.outputs;
 }

@@ -6,11 +6,12 @@ import type { Outputs } from "./deployed-stack.ts";
 export async function putProviderKeys(
   client: SecretsManagerClient,
   outputs: Outputs,
-  settings: Pick<Settings, "LLM_API_KEY" | "EMBEDDINGS_API_KEY">,
+  settings: Pick<Settings, "LLM_API_KEY" | "EMBEDDINGS_API_KEY" | "RERANK_API_KEY">,
 ): Promise<void> {
   const keys = [
     [outputs.LlmApiKeySecret, settings.LLM_API_KEY],
     [outputs.EmbeddingsApiKeySecret, settings.EMBEDDINGS_API_KEY],
+    [outputs.RerankApiKeySecret, settings.RERANK_API_KEY],
   ] as const;
   for (const [secret, key] of keys) {
     if (secret === undefined || key === undefined) continue;

@@ -83,12 +83,17 @@ async function checkAlarms(reach: AwsClientOptions): Promise<Finding[]> {
     const alarms: MetricAlarm[] = [];
     const query = { AlarmNamePrefix: `${stackName}-`, AlarmTypes: ["MetricAlarm" as const] };
     for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client }, query)) {
-      alarms.push(...MetricAlarms);
+      // The alarms of Sluice-prod begin like those of Sluice.
+      alarms.push(...MetricAlarms.filter(isOfThisStack));
     }
     return alarmFindings(alarms);
   } finally {
     client.destroy();
   }
+}
+
+function isOfThisStack({ AlarmName = "" }: MetricAlarm): boolean {
+  return /^[A-Z]/.test(AlarmName.slice(stackName.length + 1));
 }
 
 function alarmFindings(alarms: readonly MetricAlarm[]): Finding[] {
@@ -175,11 +180,12 @@ async function checkSecrets(reach: AwsClientOptions, outputs: Outputs): Promise<
     return [problem("keys", says, `Set ${setting} and run \`npm run deploy\`.`)];
   };
   try {
-    const both = await Promise.all([
+    const all = await Promise.all([
       check("SLUICE_LLM_API_KEY", outputs.LlmApiKeySecret),
       check("SLUICE_EMBEDDINGS_API_KEY", outputs.EmbeddingsApiKeySecret),
+      check("SLUICE_RERANK_API_KEY", outputs.RerankApiKeySecret),
     ]);
-    return both.flat();
+    return all.flat();
   } finally {
     client.destroy();
   }

@@ -16,6 +16,8 @@ export interface CompiledStep {
   readonly entries: readonly Entry[];
   /** Imports of the bundle that esbuild left out. */
   readonly natives: readonly NativeName[];
+  /** The source files of which the bundle holds some code, below the repository. */
+  readonly sources: readonly string[];
 }
 
 /** CommonJS dependencies call `require`, which ES modules lack. */
@@ -69,7 +71,10 @@ export async function compileSteps(): Promise<ReadonlyMap<StepName, CompiledStep
         .map((file) => ({ path: relative(outdir, file.path), content: Buffer.from(file.contents) }))
         .filter(({ path }) => path.startsWith(`${step}/`));
       if (step === "console") entries.push(...page);
-      return [step, { entries, natives: nativesOf(externalImports(metafile, step)) }];
+      const outputs = outputsOf(metafile, step);
+      const imports = outputs.flatMap((output) => output.imports);
+      const external = imports.filter((one) => one.external).map(({ path }) => path);
+      return [step, { entries, natives: nativesOf(external), sources: sourcesOf(outputs) }];
     }),
   );
 }
@@ -85,11 +90,19 @@ export async function compileBootstrap(): Promise<Entry> {
   return { path: "bootstrap.mjs", content: Buffer.from(file.contents) };
 }
 
-function externalImports(metafile: Metafile, step: StepName): string[] {
+type Output = Metafile["outputs"][string];
+
+function outputsOf(metafile: Metafile, step: StepName): Output[] {
   return Object.entries(metafile.outputs)
     .filter(([path]) => path.endsWith(`/${step}/index.mjs`) || path.endsWith(`/${step}/worker.mjs`))
-    .flatMap(([, { imports }]) => imports.filter(({ external }) => external))
-    .map(({ path }) => path);
+    .map(([, output]) => output);
+}
+
+function sourcesOf(outputs: readonly Output[]): string[] {
+  const inputs = outputs.flatMap((output) => Object.entries(output.inputs));
+  return [
+    ...new Set(inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path)),
+  ];
 }
 
 function entryPointsOf(step: StepName): (readonly [name: string, file: string])[] {

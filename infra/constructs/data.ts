@@ -26,7 +26,8 @@ export class Data extends Construct {
   constructor(scope: Construct, id: string, target: Target) {
     super(scope, id);
     // Data on an emulator is disposable; data in an account outlives its stack.
-    const removalPolicy = target.kind === "aws" ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const onAws = target.kind === "aws";
+    const removalPolicy = onAws ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 
     this.table = new dynamodb.Table(this, "Table", {
       partitionKey: { name: "pk", type: dynamodb.AttributeType.STRING },
@@ -34,7 +35,7 @@ export class Data extends Construct {
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: "expiresAt",
-      deletionProtection: target.kind === "aws",
+      deletionProtection: onAws,
       removalPolicy,
     });
     this.table.addGlobalSecondaryIndex({
@@ -48,7 +49,8 @@ export class Data extends Construct {
       encryption: s3.BucketEncryption.S3_MANAGED,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
-      removalPolicy,
+      // A first deployment that fails takes its empty buckets with it. The protected table stays.
+      removalPolicy: onAws ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     } as const satisfies s3.BucketProps;
     this.documents = new s3.Bucket(this, "Documents", {
       ...bucket,

@@ -12,10 +12,17 @@ import { vectorStoreEnvironment } from "../../lambdas/vectors/native-files.ts";
 import type { StepBundles } from "../bundling/bundle.ts";
 import type { Config } from "../config.ts";
 import { explainWildcard } from "../explain.ts";
+import { isSecret } from "../settings/secret-settings.ts";
 import type { Data } from "./data.ts";
 import { grantAccess, grantModel } from "./grants.ts";
 import type { Observability } from "./observability.ts";
-import { ProviderKeys, secretSettings } from "./provider-keys.ts";
+import { ProviderKeys } from "./provider-keys.ts";
+
+/**
+ * Each end of a job wakes dispatch through the queue, and dispatch starts the job that ends next.
+ * Lambda stops such a loop after 16 rounds unless a function in it allows it.
+ */
+const loops: ReadonlySet<StepName> = new Set(["dispatch", "finish", "sweep"]);
 
 export interface FunctionsProps {
   readonly config: Config;
@@ -32,7 +39,7 @@ export class Functions extends Construct {
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
     this.#props = props;
-    this.providerKeys = new ProviderKeys(this, "ProviderKeys", props.config.settings);
+    this.providerKeys = new ProviderKeys(this, "ProviderKeys", props.config);
     for (const step of stepNames)
       this.#byStep.set(step, this.#function(step, functions[step].spec));
 
@@ -84,6 +91,7 @@ export class Functions extends Construct {
       tracing: onAws ? lambda.Tracing.ACTIVE : lambda.Tracing.DISABLED,
       logGroup,
       role,
+      ...(loops.has(step) ? { recursiveLoop: lambda.RecursiveLoop.ALLOW } : {}),
     });
     grantAccess(made, spec, data);
     if (spec.model) grantModel(made, modelRights(spec.model, config.settings));
@@ -99,7 +107,7 @@ export class Functions extends Construct {
   #environment(spec: FunctionSpec): Record<string, string> {
     const { config, data } = this.#props;
     const settings = settingNames
-      .filter((name) => !secretSettings.some((secret) => secret === name))
+      .filter((name) => !isSecret(name))
       .filter((name) => config.settings[name] !== undefined)
       .map((name) => [`SLUICE_${name}`, String(config.settings[name])] as const);
     const secret = spec.secret && this.providerKeys.secrets[spec.secret];

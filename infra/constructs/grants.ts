@@ -9,16 +9,13 @@ import type {
   ObjectAccess,
   TableAccess,
 } from "../../lambdas/platform/deploy/function-spec.ts";
+import { itemKinds } from "../../lambdas/platform/dynamodb/item-keys.ts";
 import { jobsPrefix, uploadsPrefix } from "../../lambdas/records/objects/object-keys.ts";
 import { explainWildcard } from "../explain.ts";
 import { type Data, tenantIndex } from "./data.ts";
 
 const tableReads = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
-const tableActions: Record<TableAccess, readonly string[]> = {
-  none: [],
-  read: tableReads,
-  write: [...tableReads, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
-};
+const tableWrites = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
 
 const objectActions: Record<ObjectAccess, readonly string[]> = {
   none: [],
@@ -29,7 +26,7 @@ const objectActions: Record<ObjectAccess, readonly string[]> = {
 };
 
 export function grantAccess(to: lambda.Function, spec: FunctionSpec, data: Data): void {
-  allow(to, tableActions[spec.table], data.table.tableArn);
+  grantItems(to, spec.table, data);
   if (spec.listsJobs) {
     allow(to, ["dynamodb:Query"], `${data.table.tableArn}/index/${tenantIndex}`);
   }
@@ -39,7 +36,30 @@ export function grantAccess(to: lambda.Function, spec: FunctionSpec, data: Data)
   if (spec.countsDeadLetters) {
     allow(to, ["sqs:GetQueueAttributes"], data.deadLetters.queueArn);
   }
-  if (spec.wakes) data.jobsQueue.grantSendMessages(to);
+  if (spec.wakes) allow(to, ["sqs:SendMessage"], data.jobsQueue.queueArn);
+}
+
+/** Reads and writes of the kinds of items that the step names, by their partition keys. */
+function grantItems(to: lambda.Function, { reads = [], writes = [] }: TableAccess, data: Data) {
+  const grants = [
+    [tableReads, [...reads, ...writes]],
+    [tableWrites, writes],
+  ] as const;
+  for (const [actions, kinds] of grants) {
+    if (kinds.length === 0) continue;
+    iam.Grant.addToPrincipal({
+      grantee: to,
+      actions: [...actions],
+      resourceArns: [data.table.tableArn],
+      conditions: {
+        "ForAllValues:StringLike": {
+          "dynamodb:LeadingKeys": kinds.flatMap((kind) => itemKinds[kind]),
+        },
+        // Without a key in the request, the condition above would hold.
+        Null: { "dynamodb:LeadingKeys": "false" },
+      },
+    });
+  }
 }
 
 /** What the model's provider says that its caller needs in AWS. */

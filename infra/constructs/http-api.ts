@@ -50,7 +50,7 @@ export class HttpApi extends Construct {
   constructor(scope: Construct, id: string, { config, functions, observability }: HttpApiProps) {
     super(scope, id);
     const { settings, target } = config;
-    const account = this.#letWriteLogs(target);
+    const account = settings.API_LOGS_ROLE === "create" ? this.#letWriteLogs(target) : undefined;
     this.api = new apigateway.RestApi(this, "Api", {
       restApiName: Stack.of(this).stackName,
       description: "Sluice: document ingestion and search",
@@ -84,7 +84,7 @@ export class HttpApi extends Construct {
     });
     // The construct adds an output with an unreadable name.
     this.api.node.tryRemoveChild("Endpoint");
-    this.api.deploymentStage.node.addDependency(account);
+    if (account !== undefined) this.api.deploymentStage.node.addDependency(account);
     // API Gateway looks up its error log by this name; otherwise it would create a group without
     // expiry.
     const errors = `API-Gateway-Execution-Logs_${this.api.restApiId}/${stageName}`;
@@ -138,8 +138,8 @@ export class HttpApi extends Construct {
     );
     const account = new apigateway.CfnAccount(this, "Account", { cloudWatchRoleArn: role.roleArn });
     if (target.kind === "aws") {
-      role.applyRemovalPolicy(RemovalPolicy.RETAIN);
-      account.applyRemovalPolicy(RemovalPolicy.RETAIN);
+      role.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+      account.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     }
     return account;
   }

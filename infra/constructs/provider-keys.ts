@@ -1,32 +1,42 @@
 /** Keys of model providers: the template contains their names, never their values. */
-import { Secret } from "aws-cdk-lib/aws-secretsmanager";
+import { RemovalPolicy } from "aws-cdk-lib";
+import { type ISecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
-import type { Settings } from "../../lambdas/platform/settings.ts";
+import type { Config } from "../config.ts";
 import { explain } from "../explain.ts";
+import { type SecretSetting, secretSettings } from "../settings/secret-settings.ts";
 
-/** Settings whose values appear in no template and in no function's configuration. */
-export const secretSettings = [
-  "LLM_API_KEY",
-  "EMBEDDINGS_API_KEY",
-  "RERANK_API_KEY",
-] as const satisfies (keyof Settings)[];
-export type SecretSetting = (typeof secretSettings)[number];
+type ProviderSecret = Pick<ISecret, "secretArn" | "grantRead">;
 
 export class ProviderKeys extends Construct {
-  /** A secret for each key that is set. It holds nothing useful until the deployment stores the key. */
-  readonly secrets: Readonly<Partial<Record<SecretSetting, Secret>>>;
+  /** A secret of the stack for each key that is set. `npm run deploy` puts the key into it. */
+  readonly own: Readonly<Partial<Record<SecretSetting, ProviderSecret>>>;
+  /** {@link own}, and the secrets that are named by their ARNs. */
+  readonly secrets: Readonly<Partial<Record<SecretSetting, ProviderSecret>>>;
 
-  constructor(scope: Construct, id: string, settings: Settings) {
+  constructor(scope: Construct, id: string, { settings, target }: Config) {
     super(scope, id);
-    this.secrets = Object.fromEntries(
-      secretSettings
-        .filter((name) => settings[name] !== undefined)
-        .map((name) => [name, this.#secret(name)]),
-    );
+    // A deployment without the key must not delete the only copy of it.
+    const removal =
+      target.kind === "aws" ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
+    const own: Partial<Record<SecretSetting, ProviderSecret>> = {};
+    const named: Partial<Record<SecretSetting, ProviderSecret>> = {};
+    for (const name of secretSettings) {
+      const arn = settings[`${name}_SECRET_ARN`];
+      if (settings[name] !== undefined) own[name] = this.#secret(name, removal);
+      else if (arn !== undefined) {
+        named[name] = Secret.fromSecretCompleteArn(this, `${name}_NAMED`, arn);
+      }
+    }
+    this.own = own;
+    this.secrets = { ...own, ...named };
   }
 
-  #secret(name: SecretSetting): Secret {
-    const secret = new Secret(this, name, { description: `Sluice: SLUICE_${name}` });
+  #secret(name: SecretSetting, removalPolicy: RemovalPolicy): Secret {
+    const secret = new Secret(this, name, {
+      description: `Sluice: SLUICE_${name}`,
+      removalPolicy,
+    });
     explain(
       secret,
       "AwsSolutions-SMG4",

@@ -7,7 +7,16 @@ interface Refusal {
   readonly statusCode?: number;
   readonly code: string;
   readonly error: string;
+  /** Whether the cause may be a body that is too large. @default false */
+  readonly uploadInstead?: true;
 }
+
+/**
+ * Lambda refuses an event over 6 MB, and the gateway has no response of its own for that: it answers
+ * as for any failed integration. A request over 10 MB ends before these responses apply.
+ */
+const orTooLarge =
+  "If the request's body has more than 4 MB, upload it with POST /v1/uploads instead.";
 
 const refusals: readonly Refusal[] = [
   {
@@ -28,6 +37,7 @@ const refusals: readonly Refusal[] = [
     statusCode: 413,
     code: "document_too_large",
     error: "The request is too large. Upload the document with POST /v1/uploads.",
+    uploadInstead: true,
   },
   {
     type: ResponseType.UNSUPPORTED_MEDIA_TYPE,
@@ -65,7 +75,15 @@ const refusals: readonly Refusal[] = [
     type: ResponseType.INTEGRATION_FAILURE,
     statusCode: 503,
     code: "unavailable",
-    error: "The service is not available right now. Try again.",
+    error: `The service is not available right now. Try again. ${orTooLarge}`,
+    uploadInstead: true,
+  },
+  {
+    type: ResponseType.API_CONFIGURATION_ERROR,
+    statusCode: 503,
+    code: "unavailable",
+    error: `The request could not be handed to the service. Try again. ${orTooLarge}`,
+    uploadInstead: true,
   },
   {
     type: ResponseType.DEFAULT_4XX,
@@ -76,8 +94,9 @@ const refusals: readonly Refusal[] = [
 ];
 
 export function addRefusals(api: RestApi): void {
-  for (const { type, statusCode, code, error } of refusals) {
-    const body = { error, code, request_id: "$context.requestId" };
+  for (const { type, statusCode, code, error, uploadInstead } of refusals) {
+    const upload = uploadInstead ? { upload_url: "/v1/uploads" } : {};
+    const body = { error, code, request_id: "$context.requestId", ...upload };
     api.addGatewayResponse(type.responseType, {
       type,
       ...(statusCode === undefined ? {} : { statusCode: String(statusCode) }),

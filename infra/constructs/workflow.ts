@@ -3,6 +3,7 @@ import { ArnFormat, Duration, Stack } from "aws-cdk-lib";
 import * as events from "aws-cdk-lib/aws-events";
 import * as targets from "aws-cdk-lib/aws-events-targets";
 import * as iam from "aws-cdk-lib/aws-iam";
+import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import * as sfn from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
@@ -23,6 +24,16 @@ const tasks = {
   StoreFunctionArn: "store",
   FinishFunctionArn: "finish",
 } as const satisfies Record<string, StepName>;
+
+/** Steps that run by the clock. */
+const scheduled = ["sweep", "maintain"] as const satisfies readonly StepName[];
+
+/**
+ * A run that could not begin within a minute is worth nothing, because the next one does its work.
+ * By default, EventBridge keeps an event for a day and Lambda for six hours, so after a throttle
+ * hundreds of old runs would start at once. Both limits are needed: each service has its own queue.
+ */
+const onlyNow = { maxEventAge: Duration.minutes(1), retryAttempts: 0 } as const;
 
 export interface WorkflowProps {
   readonly config: Config;
@@ -87,17 +98,24 @@ export class Workflow extends Construct {
           status: ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"],
         },
       },
-      targets: [new targets.LambdaFunction(functions.of("finish"))],
+      targets: [
+        new targets.LambdaFunction(functions.of("finish"), { deadLetterQueue: data.deadLetters }),
+      ],
     });
+    // Lambda takes the event over; an end that three runs could not process is kept for a look.
+    functions
+      .of("finish")
+      .configureAsyncInvoke({ onFailure: new SqsDestination(data.deadLetters) });
+    for (const step of scheduled) functions.of(step).configureAsyncInvoke(onlyNow);
     new events.Rule(this, "EveryMinute", {
       description: "Runs sweep",
       schedule: events.Schedule.rate(Duration.minutes(1)),
-      targets: [new targets.LambdaFunction(functions.of("sweep"))],
+      targets: [new targets.LambdaFunction(functions.of("sweep"), onlyNow)],
     });
     new events.Rule(this, "EveryTenMinutes", {
       description: "Keeps searches fast",
       schedule: events.Schedule.rate(Duration.minutes(10)),
-      targets: [new targets.LambdaFunction(functions.of("maintain"))],
+      targets: [new targets.LambdaFunction(functions.of("maintain"), onlyNow)],
     });
   }
 

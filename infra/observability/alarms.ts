@@ -33,7 +33,13 @@ type FunctionMetric = "Errors" | "Throttles";
  * Functions whose errors are always a defect. The tasks of the state machine throw by design; their
  * defects show as failed jobs. Errors of the API's other functions show on the dashboard.
  */
-const watched = ["submit", "dispatch", "finish", "sweep"] as const satisfies readonly StepName[];
+const watched = [
+  "submit",
+  "dispatch",
+  "finish",
+  "sweep",
+  "maintain",
+] as const satisfies readonly StepName[];
 
 /** A queue that is older than this and does not move is stalled. */
 const stalledSeconds = 15 * 60;

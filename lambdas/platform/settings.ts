@@ -17,6 +17,13 @@ const prefix = z.string().max(500).optional();
 /** One line for each model provider: `lambdas/models/providers.ts` says what each is. */
 export const providerNames = ["local", "openai", "bedrock"] as const;
 export type ProviderName = (typeof providerNames)[number];
+const secretArn = z
+  .string()
+  .regex(
+    /^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:\S+-\w{6}$/,
+    "must be the complete ARN of a secret, with the six characters at its end",
+  )
+  .optional();
 /** US dollars per million tokens. */
 const price = z.coerce.number().min(0).max(100_000).optional();
 
@@ -63,6 +70,8 @@ export const settingsSchema = z
     LLM_BASE_URL: z.url().default("https://api.openai.com/v1"),
     LLM_MODEL: text.default("gpt-4o-mini"),
     LLM_API_KEY: text.optional(),
+    /** A secret that already holds the key as plain text, instead of LLM_API_KEY. */
+    LLM_API_KEY_SECRET_ARN: secretArn,
     LLM_EXTRA_BODY: extraBody,
     LLM_EXTRA_HEADERS: extraHeaders,
     /** Tokens that a metadata answer may have; the endpoint's own bound, if not set. */
@@ -70,6 +79,7 @@ export const settingsSchema = z
     EMBEDDINGS_BASE_URL: z.url().default("https://api.openai.com/v1"),
     EMBEDDINGS_MODEL: text.default("text-embedding-3-small"),
     EMBEDDINGS_API_KEY: text.optional(),
+    EMBEDDINGS_API_KEY_SECRET_ARN: secretArn,
     EMBEDDINGS_EXTRA_BODY: extraBody,
     EMBEDDINGS_EXTRA_HEADERS: extraHeaders,
     /** Length of the vectors; the model's own, if not set. */
@@ -92,6 +102,7 @@ export const settingsSchema = z
     RERANK_BASE_URL: z.url().optional(),
     RERANK_MODEL: text.optional(),
     RERANK_API_KEY: text.optional(),
+    RERANK_API_KEY_SECRET_ARN: secretArn,
     /** Where chunks are stored and searched. */
     VECTOR_STORE: z.enum(["lancedb"]).default("lancedb"),
     /** Whether title and headings are embedded and indexed before a chunk's text. */
@@ -108,6 +119,11 @@ export const settingsSchema = z
     EMBEDDINGS_PRICE_PER_MTOK: price,
     /** Estimated US dollars per hour that raise an alarm. */
     COST_ALARM_USD_PER_HOUR: count(10, 1_000_000),
+    /**
+     * Whether the stack sets the role by which API Gateway writes logs. It is one for all APIs of the
+     * account and region; `keep` uses the one that is set there.
+     */
+    API_LOGS_ROLE: z.enum(["create", "keep"]).default("create"),
     /** Receives the alarms, after the subscription is confirmed. */
     ALARM_EMAIL: z.email().optional(),
   })
@@ -124,6 +140,14 @@ export const settingsSchema = z
         code: "custom",
         path: ["PROVIDER_MAX_PARALLEL"],
         message: `is ${s.PROVIDER_MAX_PARALLEL}, less than LLM_MAX_PARALLEL + EMBEDDINGS_MAX_PARALLEL = ${s.LLM_MAX_PARALLEL + s.EMBEDDINGS_MAX_PARALLEL}: raise it, or lower those two`,
+      });
+    }
+    for (const key of ["LLM_API_KEY", "EMBEDDINGS_API_KEY", "RERANK_API_KEY"] as const) {
+      if (s[key] === undefined || s[`${key}_SECRET_ARN`] === undefined) continue;
+      context.addIssue({
+        code: "custom",
+        path: [key],
+        message: `and ${key}_SECRET_ARN are both set: unset one of them`,
       });
     }
     for (const cap of ["LLM_MAX_PARALLEL", "EMBEDDINGS_MAX_PARALLEL"] as const) {

@@ -7,3 +7,6 @@ export const storeTimeoutSeconds = 300;
  * one begun last: 1,000,000 rows are indexed within 120 s.
  */
 export const maintainBudgetMs = 150_000;
+
+/** The name of the lease of a maintain run, and how long it lasts: longer than the function. */
+export const maintainLease = { name: "maintain", leaseMs: (storeTimeoutSeconds + 10) * 1_000 };

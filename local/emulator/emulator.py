@@ -104,6 +104,49 @@ def refuse_strangers() -> None:
     ministack.app.app = guarded(ministack.app.app)
 
 
+def check_leading_keys() -> None:
+    """Lets policies ask for the partition keys of a request, as DynamoDB does.
+
+    The emulator knows no dynamodb:LeadingKeys, and so would enforce nothing of
+    the rights that name kinds of items.
+    """
+    import json
+    import re
+
+    from ministack.core import iam_actions
+
+    context_of = iam_actions.dynamodb_service_context
+
+    def keys_in(value, names: dict, values: dict) -> list:
+        if isinstance(value, list):
+            return [key for one in value for key in keys_in(one, names, values)]
+        if not isinstance(value, dict):
+            return []
+        own = [value[part]["pk"] for part in ("Key", "Item") if "pk" in value.get(part, {})]
+        expression = value.get("KeyConditionExpression", "")
+        for name, placeholder in re.findall(r"(#?\w+) = (:\w+)", expression):
+            if names.get(name, name) in ("pk", "tenantPk"):
+                own.append(values[placeholder])
+        for part in ("RequestItems", "TransactItems"):
+            inner = value.get(part, [])
+            for one in inner.values() if isinstance(inner, dict) else inner:
+                if "Keys" in one:
+                    own += [key["pk"] for key in one["Keys"]]
+                else:
+                    own += [key for action in one.values() for key in keys_in(action, {}, {})]
+        return own
+
+    def with_keys(body: bytes) -> dict:
+        context = context_of(body)
+        request = json.loads(body or b"{}")
+        names = request.get("ExpressionAttributeNames", {})
+        found = keys_in(request, names, request.get("ExpressionAttributeValues", {}))
+        keys = [key["S"] if isinstance(key, dict) else key for key in found]
+        return {**context, "dynamodb:LeadingKeys": keys} if keys else context
+
+    iam_actions.dynamodb_service_context = with_keys
+
+
 def main() -> None:
     lock_file, grace_seconds = sys.argv[1], float(sys.argv[2])
     if os.getpgrp() != os.getpid():
@@ -121,6 +164,7 @@ def main() -> None:
         contain_failed_starts()
         refuse_in_the_apis_form()
         refuse_strangers()
+        check_leading_keys()
         serve()
     except SystemExit as exit:
         if exit.code:

@@ -100,8 +100,9 @@ describe("the API", () => {
       ([, { Properties }]) => Properties,
     );
     for (const { ResponseTemplates, ResponseParameters } of refusals) {
-      const { "application/json": body } = ResponseTemplates as Record<string, string>;
-      expect(JSON.parse(body ?? "")).toEqual({
+      const { "application/json": text } = ResponseTemplates as Record<string, string>;
+      const body = JSON.parse(text ?? "") as Record<string, unknown>;
+      expect(body).toMatchObject({
         error: expect.stringMatching(/^\S.+\.$/) as unknown,
         code: expect.stringMatching(/^[a-z_]+$/) as unknown,
         request_id: "$context.requestId",
@@ -128,6 +129,14 @@ describe("the API", () => {
     expect(refusals.map((refusal) => refusal["ResponseType"])).toEqual(
       expect.arrayContaining(["DEFAULT_4XX", "DEFAULT_5XX"]),
     );
+  });
+
+  test("names the way for large bodies wherever one may be the cause", () => {
+    const naming = resourcesOf(aws, "AWS::ApiGateway::GatewayResponse")
+      .filter(([, { Properties }]) => JSON.stringify(Properties).includes("upload_url"))
+      .map(([, { Properties }]) => Properties["ResponseType"]);
+    // Over 6 MB, Lambda refuses the event, which the gateway reports as a failed integration.
+    expect(naming).toEqual(["REQUEST_TOO_LARGE", "INTEGRATION_FAILURE", "API_CONFIGURATION_ERROR"]);
   });
 
   test("logs who called what, and no body", () => {
@@ -169,6 +178,13 @@ describe("the API", () => {
     const [[, account] = []] = resourcesOf(aws, "AWS::ApiGateway::Account");
     const [, role] =
       resourcesOf(aws, "AWS::IAM::Role").find(([id]) => id.startsWith("IntakeLogsRole")) ?? [];
-    expect([account?.DeletionPolicy, role?.DeletionPolicy]).toEqual(["Retain", "Retain"]);
+    const kept = "RetainExceptOnCreate";
+    expect([account?.DeletionPolicy, role?.DeletionPolicy]).toEqual([kept, kept]);
+  });
+
+  test("leaves the region's role alone where another stack has set it", () => {
+    const kept = synthesize("aws", { SLUICE_API_LOGS_ROLE: "keep" });
+    expect(resourcesOf(kept, "AWS::ApiGateway::Account")).toEqual([]);
+    expect(JSON.stringify(kept.resources)).not.toContain("AmazonAPIGatewayPushToCloudWatchLogs");
   });
 });

@@ -57,7 +57,8 @@ describe("buckets", () => {
           ],
         },
       },
-      DeletionPolicy: "Retain",
+      // Only a first deployment that fails takes them with it.
+      DeletionPolicy: "RetainExceptOnCreate",
       UpdateReplacePolicy: "Retain",
     });
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type StepName, stepNames } from "../../lambdas/functions.ts";
+import { routes } from "../../infra/routes.ts";
+import { functions, type StepName, stepNames } from "../../lambdas/functions.ts";
 import { listed, permissionsByRole, statementsOf } from "../support/deployment/permissions.ts";
 import { referred, resourcesOf, synthesize } from "../support/template.ts";
 
@@ -10,28 +11,56 @@ const aws = synthesize("aws", keys);
  * Who may do what, and nobody else anything else. Written by hand: the stack
  * is held against what the steps are for, not against its own table.
  */
-const readers: readonly StepName[] = ["status", "health", "search", "uploads", "metrics", "usage"];
-const writers: readonly StepName[] = [
-  "submit",
-  "retry",
-  "cancel",
-  "intake",
-  "documents",
-  "dispatch",
-  "finish",
-  "sweep",
-  "extract",
-  "chunk",
-  "metadata",
-  "embed",
-  "store",
-  // The lease under which it moves a tenant's rows.
-  "maintain",
-];
+const items: Readonly<Record<string, { reads: readonly StepName[]; writes: readonly StepName[] }>> =
+  {
+    GATE: {
+      reads: ["status", "health", "metrics"],
+      writes: ["submit", "retry", "intake", "dispatch", "finish", "sweep"],
+    },
+    "JOB#*": { reads: ["status"], writes: writersOfJobs() },
+    UNFINISHED: { reads: ["status"], writes: writersOfJobs() },
+    // Documents and ledgers.
+    "TENANT#*": { reads: ["usage"], writes: ["submit", "documents", "finish", "chunk", "store"] },
+    "IDEMPOTENCY#*": { reads: [], writes: ["submit"] },
+    // Nobody writes keys but the person who makes them.
+    "KEY#*": {
+      reads: stepNames.filter(
+        (step) => functions[step].folder.startsWith("http/") && isKeyed(step),
+      ),
+      writes: [],
+    },
+    "LIMITER#*": { reads: ["health", "metrics", "sweep"], writes: ["metadata", "embed"] },
+    "BREAKER#*": { reads: ["status", "health", "metrics", "sweep"], writes: ["metadata", "embed"] },
+    "ANSWER#*": { reads: [], writes: ["metadata", "embed"] },
+    "TALLIES#*": {
+      reads: ["metrics"],
+      writes: ["submit", "retry", "finish", "sweep", "metadata", "embed"],
+    },
+    WATCH: { reads: ["metrics"], writes: ["sweep"] },
+    // Of a document that is stored or removed, and of a run of maintain.
+    "LEASE#*": { reads: [], writes: ["documents", "store", "maintain"] },
+    "BOOKMARK#*": { reads: [], writes: ["maintain"] },
+  };
+
+function writersOfJobs(): StepName[] {
+  const http: StepName[] = ["submit", "retry", "cancel", "documents"];
+  return [...http, "dispatch", "finish", "sweep", "extract", "chunk", "metadata", "embed", "store"];
+}
+
+function isKeyed(step: StepName): boolean {
+  return routes.some((route) => route.step === step && !route.keyless);
+}
+
+const ofItems = (which: "reads" | "writes") => (step: StepName) =>
+  Object.values(items).some(
+    (kind) => kind.writes.includes(step) || (which === "reads" && kind.reads.includes(step)),
+  );
+const readers = stepNames.filter(ofItems("reads"));
+const writers = stepNames.filter(ofItems("writes"));
 const may: Readonly<Record<string, readonly StepName[]>> = {
-  "dynamodb:GetItem on Table": [...readers, ...writers],
-  "dynamodb:BatchGetItem on Table": [...readers, ...writers],
-  "dynamodb:Query on Table": [...readers, ...writers],
+  "dynamodb:GetItem on Table": readers,
+  "dynamodb:BatchGetItem on Table": readers,
+  "dynamodb:Query on Table": readers,
   "dynamodb:Query on Table/index/byTenant": ["status", "documents"],
   "dynamodb:PutItem on Table": writers,
   "dynamodb:UpdateItem on Table": writers,
@@ -69,13 +98,16 @@ const may: Readonly<Record<string, readonly StepName[]>> = {
   "s3:AbortMultipartUpload on Vectors/*": ["documents", "store", "maintain"],
 
   "sqs:SendMessage on Jobs": ["submit", "retry", "finish", "sweep"],
-  "sqs:GetQueueUrl on Jobs": ["submit", "retry", "finish", "sweep", "dispatch"],
-  "sqs:GetQueueAttributes on Jobs": ["submit", "retry", "finish", "sweep", "dispatch"],
+  "sqs:GetQueueUrl on Jobs": ["dispatch"],
+  "sqs:GetQueueAttributes on Jobs": ["dispatch"],
   "sqs:ReceiveMessage on Jobs": ["dispatch"],
   "sqs:DeleteMessage on Jobs": ["dispatch"],
   "sqs:ChangeMessageVisibility on Jobs": ["dispatch"],
 
-  "sqs:GetQueueAttributes on DeadLetters": ["metrics"],
+  // Ends of executions that it could not process go where failed wake-ups go.
+  "sqs:SendMessage on DeadLetters": ["finish"],
+  "sqs:GetQueueUrl on DeadLetters": ["finish"],
+  "sqs:GetQueueAttributes on DeadLetters": ["finish", "metrics"],
 
   "states:StartExecution on Ingest": ["dispatch", "sweep"],
   "states:DescribeExecution on executions": ["sweep", "cancel", "documents"],
@@ -95,14 +127,17 @@ const may: Readonly<Record<string, readonly StepName[]>> = {
   "xray:PutTelemetryRecords on *": stepNames,
 };
 
-/** What a step may do to its own log, and the machine's executions under one word. */
-function permissionsOf(step: StepName): string[] {
+function functionRole(step: StepName): string | undefined {
   const [, fn] =
     resourcesOf(aws, "AWS::Lambda::Function").find(
       ([, { Properties }]) => Properties["Handler"] === `${step}/index.handler`,
     ) ?? [];
-  const role = referred(fn?.Properties["Role"]) ?? "";
-  return [...(permissionsByRole(aws).get(role) ?? [])]
+  return referred(fn?.Properties["Role"]);
+}
+
+/** What a step may do to its own log, and the machine's executions under one word. */
+function permissionsOf(step: StepName): string[] {
+  return [...(permissionsByRole(aws).get(functionRole(step) ?? "") ?? [])]
     .map((permission) => permission.replace(/ on arn:.*:execution:Ingest:\*$/, " on executions"))
     .toSorted();
 }
@@ -114,6 +149,39 @@ test.each(stepNames)("%s may do what it is for, and nothing else", (step) => {
   const ownLog = ["logs:CreateLogStream", "logs:PutLogEvents"].map((a) => `${a} on ${step}logs`);
   expect(permissionsOf(step)).toEqual([...needed, ...ownLog].toSorted());
 });
+
+test.each(["reads", "writes"] as const)(
+  "each step %s its own kinds of items, and no others",
+  (which) => {
+    const found = new Map<string, string[]>();
+    for (const [, policy] of resourcesOf(aws, "AWS::IAM::Policy")) {
+      const step = stepNames.find(
+        (name) => functionRole(name) === referred(listed(policy.Properties["Roles"])[0]),
+      );
+      if (step === undefined) continue;
+      for (const { Action, Condition } of statementsOf(policy)) {
+        const action = which === "reads" ? "dynamodb:GetItem" : "dynamodb:PutItem";
+        if (!listed(Action).includes(action)) continue;
+        const { "ForAllValues:StringLike": keys, Null: given } = Condition as Record<
+          string,
+          Record<string, string[]>
+        >;
+        expect(given).toEqual({ "dynamodb:LeadingKeys": "false" });
+        for (const pattern of listed(keys?.["dynamodb:LeadingKeys"] ?? [])) {
+          found.set(pattern, [...(found.get(pattern) ?? []), step]);
+        }
+      }
+    }
+    for (const [pattern, { reads, writes }] of Object.entries(items)) {
+      const expected = which === "reads" ? [...reads, ...writes] : writes;
+      expect({ pattern, steps: (found.get(pattern) ?? []).toSorted() }).toEqual({
+        pattern,
+        steps: expected.toSorted(),
+      });
+    }
+    expect([...found.keys()].filter((pattern) => !(pattern in items))).toEqual([]);
+  },
+);
 
 describe("policies", () => {
   const policies = ["AWS::IAM::Policy", "AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy"].flatMap(

@@ -4,7 +4,11 @@ import { commandsIn, objections } from "../support/cli/commands.ts";
 import { resourcesOf, synthesize, type TargetName } from "../support/template.ts";
 
 const targets: TargetName[] = ["aws", "emulator"];
-const keys = { SLUICE_LLM_API_KEY: "sk-llm", SLUICE_EMBEDDINGS_API_KEY: "sk-emb" };
+const keys = {
+  SLUICE_LLM_API_KEY: "sk-llm",
+  SLUICE_EMBEDDINGS_API_KEY: "sk-emb",
+  SLUICE_RERANK_API_KEY: "sk-rerank",
+};
 
 /** One of these, and an emulator refuses the whole template. */
 const unknownToEmulators =

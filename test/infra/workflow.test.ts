@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readConfig } from "../../infra/config.ts";
 import { ingestDefinition } from "../../infra/definition.ts";
-import { resourcesOf, synthesize } from "../support/template.ts";
+import { referred, resourcesOf, synthesize } from "../support/template.ts";
 
 const aws = synthesize("aws", { SLUICE_MAX_ACTIVE: "5" });
 const [machineId, machine] = resourcesOf(aws, "AWS::StepFunctions::StateMachine")[0] ?? [];
@@ -45,6 +45,13 @@ describe("the state machine", () => {
 
 describe("rules", () => {
   const rules = resourcesOf(aws, "AWS::Events::Rule").map(([, { Properties }]) => Properties);
+  const asyncInvokes = resourcesOf(aws, "AWS::Lambda::EventInvokeConfig").map(
+    ([, { Properties }]) => {
+      const { FunctionName, Qualifier: _, ...limits } = Properties;
+      const step = referred(FunctionName)?.replace(/^Functions(\w+)[0-9A-F]{8}$/, "$1");
+      return [step, limits] as const;
+    },
+  );
 
   test("tell finish of each end of an execution, and of nothing else", () => {
     const [ended, ...others] = rules.filter(({ EventPattern }) => EventPattern !== undefined);
@@ -79,6 +86,38 @@ describe("rules", () => {
         Targets: [expect.objectContaining({ Arn: stepAt("maintain") })],
       },
     ]);
+  });
+
+  test("run sweep and maintain now or not at all: the next run does the work of a late one", () => {
+    const scheduled = rules.filter(({ ScheduleExpression }) => ScheduleExpression !== undefined);
+    expect(scheduled).toHaveLength(2);
+    for (const { Targets } of scheduled) {
+      expect(Targets).toEqual([
+        expect.objectContaining({
+          RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 },
+        }),
+      ]);
+    }
+    // Behind EventBridge, Lambda keeps events of its own for six hours.
+    const kept = asyncInvokes.filter(([step]) => step === "sweep" || step === "maintain");
+    expect(kept.map(([, limits]) => limits)).toEqual([
+      { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 },
+      { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 },
+    ]);
+  });
+
+  test("keep an end that finish could not take, whoever gives it up", () => {
+    const [ended] = rules.filter(({ EventPattern }) => EventPattern !== undefined);
+    const [lettersId] =
+      resourcesOf(aws, "AWS::SQS::Queue").find(([id]) => id.startsWith("DataDeadLetters")) ?? [];
+    const letters = { "Fn::GetAtt": [lettersId, "Arn"] };
+    expect(ended?.["Targets"]).toEqual([
+      expect.objectContaining({ DeadLetterConfig: { Arn: letters } }),
+    ]);
+    const [finish] = asyncInvokes.filter(([step]) => step === "finish");
+    expect(finish?.[1]).toEqual({
+      DestinationConfig: { OnFailure: { Destination: letters } },
+    });
   });
 
   test("may call their targets", () => {

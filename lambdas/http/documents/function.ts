@@ -5,8 +5,8 @@ import { httpFunction } from "../http-function.ts";
 export const spec = {
   ...httpFunction,
   memoryMb: 1024,
-  table: "write",
   // A removal cancels the jobs of its document.
+  table: { reads: ["apiKey"], writes: ["tenant", "lease", "job"] },
   listsJobs: true,
   // The texts and files of documents.
   documents: "read",

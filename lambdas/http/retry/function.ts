@@ -4,6 +4,6 @@ import { httpFunction } from "../http-function.ts";
 /** Time, memory and rights of the function. */
 export const spec = {
   ...httpFunction,
-  table: "write",
+  table: { reads: ["apiKey"], writes: ["gate", "job", "tallies"] },
   wakes: true,
 } as const satisfies FunctionSpec;

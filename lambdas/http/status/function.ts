@@ -6,6 +6,6 @@ export const spec = {
   ...httpFunction,
   // A long poll lasts up to 20 s, and memory is its cost.
   memoryMb: 256,
-  table: "read",
+  table: { reads: ["apiKey", "job", "gate", "breaker"] },
   listsJobs: true,
 } as const satisfies FunctionSpec;

@@ -6,7 +6,7 @@ export const spec = {
   ...httpFunction,
   // Holds a body of some MB several times over.
   memoryMb: 512,
-  table: "write",
+  table: { reads: ["apiKey"], writes: ["gate", "job", "tenant", "idempotency", "tallies"] },
   // Deletes the file of a submission that could not be queued.
   documents: "remove",
   uploads: "read",

@@ -4,6 +4,6 @@ import { httpFunction } from "../http-function.ts";
 /** Time, memory and rights of the function. */
 export const spec = {
   ...httpFunction,
-  table: "read",
+  table: { reads: ["apiKey"] },
   uploads: "offer",
 } as const satisfies FunctionSpec;

@@ -4,5 +4,5 @@ import { httpFunction } from "../http-function.ts";
 /** Time, memory and rights of the function. */
 export const spec = {
   ...httpFunction,
-  table: "read",
+  table: { reads: ["apiKey", "tenant"] },
 } as const satisfies FunctionSpec;

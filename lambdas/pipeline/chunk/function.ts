@@ -7,6 +7,6 @@ export const spec = {
   timeoutSeconds: chunkTimeoutSeconds,
   // Holds a document of up to 50 MB as text, its tokens and its chunks.
   memoryMb: 1769,
-  table: "write",
+  table: { writes: ["job", "tenant"] },
   documents: "write",
 } as const satisfies FunctionSpec;

@@ -1,3 +1,4 @@
+import type { ItemKind } from "../dynamodb/item-keys.ts";
 import type { Settings } from "../settings.ts";
 
 /**
@@ -5,7 +6,11 @@ import type { Settings } from "../settings.ts";
  * beside its handler, and `infra/` turns them into grants. A right that is not declared does not
  * exist.
  */
-export type TableAccess = "none" | "read" | "write";
+export interface TableAccess {
+  readonly reads?: readonly ItemKind[];
+  /** Also reads them. */
+  readonly writes?: readonly ItemKind[];
+}
 /**
  * `write` reads and puts; `remove` also deletes. `offer` only puts, because a presigned request has
  * no more rights than the step that signed it.
@@ -20,7 +25,7 @@ export interface FunctionSpec {
   readonly sizeOf?: (
     settings: Settings,
   ) => Partial<Pick<FunctionSpec, "timeoutSeconds" | "memoryMb">>;
-  /** Jobs, gate, limiter, breaker, documents and answers. */
+  /** The kinds of items in the table that it reads and writes. @default none */
   readonly table: TableAccess;
   /** Lists the jobs of a tenant through the table's index. */
   readonly listsJobs?: true;
@@ -42,4 +47,4 @@ export interface FunctionSpec {
   readonly secret?: "LLM_API_KEY" | "EMBEDDINGS_API_KEY" | "RERANK_API_KEY";
 }
 
-export const noAccess = { table: "none", documents: "none", vectors: "none" } as const;
+export const noAccess = { table: {}, documents: "none", vectors: "none" } as const;

@@ -33,6 +33,27 @@ export interface Key {
 
 export const tenantIndex = "byTenant";
 
+/**
+ * What a step may be allowed to read or write, as patterns of partition keys. Grants name the kinds
+ * of items, so that a step reaches no others, for example API keys.
+ */
+export const itemKinds = {
+  gate: ["GATE"],
+  job: ["JOB#*", "UNFINISHED"],
+  /** Documents and ledgers. */
+  tenant: ["TENANT#*"],
+  idempotency: ["IDEMPOTENCY#*"],
+  apiKey: ["KEY#*"],
+  limiter: ["LIMITER#*"],
+  breaker: ["BREAKER#*"],
+  answer: ["ANSWER#*"],
+  tallies: ["TALLIES#*"],
+  watch: ["WATCH"],
+  lease: ["LEASE#*"],
+  bookmark: ["BOOKMARK#*"],
+} as const satisfies Record<string, readonly string[]>;
+export type ItemKind = keyof typeof itemKinds;
+
 export const gateKey: Key = { pk: "GATE", sk: "STATE" };
 
 export const jobKey = (jobId: string): Key => ({ pk: `JOB#${jobId}`, sk: "JOB" });

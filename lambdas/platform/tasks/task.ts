@@ -49,8 +49,8 @@ function correlation(input: object): Record<string, unknown> {
 }
 
 /** @returns a Lambda handler for a schedule, whose event is ignored */
-export function scheduledHandler(run: () => Promise<void>) {
-  return taskHandler(z.looseObject({}), run);
+export function scheduledHandler(run: (invocation: Invocation) => Promise<void>) {
+  return taskHandler(z.looseObject({}), (_, invocation) => run(invocation));
 }
 
 function invocationOf(context: Context): Invocation {

@@ -6,5 +6,5 @@ export const spec = {
   ...noAccess,
   timeoutSeconds: coordinationTimeoutSeconds,
   memoryMb: 512,
-  table: "write",
+  table: { writes: ["gate", "job"] },
 } as const satisfies FunctionSpec;

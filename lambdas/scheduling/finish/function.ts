@@ -6,6 +6,6 @@ export const spec = {
   ...noAccess,
   timeoutSeconds: coordinationTimeoutSeconds,
   memoryMb: 512,
-  table: "write",
+  table: { writes: ["gate", "job", "tenant", "tallies"] },
   wakes: true,
 } as const satisfies FunctionSpec;

@@ -12,7 +12,7 @@ export const spec = {
     timeoutSeconds: batchTimeoutSeconds(settings.EMBEDDINGS_CALL_TIMEOUT_SECONDS),
     memoryMb: memoryMbFor(settings.EMBEDDINGS_PROVIDER),
   }),
-  table: "write",
+  table: { writes: ["job", "answer", "limiter", "breaker", "tallies"] },
   documents: "write",
   model: "embeddings",
   secret: "EMBEDDINGS_API_KEY",

@@ -12,7 +12,7 @@ export const spec = {
     timeoutSeconds: batchTimeoutSeconds(settings.LLM_CALL_TIMEOUT_SECONDS),
     memoryMb: memoryMbFor(settings.METADATA_PROVIDER),
   }),
-  table: "write",
+  table: { writes: ["job", "answer", "limiter", "breaker", "tallies"] },
   documents: "write",
   model: "llm",
   secret: "LLM_API_KEY",

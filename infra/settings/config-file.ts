@@ -1,0 +1,112 @@
+/** `sluice.config.ts`: the settings of a project, with one entry for each stage. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import * as z from "zod";
+import {
+  InvalidSettingsError,
+  type Settings,
+  settingNames,
+} from "../../lambdas/platform/settings.ts";
+import { nearest } from "./nearest-name.ts";
+import { isSecret, type SecretSetting } from "./secret-settings.ts";
+
+type Json = Settings["LLM_EXTRA_BODY"];
+/** A setting that holds JSON may be written as an object. */
+type Value<Name extends keyof Settings> = Name extends `${string}_EXTRA_${string}`
+  ? Json | Readonly<Record<string, unknown>>
+  : Settings[Name];
+
+/** The settings of the README, without the prefix `SLUICE_` and without keys of providers. */
+export type FileSettings = {
+  readonly [Name in Exclude<keyof Settings, SecretSetting>]?: Value<Name>;
+};
+
+export interface StageConfig extends FileSettings {
+  /** The name of the stack. @default the project's stack name, a dash and the stage's name */
+  readonly stack?: string;
+  /**
+   * Settings that may change in the next deployment although the deployed stack has another model,
+   * provider or key. Remove them after it. @default none
+   */
+  readonly accept?: readonly (keyof Settings)[];
+}
+
+export interface SluiceConfig extends StageConfig {
+  /** Each stage is a stack of its own; its settings replace those of the whole file. @default none */
+  readonly stages?: Readonly<Record<string, StageConfig>>;
+}
+
+/** Gives the editor the names and types of all settings. */
+export function defineConfig(config: SluiceConfig): SluiceConfig {
+  return config;
+}
+
+const stackName = z
+  .string()
+  .regex(
+    /^[A-Za-z][A-Za-z0-9-]{0,99}$/,
+    "must be letters, digits and dashes, and begin with a letter",
+  );
+const stageName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,19}$/, "must be up to 20 small letters, digits and dashes");
+const value = z.union([z.string(), z.number(), z.record(z.string(), z.unknown())]);
+const stage = z
+  .object({ stack: stackName.optional(), accept: z.array(z.string()).optional() })
+  .catchall(value);
+const schema = stage.extend({ stages: z.record(stageName, stage).optional() });
+
+export const configFileName = "sluice.config.ts";
+
+/**
+ * @param path of the file; a file that does not exist is an empty configuration
+ * @throws InvalidSettingsError that names every unknown or misplaced entry
+ */
+export async function loadConfigFile(path: string): Promise<SluiceConfig> {
+  const file = resolve(path);
+  if (!existsSync(file)) return {};
+  const loaded = (await import(pathToFileURL(file).href)) as { default?: unknown };
+  return checkedConfig(loaded.default);
+}
+
+/** @throws InvalidSettingsError that names every unknown or misplaced entry */
+export function checkedConfig(given: unknown): SluiceConfig {
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue?.path.map(String).join(".") || "the default export";
+    throw new InvalidSettingsError(`${configFileName}: ${where} ${lowerFirst(issue?.message)}.`);
+  }
+  const { stages = {}, ...whole } = parsed.data;
+  const sentences = [
+    ...wrongNames(whole, ""),
+    ...Object.entries(stages).flatMap(([name, one]) => wrongNames(one, `stages.${name}.`)),
+  ];
+  if (sentences.length > 0) {
+    throw new InvalidSettingsError(`${configFileName} is invalid:\n  ${sentences.join("\n  ")}`);
+  }
+  return parsed.data as SluiceConfig;
+}
+
+function wrongNames(entries: Readonly<Record<string, unknown>>, prefix: string): string[] {
+  const { accept = [], ...rest } = entries as { accept?: readonly string[] };
+  const named = Object.keys(rest).filter((name) => name !== "stack");
+  return [
+    ...named
+      .filter(isSecret)
+      .map(
+        (name) =>
+          `${prefix}${name} is a secret, and this file is committed. Put the key into Secrets Manager and name it by ${name}_SECRET_ARN, or set SLUICE_${name} when you deploy.`,
+      ),
+    ...[...named, ...accept]
+      .filter((name) => !(settingNames as string[]).includes(name))
+      .map(
+        (name) => `${prefix}${name} is not a setting. Did you mean ${nearest(name, settingNames)}?`,
+      ),
+  ];
+}
+
+function lowerFirst(text = "is invalid"): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

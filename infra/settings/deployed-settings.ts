@@ -1,0 +1,112 @@
+/**
+ * The settings of the deployed stack, as its functions have them: nothing else has to be kept in
+ * step with them.
+ */
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  paginateListStackResources,
+  type Stack,
+} from "@aws-sdk/client-cloudformation";
+import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { settingNames } from "../../lambdas/platform/settings.ts";
+import { isSecret, type SecretSetting, secretSettings } from "./secret-settings.ts";
+
+export interface DeployedSettings {
+  /** By the setting's name, as text. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** ARNs of the secrets that the stack holds. */
+  readonly secrets: Readonly<Partial<Record<SecretSetting, string>>>;
+}
+
+/** The output of the stack that names a provider key's secret. */
+export const secretOutputs = {
+  LLM_API_KEY: "LlmApiKeySecret",
+  EMBEDDINGS_API_KEY: "EmbeddingsApiKeySecret",
+  RERANK_API_KEY: "RerankApiKeySecret",
+} as const satisfies Record<SecretSetting, string>;
+
+/** Credentials of another account would make the check say that nothing is deployed. */
+export class WrongAccountError extends Error {
+  override readonly name = "WrongAccountError";
+}
+
+/**
+ * @param account that the CDK deploys to
+ * @returns undefined if the stack does not exist yet
+ * @throws WrongAccountError; and the errors of AWS, for example for a missing permission
+ */
+export async function deployedSettings(
+  stackName: string,
+  { account, region }: { readonly account: string; readonly region?: string },
+): Promise<DeployedSettings | undefined> {
+  const where = region === undefined ? {} : { region };
+  const cloudFormation = new CloudFormationClient(where);
+  const lambda = new LambdaClient(where);
+  try {
+    const stack = await describe(cloudFormation, stackName);
+    if (stack === undefined) {
+      const toolkit = await describe(cloudFormation, "CDKToolkit");
+      refuseOtherAccount(toolkit, account);
+      return undefined;
+    }
+    refuseOtherAccount(stack, account);
+    const health = await functionName(cloudFormation, stackName);
+    // The first deployment failed before the functions existed.
+    if (health === undefined) return undefined;
+    const { Environment } = await lambda.send(
+      new GetFunctionConfigurationCommand({ FunctionName: health }),
+    );
+    const outputs = new Map(stack.Outputs?.map((one) => [one.OutputKey, one.OutputValue]));
+    return {
+      variables: Object.fromEntries(
+        settingNames
+          .filter((name) => !isSecret(name))
+          .map((name) => [name, Environment?.Variables?.[`SLUICE_${name}`]]),
+      ),
+      secrets: Object.fromEntries(
+        secretSettings.flatMap((name) => {
+          const arn = outputs.get(secretOutputs[name]);
+          return arn === undefined ? [] : [[name, arn]];
+        }),
+      ),
+    };
+  } finally {
+    cloudFormation.destroy();
+    lambda.destroy();
+  }
+}
+
+async function describe(client: CloudFormationClient, name: string): Promise<Stack | undefined> {
+  try {
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: name }));
+    // A review in progress is a stack without resources.
+    return Stacks?.find(({ StackStatus }) => StackStatus !== "REVIEW_IN_PROGRESS");
+  } catch (error) {
+    if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
+    throw error;
+  }
+}
+
+/** `cdk --profile` chooses credentials that the app does not see. */
+function refuseOtherAccount(stack: Stack | undefined, account: string): void {
+  const found = stack?.StackId?.split(":")[4];
+  if (found === undefined || found === account) return;
+  throw new WrongAccountError(
+    `The deployment goes to the account ${account}, but the AWS credentials of this shell are of ${found}. Choose a profile with AWS_PROFILE, not with --profile.`,
+  );
+}
+
+/** Every function has all settings; this one exists in every version. */
+async function functionName(client: CloudFormationClient, stackName: string) {
+  const pages = paginateListStackResources({ client }, { StackName: stackName });
+  for await (const { StackResourceSummaries = [] } of pages) {
+    const found = StackResourceSummaries.find(
+      ({ ResourceType, LogicalResourceId = "" }) =>
+        ResourceType === "AWS::Lambda::Function" &&
+        /Functionshealth[0-9A-F]{8}$/.test(LogicalResourceId),
+    );
+    if (found !== undefined) return found.PhysicalResourceId;
+  }
+  return undefined;
+}
