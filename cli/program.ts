@@ -11,6 +11,7 @@ import { addCancel, addJob, addJobs, addRetry } from "./commands/jobs.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addLogs } from "./commands/logs.ts";
 import { addMcp } from "./commands/mcp.ts";
+import { addRestoreVectors } from "./commands/restore-vectors.ts";
 import { addSearch } from "./commands/search.ts";
 import { addSync } from "./commands/sync.ts";
 import { addUsage } from "./commands/usage.ts";
@@ -34,6 +35,7 @@ const commands = [
   addDrain,
   addDeadLetters,
   addDoctor,
+  addRestoreVectors,
   addMcp,
   addKeys,
 ];

@@ -22,7 +22,7 @@ export class SluiceStack extends Stack {
   constructor(scope: Construct, id: string, { config, bundles }: SluiceStackProps) {
     super(scope, id, { description: "Sluice: bounded, resumable document ingestion" });
     const observability = new Observability(this, "Observability");
-    const data = new Data(this, "Data", config.target);
+    const data = new Data(this, "Data", config);
     const functions = new Functions(this, "Functions", { config, data, observability, bundles });
     data.bus.grantPutEventsTo(functions.of("finish"));
     const { machine } = new Workflow(this, "Workflow", { config, data, functions, observability });

@@ -21,6 +21,7 @@ export interface DocumentOptions {
   readonly maxTokens?: number | undefined;
   readonly overlapTokens?: number | undefined;
   readonly schema?: CustomSchema | undefined;
+  readonly force?: boolean | undefined;
 }
 
 /** Adds the options that apply to every file. */
@@ -47,7 +48,8 @@ export function withDocumentOptions<A extends unknown[], O extends Record<string
       "maximum tokens of a chunk, 64 to 2048",
       wholeNumberWithin(64, 2048),
     )
-    .option("--overlap-tokens <n>", "tokens repeated from the previous chunk", wholeNumber);
+    .option("--overlap-tokens <n>", "tokens repeated from the previous chunk", wholeNumber)
+    .option("--force", "store documents again that are stored unchanged");
 }
 
 /** @throws SourceError */
@@ -66,7 +68,7 @@ export async function documentOf(source: Source, options: DocumentOptions): Prom
     document_id: options.documentId ?? documentIdOf(source.place),
     // Without a title, search results would show the document's id.
     title: options.title ?? titleOf(nameOf(source)),
-    ...defined({ attributes: options.attribute }),
+    ...defined({ attributes: options.attribute, force: options.force }),
     ...(Object.keys(settings).length === 0 ? {} : { options: settings }),
   };
 }

@@ -5,81 +5,52 @@ import * as events from "aws-cdk-lib/aws-events";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { oldVersionDays } from "../../lambdas/contract/retention.ts";
 import { uploadsPrefix } from "../../lambdas/records/objects/object-keys.ts";
 import { coordinationTimeoutSeconds } from "../../lambdas/scheduling/limits.ts";
-import type { Target } from "../config.ts";
+import type { Config } from "../config.ts";
 import { explain } from "../explain.ts";
+import { Backup } from "./backup.ts";
 
 export const tenantIndex = "byTenant";
 
 /** Six times the consumer's time-out, as Lambda recommends. */
 const visibilitySeconds = 6 * coordinationTimeoutSeconds;
 
+/** What the stack uses of its table and buckets, whether it made them or they existed. */
+export type DataTable = Pick<dynamodb.ITable, "tableArn" | "tableName">;
+export type DataBucket = Pick<
+  s3.IBucket,
+  "bucketArn" | "bucketName" | "arnForObjects" | "bucketRegionalDomainName"
+>;
+
 export class Data extends Construct {
-  readonly table: dynamodb.Table;
-  readonly documents: s3.Bucket;
-  readonly vectors: s3.Bucket;
+  readonly table: DataTable;
+  readonly documents: DataBucket;
+  readonly vectors: DataBucket;
   readonly jobsQueue: sqs.Queue;
   readonly deadLetters: sqs.Queue;
   readonly bus: events.EventBus;
+  readonly #onAws: boolean;
 
-  constructor(scope: Construct, id: string, target: Target) {
+  constructor(scope: Construct, id: string, { settings, target }: Config) {
     super(scope, id);
-    // Data on an emulator is disposable; data in an account outlives its stack.
-    const onAws = target.kind === "aws";
-    const removalPolicy = onAws ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
-
-    this.table = new dynamodb.Table(this, "Table", {
-      partitionKey: { name: "pk", type: dynamodb.AttributeType.STRING },
-      sortKey: { name: "sk", type: dynamodb.AttributeType.STRING },
-      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      timeToLiveAttribute: "expiresAt",
-      deletionProtection: onAws,
-      removalPolicy,
-    });
-    this.table.addGlobalSecondaryIndex({
-      indexName: tenantIndex,
-      partitionKey: { name: "tenantPk", type: dynamodb.AttributeType.STRING },
-      sortKey: { name: "jobId", type: dynamodb.AttributeType.STRING },
-      projectionType: dynamodb.ProjectionType.ALL,
-    });
-
-    const bucket = {
-      encryption: s3.BucketEncryption.S3_MANAGED,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
-      // A first deployment that fails takes its empty buckets with it. The protected table stays.
-      removalPolicy: onAws ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
-    } as const satisfies s3.BucketProps;
-    this.documents = new s3.Bucket(this, "Documents", {
-      ...bucket,
-      lifecycleRules: [
-        { prefix: uploadsPrefix, expiration: Duration.days(2) },
-        // No retry is accepted later than two days before this (`retryableDays`), however often the
-        // job failed.
-        { expiration: Duration.days(60), abortIncompleteMultipartUploadAfter: Duration.days(1) },
-      ],
-      cors: [
-        {
-          // Browsers upload by a presigned PUT, which carries its own authorization.
-          allowedMethods: [s3.HttpMethods.PUT],
-          allowedOrigins: ["*"],
-          allowedHeaders: ["content-type"],
-          maxAge: 3_600,
-        },
-      ],
-    });
-    this.vectors = new s3.Bucket(this, "Vectors", {
-      ...bucket,
-      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
-    });
-    for (const kept of [this.documents, this.vectors]) {
-      explain(
-        kept,
-        "AwsSolutions-S1",
-        "Only the stack's functions reach these objects, each call is in their logs, and access logs would copy object names to a bucket that outlives them; an account that must audit switches CloudTrail data events on.",
-      );
+    this.#onAws = target.kind === "aws";
+    const { EXISTING_TABLE, EXISTING_DOCUMENTS_BUCKET, EXISTING_VECTORS_BUCKET } = settings;
+    this.table =
+      EXISTING_TABLE === undefined
+        ? this.#table()
+        : dynamodb.Table.fromTableName(this, "Table", EXISTING_TABLE);
+    this.documents =
+      EXISTING_DOCUMENTS_BUCKET === undefined
+        ? this.#documents()
+        : s3.Bucket.fromBucketName(this, "Documents", EXISTING_DOCUMENTS_BUCKET);
+    this.vectors =
+      EXISTING_VECTORS_BUCKET === undefined
+        ? this.#vectors()
+        : s3.Bucket.fromBucketName(this, "Vectors", EXISTING_VECTORS_BUCKET);
+    if (settings.BACKUP === "daily" && this.#onAws) {
+      new Backup(this, "Backup", [this.table], [this.documents, this.vectors]);
     }
 
     const queue = { encryption: sqs.QueueEncryption.SQS_MANAGED, enforceSSL: true } as const;
@@ -96,5 +67,75 @@ export class Data extends Construct {
     this.bus = new events.EventBus(this, "Events", {
       description: "Sluice: job.completed, job.failed, job.cancelled",
     });
+  }
+
+  #table(): dynamodb.Table {
+    const table = new dynamodb.Table(this, "Table", {
+      partitionKey: { name: "pk", type: dynamodb.AttributeType.STRING },
+      sortKey: { name: "sk", type: dynamodb.AttributeType.STRING },
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      timeToLiveAttribute: "expiresAt",
+      deletionProtection: this.#onAws,
+      removalPolicy: this.#onAws ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    table.addGlobalSecondaryIndex({
+      indexName: tenantIndex,
+      partitionKey: { name: "tenantPk", type: dynamodb.AttributeType.STRING },
+      sortKey: { name: "jobId", type: dynamodb.AttributeType.STRING },
+      projectionType: dynamodb.ProjectionType.ALL,
+    });
+    return table;
+  }
+
+  #documents(): s3.Bucket {
+    return this.#bucket("Documents", {
+      lifecycleRules: [
+        { prefix: uploadsPrefix, expiration: Duration.days(2) },
+        // No retry is accepted later than two days before this (`retryableDays`), however often the
+        // job failed.
+        { expiration: Duration.days(60), abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
+      cors: [
+        {
+          // Browsers upload by a presigned PUT, which carries its own authorization.
+          allowedMethods: [s3.HttpMethods.PUT],
+          allowedOrigins: ["*"],
+          allowedHeaders: ["content-type"],
+          maxAge: 3_600,
+        },
+      ],
+    });
+  }
+
+  #vectors(): s3.Bucket {
+    return this.#bucket("Vectors", {
+      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+    });
+  }
+
+  #bucket(id: string, { lifecycleRules = [], ...props }: s3.BucketProps): s3.Bucket {
+    const old = {
+      noncurrentVersionExpiration: Duration.days(oldVersionDays),
+      // What is left of a deleted object whose last version has expired.
+      expiredObjectDeleteMarker: true,
+    };
+    const bucket = new s3.Bucket(this, id, {
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      // A first deployment that fails takes its empty buckets with it. The protected table stays.
+      removalPolicy: this.#onAws ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
+      // An emulator expires no versions, so they would fill the disk.
+      versioned: this.#onAws,
+      lifecycleRules: [...lifecycleRules, old],
+      ...props,
+    });
+    explain(
+      bucket,
+      "AwsSolutions-S1",
+      "Only the stack's functions reach these objects, each call is in their logs, and access logs would copy object names to a bucket that outlives them; an account that must audit switches CloudTrail data events on.",
+    );
+    return bucket;
   }
 }

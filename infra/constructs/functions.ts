@@ -45,6 +45,8 @@ export class Functions extends Construct {
 
     // Search embeds its query through the function that holds the model.
     this.letInvoke("search", "embed", "SLUICE_EMBED_FUNCTION");
+    // Chunking has no room for the vector store's library.
+    this.letInvoke("chunk", "search", "SLUICE_SEARCH_FUNCTION");
     this.letInvoke("cancel", "finish", "SLUICE_FINISH_FUNCTION");
     // A removal cancels the jobs of its document.
     this.letInvoke("documents", "finish", "SLUICE_FINISH_FUNCTION");

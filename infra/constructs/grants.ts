@@ -2,7 +2,6 @@
 import { Aws } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
-import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { ModelRight } from "../../lambdas/models/provider.ts";
 import type {
   FunctionSpec,
@@ -12,7 +11,7 @@ import type {
 import { itemKinds } from "../../lambdas/platform/dynamodb/item-keys.ts";
 import { jobsPrefix, uploadsPrefix } from "../../lambdas/records/objects/object-keys.ts";
 import { explainWildcard } from "../explain.ts";
-import { type Data, tenantIndex } from "./data.ts";
+import { type Data, type DataBucket, tenantIndex } from "./data.ts";
 
 const tableReads = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
 const tableWrites = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
@@ -97,7 +96,7 @@ function deployed(arn: string): string {
 /** @param prefix of the object keys @default "": the whole bucket */
 function grantObjects(
   to: lambda.Function,
-  bucket: Bucket,
+  bucket: DataBucket,
   access: ObjectAccess,
   prefix = "",
 ): void {

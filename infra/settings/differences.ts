@@ -23,6 +23,9 @@ const guarded: ReadonlySet<string> = new Set<keyof Settings>([
   "RERANK_BASE_URL",
   "RERANK_MODEL",
   "VECTOR_STORE",
+  "EXISTING_TABLE",
+  "EXISTING_DOCUMENTS_BUCKET",
+  "EXISTING_VECTORS_BUCKET",
   "CHUNK_CONTEXT",
 ]);
 

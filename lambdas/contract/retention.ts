@@ -14,5 +14,11 @@ export function isTextKept(submittedAt: string, nowMs: number): boolean {
   return nowMs < Date.parse(submittedAt) + retryableDays * 86_400_000;
 }
 
+/**
+ * How long the buckets keep an object's old versions after it was replaced or deleted: as long the
+ * vectors can be restored to an earlier time, and no longer does removed text remain.
+ */
+export const oldVersionDays = 7;
+
 /** How long an idempotency key returns the first response. */
 export const idempotencyMs = 24 * 3_600_000;

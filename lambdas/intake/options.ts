@@ -3,7 +3,10 @@
 import type { IngestRequest } from "../contract/calls/ingest.ts";
 import type { JobOptions } from "../records/jobs/job.ts";
 
-export function jobOptionsOf({ chunking, metadata }: IngestRequest["options"]): JobOptions {
+export function jobOptionsOf({
+  options: { chunking, metadata },
+  force,
+}: Pick<IngestRequest, "options" | "force">): JobOptions {
   const maxTokens = chunking?.max_tokens ?? 512;
   return {
     chunking: {
@@ -12,5 +15,6 @@ export function jobOptionsOf({ chunking, metadata }: IngestRequest["options"]): 
       overlapTokens: chunking?.overlap_tokens ?? Math.min(64, Math.floor(maxTokens / 2)),
     },
     metadata: metadata?.schema ? { schema: metadata.schema } : {},
+    ...(force === true ? { force } : {}),
   };
 }

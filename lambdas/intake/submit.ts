@@ -97,7 +97,7 @@ async function store(input: AcceptInput, ports: SubmitPorts): Promise<Submission
     contentType: source.contentType,
     ...(request.filename === undefined ? {} : { filename: request.filename }),
     attributes: request.attributes,
-    options: jobOptionsOf(request.options),
+    options: jobOptionsOf(request),
     sizeBytes: source.sizeBytes,
     submittedAt: isoTime(ports.clock),
   };

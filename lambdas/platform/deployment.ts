@@ -26,6 +26,7 @@ export type ResourceName =
   | "DEAD_LETTERS_URL"
   | "FINISH_FUNCTION"
   | "EMBED_FUNCTION"
+  | "SEARCH_FUNCTION"
   | "UPLOAD_ORIGIN";
 
 export const deployment: Deployment = {

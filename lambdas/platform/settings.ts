@@ -124,6 +124,12 @@ export const settingsSchema = z
      * account and region; `keep` uses the one that is set there.
      */
     API_LOGS_ROLE: z.enum(["create", "keep"]).default("create"),
+    /** Daily copies of the table and of the two buckets in AWS Backup, kept for 35 days. */
+    BACKUP: z.enum(["off", "daily"]).default("off"),
+    /** Names of a table and buckets that exist, to use instead of new ones: those of a deleted stack. */
+    EXISTING_TABLE: text.optional(),
+    EXISTING_DOCUMENTS_BUCKET: text.optional(),
+    EXISTING_VECTORS_BUCKET: text.optional(),
     /** Receives the alarms, after the subscription is confirmed. */
     ALARM_EMAIL: z.email().optional(),
   })

@@ -154,7 +154,7 @@ describe("for any settings", () => {
 
 /** What the real step answers for so many chunks. */
 async function chunkOutput(chunks: number, jobId = jobIdOf(1)): Promise<ChunkOutput> {
-  const { jobs, documents, objects, clock } = createWorld();
+  const { jobs, documents, objects, rows, clock } = createWorld();
   await jobs.create(submissionOf({ jobId }));
   await jobs.start(
     { jobId, attempt: 1 },
@@ -171,7 +171,7 @@ async function chunkOutput(chunks: number, jobId = jobIdOf(1)): Promise<ChunkOut
       tokens: 1,
       headings: [],
     }));
-  const ports = { jobs, documents, objects, clock };
+  const ports = { jobs, documents, objects, rows, clock };
   return chunk({ jobId, attempt: 1 }, ports, split, { embeddingModel: "test-model" });
 }
 

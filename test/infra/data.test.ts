@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { retentionDays, retryableDays } from "../../lambdas/contract/retention.ts";
+import { oldVersionDays, retentionDays, retryableDays } from "../../lambdas/contract/retention.ts";
 import { functions } from "../../lambdas/functions.ts";
 import { statementsOf } from "../support/deployment/permissions.ts";
 import { referred, resourcesOf, synthesize } from "../support/template.ts";
@@ -69,7 +69,9 @@ describe("buckets", () => {
 
   test("texts and batches go, but never before the last retry of their job has run", () => {
     const rules = ruleOf("Documents")?.Rules ?? [];
-    const [whole] = rules.filter(({ Prefix }) => Prefix === undefined);
+    const [whole] = rules.filter(
+      ({ Prefix, ExpirationInDays }) => Prefix === undefined && ExpirationInDays !== undefined,
+    );
     // A first end may be retried as long as its job is kept; the last retry has two days to wait and run.
     expect(retryableDays).toBeGreaterThan(retentionDays + 14);
     expect(whole?.ExpirationInDays).toBeGreaterThanOrEqual(retryableDays + 2);
@@ -79,8 +81,18 @@ describe("buckets", () => {
 
   test("vectors never expire", () => {
     const rules = ruleOf("Vectors")?.Rules ?? [];
-    expect(rules).toHaveLength(1);
-    expect(rules[0]).not.toHaveProperty("ExpirationInDays");
+    expect(rules).toHaveLength(2);
+    for (const rule of rules) expect(rule).not.toHaveProperty("ExpirationInDays");
+  });
+
+  test.each(["Documents", "Vectors"])("%s keep what was replaced or deleted for a week", (name) => {
+    const [, bucket] = buckets.find(([id]) => id.startsWith(`Data${name}`)) ?? [];
+    expect(bucket?.Properties["VersioningConfiguration"]).toEqual({ Status: "Enabled" });
+    expect(ruleOf(name)?.Rules).toContainEqual({
+      ExpiredObjectDeleteMarker: true,
+      NoncurrentVersionExpiration: { NoncurrentDays: oldVersionDays },
+      Status: "Enabled",
+    });
   });
 });
 
@@ -140,4 +152,47 @@ test("on a laptop everything goes with the stack", () => {
   expect(policies).toEqual(["Delete", "Delete", "Delete", "Delete"]);
   const [[, table] = []] = resourcesOf(emulator, "AWS::DynamoDB::Table");
   expect(table?.Properties["DeletionProtectionEnabled"]).not.toBe(true);
+});
+
+describe("a table and buckets that exist", () => {
+  const attached = synthesize("aws", {
+    SLUICE_EXISTING_TABLE: "OldTable",
+    SLUICE_EXISTING_DOCUMENTS_BUCKET: "old-documents",
+    SLUICE_EXISTING_VECTORS_BUCKET: "old-vectors",
+  });
+
+  test("are used instead of new ones", () => {
+    for (const type of ["AWS::DynamoDB::Table", "AWS::S3::Bucket"]) {
+      expect(resourcesOf(attached, type)).toEqual([]);
+    }
+    const functions = resourcesOf(attached, "AWS::Lambda::Function");
+    for (const [, { Properties }] of functions) {
+      const { Variables } = Properties["Environment"] as { Variables: Record<string, unknown> };
+      expect(Variables).toMatchObject({
+        SLUICE_TABLE_NAME: "OldTable",
+        SLUICE_BUCKET_NAME: "old-documents",
+        SLUICE_VECTORS_BUCKET: "old-vectors",
+      });
+    }
+  });
+
+  test("are all that the steps may reach", () => {
+    const policies = JSON.stringify(resourcesOf(attached, "AWS::IAM::Policy"));
+    expect(policies).toContain(":table/OldTable");
+    expect(policies).toContain("old-vectors/*");
+  });
+});
+
+test("daily backups copy the table and both buckets, if they are asked for", () => {
+  const backed = synthesize("aws", { SLUICE_BACKUP: "daily" });
+  const [[, selection] = []] = resourcesOf(backed, "AWS::Backup::BackupSelection");
+  const { Resources } = selection?.Properties["BackupSelection"] as { Resources: unknown[] };
+  expect(Resources.map((one) => referred(one)?.slice(0, -8))).toEqual([
+    "DataTable",
+    "DataDocuments",
+    "DataVectors",
+  ]);
+  const [[, plan] = []] = resourcesOf(backed, "AWS::Backup::BackupPlan");
+  expect(JSON.stringify(plan)).toContain('"DeleteAfterDays":35');
+  expect(JSON.stringify(aws.resources)).not.toContain("AWS::Backup");
 });

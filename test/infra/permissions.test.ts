@@ -116,6 +116,8 @@ const may: Readonly<Record<string, readonly StepName[]>> = {
   "lambda:InvokeFunction on finish:$LATEST": ["sweep", "cancel", "documents"],
   "lambda:InvokeFunction on embed": ["search"],
   "lambda:InvokeFunction on embed:$LATEST": ["search"],
+  "lambda:InvokeFunction on search": ["chunk"],
+  "lambda:InvokeFunction on search:$LATEST": ["chunk"],
   "events:PutEvents on Events": ["finish"],
 
   "secretsmanager:GetSecretValue on LLMAPIKEY": ["metadata"],

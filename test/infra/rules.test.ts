@@ -7,7 +7,7 @@ import { synthesize, type TargetName } from "../support/template.ts";
 
 const keys = { SLUICE_LLM_API_KEY: "sk-llm", SLUICE_EMBEDDINGS_API_KEY: "sk-emb" };
 const apps: Readonly<Record<TargetName, App>> = {
-  aws: synthesize("aws", keys).app,
+  aws: synthesize("aws", { ...keys, SLUICE_BACKUP: "daily" }).app,
   emulator: synthesize("emulator", keys).app,
 };
 const targets = Object.keys(apps) as TargetName[];

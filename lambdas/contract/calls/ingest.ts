@@ -81,6 +81,12 @@ const fields = z.strictObject({
     .optional()
     .describe("Name of the file. Its ending helps to tell the type of text files"),
   attributes: attributesSchema,
+  force: z
+    .boolean()
+    .optional()
+    .describe(
+      "Stores the document again even if it is stored unchanged. Answers of models that are still cached are not paid for again",
+    ),
   options: z
     .strictObject({
       chunking: chunkingSchema.optional(),
@@ -153,6 +159,7 @@ export const aboutFileQuery = z.strictObject({
   document_id: fields.shape.document_id,
   title: fields.shape.title,
   filename: fields.shape.filename,
+  force: z.string().optional().describe("`true` or `false`, as in a request without a file"),
   attributes: z.string().optional().describe("JSON, as in a request without a file"),
   options: z.string().optional().describe("JSON, as in a request without a file"),
 });
@@ -162,6 +169,7 @@ export const aboutFileSchema: z.ZodType<z.infer<typeof fields>> = z.preprocess(
     ...(query as object),
     ...fromJson(query, "attributes"),
     ...fromJson(query, "options"),
+    ...fromJson(query, "force"),
   }),
   fields.omit({ text: true, upload_id: true, content_type: true }),
 );

@@ -16,6 +16,7 @@ import type { JobStore } from "../../records/jobs/job-store.ts";
 import { placesOf, type SourceMark } from "../../records/jobs/source-places.ts";
 import { objectKeys } from "../../records/objects/object-keys.ts";
 import { ObjectMissingError, type ObjectStore } from "../../records/objects/objects.ts";
+import type { StoredRows } from "../../vectors/stored-rows/stored-rows.ts";
 import { decodeMarks, decodeText } from "../batches.ts";
 import { DocumentTooLargeError, InvalidDocumentError } from "./errors.ts";
 import { pathOf } from "./path.ts";
@@ -24,6 +25,7 @@ export interface ChunkPorts {
   readonly jobs: JobStore;
   readonly documents: DocumentStore;
   readonly objects: ObjectStore;
+  readonly rows: StoredRows;
 }
 
 export interface ChunkSettings {
@@ -58,7 +60,8 @@ export async function chunk(
   assertRunning(job, attempt);
   // A try that was cut short after the unchanged document was confirmed.
   if (job.stored !== undefined) return nothingLeft;
-  if (job.chunking === undefined && (await isUnchanged(job, ports))) return nothingLeft;
+  const mayBeUnchanged = job.chunking === undefined && job.options.force !== true;
+  if (mayBeUnchanged && (await isUnchanged(job, ports))) return nothingLeft;
   const cutting = job.chunking ?? (await cut(job, ports, split, chunkContext));
   // A model that was replaced between two attempts counts, unless vectors of the one before are
   // there already: embed refuses to mix them.
@@ -88,6 +91,7 @@ function remaining(job: Job, { chunkCount, batchSize: size }: Cutting): ChunkOut
 async function isUnchanged(job: RunningJob, ports: ChunkPorts): Promise<boolean> {
   const known = await ports.documents.read(job);
   if (known === undefined || known.fingerprint !== job.fingerprint) return false;
+  if (!(await ports.rows.areThere(job, known))) return false;
   await ports.jobs.beginPublishing(job);
   // If another version is published in this moment, the job goes on, and can no longer be cancelled.
   const stored = await ports.documents.confirmUnchanged(job, {

@@ -4,10 +4,11 @@ import { deployment } from "../../platform/deployment.ts";
 import { taskHandler } from "../../platform/tasks/task.ts";
 import { attemptSchema } from "../../records/jobs/attempt.ts";
 import { documents, jobs, objects } from "../../records/wiring.ts";
+import { storedRows } from "../../vectors/stored-rows/wiring.ts";
 import { chunk } from "./chunk.ts";
 import { split } from "./split.ts";
 
-const ports = { jobs: jobs(), documents: documents(), objects: objects() };
+const ports = { jobs: jobs(), documents: documents(), objects: objects(), rows: storedRows() };
 const settings = {
   embeddingModel: vectorSpace(embeddingsIdentity(deployment.settings)),
   chunkContext: deployment.settings.CHUNK_CONTEXT === "on",

@@ -14,6 +14,8 @@ export interface JobOptions {
     /** Fields of the caller, extracted besides the standard ones. */
     readonly schema?: CustomSchema;
   };
+  /** Stores the document although it is stored unchanged. */
+  readonly force?: true;
 }
 
 /** How much of a document is read. */

@@ -23,6 +23,7 @@ import { MemoryGate } from "./scheduling/gate.ts";
 import { MemoryJobEvents } from "./scheduling/job-events.ts";
 import { MemoryWakeQueue } from "./scheduling/wake-queue.ts";
 import { MemoryWorkflow } from "./scheduling/workflow.ts";
+import { MemoryStoredRows } from "./stored-rows.ts";
 
 export interface WorldOptions {
   /** @default 1 */
@@ -61,6 +62,7 @@ export function createWorld(options: WorldOptions = {}) {
     answers: new MemoryAnswerStore(clock),
     leases: new MemoryLeases(clock),
     objects,
+    rows: new MemoryStoredRows(),
     uploads: new MemoryUploads(objects),
     queue: new MemoryWakeQueue(),
     workflow: new MemoryWorkflow(),

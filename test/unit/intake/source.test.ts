@@ -126,7 +126,7 @@ describe("an upload", () => {
 });
 
 describe("the options of a document", () => {
-  const chunkingOf = (options: unknown) => jobOptionsOf(requestOf({ options }).options).chunking;
+  const chunkingOf = (options: unknown) => jobOptionsOf(requestOf({ options })).chunking;
 
   test("leave the strategy to its format, unless asked otherwise", () => {
     expect(chunkingOf({})).toEqual({ maxTokens: 512, overlapTokens: 64 });

@@ -36,6 +36,7 @@ const options = z.object({
     overlapTokens: count,
   } satisfies Record<keyof ChunkingOptions, z.ZodType>),
   metadata: z.object({ schema: storedCustomSchema.exactOptional() }),
+  force: z.literal(true).exactOptional(),
 } satisfies Record<keyof JobOptions, z.ZodType>);
 
 const attributes = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));

@@ -34,9 +34,9 @@ function letterSplitter() {
   return { split, taken };
 }
 
-async function processing(text: string) {
+async function processing(text: string, submitted = submission) {
   const world = createWorld();
-  await world.jobs.create(submission);
+  await world.jobs.create(submitted);
   await world.jobs.start(attempt, times);
   await world.jobs.recordExtraction(attempt, extractionOf(), fingerprint);
   await world.objects.put(keys.text, text);
@@ -177,6 +177,23 @@ describe("chunking a job", () => {
       stored: { unchanged: true, chunkCount: 25, embeddingModel: "test-model" },
       chunking: { chunkCount: 25 },
     });
+  });
+
+  test("of an unchanged document whose rows are gone cuts it again, so that it is found again", async () => {
+    const world = await processing(text);
+    await publishAs(world, 1, fingerprint);
+    world.rows.lost = true;
+    const output = await chunk(attempt, world, letterSplitter().split, settings);
+    expect([output.unchanged, output.embeddingsBatches.length]).toEqual([false, 3]);
+    expect((await world.jobs.read(attempt.jobId))?.stored).toBeUndefined();
+  });
+
+  test("cuts an unchanged document again if the submission forces it", async () => {
+    const forced = submissionOf({ options: { ...submission.options, force: true } });
+    const world = await processing(text, forced);
+    await publishAs(world, 1, fingerprint);
+    const output = await chunk(attempt, world, letterSplitter().split, settings);
+    expect([output.unchanged, output.embeddingsBatches.length]).toEqual([false, 3]);
   });
 
   test("takes as many chunks as a job may have, and refuses one more without cutting the rest", async () => {

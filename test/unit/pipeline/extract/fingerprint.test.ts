@@ -21,7 +21,7 @@ function printOf(given: Given = {}, by = models): string {
     {
       ...(title === undefined ? {} : { title }),
       attributes: given.attributes ?? { a: 1, b: "two" },
-      options: jobOptionsOf(requestOf({ options }).options),
+      options: jobOptionsOf(requestOf({ options })),
     },
     { markdown, marks: page === undefined ? [] : [{ offset: 0, page }] },
     contentType,
