@@ -9,6 +9,7 @@ import { documentIdPattern } from "../contract/vocabulary.ts";
 import { log } from "../platform/log.ts";
 import { untilKilled } from "../platform/tasks/deadline.ts";
 import type { Caller, KeyStore } from "../records/api-keys/api-keys.ts";
+import { audit } from "./audit.ts";
 import { fileBody, jsonBody, type SentFile, textBody } from "./request/body.ts";
 import { headersOf } from "./request/headers.ts";
 import { ofQuery, parse } from "./request/parse.ts";
@@ -82,10 +83,16 @@ export function httpHandler<Body = undefined, Query = unknown, Headers = unknown
           : parse<unknown>(route.query ?? noParameters, query, ofQuery)) as Query,
         headers: (route.headers ? parse(route.headers, headersOf(event)) : undefined) as Headers,
         path: pathOf(event),
-        requestId: context.awsRequestId,
+        requestId: requestIdOf(event, context),
       });
+      audit(event, caller, answer);
       return toResult(answer);
     });
+}
+
+/** The gateway's id: the access log has it too, and a refusal by the gateway answers it. */
+function requestIdOf(event: APIGatewayProxyEvent, context: Context): string {
+  return event.requestContext?.requestId ?? context.awsRequestId;
 }
 
 function toResult(answer: HttpAnswer): APIGatewayProxyResult {
@@ -143,7 +150,8 @@ const correlatedLogs: MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>
   before: ({ event, context }) => {
     log.resetKeys();
     log.appendKeys({
-      request_id: context.awsRequestId,
+      request_id: requestIdOf(event, context),
+      function_request_id: context.awsRequestId,
       route: `${event.httpMethod} ${event.resource}`,
     });
   },
@@ -151,7 +159,9 @@ const correlatedLogs: MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>
 
 const errorEnvelope: MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> = {
   onError: (request) => {
-    request.response = toResult(errorAnswer(request.error, request.context.awsRequestId));
+    request.response = toResult(
+      errorAnswer(request.error, requestIdOf(request.event, request.context)),
+    );
   },
 };
 

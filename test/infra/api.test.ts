@@ -145,6 +145,12 @@ describe("the API", () => {
       StageName: "v1",
       AccessLogSetting: { Format: expect.stringContaining("$context.requestId") as unknown },
     });
+    const { Format } = stage?.Properties["AccessLogSetting"] as { Format: string };
+    expect(JSON.parse(Format)).toMatchObject({
+      key_id: "$context.identity.apiKeyId",
+      latency_ms: "$context.responseLatency",
+      integration_error: "$context.integration.error",
+    });
     expect(methodSettings()).toContainEqual(
       expect.objectContaining({ HttpMethod: "*", ResourcePath: "/*" }),
     );

@@ -1,5 +1,5 @@
 import type { Context } from "aws-lambda";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { httpHandler } from "../../../lambdas/http/http-handler.ts";
 
@@ -229,4 +229,64 @@ test("an error is small, however large and wrong the request is", async () => {
     issue_count: expect.any(Number) as number,
   });
   expect((JSON.parse(answer.body) as { issues: unknown[] }).issues).toHaveLength(20);
+});
+
+describe("the log", () => {
+  const changing = httpHandler({
+    keys: { callerOf: () => Promise.resolve({ tenant: "acme", role: "tenant" }) } as never,
+    answer: () => Promise.resolve({ status: 202, body: { job_id: "J", document_id: "D" } }),
+  });
+  const asked = async (httpMethod: string, resource: string) => {
+    const written: Record<string, unknown>[] = [];
+    const spy = vi.spyOn(console, "info").mockImplementation((line: string) => {
+      written.push(JSON.parse(line) as Record<string, unknown>);
+    });
+    const event = {
+      httpMethod,
+      resource,
+      headers: { "x-api-key": "k" },
+      body: null,
+      requestContext: { requestId: "gateway-id", identity: { apiKeyId: "key-1" } },
+    } as never;
+    try {
+      await changing(event, { awsRequestId: "function-id" } as Context);
+    } finally {
+      spy.mockRestore();
+    }
+    return written.filter(({ message }) => message === "audit");
+  };
+
+  test("has one line for each change, with tenant, action, key and the gateway's request id", async () => {
+    expect(await asked("POST", "/ingest")).toEqual([
+      expect.objectContaining({
+        action: "POST /ingest",
+        tenant: "acme",
+        key_id: "key-1",
+        status: 202,
+        job_id: "J",
+        document_id: "D",
+        request_id: "gateway-id",
+        function_request_id: "function-id",
+      }),
+    ]);
+  });
+
+  test.each([
+    ["GET", "/jobs"],
+    ["POST", "/search"],
+  ])("has none for %s %s, which reads", async (method, resource) => {
+    expect(await asked(method, resource)).toEqual([]);
+  });
+
+  test("and a refusal name the request as the access log does", async () => {
+    const event = {
+      httpMethod: "GET",
+      pathParameters: { id: "a%20b" },
+      headers: {},
+      body: null,
+      requestContext: { requestId: "gateway-id" },
+    } as never;
+    const answer = await echo(event, { awsRequestId: "function-id" } as Context);
+    expect(JSON.parse(answer.body)).toMatchObject({ request_id: "gateway-id" });
+  });
 });
