@@ -16,6 +16,7 @@ import { spec as usage } from "./http/usage/function.ts";
 import { spec as chunk } from "./pipeline/chunk/function.ts";
 import { spec as embed } from "./pipeline/enrich/embed/function.ts";
 import { spec as metadata } from "./pipeline/enrich/metadata/function.ts";
+import { spec as erase } from "./pipeline/erase/function.ts";
 import { spec as extract } from "./pipeline/extract/function.ts";
 import { spec as store } from "./pipeline/store/function.ts";
 import type { FunctionSpec } from "./platform/deploy/function-spec.ts";
@@ -54,6 +55,7 @@ export const functions = {
   metadata: { folder: "pipeline/enrich/metadata", spec: metadata },
   embed: { folder: "pipeline/enrich/embed", spec: embed },
   store: { folder: "pipeline/store", spec: store },
+  erase: { folder: "pipeline/erase", spec: erase },
   maintain: { folder: "vectors/maintain", spec: maintain },
 } as const satisfies Record<string, FunctionEntry>;
 

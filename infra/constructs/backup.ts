@@ -3,7 +3,7 @@ import * as backup from "aws-cdk-lib/aws-backup";
 import * as iam from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { explain } from "../explain.ts";
-import type { DataBucket, DataTable } from "./data.ts";
+import type { DataBucket, DataTable } from "./stored-data.ts";
 
 /** What AWS maintains for copying and restoring; S3 has policies of its own. */
 const policies = [

@@ -11,18 +11,12 @@ import { coordinationTimeoutSeconds } from "../../lambdas/scheduling/limits.ts";
 import type { Config } from "../config.ts";
 import { explain } from "../explain.ts";
 import { Backup } from "./backup.ts";
+import type { DataBucket, DataTable } from "./stored-data.ts";
 
 export const tenantIndex = "byTenant";
 
 /** Six times the consumer's time-out, as Lambda recommends. */
 const visibilitySeconds = 6 * coordinationTimeoutSeconds;
-
-/** What the stack uses of its table and buckets, whether it made them or they existed. */
-export type DataTable = Pick<dynamodb.ITable, "tableArn" | "tableName">;
-export type DataBucket = Pick<
-  s3.IBucket,
-  "bucketArn" | "bucketName" | "arnForObjects" | "bucketRegionalDomainName"
->;
 
 export class Data extends Construct {
   readonly table: DataTable;

@@ -11,7 +11,8 @@ import type {
 import { itemKinds } from "../../lambdas/platform/dynamodb/item-keys.ts";
 import { jobsPrefix, uploadsPrefix } from "../../lambdas/records/objects/object-keys.ts";
 import { explainWildcard } from "../explain.ts";
-import { type Data, type DataBucket, tenantIndex } from "./data.ts";
+import { type Data, tenantIndex } from "./data.ts";
+import type { DataBucket } from "./stored-data.ts";
 
 const tableReads = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
 const tableWrites = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];

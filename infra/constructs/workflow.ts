@@ -26,7 +26,7 @@ const tasks = {
 } as const satisfies Record<string, StepName>;
 
 /** Steps that run by the clock. */
-const scheduled = ["sweep", "maintain"] as const satisfies readonly StepName[];
+const scheduled = ["sweep", "maintain", "erase"] as const satisfies readonly StepName[];
 
 /**
  * A run that could not begin within a minute is worth nothing, because the next one does its work.
@@ -116,6 +116,11 @@ export class Workflow extends Construct {
       description: "Keeps searches fast",
       schedule: events.Schedule.rate(Duration.minutes(10)),
       targets: [new targets.LambdaFunction(functions.of("maintain"), onlyNow)],
+    });
+    new events.Rule(this, "EveryHour", {
+      description: "Erases what removed documents leave behind",
+      schedule: events.Schedule.rate(Duration.hours(1)),
+      targets: [new targets.LambdaFunction(functions.of("erase"), onlyNow)],
     });
   }
 

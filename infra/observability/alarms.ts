@@ -39,6 +39,7 @@ const watched = [
   "finish",
   "sweep",
   "maintain",
+  "erase",
 ] as const satisfies readonly StepName[];
 
 /** A queue that is older than this and does not move is stalled. */

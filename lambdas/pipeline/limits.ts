@@ -3,3 +3,6 @@ export const extractTimeoutSeconds = 120;
 
 /** The chunk function: 50 MB of the slowest text to cut, with room. */
 export const chunkTimeoutSeconds = 300;
+
+/** A run erases as many removed documents as it has time for. */
+export const eraseTimeoutSeconds = 600;

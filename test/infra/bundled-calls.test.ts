@@ -31,6 +31,8 @@ const kindOfKey: Readonly<Record<string, ItemKind>> = {
   queueWatchKey: "watch",
   leaseKey: "lease",
   bookmarkKey: "bookmark",
+  erasurePk: "erasure",
+  erasureKey: "erasure",
 };
 
 /** The kinds of items that the adapters in the bundle address. */
@@ -51,7 +53,17 @@ function addressed(step: StepName): Set<ItemKind> {
  * are its caller's. The vector store moves rows under a lease; search only reads.
  */
 const unused: Readonly<Partial<Record<ItemKind, readonly StepName[]>>> = {
-  tenant: ["status", "retry", "cancel", "dispatch", "sweep", "extract", "metadata", "embed"],
+  tenant: [
+    "status",
+    "retry",
+    "cancel",
+    "dispatch",
+    "sweep",
+    "extract",
+    "metadata",
+    "embed",
+    "erase",
+  ],
   tallies: [
     "status",
     "cancel",
@@ -62,6 +74,7 @@ const unused: Readonly<Partial<Record<ItemKind, readonly StepName[]>>> = {
     "extract",
     "chunk",
     "store",
+    "erase",
   ],
   lease: ["search"],
 };

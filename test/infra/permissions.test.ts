@@ -31,7 +31,8 @@ const items: Readonly<Record<string, { reads: readonly StepName[]; writes: reado
     },
     "LIMITER#*": { reads: ["health", "metrics", "sweep"], writes: ["metadata", "embed"] },
     "BREAKER#*": { reads: ["status", "health", "metrics", "sweep"], writes: ["metadata", "embed"] },
-    "ANSWER#*": { reads: [], writes: ["metadata", "embed"] },
+    "ANSWER#*": { reads: [], writes: ["metadata", "embed", "erase"] },
+    ERASURE: { reads: [], writes: ["documents", "erase"] },
     "TALLIES#*": {
       reads: ["metrics"],
       writes: ["submit", "retry", "finish", "sweep", "metadata", "embed"],
@@ -44,7 +45,8 @@ const items: Readonly<Record<string, { reads: readonly StepName[]; writes: reado
 
 function writersOfJobs(): StepName[] {
   const http: StepName[] = ["submit", "retry", "cancel", "documents"];
-  return [...http, "dispatch", "finish", "sweep", "extract", "chunk", "metadata", "embed", "store"];
+  const tasks: StepName[] = ["extract", "chunk", "metadata", "embed", "store", "erase"];
+  return [...http, "dispatch", "finish", "sweep", ...tasks];
 }
 
 function isKeyed(step: StepName): boolean {
@@ -61,7 +63,7 @@ const may: Readonly<Record<string, readonly StepName[]>> = {
   "dynamodb:GetItem on Table": readers,
   "dynamodb:BatchGetItem on Table": readers,
   "dynamodb:Query on Table": readers,
-  "dynamodb:Query on Table/index/byTenant": ["status", "documents"],
+  "dynamodb:Query on Table/index/byTenant": ["status", "documents", "erase"],
   "dynamodb:PutItem on Table": writers,
   "dynamodb:UpdateItem on Table": writers,
   "dynamodb:DeleteItem on Table": writers,
@@ -77,10 +79,11 @@ const may: Readonly<Record<string, readonly StepName[]>> = {
     "metadata",
     "embed",
     "store",
+    "erase",
   ],
-  "s3:PutObject on Documents/jobs/*": ["submit", "extract", "chunk", "metadata", "embed"],
-  "s3:DeleteObject on Documents/jobs/*": ["submit"],
-  "s3:AbortMultipartUpload on Documents/jobs/*": ["submit"],
+  "s3:PutObject on Documents/jobs/*": ["submit", "extract", "chunk", "metadata", "embed", "erase"],
+  "s3:DeleteObject on Documents/jobs/*": ["submit", "erase"],
+  "s3:AbortMultipartUpload on Documents/jobs/*": ["submit", "erase"],
   "s3:ListBucket on Documents": [
     "documents",
     "submit",
@@ -89,6 +92,7 @@ const may: Readonly<Record<string, readonly StepName[]>> = {
     "metadata",
     "embed",
     "store",
+    "erase",
   ],
 
   "s3:GetObject on Vectors/*": ["search", "documents", "store", "maintain"],

@@ -70,7 +70,7 @@ describe("rules", () => {
     });
   });
 
-  test("run sweep every minute and maintain every ten", () => {
+  test("run sweep every minute, maintain every ten and erase every hour", () => {
     const scheduled = rules
       .filter(({ ScheduleExpression }) => ScheduleExpression !== undefined)
       .map(({ ScheduleExpression, State, Targets }) => ({ ScheduleExpression, State, Targets }));
@@ -85,12 +85,17 @@ describe("rules", () => {
         State: "ENABLED",
         Targets: [expect.objectContaining({ Arn: stepAt("maintain") })],
       },
+      {
+        ScheduleExpression: "rate(1 hour)",
+        State: "ENABLED",
+        Targets: [expect.objectContaining({ Arn: stepAt("erase") })],
+      },
     ]);
   });
 
-  test("run sweep and maintain now or not at all: the next run does the work of a late one", () => {
+  test("run what is scheduled now or not at all: the next run does the work of a late one", () => {
     const scheduled = rules.filter(({ ScheduleExpression }) => ScheduleExpression !== undefined);
-    expect(scheduled).toHaveLength(2);
+    expect(scheduled).toHaveLength(3);
     for (const { Targets } of scheduled) {
       expect(Targets).toEqual([
         expect.objectContaining({
@@ -99,10 +104,11 @@ describe("rules", () => {
       ]);
     }
     // Behind EventBridge, Lambda keeps events of its own for six hours.
-    const kept = asyncInvokes.filter(([step]) => step === "sweep" || step === "maintain");
-    expect(kept.map(([, limits]) => limits)).toEqual([
-      { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 },
-      { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 },
+    const now = { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 };
+    expect(asyncInvokes.filter(([step]) => step !== "finish")).toEqual([
+      ["sweep", now],
+      ["maintain", now],
+      ["erase", now],
     ]);
   });
 

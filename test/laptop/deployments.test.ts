@@ -88,7 +88,9 @@ async function physicalIds(stack: string): Promise<Set<string>> {
   const pages = paginateListStackResources({ client: cloudFormation }, { StackName: stack });
   for await (const { StackResourceSummaries = [] } of pages) {
     for (const { ResourceType, PhysicalResourceId = "" } of StackResourceSummaries) {
-      ids.add(`${ResourceType} ${PhysicalResourceId}`);
+      // Named within its API, as every stage of a REST API.
+      if (ResourceType !== "AWS::ApiGateway::Stage")
+        ids.add(`${ResourceType} ${PhysicalResourceId}`);
     }
   }
   return ids;

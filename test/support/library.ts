@@ -3,6 +3,7 @@ import type { ChunkRow, DocumentVersion } from "../../lambdas/vectors/vector-sto
 import { ManualClock } from "./fakes/clock.ts";
 import { MemoryAccounts } from "./fakes/metrics.ts";
 import { MemoryDocumentStore } from "./fakes/records/document-store.ts";
+import { MemoryErasures } from "./fakes/records/erasures.ts";
 import { MemoryJobStore } from "./fakes/records/job-store.ts";
 import { MemoryFinisher } from "./fakes/scheduling/finisher.ts";
 import { MemoryWorkflow } from "./fakes/scheduling/workflow.ts";
@@ -38,6 +39,7 @@ export async function createLibrary() {
   return {
     documents,
     vectors,
+    erasures: new MemoryErasures(),
     clock,
     jobs,
     finisher: new MemoryFinisher(),

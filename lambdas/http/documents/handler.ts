@@ -4,7 +4,7 @@ import {
   documentListQuerySchema,
 } from "../../contract/calls/documents.ts";
 import { systemClock } from "../../platform/system-clock.ts";
-import { documents, jobs, keys, objects } from "../../records/wiring.ts";
+import { documents, erasures, jobs, keys, objects } from "../../records/wiring.ts";
 import { finisher, workflow } from "../../scheduling/wiring.ts";
 import { vectors } from "../../vectors/wiring.ts";
 import { httpHandler, httpRouter } from "../http-handler.ts";
@@ -13,7 +13,13 @@ import { listChunks, listDocuments, showDocument } from "./documents.ts";
 import { removeDocument } from "./remove.ts";
 
 const ports = { documents: documents(), vectors: await vectors(), clock: systemClock };
-const removalPorts = { ...ports, jobs: jobs(), finisher: finisher(), workflow: workflow() };
+const removalPorts = {
+  ...ports,
+  jobs: jobs(),
+  finisher: finisher(),
+  workflow: workflow(),
+  erasures: erasures(),
+};
 const contentPorts = { ...ports, jobs: jobs(), objects: objects() };
 
 export const handler = httpRouter({

@@ -4,13 +4,16 @@ import { notFound, RequestRefusedError } from "../../contract/refusals.ts";
 import { isoTime } from "../../platform/clock.ts";
 import type { DocumentRef, StoredDocument } from "../../records/documents/document-store.ts";
 import { StoreConflictError } from "../../records/documents/store-conflict.ts";
+import type { Erasures } from "../../records/erasures/erasures.ts";
 import { type CancelJobsPorts, cancelEarlierJobs } from "../../scheduling/cancel-jobs.ts";
 import { currentDocument } from "../../vectors/current-document.ts";
 import type { HttpAnswer } from "../http-handler.ts";
 import type { DocumentPorts } from "./documents.ts";
 import { viewDocument } from "./view.ts";
 
-export type RemovalPorts = DocumentPorts & CancelJobsPorts;
+export interface RemovalPorts extends DocumentPorts, CancelJobsPorts {
+  readonly erasures: Erasures;
+}
 
 /** Longer than a request, so that a removal never overlaps with a publish or another removal. */
 const removalLeaseMs = (httpTimeoutSeconds + 5) * 1_000;
@@ -33,7 +36,7 @@ export async function removeDocument(
   removal: string,
   ports: RemovalPorts,
 ): Promise<HttpAnswer & { readonly body: DocumentAnswer | RemovalAnswer }> {
-  const { documents, vectors, clock } = ports;
+  const { documents, vectors, erasures, clock } = ports;
   const document = (await currentDocument(ref, ports)) ?? (await unrecorded(ref, ports));
   if (document === undefined && !(await documents.awaitsVersion(ref))) {
     throw notFound(`Document ${ref.documentId}`);
@@ -47,6 +50,8 @@ export async function removeDocument(
     nowMs: clock.now(),
   });
   if (begun !== "granted") throw beingStored(ref);
+  // Before the rows: a removal that is cut short is erased as well, and its repeat removes the rest.
+  await erasures.ask({ ...ref, version, askedAtMs: clock.now() });
   try {
     await vectors.remove(ref);
     await documents.remove(ref, { version, holder });

@@ -19,6 +19,7 @@
  * | queue watch     | `WATCH`              | `QUEUE`                    | the fields of `QueueObservation`                 | never           |
  * | lease           | `LEASE#name`         | `LEASE`                    | `holder`, `untilMs`                              | a day after it  |
  * | bookmark        | `BOOKMARK#name`      | `BOOKMARK`                 | `place`                                          | never           |
+ * | erasure         | `ERASURE`            | `tenant#documentId`        | the fields of `Erasure`                          | when nothing is left |
  *
  * Index `byTenant`: `tenantPk` = `TENANT#tenant`, `jobId`; jobs only.
  */
@@ -51,6 +52,7 @@ export const itemKinds = {
   watch: ["WATCH"],
   lease: ["LEASE#*"],
   bookmark: ["BOOKMARK#*"],
+  erasure: ["ERASURE"],
 } as const satisfies Record<string, readonly string[]>;
 export type ItemKind = keyof typeof itemKinds;
 
@@ -128,3 +130,11 @@ export const answerItemKey = (key: string): Key => ({ pk: `${answerPk}${key}`, s
 export const bookmarkKey = (name: string): Key => ({ pk: `BOOKMARK#${name}`, sk: "BOOKMARK" });
 
 export const leaseKey = (name: string): Key => ({ pk: `LEASE#${name}`, sk: "LEASE" });
+
+/** The removed documents whose traces are still to be erased, in one partition. */
+export const erasurePk = "ERASURE";
+
+export const erasureKey = (tenant: string, documentId: string): Key => ({
+  pk: erasurePk,
+  sk: `${tenant}#${documentId}`,
+});

@@ -43,6 +43,8 @@ export interface Unanswered {
 export interface AnswerStore {
   /** Those that are known and not expired; in bulk, in any order. */
   readMany(keys: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** Forgets them, and who claimed them; what is not there is fine. */
+  removeAll(keys: readonly string[]): Promise<void>;
   /** Kept for `retentionDays`. @throws AnswerTooLargeError */
   write(key: string, answer: Uint8Array): Promise<void>;
   /**

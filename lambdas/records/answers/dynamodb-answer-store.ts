@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import pMap from "p-map";
 import { retentionDays } from "../../contract/retention.ts";
 import type { Chance, Clock } from "../../platform/clock.ts";
 import { expiryAfter, hasExpired } from "../../platform/dynamodb/expiry.ts";
@@ -20,6 +21,7 @@ const keysPerRead = 100;
 /** Reads of what the service left over, each after a longer wait. */
 const maxReads = 10;
 const firstWaitMs = 50;
+const removalsAtOnce = 16;
 
 /**
  * Answers, each an item. Consistent reads, at twice the price of others: the
@@ -47,6 +49,11 @@ export class DynamoAnswerStore implements AnswerStore {
       }
     }
     return answers;
+  }
+
+  async removeAll(keys: readonly string[]): Promise<void> {
+    const remove = (key: string) => this.#table.delete(answerItemKey(key));
+    await pMap(new Set(keys), remove, { concurrency: removalsAtOnce });
   }
 
   async write(key: string, answer: Uint8Array): Promise<void> {

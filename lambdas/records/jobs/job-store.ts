@@ -84,6 +84,9 @@ export interface JobStore {
   /** Removes a note of {@link unfinished}, unless the attempt was noted again since. */
   forgetUnfinished(noted: NotedAttempt): Promise<void>;
 
+  /** Deletes an attempt whose end was announced, with all that the caller sent; anything else stays. */
+  remove(attempt: Attempt): Promise<void>;
+
   /** Keeps an invocation's usage; the same `invocation` again changes nothing. */
   recordUsage(attempt: Attempt, invocation: string, usage: Partial<Usage>): Promise<void>;
   /** Sum over all invocations of one attempt, or of all. */

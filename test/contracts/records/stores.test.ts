@@ -8,6 +8,7 @@ import { DynamoAnswerStore } from "../../../lambdas/records/answers/dynamodb-ans
 import { DynamoKeyStore } from "../../../lambdas/records/api-keys/dynamodb-key-store.ts";
 import { DynamoBookmarks } from "../../../lambdas/records/bookmarks/dynamodb-bookmarks.ts";
 import { DynamoDocumentStore } from "../../../lambdas/records/documents/dynamodb-document-store.ts";
+import { DynamoErasures } from "../../../lambdas/records/erasures/dynamodb-erasures.ts";
 import { DynamoIdempotencyStore } from "../../../lambdas/records/idempotency/dynamodb-idempotency-store.ts";
 import { DynamoLeases } from "../../../lambdas/records/leases/dynamodb-leases.ts";
 import { DynamoGate } from "../../../lambdas/scheduling/gate/dynamodb-gate.ts";
@@ -19,6 +20,7 @@ import { MemoryLimiter } from "../../support/fakes/models/limiter.ts";
 import { MemoryAnswerStore } from "../../support/fakes/records/answer-store.ts";
 import { MemoryBookmarks } from "../../support/fakes/records/bookmarks.ts";
 import { MemoryDocumentStore } from "../../support/fakes/records/document-store.ts";
+import { MemoryErasures } from "../../support/fakes/records/erasures.ts";
 import { MemoryIdempotencyStore } from "../../support/fakes/records/idempotency-store.ts";
 import { MemoryKeyStore } from "../../support/fakes/records/key-store.ts";
 import { MemoryLeases } from "../../support/fakes/records/leases.ts";
@@ -30,6 +32,7 @@ import { gateContract } from "../scheduling/gate.contract.ts";
 import { answerStoreContract } from "./answer-store.contract.ts";
 import { bookmarksContract } from "./bookmarks.contract.ts";
 import { documentStoreContract } from "./document-store.contract.ts";
+import { erasuresContract } from "./erasures.contract.ts";
 import { idempotencyStoreContract, keyStoreContract } from "./intake.contract.ts";
 import { leasesContract } from "./leases.contract.ts";
 
@@ -127,6 +130,15 @@ bookmarksContract(
 bookmarksContract(
   "DynamoDB",
   onTable((table) => new DynamoBookmarks(client, table)),
+);
+
+erasuresContract(
+  "the fake",
+  sharing(() => new MemoryErasures()),
+);
+erasuresContract(
+  "DynamoDB",
+  onTable((table) => new DynamoErasures(client, table)),
 );
 
 idempotencyStoreContract(

@@ -12,6 +12,7 @@ import { type OnCall, observed } from "./models/calls.ts";
 import { MemoryLimiter } from "./models/limiter.ts";
 import { MemoryAnswerStore } from "./records/answer-store.ts";
 import { MemoryDocumentStore } from "./records/document-store.ts";
+import { MemoryErasures } from "./records/erasures.ts";
 import { MemoryIdempotencyStore } from "./records/idempotency-store.ts";
 import { MemoryJobStore } from "./records/job-store.ts";
 import { MemoryKeyStore } from "./records/key-store.ts";
@@ -55,6 +56,7 @@ export function createWorld(options: WorldOptions = {}) {
     ledger: accounts,
     watch: new MemoryQueueWatch(),
     documents: new MemoryDocumentStore(),
+    erasures: new MemoryErasures(),
     idempotency: new MemoryIdempotencyStore(),
     keys: new MemoryKeyStore(),
     limiter: new MemoryLimiter(clock),

@@ -64,6 +64,11 @@ export class DynamoJobStore implements JobStore {
     return listJobs(this.#table, query, this.#clock.now());
   }
 
+  async remove(attempt: Attempt): Promise<void> {
+    const announced = { expression: "#announced = :yes", values: { yes: true } };
+    await this.#table.delete(jobKey(attempt.jobId), when.isAttempt(attempt), announced);
+  }
+
   async start(
     attempt: Attempt,
     times: { startedAt: string; deadlineAt: string },

@@ -35,6 +35,13 @@ export class MemoryAnswerStore implements AnswerStore {
     return known;
   }
 
+  async removeAll(keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      this.#answers.delete(key);
+      this.#asked.delete(key);
+    }
+  }
+
   async write(key: string, answer: Uint8Array): Promise<void> {
     if (answer.byteLength > maxAnswerBytes) throw new AnswerTooLargeError(key, answer.byteLength);
     const expiresAtMs = this.#clock.now() + retentionDays * 86_400_000;

@@ -72,6 +72,11 @@ export class MemoryJobStore implements JobStore {
     return "created";
   }
 
+  async remove({ jobId, attempt }: Attempt): Promise<void> {
+    const job = await this.read(jobId);
+    if (job?.attempt === attempt && job.announced) this.#jobs.delete(jobId);
+  }
+
   async read(jobId: string): Promise<Job | undefined> {
     const job = this.#find(jobId);
     return job === undefined ? undefined : asJob(job);

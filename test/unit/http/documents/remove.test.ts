@@ -37,6 +37,16 @@ describe("removing a document", () => {
     expect(await found()).toBe(0);
   });
 
+  test("asks for the erasure of what it leaves behind, before anything is removed", async () => {
+    const failing = Object.assign(Object.create(library.vectors), {
+      remove: () => Promise.reject(new Error("the store is gone")),
+    }) as Library["vectors"];
+    const ports = { ...library, vectors: failing };
+    await expect(removeDocument(ref, "one", ports)).rejects.toThrow("gone");
+    const askedAtMs = library.clock.now();
+    expect(await library.erasures.pending(10)).toEqual([{ ...ref, version: 2, askedAtMs }]);
+  });
+
   test("that does not exist, or belongs to another tenant, is not found", async () => {
     await removeDocument(ref, "one", library);
     const missing = { code: "not_found" };

@@ -1,0 +1,43 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import * as z from "zod";
+import { erasureKey, erasurePk } from "../../platform/dynamodb/item-keys.ts";
+import { Table } from "../../platform/dynamodb/table.ts";
+import type { Erasure, Erasures } from "./erasures.ts";
+
+const format = z.object({
+  tenant: z.string(),
+  documentId: z.string(),
+  version: z.int(),
+  askedAtMs: z.int(),
+} satisfies Record<keyof Erasure, z.ZodType>);
+
+export class DynamoErasures implements Erasures {
+  readonly #table: Table;
+
+  constructor(client: DynamoDBClient, tableName: string) {
+    this.#table = new Table(client, tableName);
+  }
+
+  async ask(erasure: Erasure): Promise<void> {
+    await this.#table.put({ ...keyOf(erasure), ...erasure });
+  }
+
+  async pending(limit: number): Promise<readonly Erasure[]> {
+    const { items } = await this.#table.query({
+      key: { expression: "#pk = :pk", values: { pk: erasurePk } },
+      pageItems: limit,
+    });
+    return items.map((item) => format.parse(item));
+  }
+
+  async done(erasure: Erasure): Promise<void> {
+    await this.#table.delete(keyOf(erasure), {
+      expression: "#version = :version",
+      values: { version: erasure.version },
+    });
+  }
+}
+
+function keyOf({ tenant, documentId }: Erasure) {
+  return erasureKey(tenant, documentId);
+}

@@ -1,0 +1,18 @@
+/** Documents that were removed and of which traces are still to be erased. */
+export interface Erasure {
+  readonly tenant: string;
+  readonly documentId: string;
+  /** The version of the removal: a document that was sent again later is another one. */
+  readonly version: number;
+  /** Epoch milliseconds. */
+  readonly askedAtMs: number;
+}
+
+export interface Erasures {
+  /** A later removal of the same document replaces an earlier one. */
+  ask(erasure: Erasure): Promise<void>;
+  /** Oldest ids first; at most `limit`. */
+  pending(limit: number): Promise<readonly Erasure[]>;
+  /** Nothing is left; a removal that was asked for since stays. */
+  done(erasure: Erasure): Promise<void>;
+}

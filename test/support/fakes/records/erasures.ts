@@ -1,0 +1,23 @@
+import type { Erasure, Erasures } from "../../../../lambdas/records/erasures/erasures.ts";
+
+export class MemoryErasures implements Erasures {
+  readonly #asked = new Map<string, Erasure>();
+
+  async ask(erasure: Erasure): Promise<void> {
+    this.#asked.set(idOf(erasure), erasure);
+  }
+
+  async pending(limit: number): Promise<readonly Erasure[]> {
+    const sorted = [...this.#asked].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return sorted.slice(0, limit).map(([, erasure]) => erasure);
+  }
+
+  async done(erasure: Erasure): Promise<void> {
+    const id = idOf(erasure);
+    if (this.#asked.get(id)?.version === erasure.version) this.#asked.delete(id);
+  }
+}
+
+function idOf({ tenant, documentId }: Erasure): string {
+  return `${tenant}#${documentId}`;
+}
