@@ -79,6 +79,7 @@ export class Workflow extends Construct {
       functions.of(step).grantInvokeLatestVersion(this.machine);
     }
     this.#letDrive(functions);
+    this.#letName(functions);
 
     functions.of("dispatch").addEventSource(
       new SqsEventSource(data.jobsQueue, {
@@ -122,6 +123,11 @@ export class Workflow extends Construct {
       schedule: events.Schedule.rate(Duration.hours(1)),
       targets: [new targets.LambdaFunction(functions.of("erase"), onlyNow)],
     });
+  }
+
+  /** Operators are shown the execution of a job. */
+  #letName(functions: Functions): void {
+    functions.of("status").addEnvironment("SLUICE_STATE_MACHINE_ARN", this.machine.stateMachineArn);
   }
 
   /** Grants the right to start, describe and stop executions. */

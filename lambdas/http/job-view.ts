@@ -20,9 +20,14 @@ export interface Surroundings {
   readonly queue?: { readonly gate: GateState; readonly limits: GateLimits };
   /** Stages whose provider does not respond. */
   readonly held?: Readonly<Partial<Record<StageName, Hold>>>;
+  /** For callers that may know it. */
+  readonly stateMachineArn?: string | undefined;
 }
 
-export function viewJob(job: Job, { queue, held = {} }: Surroundings = {}): JobAnswer {
+export function viewJob(
+  job: Job,
+  { queue, held = {}, stateMachineArn }: Surroundings = {},
+): JobAnswer {
   const place =
     queue && job.status === "queued"
       ? queuePlace(queue.gate, queue.limits, attemptId(job))
@@ -40,14 +45,24 @@ export function viewJob(job: Job, { queue, held = {} }: Surroundings = {}): JobA
       ? {}
       : { queue_position: place.position, estimated_wait_seconds: place.estimatedWaitSeconds }),
     submitted_at: job.submittedAt,
+    ...(job.queuedAt === undefined ? {} : { queued_at: job.queuedAt }),
     ...(job.cancelRequestedAt === undefined ? {} : { cancel_requested_at: job.cancelRequestedAt }),
     ...viewState(job),
+    ...(stateMachineArn === undefined || !("startedAt" in job && job.startedAt)
+      ? {}
+      : { execution_arn: executionArn(stateMachineArn, job) }),
     version: job.version,
   };
 }
 
+function executionArn(stateMachineArn: string, job: Job): string {
+  return `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${attemptId(job)}`;
+}
+
 function viewStages(job: Job, held: NonNullable<Surroundings["held"]>): JobAnswer["stages"] {
-  const stages = Object.entries(stagesOf(job)).map(([name, stage]) => {
+  const stages = Object.entries(stagesOf(job)).map(([name, progress]) => {
+    const updatedAt = job[`${name as StageName}At`];
+    const stage = updatedAt === undefined ? progress : { ...progress, updated_at: updatedAt };
     const hold = held[name as StageName];
     if (hold === undefined || stage.status !== "running") return [name, stage];
     const held_until = new Date(hold.untilMs).toISOString();

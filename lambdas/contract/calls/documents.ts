@@ -9,6 +9,14 @@ export const documentSchema = z
     document_id: z.string(),
     document_version: z.int().min(1).describe("The version that searches return"),
     title: z.string().optional(),
+    content_type: z
+      .string()
+      .optional()
+      .describe("Of the format that was read; missing for documents stored by earlier versions"),
+    attributes: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+      .optional()
+      .describe("As they were sent; missing for documents stored by earlier versions"),
     chunk_count: count,
     embedding_model: z.string(),
     dimensions: z.int().min(1),

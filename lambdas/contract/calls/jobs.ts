@@ -36,6 +36,9 @@ const stageSchema = z
       .describe(
         "Present while the model provider does not answer: the stage waits until this time, then one call tries the provider again. If the time has passed, that call is in flight",
       ),
+    updated_at: time
+      .optional()
+      .describe("When the stage last got further, perhaps in an earlier attempt"),
     last_failure: lastFailureSchema.optional().describe("Beside `held_until`, if it is known"),
   })
   .meta({ id: "Stage" });
@@ -120,6 +123,7 @@ export const jobSchema = z
     queue_position: count.optional(),
     estimated_wait_seconds: count.optional(),
     submitted_at: time,
+    queued_at: time.optional().describe("Of the latest retry: when the job began to wait again"),
     started_at: time.optional(),
     completed_at: time.optional(),
     failed_at: time.optional(),
@@ -127,6 +131,10 @@ export const jobSchema = z
     cancel_requested_at: time.optional(),
     result: resultSchema.optional(),
     error: jobErrorSchema.optional(),
+    execution_arn: z
+      .string()
+      .optional()
+      .describe("Of the latest attempt, once it started; for an operator's key"),
     version: count.describe(
       "Increases with every change; pass it as `after_version` to a long poll",
     ),

@@ -9,6 +9,8 @@ export function viewDocument(stored: StoredDocument): DocumentAnswer {
     document_id: stored.documentId,
     document_version: stored.version,
     ...(stored.title === undefined ? {} : { title: stored.title }),
+    ...(stored.contentType === undefined ? {} : { content_type: stored.contentType }),
+    ...(stored.attributes === undefined ? {} : { attributes: { ...stored.attributes } }),
     chunk_count: stored.chunkCount,
     embedding_model: stored.embeddingModel,
     dimensions: stored.dimensions,

@@ -27,7 +27,10 @@ export interface StatusPorts {
   readonly clock: Clock;
 }
 
-export type StatusSettings = Pick<BreakerSettings, "cooldownMs"> & GateLimits;
+export interface StatusSettings extends Pick<BreakerSettings, "cooldownMs">, GateLimits {
+  /** Shown to operators, as part of the name of a job's execution. @default not shown */
+  readonly stateMachineArn?: string;
+}
 
 /** The time between two polls, each a consistent read of a small item. */
 const lookEveryMs = 500;
@@ -68,6 +71,7 @@ async function around(
     some("processing") ? heldStages(ports.breaker, settings) : undefined,
   ]);
   return {
+    stateMachineArn: settings.stateMachineArn,
     ...(gate && { queue: { gate, limits: settings } }),
     ...(outages && { held: outages }),
   };

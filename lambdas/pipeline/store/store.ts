@@ -64,6 +64,8 @@ async function publish(
     documentId,
     version,
     ...title,
+    contentType: job.extraction?.contentType ?? job.contentType,
+    attributes,
     // The same document again is no work while it is whole; a chunk that a provider refused is tried again.
     fingerprint: failed.length === 0 ? job.fingerprint : "",
     chunkCount: rows.length,

@@ -8,6 +8,8 @@ const schema = z.object({
   version: z.int().min(1),
   fingerprint: z.string(),
   title: z.string().exactOptional(),
+  contentType: z.string().exactOptional(),
+  attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).exactOptional(),
   chunkCount: z.int().min(0),
   embeddingModel: z.string().min(1),
   dimensions: z.int().min(1),

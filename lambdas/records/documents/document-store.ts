@@ -1,3 +1,5 @@
+import type { AttributeValue } from "../../contract/vocabulary.ts";
+
 /** What is stored of a document; written only after the vector store committed. */
 export interface StoredDocument {
   readonly documentId: string;
@@ -6,6 +8,10 @@ export interface StoredDocument {
   /** See `Submission.fingerprint`; empty while the document is being published, and after that failed. */
   readonly fingerprint: string;
   readonly title?: string;
+  /** The standard content type of the format that was read. Missing in records of earlier versions. */
+  readonly contentType?: string;
+  /** As they were sent. Missing in records of earlier versions. */
+  readonly attributes?: Readonly<Record<string, AttributeValue>>;
   readonly chunkCount: number;
   readonly embeddingModel: string;
   readonly dimensions: number;

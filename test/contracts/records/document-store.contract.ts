@@ -17,6 +17,8 @@ function recordOf(version: number, given: Partial<StoredDocument> = {}): StoredD
     version,
     fingerprint: `print-${version}`,
     title: "Grüße 東京",
+    contentType: "application/pdf",
+    attributes: { year: 2026, status: "final", draft: false },
     chunkCount: 25,
     embeddingModel: "test-model",
     dimensions: 8,

@@ -62,6 +62,26 @@ describe("a job as clients see it", () => {
     });
   });
 
+  test("says when each stage last got further, and when a retry began to wait", () => {
+    const progressed = jobOf({ status: "queued" }, { chunkingAt: startedAt, queuedAt: later });
+    const { stages, queued_at } = viewJob(progressed);
+    expect(stages.chunking.updated_at).toBe(startedAt);
+    expect(stages.metadata).not.toHaveProperty("updated_at");
+    expect(queued_at).toBe(later);
+  });
+
+  test("names its execution once it started, where the caller may know it", () => {
+    const stateMachineArn = "arn:aws:states:eu-west-1:123456789012:stateMachine:Ingest";
+    const running = jobOf({ status: "processing", startedAt, deadlineAt: later }, { attempt: 2 });
+    expect(viewJob(running, { stateMachineArn }).execution_arn).toBe(
+      "arn:aws:states:eu-west-1:123456789012:execution:Ingest:01JH-2",
+    );
+    expect(viewJob(running)).not.toHaveProperty("execution_arn");
+    expect(viewJob(jobOf({ status: "queued" }), { stateMachineArn })).not.toHaveProperty(
+      "execution_arn",
+    );
+  });
+
   test("shows the queue position only while it is queued", () => {
     const gate: GateState = {
       admitted: new Set(["01JG-1", "01JH-1"]),

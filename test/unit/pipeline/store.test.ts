@@ -89,6 +89,8 @@ describe("store", () => {
       documentId: "doc",
       version: 1,
       title: "Title",
+      contentType: "text/plain",
+      attributes: {},
       fingerprint,
       chunkCount: 25,
       ...model,

@@ -1,2 +1,0 @@
-/** Where a passage stands in its file, in words. */
-export { citationOf } from "../../lambdas/contract/citation.ts";
