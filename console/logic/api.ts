@@ -41,7 +41,13 @@ export interface SearchRequest {
   readonly query: string;
   readonly limit: number;
   readonly mode: "hybrid" | "vector" | "text";
-  readonly filter: { readonly document_id?: string; readonly language?: string };
+  readonly filter: {
+    readonly document_id?: string;
+    readonly language?: string;
+    readonly attributes?: Readonly<
+      Record<string, { readonly in: readonly (string | number | boolean)[] }>
+    >;
+  };
 }
 
 export interface Api {
@@ -54,7 +60,7 @@ export interface Api {
   cancel(id: string): Promise<JobAnswer>;
   documents(query: { limit: number; cursor?: string }): Promise<DocumentPageAnswer>;
   document(id: string): Promise<DocumentAnswer>;
-  chunks(id: string, from: number): Promise<ChunkPageAnswer>;
+  chunks(id: string, from: number, limit?: number): Promise<ChunkPageAnswer>;
   removeDocument(id: string): Promise<DocumentAnswer | RemovalAnswer>;
   search(request: SearchRequest): Promise<SearchAnswer>;
 }
@@ -115,8 +121,8 @@ export function createApi(base: string, apiKey: string, send: typeof fetch = fet
     cancel: (id) => call("DELETE", jobPath(id)),
     documents: (query) => call("GET", "/documents", { query }),
     document: (id) => call("GET", documentPath(id)),
-    chunks: (id, from) =>
-      call("GET", `${documentPath(id)}/chunks`, { query: { from, limit: chunkPageSize } }),
+    chunks: (id, from, limit = chunkPageSize) =>
+      call("GET", `${documentPath(id)}/chunks`, { query: { from, limit } }),
     removeDocument: (id) => call("DELETE", documentPath(id)),
     search: (body) => call("POST", "/search", { body }),
   };

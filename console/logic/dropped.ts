@@ -31,6 +31,15 @@ export async function filesOf(items: readonly Item[]): Promise<File[]> {
   return (await Promise.all(all)).flat();
 }
 
+/** Of a chosen folder: without hidden files and the files of hidden folders. */
+export function visible<Chosen extends { readonly webkitRelativePath?: string }>(
+  files: readonly Chosen[],
+): Chosen[] {
+  const isHidden = ({ webkitRelativePath: path = "" }: Chosen) =>
+    path.split("/").some((part, depth) => depth > 0 && part.startsWith("."));
+  return files.filter((file) => !isHidden(file));
+}
+
 async function below(folder: Entry): Promise<File[]> {
   const reader = folder.createReader?.();
   if (reader === undefined) return [];

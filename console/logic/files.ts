@@ -16,6 +16,17 @@ export const acceptedFiles = [
   "text/*",
 ].join(",");
 
+/** What can be sent, for people: most used formats first. */
+export const formatsInWords =
+  "PDF, Word, PowerPoint, Excel, OpenDocument, HTML, Markdown, text, CSV, JSON, mail, EPUB and RTF";
+
+/** Each format with the endings of its files. */
+export const formatList: readonly { readonly title: string; readonly endings: string }[] =
+  formatNames.map((name) => ({
+    title: naming[name].title.replace(/^an? /, ""),
+    endings: naming[name].extensions.map((extension) => `.${extension}`).join(" "),
+  }));
+
 /** Both limits of a document: English text reaches the number of chunks long before the number of bytes. */
 export const limitsInWords = `up to ${maxUploadBytes / 2 ** 20} MB and ${plain(maxChunks)} chunks (about 5 MB of plain English)`;
 

@@ -16,6 +16,11 @@ export function bytes(n: number): string {
   return `${(n / 1_000_000).toFixed(1)} MB`;
 }
 
+/** `$0.0142`, `$12.30`; with as many digits as small costs need. */
+export function dollars(usd: number): string {
+  return `$${usd.toFixed(usd > 0 && usd < 1 ? 4 : 2)}`;
+}
+
 /** `45 s`, `3 min 20 s`, `2 h 5 min`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, ms) / 1_000;
@@ -32,12 +37,24 @@ export function between(from: string, to: string): string {
 
 const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const wholeTime = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
-/** The time today, otherwise the day and the time. */
+/** `today, 14:03:12`, `yesterday, 14:03:12`, otherwise the date and the time. */
 export function when(iso: string, nowMs: number): string {
   const then = new Date(iso);
-  const today = new Date(nowMs).toDateString() === then.toDateString();
-  return (today ? clockTime : dayAndTime).format(then);
+  const days = Math.round((midnight(nowMs) - midnight(then.getTime())) / 86_400_000);
+  if (days === 0) return `today, ${clockTime.format(then)}`;
+  if (days === 1) return `yesterday, ${clockTime.format(then)}`;
+  return dayAndTime.format(then);
+}
+
+/** With the day of the week and the time zone. */
+export function exactly(iso: string): string {
+  return wholeTime.format(new Date(iso));
+}
+
+function midnight(ms: number): number {
+  return new Date(ms).setHours(0, 0, 0, 0);
 }
 
 const languages = new Intl.DisplayNames(["en"], { type: "language" });

@@ -1,20 +1,59 @@
 /** The console's views, stored in the URL's fragment, which no server needs to know. */
+import type { SearchRequest } from "./api.ts";
+
+export interface SearchRoute {
+  readonly view: "search";
+  readonly query: string;
+  readonly mode: SearchRequest["mode"];
+  /** The id of a document; empty for any, as the filters below. */
+  readonly document: string;
+  /** `name=value` */
+  readonly attribute: string;
+  readonly language: string;
+}
 
 export type Route =
   | { readonly view: "flow" }
   | { readonly view: "job"; readonly id: string }
   | { readonly view: "documents" }
-  | { readonly view: "document"; readonly id: string }
-  | { readonly view: "search"; readonly query: string; readonly document: string };
+  | {
+      readonly view: "document";
+      readonly id: string;
+      /** The chunk to show first, with the one before it. @default the beginning */
+      readonly chunk?: number;
+    }
+  | SearchRoute;
+
+/** The search view before anything is asked. */
+export const noSearch: SearchRoute = {
+  view: "search",
+  query: "",
+  mode: "hybrid",
+  document: "",
+  attribute: "",
+  language: "",
+};
 
 export function parseRoute(fragment: string): Route {
   const [path = "", parameters = ""] = fragment.replace(/^#\/?/, "").split("?", 2);
   const [view, id] = path.split("/");
   const query = new URLSearchParams(parameters);
   if (view === "jobs" && id) return { view: "job", id: decode(id) };
-  if (view === "documents") return id ? { view: "document", id: decode(id) } : { view };
+  if (view === "documents") {
+    if (!id) return { view };
+    const chunk = /^\d{1,6}$/.exec(query.get("chunk") ?? "")?.[0];
+    return { view: "document", id: decode(id), ...(chunk && { chunk: Number(chunk) }) };
+  }
   if (view === "search") {
-    return { view, query: query.get("q") ?? "", document: query.get("document") ?? "" };
+    const mode = query.get("mode");
+    return {
+      view,
+      query: query.get("q") ?? "",
+      mode: mode === "vector" || mode === "text" ? mode : "hybrid",
+      document: query.get("document") ?? "",
+      attribute: query.get("attribute") ?? "",
+      language: query.get("language") ?? "",
+    };
   }
   return { view: "flow" };
 }
@@ -27,12 +66,17 @@ export function hrefOf(route: Route): string {
       return `#/jobs/${encodeURIComponent(route.id)}`;
     case "documents":
       return "#/documents";
-    case "document":
-      return `#/documents/${encodeURIComponent(route.id)}`;
+    case "document": {
+      const place = `#/documents/${encodeURIComponent(route.id)}`;
+      return route.chunk === undefined ? place : `${place}?chunk=${route.chunk}`;
+    }
     case "search": {
+      const { query: q, document, attribute, language, mode } = route;
       const query = new URLSearchParams();
-      if (route.query !== "") query.set("q", route.query);
-      if (route.document !== "") query.set("document", route.document);
+      const parameters = { q, document, attribute, language, mode: mode === "hybrid" ? "" : mode };
+      for (const [name, value] of Object.entries(parameters)) {
+        if (value !== "") query.set(name, value);
+      }
       return `#/search${query.size === 0 ? "" : `?${query.toString()}`}`;
     }
   }

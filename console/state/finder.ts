@@ -2,17 +2,12 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { SearchAnswer } from "../../lambdas/contract/calls/search.ts";
 import { explain } from "../logic/advice.ts";
-import type { Api, SearchRequest } from "../logic/api.ts";
-import { queryWords } from "../logic/highlight.ts";
+import type { Api } from "../logic/api.ts";
+import { attributeFilter } from "../logic/reading/attribute.ts";
+import { queryWords } from "../logic/reading/highlight.ts";
+import type { SearchRoute } from "../logic/route.ts";
 
-export interface Question {
-  readonly query: string;
-  readonly mode: SearchRequest["mode"];
-  /** Empty for any. */
-  readonly document: string;
-  /** Empty for any. */
-  readonly language: string;
-}
+export type Question = Omit<SearchRoute, "view">;
 
 export interface Found {
   readonly words: readonly string[];
@@ -27,6 +22,8 @@ export interface Finder {
   readonly problem: ReadonlySignal<string>;
   /** @returns the results, unless a newer query was sent meanwhile */
   ask(question: Question): Promise<Found | undefined>;
+  /** Forgets the results, and ignores those that are still to come. */
+  clear(): void;
 }
 
 const limit = 20;
@@ -38,20 +35,27 @@ export function createFinder(api: Pick<Api, "search">, now: () => number): Finde
   /** Results of an earlier query are not shown for a later one. */
   let asked = 0;
 
-  const ask = async ({ query, mode, document, language }: Question) => {
+  const clear = (why = "") => {
+    asked += 1;
+    found.value = undefined;
+    busy.value = false;
+    problem.value = why;
+    return undefined;
+  };
+  const ask = async ({ query, mode, document, language, attribute }: Question) => {
     const turn = ++asked;
     problem.value = "";
-    if (query === "") {
-      found.value = undefined;
-      busy.value = false;
-      problem.value = "Enter a query.";
-      return undefined;
+    if (query === "") return clear("Enter a query.");
+    const attributes = attributeFilter(attribute);
+    if (attribute !== "" && attributes === undefined) {
+      return clear("Write the attribute as name=value, for example year=2026.");
     }
     busy.value = true;
     const startedAtMs = now();
     const filter = {
       ...(document === "" ? {} : { document_id: document }),
       ...(language === "" ? {} : { language }),
+      ...(attributes === undefined ? {} : { attributes }),
     };
     try {
       const { results } = await api.search({ query, limit, mode, filter });
@@ -67,5 +71,5 @@ export function createFinder(api: Pick<Api, "search">, now: () => number): Finde
       if (turn === asked) busy.value = false;
     }
   };
-  return { found, busy, problem, ask };
+  return { found, busy, problem, ask, clear: () => clear() };
 }

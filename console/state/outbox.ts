@@ -56,9 +56,13 @@ export type Upload = (
 
 export interface Outbox {
   readonly parcels: ReadonlySignal<readonly Parcel[]>;
+  /** Files that became jobs since the outbox was last empty. */
+  readonly sent: ReadonlySignal<number>;
   add(sources: readonly Source[]): void;
   retry(id: string): void;
   discard(id: string): void;
+  /** Removes every refused file. */
+  discardRefused(): void;
 }
 
 const parallel = 3;
@@ -67,6 +71,7 @@ const bodyOverheadBytes = 4_096;
 
 export function createOutbox(options: OutboxOptions): Outbox {
   const parcels = signal<readonly Parcel[]>([]);
+  const sent = signal(0);
   /** By parcel: a repeated submission must be identical, including its upload id. */
   const prepared = new Map<string, IngestRequest>();
   let sending = 0;
@@ -103,6 +108,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       set(id, { kind: "sending" });
       // The parcel's id is the idempotency key: sending twice is one submission.
       const accepted = await options.api().ingest(request, id);
+      sent.value += 1;
       discard(id);
       options.onAccepted(accepted.job_id, source);
     } catch (error) {
@@ -119,7 +125,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   return {
     parcels,
+    sent,
     add: (sources) => {
+      if (parcels.peek().length === 0) sent.value = 0;
       const ids = new Set(
         parcels
           .peek()
@@ -139,6 +147,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
       next();
     },
     discard,
+    discardRefused: () => {
+      for (const { id, state } of parcels.peek()) if (state.kind === "refused") discard(id);
+    },
   };
 }
 

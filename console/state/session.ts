@@ -3,13 +3,15 @@ import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { HealthAnswer } from "../../lambdas/contract/calls/health.ts";
 import { type Api, CallError, createApi } from "../logic/api.ts";
 import { count } from "../logic/format.ts";
-import { describe } from "../logic/pipeline.ts";
+import { describe } from "../logic/jobs/pipeline.ts";
 import { createJobBook, type JobBook } from "./job-book.ts";
 import { createOutbox, type Outbox, type Upload } from "./outbox.ts";
 import { type Watch, type WatchClock, watch } from "./watch.ts";
 
 export interface Session {
   readonly api: Api;
+  /** The API's URL. */
+  readonly base: string;
   readonly book: JobBook;
   readonly outbox: Outbox;
   readonly health: ReadonlySignal<HealthAnswer | undefined>;
@@ -87,6 +89,7 @@ export function openSession(options: SessionOptions): Session {
 
   return {
     api,
+    base: options.base,
     book,
     outbox: {
       ...outbox,

@@ -1,9 +1,10 @@
-import { useSignal } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { explain } from "../logic/advice.ts";
 import { apiBase } from "../logic/api.ts";
 import { forgetKey, keepKey, keptKey } from "../logic/key.ts";
-import { hrefOf, parseRoute, type Route } from "../logic/route.ts";
+import { hrefOf, noSearch, parseRoute, type Route } from "../logic/route.ts";
+import { sorted } from "../state/outbox.ts";
 import { openSession, type Session } from "../state/session.ts";
 import { browserClock, drawers, putFile } from "./browser.ts";
 import { SessionContext, useSession } from "./context.ts";
@@ -87,6 +88,13 @@ function Shell({ onForget }: { onForget: () => void }) {
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, []);
+  useSignalEffect(() => {
+    // Files that are not sent yet exist in this page only.
+    if (sorted(session.outbox.parcels.value).moving.length === 0) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  });
   const at = route.value;
   useEffect(() => {
     session.focus.value = at.view === "job" ? at.id : undefined;
@@ -117,7 +125,7 @@ function Shell({ onForget }: { onForget: () => void }) {
           >
             Documents
           </Tab>
-          <Tab to={{ view: "search", query: "", document: "" }} current={at.view === "search"}>
+          <Tab to={noSearch} current={at.view === "search"}>
             Search
           </Tab>
         </nav>
@@ -154,7 +162,7 @@ function View({ at }: { at: Route }) {
     case "documents":
       return <Documents />;
     case "document":
-      return <DocumentView key={at.id} id={at.id} />;
+      return <DocumentView key={`${at.id} ${at.chunk}`} id={at.id} sought={at.chunk} />;
     case "search":
       return <Search route={at} />;
   }

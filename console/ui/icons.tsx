@@ -41,6 +41,11 @@ export const icons = {
       <path d="M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.5 9h6l.5-9" />
     </Icon>
   ),
+  copy: (
+    <Icon>
+      <path d="M5.5 5.500h8v8h-8zM10.500 5.500v-3h-8v8h3" />
+    </Icon>
+  ),
   alert: (
     <Icon>
       <path d="M8 5v3.5M8 11.2v.1M8 2 1.800 13.2h12.400z" />

@@ -1,40 +1,61 @@
 import type { HealthAnswer } from "../../lambdas/contract/calls/health.ts";
+import { type Light, lightOf } from "../logic/jobs/failure.ts";
+import { ProviderFailure } from "./provider-failure.tsx";
 
 type Breakers = NonNullable<HealthAnswer["breakers"]>;
 type Permits = NonNullable<HealthAnswer["permits"]>;
 
 const names = { llm: "Language model", embeddings: "Embeddings" } as const;
+const dependencies = ["llm", "embeddings"] as const;
 
-const states = {
-  closed: "healthy",
-  open: "down: calls are paused",
-  "half-open": "probing with one call",
-} as const satisfies Record<Breakers["llm"]["state"], string>;
+const words = {
+  healthy: "healthy",
+  failing: "failing",
+  down: "down: calls are paused",
+  probing: "probing with one call",
+} as const satisfies Record<Light, string>;
 
 /** Breaker states and permit gauges, for operators. */
 export function Operations({ breakers, permits }: { breakers: Breakers; permits: Permits }) {
+  const failing = dependencies.filter((dependency) => breakers[dependency].last_failure);
   return (
-    <ul class="operations">
-      {(["llm", "embeddings"] as const).map((dependency) => (
-        <li key={dependency}>
-          <Gauge
-            label={`Calls to the ${names[dependency].toLowerCase()} provider`}
-            inUse={permits[dependency].in_use}
-            cap={permits[dependency].cap}
-          />
-          <div>
-            <strong>{names[dependency]}</strong>
-            <p class={`light ${breakers[dependency].state}`}>{light(breakers[dependency])}</p>
-          </div>
-        </li>
-      ))}
-    </ul>
+    <div class="below">
+      <ul class="operations">
+        {dependencies.map((dependency) => (
+          <li key={dependency}>
+            <Gauge
+              label={`Calls to the ${names[dependency].toLowerCase()} provider`}
+              inUse={permits[dependency].in_use}
+              cap={permits[dependency].cap}
+            />
+            <div>
+              <strong>{names[dependency]}</strong>
+              <BreakerLight breaker={breakers[dependency]} />
+            </div>
+          </li>
+        ))}
+      </ul>
+      {failing.map((dependency) => {
+        const failure = breakers[dependency].last_failure;
+        return (
+          failure !== undefined && (
+            <section key={dependency} aria-label={`Last failure: ${names[dependency]}`}>
+              <ProviderFailure failure={failure} />
+            </section>
+          )
+        );
+      })}
+    </div>
   );
 }
 
-function light({ state, failures }: Breakers["llm"]): string {
-  if (state === "closed" && failures > 0) return `${failures} consecutive failures`;
-  return states[state];
+function BreakerLight({ breaker }: { breaker: Breakers["llm"] }) {
+  const light = lightOf(breaker);
+  const { last_failure: last } = breaker;
+  const brief = last === undefined ? "" : `: ${last.status ?? last.code}`;
+  return (
+    <p class={`light ${light}`}>{light === "failing" ? words.failing + brief : words[light]}</p>
+  );
 }
 
 /** Half a circle of radius 16 around (20, 20). */

@@ -1,6 +1,6 @@
-import { when } from "../logic/format.ts";
 import { useSession } from "./context.ts";
 import { icons } from "./icons.tsx";
+import { When } from "./when.tsx";
 
 /** Shown before someone drops a file that would be refused. */
 export function PauseNotice() {
@@ -12,7 +12,12 @@ export function PauseNotice() {
       {icons.alert}
       <span>
         <strong>Intake is paused</strong>
-        {since !== undefined && ` since ${when(since, Date.now())}`}
+        {since !== undefined && (
+          <>
+            {" since "}
+            <When iso={since} />
+          </>
+        )}
         {reason === undefined ? "." : `: ${reason}.`} New files and retries are refused until an
         operator resumes it. Accepted jobs continue.
       </span>

@@ -16,6 +16,8 @@ export async function compilePage(): Promise<Entry[]> {
     absWorkingDir: root,
     entryPoints: { app: "console/main.tsx", style: "console/style/index.css" },
     bundle: true,
+    // What only one view needs is a file of its own, loaded with that view.
+    splitting: true,
     minify: true,
     format: "esm",
     platform: "browser",
@@ -25,6 +27,7 @@ export async function compilePage(): Promise<Entry[]> {
     jsxImportSource: "preact",
     legalComments: "none",
     entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
     write: false,
     outdir,
     logLevel: "warning",

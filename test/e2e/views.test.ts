@@ -20,6 +20,23 @@ const hostile = `<h1>Log</h1>
 <a href="javascript:window.ran='link'">lantern</a> </p></main>
 `;
 
+/** What is hard to fit and what must not run, as Markdown. */
+const rich = `# Log
+
+| Ship | Dues |
+|---|---:|
+| Aurora | 4.2 |
+
+- **First** lantern
+- [report](https://example.org/report) and [not a link](javascript:window.ran=1)
+
+![a map](https://tracker.example/pixel.png)
+
+<script>window.ran = "script"</script>
+
+${"Donaudampfschifffahrtsgesellschaft".repeat(12)}
+`;
+
 let browser: Browser;
 /** An operator's, so that every part of the console shows. */
 let key: string;
@@ -30,13 +47,20 @@ beforeAll(async () => {
   key = await newKey(stack, { tenant: "views", role: "operator" });
   const client = createClient({ apiUrl: stack.apiUrl, apiKey: key });
   const ingest = async (id: string, text: string, end: keyof typeof jobs) => {
-    const { job_id } = await client.ingest({ document_id: id, title: id, text });
+    const { job_id } = await client.ingest({
+      document_id: id,
+      title: id,
+      text,
+      content_type: id.endsWith(".md") ? "text/markdown" : "text/plain",
+      attributes: { year: 2026 },
+    });
     for await (const job of client.watch(job_id)) {
       if (job.terminal && job.status !== end) throw new Error(`${id} ended ${job.status}.`);
     }
     jobs[end] = job_id;
   };
   await scriptProvider(stack, {});
+  await ingest("rich.md", rich, "completed");
   await ingest("hostile.html", hostile, "completed");
   await scriptProvider(stack, { faults: [{ kind: "unauthorized", endpoint: "chat" }] });
   await ingest("failing.txt", "The lamp went out at nine.", "failed");
@@ -76,6 +100,11 @@ const views: readonly View[] = [
     name: "document",
     fragment: () => "#/documents/hostile.html",
     ready: (page) => page.locator(".chunk").first().waitFor(),
+  },
+  {
+    name: "document-markdown",
+    fragment: () => "#/documents/rich.md?chunk=0",
+    ready: (page) => page.locator(".markdown table").waitFor(),
   },
   {
     name: "search",
@@ -168,6 +197,25 @@ test("a document of HTML with scripts is shown as text, and nothing in it runs",
   await context.close();
 });
 
+test("Markdown is rendered, and nothing in it runs, loads or leads astray", async () => {
+  const { page, context, complaints, requested } = await openPage(browser);
+  await openConsole(page, address, key);
+  await page.goto(`${address}#/documents/rich.md`);
+  const passage = page.locator(".markdown").first();
+  await passage.locator("table").waitFor();
+  expect(await passage.locator("a").evaluateAll("links => links.map(({ href }) => href)")).toEqual([
+    "https://example.org/report",
+  ]);
+  expect(await passage.textContent()).toContain(`<script>window.ran = "script"</script>`);
+  expect(await page.locator("main :is(script, img, iframe)").count()).toBe(0);
+  expect(requested.filter((url) => url.includes("tracker"))).toEqual([]);
+  await page.getByRole("button", { name: "Show as text" }).click();
+  await page.getByText("| Aurora | 4.2 |").waitFor();
+  expect(await page.evaluate("window.ran")).toBeUndefined();
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
 test("even a slip of the page's own could not make text run: the browser refuses it", async () => {
   const { page, context } = await openPage(browser);
   await openConsole(page, address, key);
@@ -194,7 +242,7 @@ test("everything is reached by keyboard alone, and the focus goes with the view"
     );
   await page.locator("body").click({ position: { x: 2, y: 2 } });
   const reached: string[] = [];
-  for (let n = 0; n < 14; n += 1) {
+  for (let n = 0; n < 40; n += 1) {
     await page.keyboard.press("Tab");
     reached.push(await focused());
   }

@@ -1,20 +1,30 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { DocumentAnswer } from "../../../lambdas/contract/calls/documents.ts";
-import { citationOf } from "../../logic/citation.ts";
-import { count, plain, when } from "../../logic/format.ts";
-import { hrefOf } from "../../logic/route.ts";
+import { explain } from "../../logic/advice.ts";
+import { chunkPageSize } from "../../logic/api.ts";
+import { count } from "../../logic/format.ts";
+import { hrefOf, noSearch } from "../../logic/route.ts";
 import { useHeading, useSession } from "../context.ts";
 import { icons } from "../icons.tsx";
 import { More } from "../more.tsx";
 import { usePaged } from "../paged.ts";
-import { Metadata } from "./metadata.tsx";
+import { When } from "../when.tsx";
+import { type Chunk, ChunkCard } from "./chunk-card.tsx";
+import { useMarkdown } from "./passage.tsx";
 import { RemoveDialog } from "./remove-dialog.tsx";
 
-export function DocumentView({ id }: { id: string }) {
+interface DocumentViewProps {
+  readonly id: string;
+  /** The chunk that a search led to; it is shown between its neighbours. */
+  readonly sought?: number | undefined;
+}
+
+export function DocumentView({ id, sought }: DocumentViewProps) {
   const { api } = useSession();
   const stored = useSignal<DocumentAnswer | undefined>(undefined);
   const removing = useSignal(false);
+  const asSource = useSignal(false);
   const heading = useHeading(id);
   // The listing of its chunks reports a missing document.
   useEffect(() => {
@@ -22,10 +32,14 @@ export function DocumentView({ id }: { id: string }) {
       stored.value = await api.document(id).catch(() => undefined);
     })();
   }, [id]);
+  const first = Math.max(0, (sought ?? 0) - 1);
   const paged = usePaged(async (from: number | undefined) => {
-    const page = await api.chunks(id, from ?? 0);
+    const page = await api.chunks(id, from ?? first);
     return { items: page.chunks, next: page.next_from };
   });
+  const isPlain = stored.value?.content_type === "text/plain";
+  const render = useMarkdown(!asSource.value && stored.value !== undefined && !isPlain);
+  const chunks = paged.items.value;
 
   return (
     <article class="view">
@@ -38,10 +52,22 @@ export function DocumentView({ id }: { id: string }) {
         </h1>
         {stored.value !== undefined && <About stored={stored.value} />}
         <div class="actions">
-          <a class="button secondary" href={hrefOf({ view: "search", query: "", document: id })}>
+          <a class="button secondary" href={hrefOf({ ...noSearch, document: id })}>
             {icons.search}
             Search in it
           </a>
+          {stored.value !== undefined && !isPlain && (
+            <button
+              type="button"
+              class="secondary"
+              aria-pressed={asSource.value}
+              onClick={() => {
+                asSource.value = !asSource.value;
+              }}
+            >
+              Show as text
+            </button>
+          )}
           {stored.value !== undefined && (
             <button
               type="button"
@@ -56,30 +82,32 @@ export function DocumentView({ id }: { id: string }) {
           )}
         </div>
       </header>
-      {paged.busy.value && paged.items.value.length === 0 && <p class="empty">Loading chunks …</p>}
+      {paged.busy.value && chunks.length === 0 && <p class="loading">Loading chunks …</p>}
+      <Earlier
+        id={id}
+        first={chunks[0]?.chunk_index ?? 0}
+        onLoaded={(earlier) => {
+          paged.items.value = [...earlier, ...paged.items.peek()];
+        }}
+      />
       <ol class="chunks">
-        {paged.items.value.map((chunk) => (
-          <li key={chunk.chunk_index} class="card chunk">
-            <header>
-              <strong>{chunk.metadata?.title || `Chunk ${chunk.chunk_index}`}</strong>
-              <span class="muted">
-                {chunk.headings.length > 0 && `${chunk.headings.join(" › ")} · `}
-                {citationOf(chunk) !== undefined && `${citationOf(chunk)} · `}
-                chunk {chunk.chunk_index}, characters {plain(chunk.start)}–{plain(chunk.end)}
-              </span>
-            </header>
-            <p class="passage">{chunk.text}</p>
-            <Metadata metadata={chunk.metadata} />
-          </li>
+        {chunks.map((chunk, n) => (
+          <ChunkCard
+            key={chunk.chunk_index}
+            chunk={chunk}
+            before={chunks[n - 1]}
+            sought={chunk.chunk_index === sought}
+            render={render}
+          />
         ))}
       </ol>
       <More paged={paged} what="chunks" />
       {removing.value && stored.value !== undefined && (
         <RemoveDialog
-          stored={stored.value}
+          documents={[stored.value]}
           onClose={(removed) => {
             removing.value = false;
-            if (removed) location.hash = hrefOf({ view: "documents" });
+            if (removed.length > 0) location.hash = hrefOf({ view: "documents" });
           }}
         />
       )}
@@ -87,11 +115,62 @@ export function DocumentView({ id }: { id: string }) {
   );
 }
 
-function About({ stored }: { stored: DocumentAnswer }) {
+interface EarlierProps {
+  readonly id: string;
+  /** Index of the first chunk that is shown. */
+  readonly first: number;
+  readonly onLoaded: (chunks: Chunk[]) => void;
+}
+
+/** The chunks before the one that a search led to. */
+function Earlier({ id, first, onLoaded }: EarlierProps) {
+  const { api } = useSession();
+  const busy = useSignal(false);
+  const problem = useSignal("");
+  if (first === 0) return null;
+  const load = async () => {
+    busy.value = true;
+    problem.value = "";
+    try {
+      const from = Math.max(0, first - chunkPageSize);
+      onLoaded((await api.chunks(id, from, first - from)).chunks);
+    } catch (error) {
+      problem.value = explain(error);
+    } finally {
+      busy.value = false;
+    }
+  };
   return (
-    <p class="muted">
-      Version {stored.document_version} · {count(stored.chunk_count, "chunk")} · stored{" "}
-      {when(stored.stored_at, Date.now())} · {stored.embedding_model}
-    </p>
+    <div class="more">
+      <button type="button" class="secondary" disabled={busy.value} onClick={() => void load()}>
+        {busy.value ? "Loading …" : "Show earlier chunks"}
+      </button>
+      {problem.value !== "" && (
+        <p class="bad-text" role="alert">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function About({ stored }: { stored: DocumentAnswer }) {
+  const attributes = Object.entries(stored.attributes ?? {});
+  return (
+    <div class="about">
+      <p class="muted">
+        Version {stored.document_version} · {count(stored.chunk_count, "chunk")} · stored{" "}
+        <When iso={stored.stored_at} /> · {stored.embedding_model}
+      </p>
+      {attributes.length > 0 && (
+        <ul class="chips" aria-label="Attributes">
+          {attributes.map(([name, value]) => (
+            <li key={name} class="chip">
+              {name}={String(value)}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
   );
 }

@@ -1,19 +1,26 @@
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import type { DocumentAnswer } from "../../../lambdas/contract/calls/documents.ts";
-import { count, when } from "../../logic/format.ts";
-import { hrefOf } from "../../logic/route.ts";
+import { count, plain } from "../../logic/format.ts";
+import { matches, typeOf } from "../../logic/reading/document-filter.ts";
 import { useHeading, useSession } from "../context.ts";
 import { icons } from "../icons.tsx";
 import { More } from "../more.tsx";
 import { usePaged } from "../paged.ts";
+import { DocumentRow } from "./document-row.tsx";
 import { RemoveDialog } from "./remove-dialog.tsx";
 
-const pageSize = 50;
+const pageSize = 100;
+/** A filter looks at so many documents; beyond them, "Show more" goes on. */
+const mostFiltered = 2_000;
 
 export function Documents() {
   const { api, announcement } = useSession();
   const heading = useHeading("Documents");
-  const doomed = useSignal<DocumentAnswer | undefined>(undefined);
+  const doomed = useSignal<readonly DocumentAnswer[]>([]);
+  const chosen = useSignal<ReadonlySet<string>>(new Set());
+  const text = useSignal("");
+  const type = useSignal("");
   const paged = usePaged(async (cursor: string | undefined) => {
     const page = await api.documents({
       limit: pageSize,
@@ -21,7 +28,17 @@ export function Documents() {
     });
     return { items: page.documents, next: page.next_cursor };
   });
-  const { items, busy, problem } = paged;
+  const { items, busy, problem, next } = paged;
+  const filtered = text.value !== "" || type.value !== "";
+  const shown = items.value.filter((stored) => matches(stored, text.value, type.value));
+  const selected = shown.filter(({ document_id }) => chosen.value.has(document_id));
+
+  // The API lists documents by name only, so a filter needs all of them.
+  const wanting = filtered && !busy.value && problem.value === "";
+  const goesOn = wanting && typeof next.value === "string" && items.value.length < mostFiltered;
+  useEffect(() => {
+    if (goesOn) void paged.more();
+  }, [goesOn, next.value]);
 
   return (
     <section class="view">
@@ -32,63 +49,106 @@ export function Documents() {
         <p class="muted">All stored and searchable documents, by name.</p>
       </header>
       {items.value.length > 0 && (
+        <div class="row">
+          <div class="document-filter">
+            <input
+              type="search"
+              aria-label="Filter by title or attribute"
+              placeholder="Title, or year=2026"
+              value={text.value}
+              onInput={(event) => {
+                text.value = event.currentTarget.value;
+              }}
+            />
+            <select
+              aria-label="Filter by type"
+              value={type.value}
+              onChange={(event) => {
+                type.value = event.currentTarget.value;
+              }}
+            >
+              <option value="">Any type</option>
+              {[...new Set(items.value.map(typeOf))].sort().map((name) => (
+                <option key={name} value={name}>
+                  {name}
+                </option>
+              ))}
+            </select>
+            {filtered && <p class="muted">{count(shown.length, "document")}</p>}
+          </div>
+          {selected.length > 0 && (
+            <div class="actions">
+              <strong>{plain(selected.length)} selected</strong>
+              <button
+                type="button"
+                class="secondary"
+                onClick={() => {
+                  doomed.value = selected;
+                }}
+              >
+                {icons.bin}
+                Delete {plain(selected.length)}
+              </button>
+              <button
+                type="button"
+                class="quiet"
+                onClick={() => {
+                  chosen.value = new Set(shown.map(({ document_id }) => document_id));
+                }}
+              >
+                Select all {plain(shown.length)}
+              </button>
+            </div>
+          )}
+        </div>
+      )}
+      {shown.length > 0 && (
         <ul class="card list documents">
-          {items.value.map((stored) => (
-            <li key={stored.document_id}>
-              <div class="what">
-                <a href={hrefOf({ view: "document", id: stored.document_id })}>
-                  {stored.title ?? stored.document_id}
-                </a>
-                <p class="muted">
-                  {stored.document_id} · version {stored.document_version} ·{" "}
-                  {count(stored.chunk_count, "chunk")} · stored {when(stored.stored_at, Date.now())}
-                </p>
-              </div>
-              <div class="actions">
-                <a
-                  class="button secondary"
-                  href={hrefOf({ view: "search", query: "", document: stored.document_id })}
-                  aria-label={`Search in ${stored.document_id}`}
-                >
-                  {icons.search}
-                  Search
-                </a>
-                <button
-                  type="button"
-                  class="quiet"
-                  aria-label={`Delete ${stored.document_id}`}
-                  onClick={() => {
-                    doomed.value = stored;
-                  }}
-                >
-                  {icons.bin}
-                </button>
-              </div>
-            </li>
+          {shown.map((stored) => (
+            <DocumentRow
+              key={stored.document_id}
+              stored={stored}
+              selected={chosen.value.has(stored.document_id)}
+              onSelect={(isSelected) => {
+                const others = [...chosen.value].filter((id) => id !== stored.document_id);
+                chosen.value = new Set(isSelected ? [...others, stored.document_id] : others);
+              }}
+              onDelete={() => {
+                doomed.value = [stored];
+              }}
+            />
           ))}
         </ul>
       )}
-      {items.value.length === 0 && problem.value === "" && (
-        <p class="empty">
-          {busy.value
-            ? "Loading documents …"
-            : "No documents are stored yet. Send a document first."}
-        </p>
+      {shown.length === 0 && problem.value === "" && (
+        <Nothing loading={busy.value || goesOn} filtered={filtered && items.value.length > 0} />
       )}
       <More paged={paged} what="documents" />
-      {doomed.value !== undefined && (
+      {doomed.value.length > 0 && (
         <RemoveDialog
-          stored={doomed.value}
+          documents={doomed.value}
           onClose={(removed) => {
-            const gone = doomed.value?.document_id;
-            doomed.value = undefined;
-            if (!removed) return;
-            items.value = items.value.filter(({ document_id }) => document_id !== gone);
-            announcement.value = `${gone} was deleted`;
+            doomed.value = [];
+            if (removed.length === 0) return;
+            const isGone = ({ document_id }: DocumentAnswer) => removed.includes(document_id);
+            items.value = items.value.filter((stored) => !isGone(stored));
+            announcement.value = `${count(removed.length, "document")} deleted`;
             heading.current?.focus();
           }}
         />
       )}
     </section>
+  );
+}
+
+/** Says that there is nothing only once it is known. */
+function Nothing({ loading, filtered }: { loading: boolean; filtered: boolean }) {
+  if (loading) return <p class="loading">Loading documents …</p>;
+  return (
+    <p class="empty">
+      {filtered
+        ? "No document matches. Use fewer words, or another type."
+        : "No documents are stored yet. Send a document first."}
+    </p>
   );
 }

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { filesOf } from "../../logic/dropped.ts";
-import { acceptedFiles, limitsInWords } from "../../logic/files.ts";
+import { filesOf, visible } from "../../logic/dropped.ts";
+import { acceptedFiles, formatList, formatsInWords, limitsInWords } from "../../logic/files.ts";
 import { useSession } from "../context.ts";
 import { icons } from "../icons.tsx";
 
@@ -9,6 +9,14 @@ export function DropZone() {
   const { outbox } = useSession();
   const over = useSignal(false);
   const picker = useRef<HTMLInputElement>(null);
+  const folderPicker = useRef<HTMLInputElement>(null);
+
+  const take = (field: HTMLInputElement) => {
+    const files = visible([...(field.files ?? [])]);
+    if (files.length > 0) outbox.add(files);
+    // Allows choosing the same files again.
+    field.value = "";
+  };
 
   // A file dropped outside the zone would make the browser leave the page.
   useEffect(() => {
@@ -39,13 +47,29 @@ export function DropZone() {
     <section class={over.value ? "drop over" : "drop"} aria-labelledby="drop-title">
       <h2 id="drop-title">{over.value ? "Release to send" : "Drop documents anywhere"}</h2>
       <p>
-        Markdown or plain text, {limitsInWords}. Drop a folder to send all its files. A file with
-        the same name and folder becomes the next version.
+        {formatsInWords}, {limitsInWords}. A file of the same name and folder becomes the next
+        version.
       </p>
-      <button type="button" class="primary" onClick={() => picker.current?.click()}>
-        {icons.upload}
-        Choose files
-      </button>
+      <div class="actions">
+        <button type="button" class="primary" onClick={() => picker.current?.click()}>
+          {icons.upload}
+          Choose files
+        </button>
+        <button type="button" class="onto-water" onClick={() => folderPicker.current?.click()}>
+          Choose a folder
+        </button>
+      </div>
+      <details>
+        <summary>All file types</summary>
+        <dl>
+          {formatList.map(({ title, endings }) => (
+            <div key={title}>
+              <dt>{title}</dt>
+              <dd>{endings}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
       <input
         ref={picker}
         type="file"
@@ -54,11 +78,16 @@ export function DropZone() {
         class="unseen"
         tabIndex={-1}
         aria-label="Files to send"
-        onChange={(event) => {
-          outbox.add([...(event.currentTarget.files ?? [])]);
-          // Allows choosing the same file again.
-          event.currentTarget.value = "";
-        }}
+        onChange={(event) => take(event.currentTarget)}
+      />
+      <input
+        ref={folderPicker}
+        type="file"
+        {...{ webkitdirectory: true }}
+        class="unseen"
+        tabIndex={-1}
+        aria-label="Folder to send"
+        onChange={(event) => take(event.currentTarget)}
       />
     </section>
   );

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JobAnswer } from "../../../lambdas/contract/calls/jobs.ts";
 import { canRetry, explain } from "../../logic/advice.ts";
+import { canCancel } from "../../logic/jobs/pipeline.ts";
 import { useSession } from "../context.ts";
 import { icons } from "../icons.tsx";
 
@@ -29,7 +30,6 @@ export function JobActions({ job }: { job: JobAnswer }) {
     }
   };
 
-  const canCancel = !job.terminal && job.cancel_requested_at === undefined;
   return (
     <div class="actions">
       {canRetry(job, Date.now()) && (
@@ -44,7 +44,7 @@ export function JobActions({ job }: { job: JobAnswer }) {
           Retry
         </button>
       )}
-      {canCancel && (
+      {canCancel(job) && (
         <button
           type="button"
           class="secondary"

@@ -2,13 +2,11 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { JobAnswer } from "../../../lambdas/contract/calls/jobs.ts";
 import { explain } from "../../logic/advice.ts";
-import { when } from "../../logic/format.ts";
-import { describe } from "../../logic/pipeline.ts";
-import { hrefOf } from "../../logic/route.ts";
-import { endOf, took } from "../../logic/times.ts";
+import { plain } from "../../logic/format.ts";
+import { grouped, type JobGroup } from "../../logic/jobs/order.ts";
 import { useSession } from "../context.ts";
-import { JobActions } from "./job-actions.tsx";
-import { MiniPipeline } from "./mini-pipeline.tsx";
+import { BulkActions } from "./bulk-actions.tsx";
+import { JobRow } from "./job-row.tsx";
 
 const filters = {
   all: { label: "All", shows: () => true },
@@ -23,10 +21,17 @@ const filterNames = Object.keys(filters) as FilterName[];
 const pageSize = 50;
 
 export function JobList() {
-  const session = useSession();
+  const { book } = useSession();
   const filter = useSignal<FilterName>("all");
-  const all = session.book.newestFirst.value;
+  const loadingOlder = useSignal(false);
+  const chosen = useSignal<ReadonlySet<string>>(new Set());
+  const all = book.newestFirst.value;
   const shown = all.filter(filters[filter.value].shows);
+  const selected = shown.filter(({ job_id }) => chosen.value.has(job_id));
+  const select = (jobId: string, isSelected: boolean) => {
+    const others = [...chosen.value].filter((id) => id !== jobId);
+    chosen.value = new Set(isSelected ? [...others, jobId] : others);
+  };
   return (
     <section class="jobs" aria-labelledby="jobs-title">
       <header class="row">
@@ -48,60 +53,60 @@ export function JobList() {
           ))}
         </fieldset>
       </header>
-      {shown.length > 0 && (
-        <ul class="card list">
-          {shown.map((job) => (
-            <JobRow key={job.job_id} job={job} />
-          ))}
-        </ul>
+      <BulkActions
+        selected={selected}
+        shown={shown}
+        onSelect={(ids) => {
+          chosen.value = new Set(ids);
+        }}
+      />
+      {grouped(shown).map((group) => (
+        <Group key={group.name} group={group} chosen={chosen.value} onSelect={select} />
+      ))}
+      {shown.length === 0 && (
+        <Nothing filtered={filter.value !== "all" && all.length > 0} loading={loadingOlder.value} />
       )}
-      {shown.length === 0 && <Nothing filtered={filter.value !== "all" && all.length > 0} />}
-      <Older key={filter.value} status={filter.value} />
+      <Older
+        key={filter.value}
+        status={filter.value}
+        onBusy={(busy) => {
+          loadingOlder.value = busy;
+        }}
+      />
     </section>
   );
 }
 
-function JobRow({ job }: { job: JobAnswer }) {
+interface GroupProps {
+  readonly group: JobGroup;
+  readonly chosen: ReadonlySet<string>;
+  readonly onSelect: (jobId: string, selected: boolean) => void;
+}
+
+function Group({ group: { name, title, jobs }, chosen, onSelect }: GroupProps) {
   return (
-    <li class={`job ${job.status}`}>
-      <div class="what">
-        <a href={hrefOf({ view: "job", id: job.job_id })}>{job.document_id}</a>
-        <p class="muted">
-          {describe(job)}
-          {" · "}
-          {timeOf(job)}
-        </p>
-        {job.error !== undefined && <p class="bad-text clamp">{job.error.message}</p>}
-      </div>
-      <MiniPipeline job={job} />
-      <JobProgress job={job} />
-      <JobActions job={job} />
-    </li>
+    <>
+      <h3 class="group" id={`jobs-${name}`}>
+        {title} <span class="muted">{plain(jobs.length)}</span>
+      </h3>
+      <ul class="card list" aria-labelledby={`jobs-${name}`}>
+        {jobs.map((job) => (
+          <JobRow
+            key={job.job_id}
+            job={job}
+            selected={chosen.has(job.job_id)}
+            onSelect={(selected) => onSelect(job.job_id, selected)}
+          />
+        ))}
+      </ul>
+    </>
   );
 }
 
-function timeOf(job: JobAnswer): string {
-  const ended = endOf(job);
-  if (ended === undefined) return `sent ${when(job.submitted_at, Date.now())}`;
-  const length = took(job);
-  return length === undefined ? `ended ${when(ended, Date.now())}` : `took ${length}`;
-}
-
-export function JobProgress({ job }: { job: JobAnswer }) {
-  return (
-    <div class="percent">
-      <progress value={job.progress} max={100} aria-label={`Progress of ${job.document_id}`} />
-      <span aria-hidden="true" data-progress={job.progress}>
-        {job.progress}
-        <small> %</small>
-      </span>
-    </div>
-  );
-}
-
-function Nothing({ filtered }: { filtered: boolean }) {
+/** Says that there is nothing only once it is known. */
+function Nothing({ filtered, loading }: { filtered: boolean; loading: boolean }) {
   const ready = useSession().ready.value;
-  if (!ready) return <p class="empty">Loading your jobs …</p>;
+  if (!ready || loading) return <p class="loading">Loading your jobs …</p>;
   return (
     <p class="empty">
       {filtered
@@ -111,8 +116,13 @@ function Nothing({ filtered }: { filtered: boolean }) {
   );
 }
 
+interface OlderProps {
+  readonly status: FilterName;
+  readonly onBusy: (busy: boolean) => void;
+}
+
 /** Loads jobs beyond the listing that is kept up to date. */
-function Older({ status }: { status: FilterName }) {
+function Older({ status, onBusy }: OlderProps) {
   const { api, book, nextCursor } = useSession();
   const byStatus = status === "all" || status === "open" ? undefined : status;
   /** Undefined before the first page, null after the last. */
@@ -122,6 +132,7 @@ function Older({ status }: { status: FilterName }) {
 
   const load = async () => {
     busy.value = true;
+    onBusy(true);
     problem.value = "";
     try {
       const after = cursor.value ?? (byStatus === undefined ? nextCursor.value : undefined);
@@ -136,6 +147,7 @@ function Older({ status }: { status: FilterName }) {
       problem.value = explain(error);
     } finally {
       busy.value = false;
+      onBusy(false);
     }
   };
   // The first page of a status may be beyond all known jobs.

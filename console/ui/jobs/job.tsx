@@ -3,15 +3,21 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { JobAnswer } from "../../../lambdas/contract/calls/jobs.ts";
 import { adviceFor, explain } from "../../logic/advice.ts";
-import { between, count, duration, plain, when } from "../../logic/format.ts";
-import { describe } from "../../logic/pipeline.ts";
+import { between, count, dollars, duration, plain } from "../../logic/format.ts";
+import { type HeldStage, heldStages } from "../../logic/jobs/failure.ts";
+import { curlOf, executionLink, logCommand } from "../../logic/jobs/links.ts";
+import { describe } from "../../logic/jobs/pipeline.ts";
+import { endOf, waited } from "../../logic/jobs/times.ts";
 import { hrefOf } from "../../logic/route.ts";
-import { endOf, waited } from "../../logic/times.ts";
 import { useHeading, useSession } from "../context.ts";
+import { CopyButton } from "../copy-button.tsx";
 import { icons } from "../icons.tsx";
+import { ProviderFailure } from "../provider-failure.tsx";
+import { When } from "../when.tsx";
 import { JobActions } from "./job-actions.tsx";
-import { JobProgress } from "./job-list.tsx";
+import { JobProgress } from "./job-row.tsx";
 import { PipelineView } from "./pipeline.tsx";
+import { Timeline } from "./timeline.tsx";
 
 export function JobView({ id }: { id: string }) {
   const { api, book } = useSession();
@@ -62,14 +68,23 @@ function Details({ job }: { job: JobAnswer }) {
             <p>{adviceFor(error)}</p>
             <p class="muted">
               <code>{error.code}</code>
+              {job.attempt > 1 && ` · attempt ${plain(job.attempt)}`}
             </p>
           </div>
         </section>
       )}
+      {heldStages(job).map((held) => (
+        <Held key={held.model} held={held} />
+      ))}
+      <section class="card facts">
+        <h2>Time line</h2>
+        <Timeline job={job} />
+      </section>
       <div class="columns">
         <Facts title="Times" facts={times(job)} />
         {result !== undefined && <Facts title="Result" facts={facts(result)} />}
       </div>
+      <Tools job={job} />
       {result !== undefined && result.failed_chunk_count > 0 && <FailedChunks result={result} />}
       {result !== undefined && (
         <p>
@@ -79,6 +94,43 @@ function Details({ job }: { job: JobAnswer }) {
         </p>
       )}
     </>
+  );
+}
+
+/** A stage that waits for its model, and why the model's calls fail. */
+function Held({ held: { model, until, failure } }: { held: HeldStage }) {
+  return (
+    <section class="notice warn" aria-label={`Waiting for the ${model}`}>
+      {icons.alert}
+      <div>
+        <h2>
+          The {model} {failure === undefined ? "does not respond" : "fails"}
+        </h2>
+        {failure !== undefined && <ProviderFailure failure={failure} />}
+        <p>
+          The job waits and does not fail. Next try: <When iso={until} />.
+        </p>
+      </div>
+    </section>
+  );
+}
+
+/** What leads on from the job: its id, its request, its log, its execution. */
+function Tools({ job }: { job: JobAnswer }) {
+  const { base } = useSession();
+  const execution = executionLink(job);
+  return (
+    <div class="tools">
+      <CopyButton text={job.job_id} label="Copy job id" />
+      <CopyButton text={job.document_id} label="Copy document id" />
+      <CopyButton text={curlOf(base, job)} label="Copy as curl" />
+      <CopyButton text={logCommand(job)} label="Copy the log command" />
+      {execution !== undefined && (
+        <a href={execution} target="_blank" rel="noopener noreferrer">
+          Step Functions execution ↗
+        </a>
+      )}
+    </div>
   );
 }
 
@@ -101,15 +153,15 @@ function Facts({ title, facts }: { title: string; facts: readonly Fact[] }) {
 }
 
 function times(job: JobAnswer): Fact[] {
-  const now = Date.now();
   const ended = endOf(job);
   const wait = waited(job);
-  const facts: Fact[] = [["Sent", when(job.submitted_at, now)]];
+  const facts: Fact[] = [["Sent", <When iso={job.submitted_at} />]];
+  if (job.queued_at !== undefined) facts.push(["Retried", <When iso={job.queued_at} />]);
   if (wait !== undefined) facts.push(["Time in queue", wait]);
   if (job.started_at !== undefined && ended !== undefined) {
     facts.push(["Duration", between(job.started_at, ended)]);
   }
-  if (ended !== undefined) facts.push(["Ended", when(ended, now)]);
+  if (ended !== undefined) facts.push(["Ended", <When iso={ended} />]);
   if (job.estimated_wait_seconds !== undefined) {
     facts.push(["Starts in about", duration(job.estimated_wait_seconds * 1_000)]);
   }
@@ -128,8 +180,15 @@ function facts({ usage, ...result }: Result): Fact[] {
     ["Embedded by", `${result.embedding_model}, ${count(result.dimensions, "dimension")}`],
     ["Calls", `${plain(usage.llm_calls)} LLM + ${plain(usage.embedding_calls)} embedding calls`],
     ["Tokens", plain(tokens)],
+    ["Estimated cost", cost(usage)],
     ["From cache", count(known, "answer")],
   ];
+}
+
+/** Missing where the price of a model is not known: that is not the same as nothing. */
+function cost({ estimated_cost_usd: usd, llm_calls, embedding_calls }: Result["usage"]): string {
+  if (usd !== undefined) return dollars(usd);
+  return llm_calls + embedding_calls === 0 ? "none" : "not known: no price is set";
 }
 
 function FailedChunks({ result }: { result: Result }) {

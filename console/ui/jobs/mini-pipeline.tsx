@@ -1,5 +1,10 @@
 import type { JobAnswer } from "../../../lambdas/contract/calls/jobs.ts";
-import { type NodeName, nodeNames, type PipelineNode, pipelineOf } from "../../logic/pipeline.ts";
+import {
+  type NodeName,
+  nodeNames,
+  type PipelineNode,
+  pipelineOf,
+} from "../../logic/jobs/pipeline.ts";
 
 const place: Readonly<Record<NodeName, readonly [x: number, y: number]>> = {
   queue: [8, 20],

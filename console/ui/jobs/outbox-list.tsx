@@ -1,135 +1,96 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
-import type { ComponentChildren } from "preact";
-import { bytes } from "../../logic/format.ts";
+import { useSignal } from "@preact/signals";
+import { plain } from "../../logic/format.ts";
 import { type Parcel, sorted } from "../../state/outbox.ts";
 import { useSession } from "../context.ts";
 import { icons } from "../icons.tsx";
+import { ParcelRow } from "./parcel-row.tsx";
 
-/** Files that are not jobs yet, and refused files. */
+/** Refused files that are listed at first. */
+const listedRefused = 4;
+
+/** All files of a drop as one card: how many were sent, which are on their way, which were refused. */
 export function OutboxList() {
   const { outbox } = useSession();
-  const { moving, refused } = sorted(outbox.parcels.value);
-  const again = refused.filter(({ state }) => state.kind === "refused" && state.passes);
-  return (
-    <>
-      <Parcels title="Sending" id="moving-title" parcels={moving} />
-      <Parcels title="Rejected" id="refused-title" parcels={refused}>
-        {again.length > 1 && (
-          <button
-            type="button"
-            class="secondary"
-            onClick={() => {
-              for (const { id } of again) outbox.retry(id);
-            }}
-          >
-            {icons.retry}
-            Send all {again.length} again
-          </button>
-        )}
-      </Parcels>
-    </>
-  );
-}
-
-interface ParcelsProps {
-  readonly title: string;
-  readonly id: string;
-  readonly parcels: readonly Parcel[];
-  /** Actions for all of them. */
-  readonly children?: ComponentChildren;
-}
-
-function Parcels({ title, id, parcels, children }: ParcelsProps) {
+  const parcels = outbox.parcels.value;
   if (parcels.length === 0) return null;
+  const { moving, refused } = sorted(parcels);
+  const waiting = moving.filter(({ state }) => state.kind === "waiting").length;
+  const total = outbox.sent.value + parcels.length;
   return (
-    <section class="outbox card" aria-labelledby={id}>
+    <section class="outbox card" aria-labelledby="outbox-title">
       <header class="row">
-        <h2 id={id}>{title}</h2>
-        {children}
+        <h2 id="outbox-title">{tally(outbox.sent.value, total, refused.length)}</h2>
+        <RefusedActions refused={refused} />
       </header>
+      {total > 1 && (
+        <progress value={total - moving.length} max={total} aria-label="Files sent or refused" />
+      )}
       <ul>
-        {parcels.map((parcel) => (
-          <ParcelRow key={parcel.id} parcel={parcel} />
-        ))}
+        {moving
+          .filter(({ state }) => state.kind !== "waiting")
+          .map((parcel) => (
+            <ParcelRow key={parcel.id} parcel={parcel} />
+          ))}
       </ul>
+      {waiting > 0 && <p class="muted">{plain(waiting)} more waiting to be sent</p>}
+      <Refused refused={refused} />
     </section>
   );
 }
 
-function ParcelRow({ parcel }: { parcel: Parcel }) {
+/** `59 of 100 sent, 1 refused` */
+function tally(sent: number, total: number, refused: number): string {
+  const bad = refused === 0 ? "" : `, ${plain(refused)} refused`;
+  return `${plain(sent)} of ${plain(total)} sent${bad}`;
+}
+
+function RefusedActions({ refused }: { refused: readonly Parcel[] }) {
   const { outbox } = useSession();
-  const { source, state, id } = parcel;
+  const again = refused.filter(({ state }) => state.kind === "refused" && state.passes);
+  if (refused.length < 2) return null;
   return (
-    <li class="parcel">
-      <div>
-        <strong>{source.name}</strong> <span class="muted">{bytes(source.size)}</span>
-        {state.kind === "waiting" && <p class="muted">Waiting</p>}
-        {state.kind === "sending" && <p class="muted">Sending …</p>}
-        {state.kind === "uploading" && (
-          <p class="muted">
-            Uploading{" "}
-            <progress value={state.percent} max={100} aria-label={`Upload of ${source.name}`} />{" "}
-            {state.percent} %
-          </p>
-        )}
-        {state.kind === "refused" && (
-          <p class="bad-text" role="alert">
-            {state.reason}
-            {state.retryAtMs !== undefined && (
-              <Countdown untilMs={state.retryAtMs} forRoom={state.forRoom} />
-            )}
-          </p>
-        )}
-      </div>
-      {state.kind === "refused" && (
-        <div class="actions">
-          {state.passes && (
-            <button
-              type="button"
-              class="secondary"
-              onClick={() => outbox.retry(id)}
-              aria-label={`Send ${source.name} again`}
-            >
-              {icons.retry}
-              Send again
-            </button>
-          )}
-          <button
-            type="button"
-            class="quiet"
-            onClick={() => outbox.discard(id)}
-            aria-label={`Discard ${source.name}`}
-          >
-            {icons.cross}
-          </button>
-        </div>
+    <div class="actions">
+      {again.length > 1 && (
+        <button
+          type="button"
+          class="secondary"
+          onClick={() => {
+            for (const { id } of again) outbox.retry(id);
+          }}
+        >
+          {icons.retry}
+          Send all {again.length} again
+        </button>
       )}
-    </li>
+      <button type="button" class="quiet" onClick={() => outbox.discardRefused()}>
+        Discard the refused
+      </button>
+    </div>
   );
 }
 
-function Countdown({ untilMs, forRoom }: { untilMs: number; forRoom: boolean }) {
-  const left = useSignal(secondsUntil(untilMs));
-  useSignalEffect(() => {
-    const timer = setInterval(() => {
-      left.value = secondsUntil(untilMs);
-    }, 500);
-    return () => clearInterval(timer);
-  });
-  // Reading out each second would be a nuisance.
+function Refused({ refused }: { refused: readonly Parcel[] }) {
+  const all = useSignal(false);
+  if (refused.length === 0) return null;
+  const shown = all.value ? refused : refused.slice(0, listedRefused);
   return (
-    <span aria-hidden="true">
-      {forRoom
-        ? left.value > 0
-          ? ` Room is expected in ${left.value} s.`
-          : " There may be room now."
-        : left.value > 0
-          ? ` Try again in ${left.value} s.`
-          : " Try again now."}
-    </span>
+    <>
+      <ul aria-label="Refused files">
+        {shown.map((parcel) => (
+          <ParcelRow key={parcel.id} parcel={parcel} />
+        ))}
+      </ul>
+      {refused.length > shown.length && (
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            all.value = true;
+          }}
+        >
+          Show all {plain(refused.length)} refused files
+        </button>
+      )}
+    </>
   );
-}
-
-function secondsUntil(ms: number): number {
-  return Math.max(0, Math.ceil((ms - Date.now()) / 1_000));
 }

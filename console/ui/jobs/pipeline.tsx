@@ -1,9 +1,9 @@
 import type { JobAnswer } from "../../../lambdas/contract/calls/jobs.ts";
-import { type PipelineNode, pipelineOf } from "../../logic/pipeline.ts";
+import { type PipelineNode, pipelineOf } from "../../logic/jobs/pipeline.ts";
 import { icons } from "../icons.tsx";
 
 const spoken = {
-  waiting: "waits",
+  waiting: "waiting",
   running: "running",
   done: "done",
   failed: "failed",
@@ -12,10 +12,11 @@ const spoken = {
 
 /** A job's stages, large: across on a desktop, downwards on a phone. */
 export function PipelineView({ job }: { job: JobAnswer }) {
-  const { queue, chunking, metadata, embeddings, storage } = pipelineOf(job);
+  const { queue, extraction, chunking, metadata, embeddings, storage } = pipelineOf(job);
   return (
     <ol class="pipeline">
       <Stage node={queue} />
+      <Stage node={extraction} />
       <Stage node={chunking} />
       <li class="fork">
         <ul>

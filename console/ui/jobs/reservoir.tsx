@@ -1,6 +1,8 @@
 import type { HealthAnswer } from "../../../lambdas/contract/calls/health.ts";
 import { plain } from "../../logic/format.ts";
-import { cellsOf } from "../../logic/pipeline.ts";
+import { failedByProvider } from "../../logic/jobs/failure.ts";
+import { cellsOf } from "../../logic/jobs/pipeline.ts";
+import { hrefOf } from "../../logic/route.ts";
 import { useSession } from "../context.ts";
 import { Operations } from "../operations.tsx";
 
@@ -20,7 +22,7 @@ export function Reservoir() {
         <Basin
           kind="queue"
           title="waiting"
-          taken={health?.queue_size ?? 0}
+          taken={health?.queue_size}
           capacity={health?.limits?.["max_queued"]}
           most={mostQueueCells}
         />
@@ -32,7 +34,7 @@ export function Reservoir() {
         <Basin
           kind="slots"
           title="running"
-          taken={health?.active_jobs ?? 0}
+          taken={health?.active_jobs}
           capacity={health?.limits?.["max_active"]}
           most={mostSlots}
         />
@@ -45,18 +47,21 @@ export function Reservoir() {
 interface BasinProps {
   readonly kind: "queue" | "slots";
   readonly title: string;
-  readonly taken: number;
+  /** Undefined until it is known. */
+  readonly taken: number | undefined;
   /** Known to operators only. */
   readonly capacity: number | undefined;
   readonly most: number;
 }
 
 function Basin({ kind, title, taken, capacity, most }: BasinProps) {
-  const full = capacity !== undefined && taken >= capacity;
+  const full = capacity !== undefined && taken !== undefined && taken >= capacity;
   return (
     <div class={`basin ${kind}`}>
       <p class="level">
-        <span class={full ? "figure full" : "figure"}>{plain(taken)}</span>
+        <span class={full ? "figure full" : "figure"}>
+          {taken === undefined ? "–" : plain(taken)}
+        </span>
         <span class="muted">
           {capacity !== undefined && `of ${plain(capacity)} `}
           {title}
@@ -64,7 +69,7 @@ function Basin({ kind, title, taken, capacity, most }: BasinProps) {
         </span>
       </p>
       <div class="cells" aria-hidden="true">
-        {cellsOf(capacity ?? taken, taken, most).map((cell, index) => (
+        {cellsOf(capacity ?? taken ?? 0, taken ?? 0, most).map((cell, index) => (
           <i key={index} class={cell.taken ? "taken" : undefined} />
         ))}
       </div>
@@ -76,11 +81,34 @@ function Below({ health }: { health: HealthAnswer }) {
   if (health.breakers !== undefined && health.permits !== undefined) {
     return <Operations breakers={health.breakers} permits={health.permits} />;
   }
-  return health.status === "ok" ? (
-    <p class="muted below">All model providers are healthy. Only an operator's key shows limits.</p>
-  ) : (
-    <p class="warn-text below">
-      A model provider does not respond. Jobs wait for it and do not fail.
-    </p>
+  if (health.status !== "ok") {
+    return (
+      <p class="warn-text below">
+        A model provider does not respond. Jobs wait for it and do not fail.
+      </p>
+    );
+  }
+  return <TenantHealth />;
+}
+
+/** A tenant's key shows no breakers, so its own jobs tell whether the providers work. */
+function TenantHealth() {
+  const failed = failedByProvider(useSession().book.newestFirst.value);
+  if (failed === undefined) {
+    return (
+      <p class="muted below">
+        All model providers are healthy. Only an operator's key shows limits.
+      </p>
+    );
+  }
+  return (
+    <div class="below">
+      <p class="warn-text">
+        A model provider made{" "}
+        <a href={hrefOf({ view: "job", id: failed.job_id })}>{failed.document_id}</a>, your latest
+        job, fail.
+      </p>
+      <p class="said">{failed.error?.message}</p>
+    </div>
   );
 }

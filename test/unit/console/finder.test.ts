@@ -7,6 +7,7 @@ const question = (query: string): Question => ({
   query,
   mode: "hybrid",
   document: "",
+  attribute: "",
   language: "",
 });
 const answer = (text: string): SearchAnswer => ({
@@ -85,5 +86,16 @@ test("only the filters that were filled in are sent", async () => {
   });
   await finder.ask(question("x"));
   await finder.ask({ ...question("x"), document: "report", language: "en" });
-  expect(filters).toEqual([{}, { document_id: "report", language: "en" }]);
+  await finder.ask({ ...question("x"), attribute: "year=2026" });
+  expect(filters).toEqual([
+    {},
+    { document_id: "report", language: "en" },
+    { attributes: { year: { in: ["2026", 2026] } } },
+  ]);
+});
+
+test("an attribute without a value is explained, and not asked for", async () => {
+  const finder = finderWith(() => Promise.reject(new Error("It was asked.")));
+  await finder.ask({ ...question("x"), attribute: "2026" });
+  expect(finder.problem.value).toBe("Write the attribute as name=value, for example year=2026.");
 });

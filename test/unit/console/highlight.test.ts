@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { highlight, queryWords } from "../../../console/logic/highlight.ts";
+import { highlight, queryWords } from "../../../console/logic/reading/highlight.ts";
 
 const marked = (text: string, query: string) =>
   highlight(text, queryWords(query))

@@ -74,6 +74,21 @@ test("a file becomes a job, and is then no longer on its way", async () => {
   });
 });
 
+test("the files that were sent are counted until the outbox is empty and filled again", async () => {
+  outbox.add([file("a.md", "x"), file("b.md", "x"), file("c.exe", "x")]);
+  await vi.waitFor(() => expect(accepted).toHaveLength(2));
+  expect(outbox.sent.value).toBe(2);
+  expect(outbox.parcels.value.map(({ source }) => source.name)).toEqual(["c.exe"]);
+  outbox.add([file("d.md", "x")]);
+  await vi.waitFor(() => expect(accepted).toHaveLength(3));
+  expect(outbox.sent.value).toBe(3);
+  outbox.discardRefused();
+  expect(outbox.parcels.value).toEqual([]);
+  outbox.add([file("e.md", "x")]);
+  await vi.waitFor(() => expect(accepted).toHaveLength(4));
+  expect(outbox.sent.value).toBe(1);
+});
+
 test("files are sent a few at a time, and all of them in the end", async () => {
   const release: (() => void)[] = [];
   answers = Array.from({ length: 8 }, () => () => {

@@ -16,15 +16,29 @@ beforeAll(async () => {
 });
 const page = () => servePage(assets, undefined, origin);
 
-/** What the page is held to: an eighth of a second on a slow connection. */
+/** What the first view is held to: an eighth of a second on a slow connection. */
 const budgetBytes = 40_000;
+/** The reader of Markdown, which is loaded with the first document. */
+const readerBudgetBytes = 50_000;
 
 describe("the built page", () => {
-  test("has no more JavaScript than its budget, gzipped", () => {
+  test("has no more JavaScript than its budgets, gzipped", () => {
     const scripts = [...assets].filter(([name]) => name.endsWith(".js"));
-    const bytes = scripts.reduce((sum, [, text]) => sum + gzipSync(text).length, 0);
-    expect(scripts).not.toEqual([]);
-    expect(bytes).toBeLessThanOrEqual(budgetBytes);
+    const size = (of: typeof scripts) =>
+      of.reduce((sum, [, text]) => sum + gzipSync(text).length, 0);
+    const reader = scripts.filter(([name]) => name.startsWith("markdown-"));
+    const first = scripts.filter((script) => !reader.includes(script));
+    expect(first).not.toEqual([]);
+    expect(reader).toHaveLength(1);
+    expect(size(first)).toBeLessThanOrEqual(budgetBytes);
+    expect(size(reader)).toBeLessThanOrEqual(readerBudgetBytes);
+  });
+
+  test("loads the reader of Markdown only when a document is opened", () => {
+    const app = [...assets].find(([name]) => name.startsWith("app-"))?.[1] ?? "";
+    const loadedAtOnce = [...app.matchAll(/(?:from|import)\s*"([^"]+)"/g)].map(([, name]) => name);
+    expect(loadedAtOnce.filter((name) => name?.includes("markdown"))).toEqual([]);
+    expect(app).toMatch(/import\("\.\/markdown-\w+\.js"\)/);
   });
 
   test("has no script and no style of its own in its HTML", () => {

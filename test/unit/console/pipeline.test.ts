@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, describe as group, test } from "vitest";
 import { adviceFor, canRetry, explain, passes } from "../../../console/logic/advice.ts";
 import { CallError } from "../../../console/logic/api.ts";
-import { cellsOf, describe, pipelineOf } from "../../../console/logic/pipeline.ts";
+import { cellsOf, describe, pipelineOf } from "../../../console/logic/jobs/pipeline.ts";
 import type { JobAnswer } from "../../../lambdas/contract/calls/jobs.ts";
 import { jobErrorCodes } from "../../../lambdas/contract/job-errors.ts";
 import { type RefusalCode, refusalStatus } from "../../../lambdas/contract/refusals.ts";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { apiBase } from "../../../console/logic/api.ts";
-import { hrefOf, parseRoute, type Route } from "../../../console/logic/route.ts";
+import { hrefOf, parseRoute, type Route, type SearchRoute } from "../../../console/logic/route.ts";
 
 const id = fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 });
 const text = fc.string({ unit: "grapheme", maxLength: 40 });
@@ -9,8 +9,17 @@ const text = fc.string({ unit: "grapheme", maxLength: 40 });
 const routes: fc.Arbitrary<Route> = fc.oneof(
   fc.constantFrom<Route>({ view: "flow" }, { view: "documents" }),
   id.map((one): Route => ({ view: "job", id: one })),
-  id.map((one): Route => ({ view: "document", id: one })),
-  fc.tuple(text, text).map(([query, document]): Route => ({ view: "search", query, document })),
+  fc.tuple(id, fc.option(fc.nat(99_999), { nil: undefined })).map(([one, chunk]): Route => {
+    return { view: "document", id: one, ...(chunk === undefined ? {} : { chunk }) };
+  }),
+  fc.record<SearchRoute>({
+    view: fc.constant("search"),
+    query: text,
+    mode: fc.constantFrom("hybrid", "vector", "text"),
+    document: text,
+    attribute: text,
+    language: text,
+  }),
 );
 
 test("every place has an address that leads back to it", () => {

@@ -1,5 +1,5 @@
 import { expect, describe as group, test } from "vitest";
-import { took, waited } from "../../../console/logic/times.ts";
+import { took, waited } from "../../../console/logic/jobs/times.ts";
 import { job } from "./jobs.ts";
 
 const sent = "2026-11-26T10:00:00.000Z";

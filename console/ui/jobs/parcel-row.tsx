@@ -1,0 +1,88 @@
+import { useSignal, useSignalEffect } from "@preact/signals";
+import { placeOf } from "../../logic/files.ts";
+import { bytes } from "../../logic/format.ts";
+import type { Parcel } from "../../state/outbox.ts";
+import { useSession } from "../context.ts";
+import { icons } from "../icons.tsx";
+
+/** One file that is being sent or was refused. */
+export function ParcelRow({ parcel }: { parcel: Parcel }) {
+  const { source, state } = parcel;
+  return (
+    <li class="parcel">
+      <div>
+        <strong>{placeOf(source)}</strong> <span class="muted">{bytes(source.size)}</span>
+        {state.kind === "sending" && <p class="muted">Sending …</p>}
+        {state.kind === "uploading" && (
+          <p class="muted">
+            Uploading{" "}
+            <progress value={state.percent} max={100} aria-label={`Upload of ${source.name}`} />{" "}
+            {state.percent} %
+          </p>
+        )}
+        {state.kind === "refused" && (
+          <p class="bad-text" role="alert">
+            {state.reason}
+            {state.retryAtMs !== undefined && (
+              <Countdown untilMs={state.retryAtMs} forRoom={state.forRoom} />
+            )}
+          </p>
+        )}
+      </div>
+      {state.kind === "refused" && <Actions parcel={parcel} passes={state.passes} />}
+    </li>
+  );
+}
+
+function Actions({ parcel: { id, source }, passes }: { parcel: Parcel; passes: boolean }) {
+  const { outbox } = useSession();
+  return (
+    <div class="actions">
+      {passes && (
+        <button
+          type="button"
+          class="secondary"
+          onClick={() => outbox.retry(id)}
+          aria-label={`Send ${source.name} again`}
+        >
+          {icons.retry}
+          Send again
+        </button>
+      )}
+      <button
+        type="button"
+        class="quiet"
+        onClick={() => outbox.discard(id)}
+        aria-label={`Discard ${source.name}`}
+      >
+        {icons.cross}
+      </button>
+    </div>
+  );
+}
+
+function Countdown({ untilMs, forRoom }: { untilMs: number; forRoom: boolean }) {
+  const left = useSignal(secondsUntil(untilMs));
+  useSignalEffect(() => {
+    const timer = setInterval(() => {
+      left.value = secondsUntil(untilMs);
+    }, 500);
+    return () => clearInterval(timer);
+  });
+  // Reading out each second would be a nuisance.
+  return (
+    <span aria-hidden="true">
+      {forRoom
+        ? left.value > 0
+          ? ` Room is expected in ${left.value} s.`
+          : " There may be room now."
+        : left.value > 0
+          ? ` Try again in ${left.value} s.`
+          : " Try again now."}
+    </span>
+  );
+}
+
+function secondsUntil(ms: number): number {
+  return Math.max(0, Math.ceil((ms - Date.now()) / 1_000));
+}
