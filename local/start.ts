@@ -20,7 +20,7 @@ const usage = `Usage: npm start [-- --fresh]
 Runs Sluice on this machine until Ctrl-C. Ingested documents are kept for the next start.
   --fresh  delete all ingested documents first
   --help   show this
-SLUICE_PORT changes the port from 8060. README.md lists all variables under "Settings".`;
+SLUICE_PORT changes the port from 8060. docs/settings.md lists all variables.`;
 
 async function start(): Promise<number> {
   const flags = flagsIn(process.argv.slice(2), usage, ["fresh"]);

@@ -27,9 +27,15 @@ function summary(report: UsageReport): string {
     ["prompt tokens", count(report.prompt_tokens)],
     ["completion tokens", count(report.completion_tokens)],
     ["embedding tokens", count(report.embedding_tokens)],
-    ["estimated cost", `${report.estimated_cost_usd.toFixed(4)} USD`],
+    ["estimated cost", cost(report)],
   ];
   return table(rows);
+}
+
+/** Nothing is counted for a model without a price, and that is not the same as no cost. */
+function cost({ estimated_cost_usd: usd, llm_calls, embedding_calls }: UsageReport): string {
+  const unpriced = usd === 0 && llm_calls + embedding_calls > 0;
+  return unpriced ? "none known: no price is set for the models" : `${usd.toFixed(4)} USD`;
 }
 
 function count(n: number): string {

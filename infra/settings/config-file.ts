@@ -17,7 +17,7 @@ type Value<Name extends keyof Settings> = Name extends `${string}_EXTRA_${string
   ? Json | Readonly<Record<string, unknown>>
   : Settings[Name];
 
-/** The settings of the README, without the prefix `SLUICE_` and without keys of providers. */
+/** The settings of docs/settings.md, without the prefix `SLUICE_` and without keys of providers. */
 export type FileSettings = {
   readonly [Name in Exclude<keyof Settings, SecretSetting>]?: Value<Name>;
 };

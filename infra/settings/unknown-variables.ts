@@ -27,5 +27,5 @@ export function unknownVariables(
   const sentences = unknown.map(
     (name) => `${name} is not a setting. Did you mean ${nearest(name, known)}?`,
   );
-  return `${sentences.join("\n")}\nREADME.md lists all settings under "Settings". Unset every other SLUICE_ variable.`;
+  return `${sentences.join("\n")}\ndocs/settings.md lists all settings. Unset every other SLUICE_ variable.`;
 }

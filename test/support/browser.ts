@@ -65,6 +65,11 @@ export async function openPage(
   return { page, context, complaints, requested };
 }
 
+/** A picture of what is in the window. */
+export async function shootWindow(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(shotsFolder, `${name}.png`) });
+}
+
 /** A picture of the whole page, for people. */
 export async function shoot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(shotsFolder, `${name}.png`), fullPage: true });

@@ -8,7 +8,10 @@ import { createProgram } from "../../../cli/program.ts";
  */
 export function commandsIn(text: string, end = "`<"): string[] {
   const command = new RegExp(`(?:npm run (?:-s )?sluice --|\`sluice) ([^${end}\\n]+)`, "g");
-  return [...text.matchAll(command)].map(([, words = ""]) => words.replace(/ {2,}#.*/, "").trim());
+  // What a shell does with its output or its status is not the command's.
+  return [...text.matchAll(command)].map(([, words = ""]) =>
+    words.replace(/(?: {2,}#| \|).*/, "").trim(),
+  );
 }
 
 /** Each command that a source passes to `typed`, which adds the first words. */
@@ -19,11 +22,11 @@ export function typedIn(source: string): string[] {
 /** What the command line has against these commands; nothing if it would run them all. */
 export function objections(commands: readonly string[]): string[] {
   return commands.flatMap((command) => {
-    const words = command.match(/"[^"]*"|\S+/g) ?? [];
+    const words = command.match(/'[^']*'|"[^"]*"|\S+/g) ?? [];
     const program = createProgram();
     disarm(program);
     try {
-      const args = words.map((word) => word.replaceAll('"', ""));
+      const args = words.map((word) => word.replace(/^(['"])(.*)\1$/, "$2"));
       program.parse(args, { from: "user" });
       return [];
     } catch (error) {

@@ -33,8 +33,9 @@ test.each([
   expect(objections(commands)).toEqual([]);
 });
 
-test("in README's list of commands, with and without what may be left out", () => {
-  const section = read("README.md").split("### The command line")[1]?.split("\n\n")[1] ?? "";
+test("in the list of commands, with and without what may be left out", () => {
+  const section =
+    read("docs/command-line.md").split("# The command line")[1]?.split("\n\n")[1] ?? "";
   const cells = section
     .split("\n")
     .slice(2)

@@ -1,4 +1,4 @@
-/** README's calls by curl, as a shell makes them of its text, against what the API takes. */
+/** The calls by curl of docs/api.md, as a shell makes them of its text, against what the API takes. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,8 +33,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function examples(): string {
-  const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8");
-  const section = readme.split("## The API by example")[1]?.split("\n### ")[0] ?? "";
+  const page = readFileSync(join(import.meta.dirname, "../../../docs/api.md"), "utf8");
+  const section = page.split("## By example")[1]?.split("\n## ")[0] ?? "";
   const blocks = [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, block = ""]) => block);
   return blocks.join("\n").replace(/^KEY=.*$/m, "KEY=the-key");
 }

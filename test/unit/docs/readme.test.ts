@@ -6,11 +6,10 @@ import { parseSettings, settingNames } from "../../../lambdas/platform/settings.
 
 const root = join(import.meta.dirname, "../../..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
-const readme = read("README.md");
 
-/** The cells of every table row that begins so, without backticks. */
-function rows(start: RegExp): string[][] {
-  return readme
+/** The cells of every table row of a page that begins so, without backticks. */
+function rows(page: string, start: RegExp): string[][] {
+  return read(page)
     .split("\n")
     .filter((line) => start.test(line))
     .map((line) =>
@@ -21,29 +20,53 @@ function rows(start: RegExp): string[][] {
     );
 }
 
-test("README lists every setting with the default it has", () => {
-  const documented = rows(/^\| `SLUICE_/).map(([name, value]) => [name, value]);
+test("the settings are listed with the defaults they have", () => {
+  const documented = rows("docs/settings.md", /^\| `SLUICE_/).map(([name, value]) => [name, value]);
   const defaults = parseSettings({});
   const actual = settingNames.map((name) => [`SLUICE_${name}`, String(defaults[name] ?? "")]);
   expect(documented).toEqual(actual);
 });
 
-test("README lists every error code under its status", () => {
-  const documented = rows(/^\| \d{3} \|/).map(([status, code]) => [code, Number(status)]);
+test("every error code is listed under its status", () => {
+  const documented = rows("docs/errors.md", /^\| \d{3} \|/).map(([status, code]) => [
+    code,
+    Number(status),
+  ]);
   expect(Object.fromEntries(documented)).toEqual(refusalStatus);
 });
 
-test("README lists every npm script", () => {
+test("CONTRIBUTING lists every npm script", () => {
   const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
-  const section = readme.slice(readme.indexOf("## Commands"));
+  const page = read("CONTRIBUTING.md");
+  const section = page.slice(page.indexOf("## Commands"), page.indexOf("## Where things are"));
   const documented = [...section.matchAll(/^\| `([\w:]+)` \|/gm)].map(([, name]) => name);
   expect(new Set(documented)).toEqual(new Set(Object.keys(scripts)));
 });
 
 describe("links between files", () => {
   const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "statemachine/README.md"].concat(
-    readdirSync(join(root, "docs/adr")).map((name) => `docs/adr/${name}`),
+    readdirSync(join(root, "docs"), { recursive: true })
+      .map((name) => `docs/${String(name)}`)
+      .filter((name) => name.endsWith(".md")),
   );
+
+  /** Of each heading, as GitHub makes it. */
+  const anchorsOf = (page: string) =>
+    [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, "")
+        .replaceAll(" ", "-"),
+    );
+
+  test.each(pages)("%s leads only to headings that exist", (page) => {
+    const targets = [...read(page).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)];
+    const missing = targets.filter(([, file = "", anchor = ""]) => {
+      const target = file === "" ? page : join(dirname(page), file);
+      return target.endsWith(".md") && !anchorsOf(target).includes(anchor);
+    });
+    expect(missing.map(([link]) => link)).toEqual([]);
+  });
 
   test.each(pages)("%s leads only to files that exist", (page) => {
     const targets = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)];
