@@ -37,6 +37,11 @@ export interface IngestRequest {
   readonly upload_id?: string;
 }
 
+/** By name, the values of which one must be there. */
+export type OneOf = Readonly<
+  Record<string, { readonly in: readonly (string | number | boolean)[] }>
+>;
+
 export interface SearchRequest {
   readonly query: string;
   readonly limit: number;
@@ -44,9 +49,9 @@ export interface SearchRequest {
   readonly filter: {
     readonly document_id?: string;
     readonly language?: string;
-    readonly attributes?: Readonly<
-      Record<string, { readonly in: readonly (string | number | boolean)[] }>
-    >;
+    readonly attributes?: OneOf;
+    /** Own fields of the chunks. */
+    readonly custom?: OneOf;
   };
 }
 

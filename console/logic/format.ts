@@ -16,6 +16,19 @@ export function bytes(n: number): string {
   return `${(n / 1_000_000).toFixed(1)} MB`;
 }
 
+/** `3, 5 to 9` */
+export function ranges(sorted: readonly number[]): string {
+  const runs: [from: number, until: number][] = [];
+  for (const n of sorted) {
+    const last = runs.at(-1);
+    if (last !== undefined && last[1] + 1 === n) last[1] = n;
+    else runs.push([n, n]);
+  }
+  return runs
+    .map(([from, until]) => (from === until ? `${from}` : `${from} to ${until}`))
+    .join(", ");
+}
+
 /** `$0.0142`, `$12.30`; with as many digits as small costs need. */
 export function dollars(usd: number): string {
   return `$${usd.toFixed(usd > 0 && usd < 1 ? 4 : 2)}`;

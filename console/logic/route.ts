@@ -9,6 +9,8 @@ export interface SearchRoute {
   readonly document: string;
   /** `name=value` */
   readonly attribute: string;
+  /** A field that was extracted by the caller's schema, as `name=value`. */
+  readonly own: string;
   readonly language: string;
 }
 
@@ -31,6 +33,7 @@ export const noSearch: SearchRoute = {
   mode: "hybrid",
   document: "",
   attribute: "",
+  own: "",
   language: "",
 };
 
@@ -52,6 +55,7 @@ export function parseRoute(fragment: string): Route {
       mode: mode === "vector" || mode === "text" ? mode : "hybrid",
       document: query.get("document") ?? "",
       attribute: query.get("attribute") ?? "",
+      own: query.get("own") ?? "",
       language: query.get("language") ?? "",
     };
   }
@@ -71,9 +75,16 @@ export function hrefOf(route: Route): string {
       return route.chunk === undefined ? place : `${place}?chunk=${route.chunk}`;
     }
     case "search": {
-      const { query: q, document, attribute, language, mode } = route;
+      const { query: q, document, attribute, own, language, mode } = route;
       const query = new URLSearchParams();
-      const parameters = { q, document, attribute, language, mode: mode === "hybrid" ? "" : mode };
+      const parameters = {
+        q,
+        document,
+        attribute,
+        own,
+        language,
+        mode: mode === "hybrid" ? "" : mode,
+      };
       for (const [name, value] of Object.entries(parameters)) {
         if (value !== "") query.set(name, value);
       }

@@ -42,13 +42,14 @@ export function createFinder(api: Pick<Api, "search">, now: () => number): Finde
     problem.value = why;
     return undefined;
   };
-  const ask = async ({ query, mode, document, language, attribute }: Question) => {
+  const ask = async ({ query, mode, document, language, attribute, own }: Question) => {
     const turn = ++asked;
     problem.value = "";
     if (query === "") return clear("Enter a query.");
     const attributes = attributeFilter(attribute);
-    if (attribute !== "" && attributes === undefined) {
-      return clear("Write the attribute as name=value, for example year=2026.");
+    const custom = attributeFilter(own);
+    if ((attribute !== "" && !attributes) || (own !== "" && !custom)) {
+      return clear("Write attributes and own fields as name=value, for example year=2026.");
     }
     busy.value = true;
     const startedAtMs = now();
@@ -56,6 +57,7 @@ export function createFinder(api: Pick<Api, "search">, now: () => number): Finde
       ...(document === "" ? {} : { document_id: document }),
       ...(language === "" ? {} : { language }),
       ...(attributes === undefined ? {} : { attributes }),
+      ...(custom === undefined ? {} : { custom }),
     };
     try {
       const { results } = await api.search({ query, limit, mode, filter });

@@ -55,7 +55,7 @@ export function KeyGate({ base, complaint, onKey }: KeyGateProps) {
         <h1>Open the sluice</h1>
         <p class="lead">
           Send documents and search their passages. Enter your API key to see your documents and
-          jobs. way.
+          jobs.
         </p>
         <label for="key">API key</label>
         <input

@@ -133,7 +133,11 @@ function completed({ result }: JobAnswer): string {
   const chunks = count(result.chunk_count, "chunk");
   if (result.unchanged) return `Unchanged, ${chunks}`;
   const bare = result.failed_chunk_count;
-  return bare === 0 ? `Stored, ${chunks}` : `Stored, ${bare} of ${chunks} without metadata`;
+  const unread = result.unreadable_pages?.length ?? 0;
+  const pages = unread === 0 ? "" : `, ${count(unread, "page")} without text`;
+  return bare === 0
+    ? `Stored, ${chunks}${pages}`
+    : `Stored, ${bare} of ${chunks} without metadata${pages}`;
 }
 
 /** Whether a cancel is possible and was not asked for yet. */

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { JobAnswer } from "../../../lambdas/contract/calls/jobs.ts";
 import { adviceFor, explain } from "../../logic/advice.ts";
-import { between, count, dollars, duration, plain } from "../../logic/format.ts";
+import { between, count, dollars, duration, plain, ranges } from "../../logic/format.ts";
 import { type HeldStage, heldStages } from "../../logic/jobs/failure.ts";
 import { curlOf, executionLink, logCommand } from "../../logic/jobs/links.ts";
 import { describe } from "../../logic/jobs/pipeline.ts";
@@ -177,12 +177,26 @@ function facts({ usage, ...result }: Result): Fact[] {
   const known = usage.metadata_cache_hits + usage.embedding_cache_hits;
   return [
     ["Chunks", plain(result.chunk_count)],
+    ...unread(result),
     ["Embedded by", `${result.embedding_model}, ${count(result.dimensions, "dimension")}`],
     ["Calls", `${plain(usage.llm_calls)} LLM + ${plain(usage.embedding_calls)} embedding calls`],
     ["Tokens", plain(tokens)],
     ["Estimated cost", cost(usage)],
     ["From cache", count(known, "answer")],
   ];
+}
+
+/** What is in the file and not in the stored document. */
+function unread({ unreadable_pages: pages, attachments }: Omit<Result, "usage">): Fact[] {
+  const facts: Fact[] = [];
+  if (pages !== undefined) {
+    facts.push(["Pages without text", `${ranges(pages)}: run text recognition (OCR), send again`]);
+  }
+  if (attachments !== undefined) {
+    const names = attachments.map(({ filename }) => filename).join(", ");
+    facts.push(["Attachments, not stored", names]);
+  }
+  return facts;
 }
 
 /** Missing where the price of a model is not known: that is not the same as nothing. */

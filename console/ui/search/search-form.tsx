@@ -35,17 +35,24 @@ export function SearchForm({ route, busy, onSearch }: SearchFormProps) {
     })();
   }, []);
 
-  const { query, mode, attribute, language } = route;
+  const { query, mode, attribute, own, language } = route;
   const document = titles.value.labelOf(route.document);
   useEffect(() => {
     // The fields keep their focus: only what they say follows the address.
-    for (const [name, value] of Object.entries({ query, mode, document, attribute, language })) {
+    for (const [name, value] of Object.entries({
+      query,
+      mode,
+      document,
+      attribute,
+      own,
+      language,
+    })) {
       const field = form.current?.elements.namedItem(name);
       if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) {
         field.value = value;
       }
     }
-  }, [query, mode, document, attribute, language]);
+  }, [query, mode, document, attribute, own, language]);
 
   const search = () => {
     if (form.current !== null) onSearch(routeOf(form.current, titles.peek()));
@@ -109,6 +116,16 @@ export function SearchForm({ route, busy, onSearch }: SearchFormProps) {
           />
         </label>
         <label>
+          Own field
+          <input
+            name="own"
+            placeholder="status=final"
+            size={11}
+            autocomplete="off"
+            onChange={search}
+          />
+        </label>
+        <label>
           Language
           <input
             name="language"
@@ -147,6 +164,7 @@ function routeOf(form: HTMLFormElement, titles: Titles): SearchRoute {
     mode: searchModes.find((name) => name === field("mode")) ?? "hybrid",
     document: titles.idOf(field("document")),
     attribute: field("attribute"),
+    own: field("own"),
     language: field("language").toLowerCase(),
   };
 }

@@ -8,6 +8,7 @@ const question = (query: string): Question => ({
   mode: "hybrid",
   document: "",
   attribute: "",
+  own: "",
   language: "",
 });
 const answer = (text: string): SearchAnswer => ({
@@ -86,16 +87,17 @@ test("only the filters that were filled in are sent", async () => {
   });
   await finder.ask(question("x"));
   await finder.ask({ ...question("x"), document: "report", language: "en" });
-  await finder.ask({ ...question("x"), attribute: "year=2026" });
+  await finder.ask({ ...question("x"), attribute: "year=2026", own: "status=final" });
   expect(filters).toEqual([
     {},
     { document_id: "report", language: "en" },
-    { attributes: { year: { in: ["2026", 2026] } } },
+    { attributes: { year: { in: ["2026", 2026] } }, custom: { status: { in: ["final"] } } },
   ]);
 });
 
 test("an attribute without a value is explained, and not asked for", async () => {
   const finder = finderWith(() => Promise.reject(new Error("It was asked.")));
   await finder.ask({ ...question("x"), attribute: "2026" });
-  expect(finder.problem.value).toBe("Write the attribute as name=value, for example year=2026.");
+  const asked = "Write attributes and own fields as name=value, for example year=2026.";
+  expect(finder.problem.value).toBe(asked);
 });

@@ -18,6 +18,7 @@ const routes: fc.Arbitrary<Route> = fc.oneof(
     mode: fc.constantFrom("hybrid", "vector", "text"),
     document: text,
     attribute: text,
+    own: text,
     language: text,
   }),
 );
