@@ -1,4 +1,5 @@
 /** The console's views, stored in the URL's fragment, which no server needs to know. */
+import { searchModes } from "../../lambdas/contract/vocabulary.ts";
 import type { SearchRequest } from "./api.ts";
 
 export interface SearchRoute {
@@ -26,6 +27,10 @@ export type Route =
     }
   | SearchRoute;
 
+export function isSearchMode(name: string): name is SearchRoute["mode"] {
+  return searchModes.some((mode) => mode === name);
+}
+
 /** The search view before anything is asked. */
 export const noSearch: SearchRoute = {
   view: "search",
@@ -48,11 +53,11 @@ export function parseRoute(fragment: string): Route {
     return { view: "document", id: decode(id), ...(chunk && { chunk: Number(chunk) }) };
   }
   if (view === "search") {
-    const mode = query.get("mode");
+    const mode = query.get("mode") ?? "";
     return {
       view,
       query: query.get("q") ?? "",
-      mode: mode === "vector" || mode === "text" ? mode : "hybrid",
+      mode: isSearchMode(mode) ? mode : "hybrid",
       document: query.get("document") ?? "",
       attribute: query.get("attribute") ?? "",
       own: query.get("own") ?? "",

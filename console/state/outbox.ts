@@ -29,8 +29,6 @@ export type ParcelState =
       readonly passes: boolean;
       /** How long to wait before trying again; undefined if unknown. */
       readonly retryAtMs?: number;
-      /** The queue was full, and there should be room by then. */
-      readonly forRoom: boolean;
     };
 
 export interface Parcel {
@@ -45,6 +43,8 @@ export interface OutboxOptions {
   readonly onAccepted: (jobId: string, source: Source) => void;
   readonly now: () => number;
   readonly newId: () => string;
+  /** Calls back after so many milliseconds. */
+  readonly after: (ms: number, call: () => void) => void;
 }
 
 /** Uploads a file's bytes to the presigned URL and reports its progress. */
@@ -58,20 +58,29 @@ export interface Outbox {
   readonly parcels: ReadonlySignal<readonly Parcel[]>;
   /** Files that became jobs since the outbox was last empty. */
   readonly sent: ReadonlySignal<number>;
+  /** While the queue is full: when sending goes on by itself. */
+  readonly heldUntilMs: ReadonlySignal<number | undefined>;
+  /** Goes on at once. */
+  resume(): void;
   add(sources: readonly Source[]): void;
   retry(id: string): void;
   discard(id: string): void;
   /** Removes every refused file. */
   discardRefused(): void;
+  /** Removes every file that is not being sent yet. */
+  discardWaiting(): void;
 }
 
 const parallel = 3;
+/** If a full queue does not say when there may be room. */
+const usualWaitSeconds = 10;
 /** The request's body holds the text as JSON, besides a few fields. */
 const bodyOverheadBytes = 4_096;
 
 export function createOutbox(options: OutboxOptions): Outbox {
   const parcels = signal<readonly Parcel[]>([]);
   const sent = signal(0);
+  const heldUntilMs = signal<number | undefined>(undefined);
   /** By parcel: a repeated submission must be identical, including its upload id. */
   const prepared = new Map<string, IngestRequest>();
   let sending = 0;
@@ -86,8 +95,26 @@ export function createOutbox(options: OutboxOptions): Outbox {
     parcels.value = parcels.peek().filter((parcel) => parcel.id !== id);
   };
 
+  const discardAll = (kind: ParcelState["kind"]) => {
+    for (const { id, state } of parcels.peek()) if (state.kind === kind) discard(id);
+  };
+  const resume = () => {
+    heldUntilMs.value = undefined;
+    next();
+  };
+
+  /** A full queue would refuse the other files as well. */
+  function hold(seconds: number): void {
+    const untilMs = options.now() + seconds * 1_000;
+    heldUntilMs.value = untilMs;
+    options.after(seconds * 1_000, () => {
+      // A later refusal, or a person, may have decided otherwise.
+      if (heldUntilMs.peek() === untilMs) resume();
+    });
+  }
+
   function next(): void {
-    while (sending < parallel) {
+    while (sending < parallel && heldUntilMs.peek() === undefined) {
       const parcel = parcels.peek().find(({ state }) => state.kind === "waiting");
       if (parcel === undefined) return;
       sending += 1;
@@ -113,11 +140,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
       options.onAccepted(accepted.job_id, source);
     } catch (error) {
       const seconds = waitOf(error);
+      if (error instanceof CallError && error.code === "queue_full") {
+        set(id, { kind: "waiting" });
+        return hold(seconds ?? usualWaitSeconds);
+      }
       set(id, {
         kind: "refused",
         reason: explain(error),
         passes: passes(error),
-        forRoom: error instanceof CallError && error.code === "queue_full",
         ...(seconds === undefined ? {} : { retryAtMs: options.now() + seconds * 1_000 }),
       });
     }
@@ -126,6 +156,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   return {
     parcels,
     sent,
+    heldUntilMs,
+    resume,
     add: (sources) => {
       if (parcels.peek().length === 0) sent.value = 0;
       const ids = new Set(
@@ -147,9 +179,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       next();
     },
     discard,
-    discardRefused: () => {
-      for (const { id, state } of parcels.peek()) if (state.kind === "refused") discard(id);
-    },
+    discardRefused: () => discardAll("refused"),
+    discardWaiting: () => discardAll("waiting"),
   };
 }
 
@@ -181,13 +212,11 @@ const sameName: ParcelState = {
   reason:
     "Another file of the same name is being sent. To keep both, drop the folder that holds them.",
   passes: false,
-  forRoom: false,
 };
 
 /** Checks that need only the file's name and size. */
 function stateOf(source: Source): ParcelState {
-  const refused = (reason: string) =>
-    ({ kind: "refused", reason, passes: false, forRoom: false }) as const;
+  const refused = (reason: string) => ({ kind: "refused", reason, passes: false }) as const;
   if (contentTypeOf(source) === undefined) {
     return refused(
       "Files of this type cannot be read. Save it as PDF, Office, HTML or text and send it again.",

@@ -46,6 +46,7 @@ export function openSession(options: SessionOptions): Session {
   const nextCursor = signal<string | undefined>(undefined);
   const ready = signal(false);
   const focus = signal<string | undefined>(undefined);
+  const ended = new AbortController();
   const book = createJobBook((job) => {
     announcement.value = `${job.document_id}: ${describe(job)}`;
   });
@@ -81,6 +82,9 @@ export function openSession(options: SessionOptions): Session {
     upload: options.upload,
     now: () => options.clock.now(),
     newId: () => crypto.randomUUID(),
+    after: (ms, call) => {
+      void options.clock.sleep(ms, ended.signal).then(() => ended.signal.aborted || call());
+    },
     onAccepted: (jobId, source) => {
       announcement.value = `${source.name} was accepted`;
       void show(jobId);
@@ -105,6 +109,10 @@ export function openSession(options: SessionOptions): Session {
     announcement,
     focus,
     wake: () => watching.wake(),
-    end: () => watching.stop(),
+    end: () => {
+      ended.abort();
+      outbox.discardWaiting();
+      watching.stop();
+    },
   };
 }

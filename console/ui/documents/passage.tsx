@@ -14,12 +14,10 @@ export function useMarkdown(wanted: boolean): Render | undefined {
   const loaded = useSignal<{ readonly render: Render } | undefined>(undefined);
   useEffect(() => {
     if (!wanted || loaded.peek() !== undefined) return;
-    void import("./markdown.tsx").then(
-      ({ Markdown: render }) => {
-        loaded.value = { render };
-      },
-      () => undefined,
-    );
+    void (async () => {
+      const renderer = await import("./markdown.tsx").catch(() => undefined);
+      if (renderer !== undefined) loaded.value = { render: renderer.Markdown };
+    })();
   }, [wanted]);
   return wanted ? loaded.value?.render : undefined;
 }

@@ -3,7 +3,7 @@ import { plain } from "../../logic/format.ts";
 import { type Parcel, sorted } from "../../state/outbox.ts";
 import { useSession } from "../context.ts";
 import { icons } from "../icons.tsx";
-import { ParcelRow } from "./parcel-row.tsx";
+import { Countdown, ParcelRow } from "./parcel-row.tsx";
 
 /** Refused files that are listed at first. */
 const listedRefused = 4;
@@ -32,9 +32,36 @@ export function OutboxList() {
             <ParcelRow key={parcel.id} parcel={parcel} />
           ))}
       </ul>
-      {waiting > 0 && <p class="muted">{plain(waiting)} more waiting to be sent</p>}
+      <Waiting count={waiting} />
       <Refused refused={refused} />
     </section>
+  );
+}
+
+/** Files that wait for their turn, and for room in the queue. */
+function Waiting({ count: waiting }: { count: number }) {
+  const { outbox } = useSession();
+  const untilMs = outbox.heldUntilMs.value;
+  if (waiting === 0) return null;
+  return (
+    <div class="waiting-files">
+      <p class={untilMs === undefined ? "muted" : "warn-text"} role="status">
+        {untilMs !== undefined && "The queue is full. "}
+        {plain(waiting)} waiting to be sent.
+        {untilMs !== undefined && <Countdown untilMs={untilMs} to="Sending continues" />}
+      </p>
+      <div class="actions">
+        {untilMs !== undefined && (
+          <button type="button" class="secondary" onClick={() => outbox.resume()}>
+            {icons.retry}
+            Send now
+          </button>
+        )}
+        <button type="button" class="quiet" onClick={() => outbox.discardWaiting()}>
+          Do not send {waiting === 1 ? "it" : "them"}
+        </button>
+      </div>
+    </div>
   );
 }
 

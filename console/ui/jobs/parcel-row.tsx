@@ -1,4 +1,5 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { placeOf } from "../../logic/files.ts";
 import { bytes } from "../../logic/format.ts";
 import type { Parcel } from "../../state/outbox.ts";
@@ -24,7 +25,7 @@ export function ParcelRow({ parcel }: { parcel: Parcel }) {
           <p class="bad-text" role="alert">
             {state.reason}
             {state.retryAtMs !== undefined && (
-              <Countdown untilMs={state.retryAtMs} forRoom={state.forRoom} />
+              <Countdown untilMs={state.retryAtMs} to="Try again" />
             )}
           </p>
         )}
@@ -61,25 +62,24 @@ function Actions({ parcel: { id, source }, passes }: { parcel: Parcel; passes: b
   );
 }
 
-function Countdown({ untilMs, forRoom }: { untilMs: number; forRoom: boolean }) {
+interface CountdownProps {
+  readonly untilMs: number;
+  /** What can be done then: `Try again`. */
+  readonly to: string;
+}
+
+export function Countdown({ untilMs, to }: CountdownProps) {
   const left = useSignal(secondsUntil(untilMs));
-  useSignalEffect(() => {
+  useEffect(() => {
+    left.value = secondsUntil(untilMs);
     const timer = setInterval(() => {
       left.value = secondsUntil(untilMs);
     }, 500);
     return () => clearInterval(timer);
-  });
+  }, [untilMs]);
   // Reading out each second would be a nuisance.
   return (
-    <span aria-hidden="true">
-      {forRoom
-        ? left.value > 0
-          ? ` Room is expected in ${left.value} s.`
-          : " There may be room now."
-        : left.value > 0
-          ? ` Try again in ${left.value} s.`
-          : " Try again now."}
-    </span>
+    <span aria-hidden="true">{left.value > 0 ? ` ${to} in ${left.value} s.` : ` ${to} now.`}</span>
   );
 }
 

@@ -1,8 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { searchModes } from "../../../lambdas/contract/vocabulary.ts";
 import { type Titles, titlesOf } from "../../logic/reading/titles.ts";
-import type { SearchRoute } from "../../logic/route.ts";
+import { isSearchMode, type SearchRoute } from "../../logic/route.ts";
 import { useSession } from "../context.ts";
 import { icons } from "../icons.tsx";
 
@@ -11,6 +10,8 @@ const modes = {
   vector: "Meaning",
   text: "Words",
 } as const satisfies Record<SearchRoute["mode"], string>;
+
+const modeNames = Object.keys(modes).filter(isSearchMode);
 
 /** The languages that local metadata detects best, as suggestions; any other code can be typed. */
 const languageCodes = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "uk", "zh", "ja"];
@@ -87,7 +88,7 @@ export function SearchForm({ route, busy, onSearch }: SearchFormProps) {
         <label>
           By
           <select name="mode" onChange={search}>
-            {searchModes.map((name) => (
+            {modeNames.map((name) => (
               <option key={name} value={name}>
                 {modes[name]}
               </option>
@@ -158,10 +159,11 @@ function routeOf(form: HTMLFormElement, titles: Titles): SearchRoute {
     const value = data.get(name);
     return typeof value === "string" ? value.trim() : "";
   };
+  const mode = field("mode");
   return {
     view: "search",
     query: field("query"),
-    mode: searchModes.find((name) => name === field("mode")) ?? "hybrid",
+    mode: isSearchMode(mode) ? mode : "hybrid",
     document: titles.idOf(field("document")),
     attribute: field("attribute"),
     own: field("own"),

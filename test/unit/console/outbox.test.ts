@@ -19,12 +19,14 @@ let answers: (() => Promise<string>)[];
 let uploads: number;
 let uploading: Upload;
 let outbox: Outbox;
+let timers: { ms: number; call: () => void }[];
 
 beforeEach(() => {
   sent = [];
   accepted = [];
   answers = [];
   uploads = 0;
+  timers = [];
   uploading = () => Promise.resolve();
   let ids = 0;
   outbox = createOutbox({
@@ -49,6 +51,7 @@ beforeEach(() => {
     onAccepted: (jobId) => accepted.push(jobId),
     now: () => 1_000,
     newId: () => `parcel-${++ids}`,
+    after: (ms, call) => timers.push({ ms, call }),
   });
 });
 
@@ -58,6 +61,7 @@ function file(name: string, text: string, size = text.length): Source {
 }
 
 const full = () => Promise.reject(new CallError("queue_full", "Queue full", undefined, 12));
+const unwell = () => Promise.reject(new CallError("unavailable", "Not now."));
 const settled = () => vi.waitFor(() => expect(states()).not.toContain("sending"));
 const states = () => outbox.parcels.value.map(({ state }) => state.kind);
 
@@ -103,21 +107,34 @@ test("files are sent a few at a time, and all of them in the end", async () => {
   }
 });
 
-test("a full queue is told with the wait, and tried again when asked, as the same submission", async () => {
+test("a full queue holds all files back, and they go on as the same submission when there is room", async () => {
   answers = [full];
   outbox.add([file("notes.md", "x")]);
   await settled();
-  expect(outbox.parcels.value[0]?.state).toMatchObject({
-    kind: "refused",
-    passes: true,
-    retryAtMs: 13_000,
-    forRoom: true,
-  });
+  expect(states()).toEqual(["waiting"]);
+  expect(outbox.heldUntilMs.value).toBe(13_000);
+  outbox.add([file("more.md", "x")]);
   expect(sent).toHaveLength(1);
 
-  outbox.retry("parcel-1");
-  await vi.waitFor(() => expect(accepted).toHaveLength(1));
-  expect(sent.map(({ key }) => key)).toEqual(["parcel-1", "parcel-1"]);
+  timers.shift()?.call();
+  await vi.waitFor(() => expect(accepted).toHaveLength(2));
+  expect(outbox.heldUntilMs.value).toBeUndefined();
+  expect(sent.map(({ key }) => key)).toEqual(["parcel-1", "parcel-1", "parcel-2"]);
+});
+
+test("files that wait for room are sent at once, or not at all, when a person says so", async () => {
+  answers = [full, full];
+  outbox.add([file("notes.md", "x")]);
+  await settled();
+  expect(timers).toMatchObject([{ ms: 12_000 }]);
+  outbox.resume();
+  await vi.waitFor(() => expect(sent).toHaveLength(2));
+  await settled();
+  expect(states()).toEqual(["waiting"]);
+  outbox.discardWaiting();
+  for (const { call } of timers) call();
+  expect(outbox.parcels.value).toEqual([]);
+  expect(sent).toHaveLength(2);
 });
 
 test("a pause promises no room at any time, and what did not answer none in a queue", async () => {
@@ -129,12 +146,12 @@ test("a pause promises no room at any time, and what did not answer none in a qu
   outbox.add([file("paused.md", "x"), file("unwell.md", "x")]);
   await settled();
   const [paused, unwell] = outbox.parcels.value.map(({ state }) => state);
-  expect(paused).toEqual({ kind: "refused", reason: "Not now.", passes: true, forRoom: false });
-  expect(unwell).toMatchObject({ retryAtMs: 31_000, forRoom: false });
+  expect(paused).toEqual({ kind: "refused", reason: "Not now.", passes: true });
+  expect(unwell).toMatchObject({ retryAtMs: 31_000 });
 });
 
 test("what was refused is told apart from what is on its way", async () => {
-  answers = [full, () => new Promise(() => {})];
+  answers = [unwell, () => new Promise(() => {})];
   outbox.add([file("full.md", "x"), file("photo.jpeg", "x"), file("slow.md", "x")]);
   await vi.waitFor(() => expect(states()).toEqual(["refused", "refused", "sending"]));
   const { moving, refused } = sorted(outbox.parcels.value);
@@ -151,8 +168,8 @@ test("a large file is uploaded once, however often its submission is tried", asy
   };
   answers = [full];
   outbox.add([file("large.txt", "", 5_000_000)]);
-  await vi.waitFor(() => expect(states()).toEqual(["refused"]));
-  outbox.retry("parcel-1");
+  await vi.waitFor(() => expect(states()).toEqual(["waiting"]));
+  outbox.resume();
   await vi.waitFor(() => expect(accepted).toHaveLength(1));
   expect(percents).toEqual([50]);
   expect(sent.map(({ request }) => request.upload_id)).toEqual(["upload-1", "upload-1"]);

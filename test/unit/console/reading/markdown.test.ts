@@ -67,9 +67,9 @@ test("whatever a document says, only known elements and safe links come of it", 
   );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
-      for (const { tag, href } of elements(parseMarkdown(pieces.join("")))) {
+      for (const { tag, href = "https:" } of elements(parseMarkdown(pieces.join("")))) {
         expect(known.has(tag)).toBe(true);
-        if (href !== undefined) expect(href).toMatch(/^(?:https?:|mailto:)/i);
+        expect(href).toMatch(/^(?:https?:|mailto:)/i);
       }
     }),
   );
