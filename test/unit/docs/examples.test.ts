@@ -6,12 +6,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type * as z from "zod";
 import { routes } from "../../../infra/routes.ts";
+import { batchRequestSchema } from "../../../lambdas/contract/calls/batch.ts";
 import { ingestRequestSchema } from "../../../lambdas/contract/calls/ingest.ts";
 import { searchRequestSchema } from "../../../lambdas/contract/calls/search.ts";
 import { uploadRequestSchema } from "../../../lambdas/contract/calls/uploads.ts";
 
 const schemas: Readonly<Record<string, z.ZodType>> = {
   "POST /ingest": ingestRequestSchema,
+  "POST /ingest/batch": batchRequestSchema,
   "POST /search": searchRequestSchema,
   "POST /uploads": uploadRequestSchema,
 };
@@ -82,6 +84,7 @@ test("each asks what the API answers, with a key", () => {
     "POST /search",
     "POST /uploads",
     "POST /ingest",
+    "POST /ingest/batch",
     "GET /usage",
   ]);
   for (const { headers } of toApi) expect(headers).toContain("x-api-key: the-key");
@@ -89,7 +92,7 @@ test("each asks what the API answers, with a key", () => {
 
 test("each body is of the type and form that the API reads", () => {
   const sent = calls.filter(({ data }) => data !== undefined);
-  expect(sent).toHaveLength(4);
+  expect(sent).toHaveLength(5);
   for (const call of sent) {
     expect(call.headers).toContain("content-type: application/json");
     const schema = schemas[routeOf(call) ?? ""];
