@@ -54,6 +54,14 @@ export function adviceFor(error: Pick<JobError, "code" | "retryable">): string {
   switch (error.code) {
     case "document_too_large":
       return "Split the document and send each part as a separate document.";
+    case "no_text":
+      return "Its pages hold no text. Run text recognition (OCR) on the file and send the result.";
+    case "encrypted":
+      return "Remove the password of the file and send it again.";
+    case "damaged":
+      return "The file is broken or cut off. Save it again in its program and send it again.";
+    case "unknown_encoding":
+      return "Save the text as UTF-8 and send it again.";
     case "invalid_document":
       return "Correct the document and send it again. A retry would fail with the same error.";
     case "provider_misconfigured":
