@@ -54,6 +54,17 @@ test("CONTRIBUTING lists every npm script", () => {
   expect(new Set(documented)).toEqual(new Set(Object.keys(scripts)));
 });
 
+test("CI installs and tests by the commands of README", () => {
+  const commands = (text: string) => [...text.matchAll(/^(npm .+)$/gm)].map(([, line]) => line);
+  expect(commands(read(".ci/run"))).toEqual(["npm ci", "npm test"]);
+  for (const command of commands(read(".ci/run"))) expect(read("README.md")).toContain(command);
+  expect(read(".github/workflows/ci.yml")).toMatch(/^ +- run: \.ci\/run$/m);
+});
+
+test("README takes two screens", () => {
+  expect(read("README.md").split("\n").length).toBeLessThanOrEqual(100);
+});
+
 describe("links between files", () => {
   const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "statemachine/README.md"].concat(
     readdirSync(join(root, "docs"), { recursive: true })
