@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ingest/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Queue several documents
+         * @description Up to 100 documents, and 4 MB of JSON. Each is accepted or refused for itself, in the order of `items` for those of one document. The response is 200 if the batch could be read; the status of each document is in its item.
+         */
+        post: operations["ingestBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs": {
         parameters: {
             query?: never;
@@ -371,6 +391,159 @@ export interface components {
             queue_size: number;
             active_jobs: number;
         };
+        MetadataSchema: {
+            $schema?: string;
+            title?: string;
+            description?: string;
+            /** @constant */
+            type: "object";
+            properties: {
+                [key: string]: ({
+                    /** @constant */
+                    type: "string";
+                    description?: string;
+                    /** @enum {string} */
+                    format?: "date" | "date-time" | "email" | "uri";
+                    enum?: string[];
+                    maxLength?: number;
+                } | {
+                    /** @enum {string} */
+                    type: "number" | "integer";
+                    description?: string;
+                    minimum?: number;
+                    maximum?: number;
+                } | {
+                    /** @constant */
+                    type: "boolean";
+                    description?: string;
+                }) | {
+                    /** @constant */
+                    type: "array";
+                    description?: string;
+                    items: {
+                        /** @constant */
+                        type: "string";
+                        description?: string;
+                        /** @enum {string} */
+                        format?: "date" | "date-time" | "email" | "uri";
+                        enum?: string[];
+                        maxLength?: number;
+                    } | {
+                        /** @enum {string} */
+                        type: "number" | "integer";
+                        description?: string;
+                        minimum?: number;
+                        maximum?: number;
+                    } | {
+                        /** @constant */
+                        type: "boolean";
+                        description?: string;
+                    };
+                    maxItems?: number;
+                };
+            };
+            required?: string[];
+            /** @constant */
+            additionalProperties?: false;
+        };
+        ChunkingOptions: {
+            /** @enum {string} */
+            strategy?: "markdown" | "recursive";
+            /** @description Default: 512 */
+            max_tokens?: number;
+            overlap_tokens?: number;
+        };
+        Attributes: {
+            [key: string]: string | number | boolean;
+        };
+        IngestOptions: {
+            chunking?: components["schemas"]["ChunkingOptions"];
+            metadata?: {
+                /** @description Your own metadata fields, extracted from every chunk */
+                schema?: components["schemas"]["MetadataSchema"];
+            };
+        };
+        IngestText: {
+            /** @description Your own id. Sending the same id again stores the next version. Default: a new id */
+            document_id?: string;
+            title?: string;
+            /** @description The document, up to 4 MB; larger ones by `upload_id` */
+            text: string;
+            /** @description One of text/plain, text/markdown, text/html, application/pdf, application/vnd.openxmlformats-officedocument.wordprocessingml.document, application/vnd.openxmlformats-officedocument.presentationml.presentation, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, application/vnd.oasis.opendocument.text, application/vnd.oasis.opendocument.spreadsheet, application/vnd.oasis.opendocument.presentation, application/rtf, application/epub+zip, text/csv, text/tab-separated-values, application/json, application/jsonl, message/rfc822. Default: text/plain, or the upload's type. The type is told from the bytes; a document that is something else than was declared is refused */
+            content_type?: string;
+            /** @description Name of the file. Its ending helps to tell the type of text files */
+            filename?: string;
+            /** @description Your own values, for search filters; at most 4096 bytes of JSON together with options */
+            attributes?: components["schemas"]["Attributes"];
+            /** @description Stores the document again even if it is stored unchanged. Answers of models that are still cached are not paid for again */
+            force?: boolean;
+            options?: components["schemas"]["IngestOptions"];
+        };
+        IngestUpload: {
+            /** @description Your own id. Sending the same id again stores the next version. Default: a new id */
+            document_id?: string;
+            title?: string;
+            /** @description From `POST /v1/uploads`. Send it instead of `text` */
+            upload_id: string;
+            /** @description One of text/plain, text/markdown, text/html, application/pdf, application/vnd.openxmlformats-officedocument.wordprocessingml.document, application/vnd.openxmlformats-officedocument.presentationml.presentation, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, application/vnd.oasis.opendocument.text, application/vnd.oasis.opendocument.spreadsheet, application/vnd.oasis.opendocument.presentation, application/rtf, application/epub+zip, text/csv, text/tab-separated-values, application/json, application/jsonl, message/rfc822. Default: text/plain, or the upload's type. The type is told from the bytes; a document that is something else than was declared is refused */
+            content_type?: string;
+            /** @description Name of the file. Its ending helps to tell the type of text files */
+            filename?: string;
+            /** @description Your own values, for search filters; at most 4096 bytes of JSON together with options */
+            attributes?: components["schemas"]["Attributes"];
+            /** @description Stores the document again even if it is stored unchanged. Answers of models that are still cached are not paid for again */
+            force?: boolean;
+            options?: components["schemas"]["IngestOptions"];
+        };
+        IngestRequest: components["schemas"]["IngestText"] | components["schemas"]["IngestUpload"];
+        Accepted: {
+            job_id: string;
+            document_id: string;
+            document_version: number;
+            /** @constant */
+            status: "queued";
+            status_url: string;
+            /** @description Starts at 1; 0 if the job has already started */
+            queue_position: number;
+            estimated_wait_seconds: number;
+        };
+        BatchRequest: {
+            items: {
+                /** @description Your own id. Sending the same id again stores the next version. Default: a new id */
+                document_id?: string;
+                title?: string;
+                /** @description The document, up to 4 MB; larger ones by `upload_id` */
+                text?: string;
+                /** @description From `POST /v1/uploads`. Send it instead of `text` */
+                upload_id?: string;
+                /** @description One of text/plain, text/markdown, text/html, application/pdf, application/vnd.openxmlformats-officedocument.wordprocessingml.document, application/vnd.openxmlformats-officedocument.presentationml.presentation, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, application/vnd.oasis.opendocument.text, application/vnd.oasis.opendocument.spreadsheet, application/vnd.oasis.opendocument.presentation, application/rtf, application/epub+zip, text/csv, text/tab-separated-values, application/json, application/jsonl, message/rfc822. Default: text/plain, or the upload's type. The type is told from the bytes; a document that is something else than was declared is refused */
+                content_type?: string;
+                /** @description Name of the file. Its ending helps to tell the type of text files */
+                filename?: string;
+                /** @description Your own values, for search filters; at most 4096 bytes of JSON together with options */
+                attributes?: components["schemas"]["Attributes"];
+                /** @description Stores the document again even if it is stored unchanged. Answers of models that are still cached are not paid for again */
+                force?: boolean;
+                options?: components["schemas"]["IngestOptions"];
+                /** @description As the header `Idempotency-Key` of a request with this document alone */
+                idempotency_key?: string;
+            }[];
+        };
+        BatchAnswer: {
+            /** @description Items that became jobs */
+            accepted: number;
+            items: {
+                /** @description Of the item in the request, from 0 */
+                index: number;
+                /** @description What a request with this item alone would have had: 202 or an error */
+                status: number;
+                headers: {
+                    Location?: string;
+                    "Retry-After"?: string;
+                };
+                body: components["schemas"]["Accepted"] | components["schemas"]["ErrorEnvelope"];
+            }[];
+        };
         ChunkMetadata: {
             title: string;
             summary: string;
@@ -390,6 +563,12 @@ export interface components {
             /** @description The version that searches return */
             document_version: number;
             title?: string;
+            /** @description Of the format that was read; missing for documents stored by earlier versions */
+            content_type?: string;
+            /** @description As they were sent; missing for documents stored by earlier versions */
+            attributes?: {
+                [key: string]: string | number | boolean;
+            };
             chunk_count: number;
             embedding_model: string;
             dimensions: number;
@@ -510,118 +689,6 @@ export interface components {
                 embeddings: components["schemas"]["Permits"];
             };
         };
-        MetadataSchema: {
-            $schema?: string;
-            title?: string;
-            description?: string;
-            /** @constant */
-            type: "object";
-            properties: {
-                [key: string]: ({
-                    /** @constant */
-                    type: "string";
-                    description?: string;
-                    /** @enum {string} */
-                    format?: "date" | "date-time" | "email" | "uri";
-                    enum?: string[];
-                    maxLength?: number;
-                } | {
-                    /** @enum {string} */
-                    type: "number" | "integer";
-                    description?: string;
-                    minimum?: number;
-                    maximum?: number;
-                } | {
-                    /** @constant */
-                    type: "boolean";
-                    description?: string;
-                }) | {
-                    /** @constant */
-                    type: "array";
-                    description?: string;
-                    items: {
-                        /** @constant */
-                        type: "string";
-                        description?: string;
-                        /** @enum {string} */
-                        format?: "date" | "date-time" | "email" | "uri";
-                        enum?: string[];
-                        maxLength?: number;
-                    } | {
-                        /** @enum {string} */
-                        type: "number" | "integer";
-                        description?: string;
-                        minimum?: number;
-                        maximum?: number;
-                    } | {
-                        /** @constant */
-                        type: "boolean";
-                        description?: string;
-                    };
-                    maxItems?: number;
-                };
-            };
-            required?: string[];
-            /** @constant */
-            additionalProperties?: false;
-        };
-        ChunkingOptions: {
-            /** @enum {string} */
-            strategy?: "markdown" | "recursive";
-            /** @description Default: 512 */
-            max_tokens?: number;
-            overlap_tokens?: number;
-        };
-        Attributes: {
-            [key: string]: string | number | boolean;
-        };
-        IngestOptions: {
-            chunking?: components["schemas"]["ChunkingOptions"];
-            metadata?: {
-                /** @description Your own metadata fields, extracted from every chunk */
-                schema?: components["schemas"]["MetadataSchema"];
-            };
-        };
-        IngestText: {
-            /** @description Your own id. Sending the same id again stores the next version. Default: a new id */
-            document_id?: string;
-            title?: string;
-            /** @description The document, up to 4 MB; larger ones by `upload_id` */
-            text: string;
-            /** @description One of text/plain, text/markdown, text/html, application/pdf, application/vnd.openxmlformats-officedocument.wordprocessingml.document, application/vnd.openxmlformats-officedocument.presentationml.presentation, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, application/vnd.oasis.opendocument.text, application/vnd.oasis.opendocument.spreadsheet, application/vnd.oasis.opendocument.presentation, application/rtf, application/epub+zip, text/csv, text/tab-separated-values, application/json, application/jsonl, message/rfc822. Default: text/plain, or the upload's type. The type is told from the bytes; a document that is something else than was declared is refused */
-            content_type?: string;
-            /** @description Name of the file. Its ending helps to tell the type of text files */
-            filename?: string;
-            /** @description Your own values, for search filters; at most 4096 bytes of JSON together with options */
-            attributes?: components["schemas"]["Attributes"];
-            options?: components["schemas"]["IngestOptions"];
-        };
-        IngestUpload: {
-            /** @description Your own id. Sending the same id again stores the next version. Default: a new id */
-            document_id?: string;
-            title?: string;
-            /** @description From `POST /v1/uploads`. Send it instead of `text` */
-            upload_id: string;
-            /** @description One of text/plain, text/markdown, text/html, application/pdf, application/vnd.openxmlformats-officedocument.wordprocessingml.document, application/vnd.openxmlformats-officedocument.presentationml.presentation, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, application/vnd.oasis.opendocument.text, application/vnd.oasis.opendocument.spreadsheet, application/vnd.oasis.opendocument.presentation, application/rtf, application/epub+zip, text/csv, text/tab-separated-values, application/json, application/jsonl, message/rfc822. Default: text/plain, or the upload's type. The type is told from the bytes; a document that is something else than was declared is refused */
-            content_type?: string;
-            /** @description Name of the file. Its ending helps to tell the type of text files */
-            filename?: string;
-            /** @description Your own values, for search filters; at most 4096 bytes of JSON together with options */
-            attributes?: components["schemas"]["Attributes"];
-            options?: components["schemas"]["IngestOptions"];
-        };
-        IngestRequest: components["schemas"]["IngestText"] | components["schemas"]["IngestUpload"];
-        Accepted: {
-            job_id: string;
-            document_id: string;
-            document_version: number;
-            /** @constant */
-            status: "queued";
-            status_url: string;
-            /** @description Starts at 1; 0 if the job has already started */
-            queue_position: number;
-            estimated_wait_seconds: number;
-        };
         Stage: {
             /** @enum {string} */
             status: "pending" | "running" | "done" | "failed";
@@ -635,6 +702,11 @@ export interface components {
              * @description Present while the model provider does not answer: the stage waits until this time, then one call tries the provider again. If the time has passed, that call is in flight
              */
             held_until?: string;
+            /**
+             * Format: date-time
+             * @description When the stage last got further, perhaps in an earlier attempt
+             */
+            updated_at?: string;
             /** @description Beside `held_until`, if it is known */
             last_failure?: components["schemas"]["LastFailure"];
         };
@@ -714,6 +786,11 @@ export interface components {
             submitted_at: string;
             /**
              * Format: date-time
+             * @description Of the latest retry: when the job began to wait again
+             */
+            queued_at?: string;
+            /**
+             * Format: date-time
              * @description ISO 8601, UTC
              */
             started_at?: string;
@@ -739,6 +816,8 @@ export interface components {
             cancel_requested_at?: string;
             result?: components["schemas"]["Result"];
             error?: components["schemas"]["JobError"];
+            /** @description Of the latest attempt, once it started; for an operator's key */
+            execution_arn?: string;
             /** @description Increases with every change; pass it as `after_version` to a long poll */
             version: number;
         };
@@ -838,6 +917,12 @@ export interface components {
                     in: (string | number | boolean)[];
                 } | components["schemas"]["Range"];
             };
+            /** @description Own fields of the chunk (`metadata.custom`), by name. A list equals a value if one of its elements does */
+            custom?: {
+                [key: string]: (string | number | boolean) | {
+                    in: (string | number | boolean)[];
+                } | components["schemas"]["Range"];
+            };
         };
         Upload: {
             /** @description Pass it to ingest as `upload_id` after the file is uploaded */
@@ -933,6 +1018,8 @@ export interface operations {
                 title?: string;
                 /** @description Name of the file. Its ending helps to tell the type of text files */
                 filename?: string;
+                /** @description `true` or `false`, as in a request without a file */
+                force?: string;
                 /** @description JSON, as in a request without a file */
                 attributes?: string;
                 /** @description JSON, as in a request without a file */
@@ -1055,6 +1142,91 @@ export interface operations {
                 };
             };
             /** @description `queue_full`, `unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    ingestBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, for the documents without an `idempotency_key`. If you repeat the request with the same key and items, each accepted document is answered by its first response, and each refused one is tried again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `document_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `unsupported_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `throttled`, `quota_exceeded` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `unavailable` */
             503: {
                 headers: {
                     /** @description Seconds */

@@ -38,7 +38,11 @@ function examples(): string {
   const page = readFileSync(join(import.meta.dirname, "../../../docs/api.md"), "utf8");
   const section = page.split("## By example")[1]?.split("\n## ")[0] ?? "";
   const blocks = [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, block = ""]) => block);
-  return blocks.join("\n").replace(/^KEY=.*$/m, "KEY=the-key");
+  // As a person fills in what the responses said.
+  return blocks
+    .join("\n")
+    .replace(/^KEY=.*$/m, "KEY=the-key")
+    .replace("UPLOAD=01J…", "UPLOAD=01JABCDEFGHJKMNPQRSTVWXYZ0");
 }
 
 /** In place of curl stands what writes down its arguments. */
