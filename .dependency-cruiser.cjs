@@ -11,6 +11,7 @@ const rooms = {
   vectors: ["contract", "platform", "records"],
   scheduling: ["contract", "platform", "accounting", "records", "models"],
   intake: ["contract", "platform", "accounting", "records", "scheduling"],
+  webhooks: ["contract", "platform", "records", "scheduling"],
   pipeline: ["contract", "platform", "accounting", "records", "models", "vectors"],
   http: [
     "contract",
@@ -21,6 +22,7 @@ const rooms = {
     "vectors",
     "scheduling",
     "intake",
+    "webhooks",
   ],
 };
 
@@ -28,7 +30,7 @@ const rooms = {
 const handler = "/handler\\.ts$";
 /** Fulfils a port with a service, a database or a model. */
 const adapter = [
-  "/(?:dynamodb|s3|sqs|lambda|step-functions|eventbridge|cloudwatch)-[^/]+\\.ts$",
+  "/(?:dynamodb|s3|sqs|lambda|step-functions|eventbridge|cloudwatch|http)-[^/]+\\.ts$",
   "^lambdas/vectors/lancedb/",
   "^lambdas/models/(?:openai|local|bedrock)/",
 ];

@@ -26,6 +26,14 @@ import type { searchRequestSchema } from "../lambdas/contract/calls/search.ts";
 import { type SearchAnswer, searchAnswerSchema } from "../lambdas/contract/calls/search.ts";
 import { type UploadAnswer, uploadSchema } from "../lambdas/contract/calls/uploads.ts";
 import { type UsageReport, usageReportSchema } from "../lambdas/contract/calls/usage.ts";
+import {
+  type DeliveryAnswer,
+  type DeliveryPageAnswer,
+  deliveryPageSchema,
+  deliverySchema,
+  type WebhookSecretAnswer,
+  webhookSecretSchema,
+} from "../lambdas/contract/calls/webhooks.ts";
 import { errorSchema } from "../lambdas/contract/errors.ts";
 import { ApiError, outOfPatience, UnexpectedAnswerError, UnreachableError } from "./errors.ts";
 
@@ -38,6 +46,10 @@ export type SearchRequest = z.input<typeof searchRequestSchema>;
 export interface PageQuery {
   readonly limit?: number;
   readonly cursor?: string;
+}
+
+export interface DeliveryQuery extends PageQuery {
+  readonly status?: DeliveryAnswer["status"];
 }
 
 export interface JobQuery extends PageQuery {
@@ -87,6 +99,11 @@ export interface Client {
   metrics(): Promise<string>;
   /** Pauses or resumes intake; needs an operator's key. */
   intake(request: IntakeRequest): Promise<IntakeAnswer>;
+  deliveries(query?: DeliveryQuery): Promise<DeliveryPageAnswer>;
+  /** Sends a webhook again. */
+  replayDelivery(deliveryId: string): Promise<DeliveryAnswer>;
+  /** The secret that signs the tenant's webhooks; `rotate` replaces it. */
+  webhookSecret(options?: { rotate: boolean }): Promise<WebhookSecretAnswer>;
   /** Yields the job, then the job after each change, until it is terminal. */
   watch(jobId: string, options?: { waitSeconds?: number }): AsyncGenerator<JobAnswer>;
 }
@@ -188,6 +205,20 @@ export function createClient(options: ClientOptions): Client {
     metrics: () => call(z.string(), { send: (api, init) => api.GET("/metrics", init), text: true }),
     intake: (body) =>
       call(intakeSchema, { send: (api, init) => api.POST("/intake", { ...init, body }) }),
+    deliveries: (query = {}) =>
+      call(deliveryPageSchema, {
+        send: (api, init) => api.GET("/webhooks/deliveries", { ...init, params: { query } }),
+      }),
+    replayDelivery: (id) =>
+      call(deliverySchema, {
+        send: (api, init) =>
+          api.POST("/webhooks/deliveries/{id}/replay", { ...init, params: { path: { id } } }),
+      }),
+    webhookSecret: ({ rotate } = { rotate: false }) =>
+      call(webhookSecretSchema, {
+        send: (api, init) =>
+          rotate ? api.POST("/webhooks/secret", init) : api.GET("/webhooks/secret", init),
+      }),
     async *watch(jobId, { waitSeconds = 10 } = {}) {
       let job = await client.job(jobId);
       yield job;

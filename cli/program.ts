@@ -15,6 +15,7 @@ import { addRestoreVectors } from "./commands/restore-vectors.ts";
 import { addSearch } from "./commands/search.ts";
 import { addSync } from "./commands/sync.ts";
 import { addUsage } from "./commands/usage.ts";
+import { addWebhooks } from "./commands/webhooks.ts";
 
 const commands = [
   addIngest,
@@ -30,6 +31,7 @@ const commands = [
   addRemove,
   addHealth,
   addUsage,
+  addWebhooks,
   addPause,
   addResume,
   addDrain,

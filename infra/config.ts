@@ -54,8 +54,14 @@ export function readConfig(
       environment[`SLUICE_${name}`] || asVariable(inFile[name]),
     ]),
   );
+  const settings = parsedSettings(variables, environment);
+  if (!endpointUrl && settings.WEBHOOKS_ALLOW_LOOPBACK === "true") {
+    throw new InvalidSettingsError(
+      "SLUICE_WEBHOOKS_ALLOW_LOOPBACK=true is for a laptop: on AWS it would open the functions' own runtime to webhooks. Remove it.",
+    );
+  }
   return {
-    settings: parsedSettings(variables, environment),
+    settings,
     given: new Set(settingNames.filter((name) => variables[`SLUICE_${name}`] !== undefined)),
     accepted: new Set([...(file.accept ?? []), ...(chosen.accept ?? [])]),
     stackName: stackNameOf(environment, file, stage),

@@ -13,6 +13,7 @@ import { spec as status } from "./http/status/function.ts";
 import { spec as submit } from "./http/submit/function.ts";
 import { spec as uploads } from "./http/uploads/function.ts";
 import { spec as usage } from "./http/usage/function.ts";
+import { spec as webhooks } from "./http/webhooks/function.ts";
 import { spec as chunk } from "./pipeline/chunk/function.ts";
 import { spec as embed } from "./pipeline/enrich/embed/function.ts";
 import { spec as metadata } from "./pipeline/enrich/metadata/function.ts";
@@ -24,6 +25,7 @@ import { spec as dispatch } from "./scheduling/dispatch/function.ts";
 import { spec as finish } from "./scheduling/finish/function.ts";
 import { spec as sweep } from "./scheduling/sweep/function.ts";
 import { spec as maintain } from "./vectors/maintain/function.ts";
+import { spec as deliver } from "./webhooks/deliver/function.ts";
 
 export interface FunctionEntry {
   /** Below `lambdas/`. */
@@ -47,6 +49,8 @@ export const functions = {
   search: { folder: "http/search", spec: search },
   documents: { folder: "http/documents", spec: documents },
   uploads: { folder: "http/uploads", spec: uploads },
+  webhooks: { folder: "http/webhooks", spec: webhooks },
+  deliver: { folder: "webhooks/deliver", spec: deliver },
   dispatch: { folder: "scheduling/dispatch", spec: dispatch },
   finish: { folder: "scheduling/finish", spec: finish },
   sweep: { folder: "scheduling/sweep", spec: sweep },

@@ -22,6 +22,7 @@ export interface DocumentOptions {
   readonly overlapTokens?: number | undefined;
   readonly schema?: CustomSchema | undefined;
   readonly force?: boolean | undefined;
+  readonly callbackUrl?: string | undefined;
 }
 
 /** Adds the options that apply to every file. */
@@ -41,6 +42,7 @@ export function withDocumentOptions<A extends unknown[], O extends Record<string
       "a value for search filters; may be repeated. 2024 and true are typed, 1.10 stays text",
       attribute,
     )
+    .option("--callback-url <url>", "where to send a signed webhook when a job ends")
     .option("--schema <file>", "your own metadata fields as JSON Schema, extracted from each chunk")
     .addOption(new Option("--strategy <strategy>", "how to chunk").choices(chunkingStrategies))
     .option(
@@ -68,7 +70,11 @@ export async function documentOf(source: Source, options: DocumentOptions): Prom
     document_id: options.documentId ?? documentIdOf(source.place),
     // Without a title, search results would show the document's id.
     title: options.title ?? titleOf(nameOf(source)),
-    ...defined({ attributes: options.attribute, force: options.force }),
+    ...defined({
+      attributes: options.attribute,
+      force: options.force,
+      callback_url: options.callbackUrl,
+    }),
     ...(Object.keys(settings).length === 0 ? {} : { options: settings }),
   };
 }

@@ -8,6 +8,7 @@ import { Construct } from "constructs";
 import { oldVersionDays } from "../../lambdas/contract/retention.ts";
 import { uploadsPrefix } from "../../lambdas/records/objects/object-keys.ts";
 import { coordinationTimeoutSeconds } from "../../lambdas/scheduling/limits.ts";
+import { deliveryTimeoutSeconds } from "../../lambdas/webhooks/limits.ts";
 import type { Config } from "../config.ts";
 import { explain } from "../explain.ts";
 import { Backup } from "./backup.ts";
@@ -24,6 +25,7 @@ export class Data extends Construct {
   readonly vectors: DataBucket;
   readonly jobsQueue: sqs.Queue;
   readonly deadLetters: sqs.Queue;
+  readonly webhooks: sqs.Queue;
   readonly bus: events.EventBus;
   readonly #onAws: boolean;
 
@@ -56,6 +58,17 @@ export class Data extends Construct {
       ...queue,
       visibilityTimeout: Duration.seconds(visibilitySeconds),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
+    });
+
+    const undelivered = new sqs.Queue(this, "WebhookDeadLetters", {
+      ...queue,
+      retentionPeriod: Duration.days(14),
+    });
+    this.webhooks = new sqs.Queue(this, "Webhooks", {
+      ...queue,
+      // Six times the consumer's time-out.
+      visibilityTimeout: Duration.seconds(6 * deliveryTimeoutSeconds),
+      deadLetterQueue: { queue: undelivered, maxReceiveCount: 5 },
     });
 
     this.bus = new events.EventBus(this, "Events", {

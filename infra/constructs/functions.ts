@@ -124,6 +124,7 @@ export class Functions extends Construct {
       SLUICE_VECTORS_BUCKET: data.vectors.bucketName,
       SLUICE_JOBS_QUEUE_URL: data.jobsQueue.queueUrl,
       ...(spec.countsDeadLetters ? { SLUICE_DEAD_LETTERS_URL: data.deadLetters.queueUrl } : {}),
+      ...(spec.queuesWebhooks ? { SLUICE_WEBHOOKS_QUEUE_URL: data.webhooks.queueUrl } : {}),
       SLUICE_EVENT_BUS_NAME: data.bus.eventBusName,
       ...(spec.vectors === "none" ? {} : vectorStoreEnvironment[config.settings.VECTOR_STORE]),
       NODE_OPTIONS: "--enable-source-maps",

@@ -36,6 +36,7 @@ export function grantAccess(to: lambda.Function, spec: FunctionSpec, data: Data)
   if (spec.countsDeadLetters) {
     allow(to, ["sqs:GetQueueAttributes"], data.deadLetters.queueArn);
   }
+  if (spec.queuesWebhooks) allow(to, ["sqs:SendMessage"], data.webhooks.queueArn);
   if (spec.wakes) allow(to, ["sqs:SendMessage"], data.jobsQueue.queueArn);
 }
 

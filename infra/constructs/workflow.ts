@@ -89,6 +89,13 @@ export class Workflow extends Construct {
         reportBatchItemFailures: true,
       }),
     );
+    functions.of("deliver").addEventSource(
+      new SqsEventSource(data.webhooks, {
+        // A receiver that hangs holds up no other webhook.
+        batchSize: 1,
+        maxConcurrency: 5,
+      }),
+    );
     new events.Rule(this, "ExecutionEnded", {
       description: "Tells finish of every execution's end",
       eventPattern: {

@@ -98,6 +98,7 @@ async function store(input: AcceptInput, ports: SubmitPorts): Promise<Submission
     ...(request.filename === undefined ? {} : { filename: request.filename }),
     attributes: request.attributes,
     options: jobOptionsOf(request),
+    ...(request.callback_url === undefined ? {} : { callbackUrl: request.callback_url }),
     sizeBytes: source.sizeBytes,
     submittedAt: isoTime(ports.clock),
   };

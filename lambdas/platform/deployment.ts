@@ -19,6 +19,7 @@ export type ResourceName =
   | "BUCKET_NAME"
   | "VECTORS_BUCKET"
   | "JOBS_QUEUE_URL"
+  | "WEBHOOKS_QUEUE_URL"
   | "STATE_MACHINE_ARN"
   | "EVENT_BUS_NAME"
   | "VERSION"

@@ -45,6 +45,8 @@ export const settingsSchema = z
     TENANT_MAX_QUEUED: z.coerce.number().int().min(1).max(maxQueued).optional(),
     /** Maximum number of running jobs of one tenant. @default only MAX_ACTIVE applies */
     TENANT_MAX_ACTIVE: z.coerce.number().int().min(1).max(maxActive).optional(),
+    /** Whether webhooks may reach 127.0.0.1, for a receiver on the same laptop. Refused on AWS. */
+    WEBHOOKS_ALLOW_LOOPBACK: z.enum(["true", "false"]).default("false"),
     /** Maximum metadata calls in flight for one job. */
     METADATA_PER_JOB: count(10, 1_000),
     /** Maximum language-model calls in flight over all jobs. */

@@ -44,6 +44,8 @@ export type JobEvent =
 export interface EventedJob extends Attempt {
   readonly tenant: string;
   readonly documentId: string;
+  /** Where to send a webhook. @default none is sent */
+  readonly callbackUrl?: string;
   /** ISO 8601 UTC */
   readonly at: string;
 }

@@ -22,6 +22,9 @@ const kindOfKey: Readonly<Record<string, ItemKind>> = {
   usageKey: "job",
   documentKey: "tenant",
   ledgerKey: "tenant",
+  deliveryKey: "webhook",
+  webhookSecretKey: "webhook",
+  webhooksPk: "webhook",
   idempotencyKey: "idempotency",
   apiKeyKey: "apiKey",
   limiterKey: "limiter",
@@ -90,10 +93,11 @@ describe.each(stepNames)("%s", (step) => {
 
   test("may call the services whose commands its code holds, and no others", () => {
     const has = (command: RegExp) => sourcesOf(step).some((source) => command.test(source));
-    const { documents, uploads = "none", wakes = false, countsDeadLetters = false } = spec;
+    const { documents, uploads = "none", wakes = false, queuesWebhooks = false } = spec;
+    const { countsDeadLetters = false } = spec;
     expect({
       objects: documents !== "none" || uploads !== "none",
-      sends: wakes,
+      sends: wakes || queuesWebhooks,
       counts: countsDeadLetters,
       model: spec.model !== undefined,
       secret: spec.secret !== undefined,

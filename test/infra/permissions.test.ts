@@ -21,6 +21,7 @@ const items: Readonly<Record<string, { reads: readonly StepName[]; writes: reado
     UNFINISHED: { reads: ["status"], writes: writersOfJobs() },
     // Documents and ledgers.
     "TENANT#*": { reads: ["usage"], writes: ["submit", "documents", "finish", "chunk", "store"] },
+    "WEBHOOKS#*": { reads: [], writes: ["finish", "webhooks", "deliver"] },
     "IDEMPOTENCY#*": { reads: [], writes: ["submit"] },
     // Nobody writes keys but the person who makes them.
     "KEY#*": {
@@ -112,6 +113,13 @@ const may: Readonly<Record<string, readonly StepName[]>> = {
   "sqs:SendMessage on DeadLetters": ["finish"],
   "sqs:GetQueueUrl on DeadLetters": ["finish"],
   "sqs:GetQueueAttributes on DeadLetters": ["finish", "metrics"],
+
+  "sqs:SendMessage on Webhooks": ["finish", "webhooks", "deliver"],
+  "sqs:GetQueueUrl on Webhooks": ["deliver"],
+  "sqs:GetQueueAttributes on Webhooks": ["deliver"],
+  "sqs:ReceiveMessage on Webhooks": ["deliver"],
+  "sqs:DeleteMessage on Webhooks": ["deliver"],
+  "sqs:ChangeMessageVisibility on Webhooks": ["deliver"],
 
   "states:StartExecution on Ingest": ["dispatch", "sweep"],
   "states:DescribeExecution on executions": ["sweep", "cancel", "documents"],

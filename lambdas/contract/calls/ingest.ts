@@ -5,6 +5,7 @@ import { contentTypes } from "../file-formats.ts";
 import { maxExtrasBytes } from "../limits.ts";
 import { chunkingStrategies, ulidPattern } from "../vocabulary.ts";
 import { refuseUnstorable } from "../well-formed.ts";
+import { callbackUrl } from "./webhooks.ts";
 
 const attributeName = z
   .string()
@@ -80,6 +81,7 @@ const fields = z.strictObject({
     .max(255)
     .optional()
     .describe("Name of the file. Its ending helps to tell the type of text files"),
+  callback_url: callbackUrl.optional(),
   attributes: attributesSchema,
   force: z
     .boolean()
@@ -160,6 +162,7 @@ export const aboutFileQuery = z.strictObject({
   title: fields.shape.title,
   filename: fields.shape.filename,
   force: z.string().optional().describe("`true` or `false`, as in a request without a file"),
+  callback_url: fields.shape.callback_url,
   attributes: z.string().optional().describe("JSON, as in a request without a file"),
   options: z.string().optional().describe("JSON, as in a request without a file"),
 });

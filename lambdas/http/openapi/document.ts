@@ -21,6 +21,7 @@ const tags: Readonly<Record<Tag, string>> = {
   Documents: "Send documents; list, read and remove what is stored",
   Jobs: "Follow, cancel and retry the work on documents",
   Search: "Find passages",
+  Webhooks: "Signed requests to your own address when a job ends",
   Operations: "Queue, breakers, usage, metrics; pause and resume",
   Reference: "This document, and the web console",
 };

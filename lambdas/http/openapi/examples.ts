@@ -33,6 +33,22 @@ const document = {
   stored_at: "2026-11-30T09:00:12.000Z",
 };
 
+const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+const delivery = {
+  delivery_id: "01KB8Z3V6Q0W4D9J7M2T5R1XYA-1",
+  type: "job.completed",
+  job_id: "01KB8Z3V6Q0W4D9J7M2T5R1XYA",
+  document_id: "handbook",
+  url: "https://example.com/hooks/sluice",
+  status: "pending",
+  attempts: 1,
+  created_at: "2026-11-30T09:00:12.000Z",
+  last_attempt_at: "2026-11-30T09:00:13.000Z",
+  next_attempt_at: "2026-11-30T09:00:18.000Z",
+  last_error: "example.com answered 500.",
+};
+
 const chunk = {
   chunk_index: 0,
   start: 0,
@@ -134,6 +150,12 @@ export const examples: Readonly<Record<string, CallExample>> = {
       200: "# Leave\n\nEveryone has 30 days of leave a year. Ask your lead in March.",
       303: { url: "https://bucket.s3.eu-central-1.amazonaws.com/jobs/…?X-Amz-Signature=…" },
     },
+  },
+  listDeliveries: { answers: { 200: { deliveries: [delivery] } } },
+  replayDelivery: { answers: { 202: delivery } },
+  getWebhookSecret: { answers: { 200: { secret } } },
+  rotateWebhookSecret: {
+    answers: { 200: { secret, previous_valid_until: "2026-12-01T09:00:00.000Z" } },
   },
   health: {
     answers: {

@@ -29,6 +29,12 @@ import {
 import { searchAnswerSchema, searchRequestSchema } from "../../contract/calls/search.ts";
 import { uploadRequestSchema, uploadSchema } from "../../contract/calls/uploads.ts";
 import { usageQuerySchema, usageReportSchema } from "../../contract/calls/usage.ts";
+import {
+  deliveryListQuerySchema,
+  deliveryPageSchema,
+  deliverySchema,
+  webhookSecretSchema,
+} from "../../contract/calls/webhooks.ts";
 import { maxBatchItems } from "../../contract/limits.ts";
 import type { RefusalCode } from "../../contract/refusals.ts";
 import { retentionDays, retryableDays } from "../../contract/retention.ts";
@@ -36,7 +42,7 @@ import { retentionDays, retryableDays } from "../../contract/retention.ts";
 /** A text by its media type. */
 export type TextAnswer = "text/plain" | "text/markdown" | "text/html" | "text/*";
 
-export type Tag = "Documents" | "Jobs" | "Search" | "Operations" | "Reference";
+export type Tag = "Documents" | "Jobs" | "Search" | "Webhooks" | "Operations" | "Reference";
 
 export interface Operation {
   readonly method: "get" | "post" | "delete";
@@ -210,6 +216,42 @@ export const operations: readonly Operation[] = [
     query: contentQuerySchema,
     answers: { 200: "text/markdown", 303: redirectSchema },
     refusals: ["not_found"],
+  },
+  {
+    method: "get",
+    path: "/webhooks/deliveries",
+    id: "listDeliveries",
+    tag: "Webhooks",
+    summary: "List webhooks, newest first",
+    description: "Webhooks of the last 30 days, with why the last attempt failed.",
+    query: deliveryListQuerySchema,
+    answers: { 200: deliveryPageSchema },
+  },
+  {
+    method: "post",
+    path: "/webhooks/deliveries/{id}/replay",
+    pathId: "document",
+    id: "replayDelivery",
+    tag: "Webhooks",
+    summary: "Send a webhook again",
+    answers: { 202: deliverySchema },
+    refusals: ["not_found"],
+  },
+  {
+    method: "get",
+    path: "/webhooks/secret",
+    id: "getWebhookSecret",
+    tag: "Webhooks",
+    summary: "Get the secret that signs your webhooks",
+    answers: { 200: webhookSecretSchema },
+  },
+  {
+    method: "post",
+    path: "/webhooks/secret",
+    id: "rotateWebhookSecret",
+    tag: "Webhooks",
+    summary: "Replace the secret; requests are signed with both for a day",
+    answers: { 200: webhookSecretSchema },
   },
   {
     method: "get",

@@ -37,6 +37,8 @@ export interface FunctionSpec {
   readonly vectors: ObjectAccess;
   /** Sends wake-ups to dispatch. */
   readonly wakes?: true;
+  /** Sends messages to the queue of webhooks. */
+  readonly queuesWebhooks?: true;
   /** Counts the wake-ups that failed. */
   readonly countsDeadLetters?: true;
   /** Calls the model of this role, whichever provider it has. */

@@ -9,6 +9,8 @@
  * | unfinished job  | `UNFINISHED`         | `id-attempt`               | `notedAtMs`                                      | when it has ended |
  * | usage           | `JOB#id`             | `USAGE#attempt#invocation` | the fields of `Usage`                            | 60 days         |
  * | document        | `TENANT#tenant`      | `DOCUMENT#id`              | counter, lease, what is stored                   | never           |
+ * | webhook         | `WEBHOOKS#tenant`    | `DELIVERY#id-attempt`      | the fields of `Delivery`                         | 30 days         |
+ * | webhook secret  | `WEBHOOKS#tenant`    | `SECRET`                   | `secret`, `previous`, `previousUntilMs`          | never           |
  * | idempotency key | `IDEMPOTENCY#sha256` | `RECORD`                   | `jobId`, `bodyHash`, `claimedAtMs`, `response`   | as claimed      |
  * | API key         | `KEY#sha256`         | `KEY`                      | `tenant`, `role`                                 | never           |
  * | limiter         | `LIMITER#dependency` | `STATE`                    | `held`, `waiting`: maps; `JOB#id`: string sets   | never           |
@@ -43,6 +45,7 @@ export const itemKinds = {
   job: ["JOB#*", "UNFINISHED"],
   /** Documents and ledgers. */
   tenant: ["TENANT#*"],
+  webhook: ["WEBHOOKS#*"],
   idempotency: ["IDEMPOTENCY#*"],
   apiKey: ["KEY#*"],
   limiter: ["LIMITER#*"],
@@ -80,6 +83,21 @@ export const documentPrefix = "DOCUMENT#";
 export const documentKey = (tenant: string, documentId: string): Key => ({
   pk: tenantPk(tenant),
   sk: `${documentPrefix}${documentId}`,
+});
+
+/** Not the tenant's partition: the step that calls addresses of tenants reaches no documents. */
+export const webhooksPk = (tenant: string): string => `WEBHOOKS#${tenant}`;
+
+export const deliveryPrefix = "DELIVERY#";
+
+export const deliveryKey = (delivery: { tenant: string; deliveryId: string }): Key => ({
+  pk: webhooksPk(delivery.tenant),
+  sk: `${deliveryPrefix}${delivery.deliveryId}`,
+});
+
+export const webhookSecretKey = (tenant: string): Key => ({
+  pk: webhooksPk(tenant),
+  sk: "SECRET",
 });
 
 /**

@@ -102,6 +102,8 @@ export interface Submission {
   readonly filename?: string;
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly options: JobOptions;
+  /** Where to send a webhook when the job ends. @default none is sent */
+  readonly callbackUrl?: string;
   readonly sizeBytes: number;
   /** ISO 8601 UTC, as are all timestamps of a job. */
   readonly submittedAt: string;

@@ -6,6 +6,7 @@ export const spec = {
   ...noAccess,
   timeoutSeconds: coordinationTimeoutSeconds,
   memoryMb: 512,
-  table: { writes: ["gate", "job", "tenant", "tallies"] },
+  table: { writes: ["gate", "job", "tenant", "tallies", "webhook"] },
   wakes: true,
+  queuesWebhooks: true,
 } as const satisfies FunctionSpec;

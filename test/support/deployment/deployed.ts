@@ -13,7 +13,7 @@ declare module "vitest" {
 }
 
 export default async function setup(project: Providing): Promise<() => Promise<void>> {
-  const app = await deployApp({}, { enforceIam: true });
+  const app = await deployApp({ SLUICE_WEBHOOKS_ALLOW_LOOPBACK: "true" }, { enforceIam: true });
   const { endpoint, apiUrl, apiKey, outputs } = app;
   project.provide("endpoint", endpoint);
   project.provide("app", { endpoint, apiUrl, apiKey, outputs });

@@ -113,6 +113,7 @@ const common = {
   filename: z.string().exactOptional(),
   attributes: json(attributes),
   options: json(options),
+  callbackUrl: z.string().exactOptional(),
   sizeBytes: count,
   submittedAt: time,
   attempt: z.int().min(1),
