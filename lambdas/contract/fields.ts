@@ -18,3 +18,18 @@ export const documentId = z
     documentIdPattern,
     "must start with a letter or digit and have at most 128 letters, digits and . _ : -",
   );
+
+/**
+ * A whole number in a query, in decimal digits. `Number` would also take an empty text, `0x10` and
+ * `1e2` for numbers.
+ */
+export const wholeNumber = (least: number, most: number = Number.MAX_SAFE_INTEGER) =>
+  z.preprocess(
+    (text) => (typeof text === "string" && /^-?\d{1,16}$/.test(text) ? Number(text) : text),
+    z.int().min(least).max(most),
+  );
+
+/** The number of items on a page. */
+export const pageSize = wholeNumber(1, 100)
+  .default(20)
+  .describe("Maximum number of items. Default: 20");

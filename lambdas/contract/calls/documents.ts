@@ -1,6 +1,6 @@
 /** The JSON of stored documents and their chunks. */
 import * as z from "zod";
-import { count, cursor } from "../fields.ts";
+import { count, cursor, pageSize, wholeNumber } from "../fields.ts";
 import { metadataShape } from "../metadata.ts";
 import { placesShape } from "../places.ts";
 
@@ -75,7 +75,7 @@ export type ChunkPageAnswer = z.infer<typeof chunkPageSchema>;
 
 /** `GET /v1/documents` */
 export const documentListQuerySchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: pageSize,
   cursor: cursor.optional(),
 });
 
@@ -83,15 +83,11 @@ export type DocumentListParameters = z.infer<typeof documentListQuerySchema>;
 
 /** `GET /v1/documents/{id}/chunks` */
 export const chunkQuerySchema = z.strictObject({
-  from: z.coerce.number().int().min(0).default(0).describe("Index of the first chunk"),
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(100)
+  from: wholeNumber(0).default(0).describe("Index of the first chunk. Default: 0"),
+  limit: wholeNumber(1, 100)
     .default(50)
     .describe(
-      "Maximum number of chunks. A page with long vectors has fewer; continue with `next_from`",
+      "Maximum number of chunks. Default: 50. A page with long vectors has fewer; continue with `next_from`",
     ),
   vectors: z
     .enum(["true", "false"])

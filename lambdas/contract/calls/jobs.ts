@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { count, cursor, documentId, time } from "../fields.ts";
+import { count, cursor, documentId, pageSize, time, wholeNumber } from "../fields.ts";
 import { lastFailureSchema } from "../last-failure.ts";
 import { jobStatuses, stageNames } from "../vocabulary.ts";
 
 /** `GET /v1/jobs/{id}`; a long poll if `after_version` is given. */
 export const jobQuerySchema = z.strictObject({
-  wait_seconds: z.coerce.number().int().min(0).max(20).default(0),
-  after_version: z.coerce.number().int().min(0).optional(),
+  wait_seconds: wholeNumber(0, 20).default(0).describe("Default: 0"),
+  after_version: wholeNumber(0).optional(),
 });
 
 export type JobQueryParameters = z.infer<typeof jobQuerySchema>;
@@ -15,7 +15,7 @@ export type JobQueryParameters = z.infer<typeof jobQuerySchema>;
 export const jobListQuerySchema = z.strictObject({
   status: z.enum(jobStatuses).optional(),
   document_id: documentId.optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: pageSize,
   cursor: cursor.optional(),
 });
 

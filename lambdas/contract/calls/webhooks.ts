@@ -1,6 +1,6 @@
 /** Webhooks: a request to the caller's own address when a job ends (Standard Webhooks). */
 import * as z from "zod";
-import { count, cursor, documentId, time } from "../fields.ts";
+import { count, cursor, documentId, pageSize, time } from "../fields.ts";
 
 export const webhookTypes = ["job.completed", "job.failed", "job.cancelled"] as const;
 
@@ -46,7 +46,7 @@ export type DeliveryPageAnswer = z.infer<typeof deliveryPageSchema>;
 /** `GET /v1/webhooks/deliveries` */
 export const deliveryListQuerySchema = z.strictObject({
   status: z.enum(deliveryStatuses).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: pageSize,
   cursor: cursor.optional(),
 });
 

@@ -1,6 +1,7 @@
 /** A request and the answers of each call, by the call's id and the answer's status. */
 import type { AcceptedAnswer } from "../../contract/calls/ingest.ts";
 import type { JobAnswer } from "../../contract/calls/jobs.ts";
+import { errorExamples } from "./error-examples.ts";
 import { jobExample, queuedJobExample } from "./job-examples.ts";
 
 export interface CallExample {
@@ -75,6 +76,23 @@ export const examples: Readonly<Record<string, CallExample>> = {
       options: { chunking: { max_tokens: 512 } },
     },
     answers: { 202: accepted },
+  },
+  ingestBatch: {
+    request: {
+      items: [
+        { document_id: "handbook", text: "Everyone has 30 days of leave a year." },
+        { document_id: "empty", text: " " },
+      ],
+    },
+    answers: {
+      200: {
+        accepted: 1,
+        items: [
+          { index: 0, status: 202, headers: { Location: accepted.status_url }, body: accepted },
+          { index: 1, status: 400, headers: {}, body: errorExamples.empty_document },
+        ],
+      },
+    },
   },
   listJobs: { answers: { 200: { jobs: [jobExample] } } },
   getJob: { answers: { 200: jobExample } },

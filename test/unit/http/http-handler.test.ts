@@ -1,6 +1,7 @@
 import type { Context } from "aws-lambda";
 import { describe, expect, test, vi } from "vitest";
 import * as z from "zod";
+import { jobListQuerySchema } from "../../../lambdas/contract/calls/jobs.ts";
 import { httpHandler } from "../../../lambdas/http/http-handler.ts";
 
 const echo = httpHandler({
@@ -198,6 +199,18 @@ describe("the query of a call", () => {
       400,
       "The request has a query parameter more than once: month. Send it once",
     ]);
+  });
+
+  test.each(["", "0x10", "1e1", " 5", "5.0", "1e99"])("takes %j for no number", async (limit) => {
+    const page = httpHandler({
+      query: jobListQuerySchema,
+      answer: ({ query }) => Promise.resolve({ status: 200, body: query }),
+    });
+    expect(await asked(page, { limit })).toEqual([
+      400,
+      "The request is invalid: limit must be a whole number from 1 to 100",
+    ]);
+    expect((await asked(page, { limit: "5" }))[0]).toBe(200);
   });
 
   test("refuses a parameter named __proto__", async () => {
