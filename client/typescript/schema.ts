@@ -220,6 +220,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhooks/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhooks, newest first
+         * @description Webhooks of the last 30 days, with why the last attempt failed.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/deliveries/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a webhook again */
+        post: operations["replayDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the secret that signs your webhooks */
+        get: operations["getWebhookSecret"];
+        put?: never;
+        /** Replace the secret; requests are signed with both for a day */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -446,6 +501,53 @@ export interface components {
             /** @constant */
             additionalProperties?: false;
         };
+        Delivery: {
+            /** @description Sent as the header `webhook-id`, the same in every attempt */
+            delivery_id: string;
+            /** @enum {string} */
+            type: "job.completed" | "job.failed" | "job.cancelled";
+            job_id: string;
+            document_id: string;
+            url: string;
+            /** @enum {string} */
+            status: "pending" | "delivered" | "failed";
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            last_attempt_at?: string;
+            /**
+             * Format: date-time
+             * @description Present while `pending`
+             */
+            next_attempt_at?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            delivered_at?: string;
+            /** @description Why the last attempt failed */
+            last_error?: string;
+        };
+        DeliveryPage: {
+            deliveries: components["schemas"]["Delivery"][];
+            next_cursor?: string;
+        };
+        WebhookSecret: {
+            /** @description `whsec_` and base64: the key of every signature */
+            secret: string;
+            /**
+             * Format: date-time
+             * @description After a rotation: until then requests carry a second signature, with the secret before
+             */
+            previous_valid_until?: string;
+        };
         ChunkingOptions: {
             /** @enum {string} */
             strategy?: "markdown" | "recursive";
@@ -473,6 +575,8 @@ export interface components {
             content_type?: string;
             /** @description Name of the file. Its ending helps to tell the type of text files */
             filename?: string;
+            /** @description Where to send a signed request when the job ends. The address must be public; redirects are not followed */
+            callback_url?: string;
             /** @description Your own values, for search filters; at most 4096 bytes of JSON together with options */
             attributes?: components["schemas"]["Attributes"];
             /** @description Stores the document again even if it is stored unchanged. Answers of models that are still cached are not paid for again */
@@ -489,6 +593,8 @@ export interface components {
             content_type?: string;
             /** @description Name of the file. Its ending helps to tell the type of text files */
             filename?: string;
+            /** @description Where to send a signed request when the job ends. The address must be public; redirects are not followed */
+            callback_url?: string;
             /** @description Your own values, for search filters; at most 4096 bytes of JSON together with options */
             attributes?: components["schemas"]["Attributes"];
             /** @description Stores the document again even if it is stored unchanged. Answers of models that are still cached are not paid for again */
@@ -520,6 +626,8 @@ export interface components {
                 content_type?: string;
                 /** @description Name of the file. Its ending helps to tell the type of text files */
                 filename?: string;
+                /** @description Where to send a signed request when the job ends. The address must be public; redirects are not followed */
+                callback_url?: string;
                 /** @description Your own values, for search filters; at most 4096 bytes of JSON together with options */
                 attributes?: components["schemas"]["Attributes"];
                 /** @description Stores the document again even if it is stored unchanged. Answers of models that are still cached are not paid for again */
@@ -1020,6 +1128,8 @@ export interface operations {
                 filename?: string;
                 /** @description `true` or `false`, as in a request without a file */
                 force?: string;
+                /** @description Where to send a signed request when the job ends. The address must be public; redirects are not followed */
+                callback_url?: string;
                 /** @description JSON, as in a request without a file */
                 attributes?: string;
                 /** @description JSON, as in a request without a file */
@@ -1166,6 +1276,20 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "document_id": "handbook",
+                 *           "text": "Everyone has 30 days of leave a year."
+                 *         },
+                 *         {
+                 *           "document_id": "empty",
+                 *           "text": " "
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["BatchRequest"];
             };
         };
@@ -1176,6 +1300,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1,
+                     *       "items": [
+                     *         {
+                     *           "index": 0,
+                     *           "status": 202,
+                     *           "headers": {
+                     *             "Location": "/v1/jobs/01KB8Z3V6Q0W4D9J7M2T5R1XYA"
+                     *           },
+                     *           "body": {
+                     *             "job_id": "01KB8Z3V6Q0W4D9J7M2T5R1XYA",
+                     *             "document_id": "handbook",
+                     *             "document_version": 3,
+                     *             "status": "queued",
+                     *             "status_url": "/v1/jobs/01KB8Z3V6Q0W4D9J7M2T5R1XYA",
+                     *             "queue_position": 1,
+                     *             "estimated_wait_seconds": 10
+                     *           }
+                     *         },
+                     *         {
+                     *           "index": 1,
+                     *           "status": 400,
+                     *           "headers": {},
+                     *           "body": {
+                     *             "error": "The document has no visible text. Send a document that contains text.",
+                     *             "code": "empty_document",
+                     *             "request_id": "6c0f1f5e-8a57-4f0e-9f0a-2c8d5b7f4d11"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["BatchAnswer"];
                 };
             };
@@ -1244,7 +1401,7 @@ export interface operations {
             query?: {
                 status?: "queued" | "processing" | "completed" | "failed" | "cancelled";
                 document_id?: string;
-                /** @description Default: 20 */
+                /** @description Maximum number of items. Default: 20 */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
@@ -2040,7 +2197,7 @@ export interface operations {
     listDocuments: {
         parameters: {
             query?: {
-                /** @description Default: 20 */
+                /** @description Maximum number of items. Default: 20 */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
@@ -2305,7 +2462,7 @@ export interface operations {
             query?: {
                 /** @description Index of the first chunk. Default: 0 */
                 from?: number;
-                /** @description Maximum number of chunks. A page with long vectors has fewer; continue with `next_from`. Default: 50 */
+                /** @description Maximum number of chunks. Default: 50. A page with long vectors has fewer; continue with `next_from` */
                 limit?: number;
                 /** @description Whether to answer the chunks' vectors. Default: false */
                 vectors?: "true" | "false";
@@ -2477,6 +2634,308 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `throttled`, `quota_exceeded` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                status?: "pending" | "delivered" | "failed";
+                /** @description Maximum number of items. Default: 20 */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "deliveries": [
+                     *         {
+                     *           "delivery_id": "01KB8Z3V6Q0W4D9J7M2T5R1XYA-1",
+                     *           "type": "job.completed",
+                     *           "job_id": "01KB8Z3V6Q0W4D9J7M2T5R1XYA",
+                     *           "document_id": "handbook",
+                     *           "url": "https://example.com/hooks/sluice",
+                     *           "status": "pending",
+                     *           "attempts": 1,
+                     *           "created_at": "2026-11-30T09:00:12.000Z",
+                     *           "last_attempt_at": "2026-11-30T09:00:13.000Z",
+                     *           "next_attempt_at": "2026-11-30T09:00:18.000Z",
+                     *           "last_error": "example.com answered 500."
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `throttled`, `quota_exceeded` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    replayDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "delivery_id": "01KB8Z3V6Q0W4D9J7M2T5R1XYA-1",
+                     *       "type": "job.completed",
+                     *       "job_id": "01KB8Z3V6Q0W4D9J7M2T5R1XYA",
+                     *       "document_id": "handbook",
+                     *       "url": "https://example.com/hooks/sluice",
+                     *       "status": "pending",
+                     *       "attempts": 1,
+                     *       "created_at": "2026-11-30T09:00:12.000Z",
+                     *       "last_attempt_at": "2026-11-30T09:00:13.000Z",
+                     *       "next_attempt_at": "2026-11-30T09:00:18.000Z",
+                     *       "last_error": "example.com answered 500."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `throttled`, `quota_exceeded` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    getWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `throttled`, `quota_exceeded` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+                     *       "previous_valid_until": "2026-12-01T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
