@@ -15,7 +15,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { DeleteBucketPolicyCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
-import { SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { ListQueuesCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { environment } from "../../../lambdas/platform/environment.ts";
 import type { Settings } from "../../../lambdas/platform/settings.ts";
 import type { Caller } from "../../../lambdas/records/api-keys/api-keys.ts";
@@ -63,7 +63,7 @@ export async function deployApp(
     const apiKey = await newKey({ endpoint, outputs }, { tenant: "test", role: "operator" });
     if (enforceIam) {
       // Only now: the emulator refuses the CDK its own roles.
-      await allowPlainHttp(endpoint, outputs);
+      await allowPlainHttp(endpoint);
       await emulator.restart({ enforceIam });
     }
     return {
@@ -100,13 +100,13 @@ export function newKey(
 }
 
 /** Takes back what only HTTPS passes: the emulator's address is plain HTTP. */
-async function allowPlainHttp(endpoint: string, outputs: Outputs): Promise<void> {
+async function allowPlainHttp(endpoint: string): Promise<void> {
   const s3 = new S3Client({ ...localClient(endpoint), forcePathStyle: true });
   for (const { Name: Bucket } of (await s3.send(new ListBucketsCommand())).Buckets ?? []) {
     await s3.send(new DeleteBucketPolicyCommand({ Bucket }));
   }
   const sqs = new SQSClient(localClient(endpoint));
-  for (const QueueUrl of [outputs.QueueUrl, outputs.DeadLettersUrl]) {
+  for (const QueueUrl of (await sqs.send(new ListQueuesCommand())).QueueUrls ?? []) {
     await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy: "" } }));
   }
   s3.destroy();
