@@ -54,6 +54,15 @@ export default defineConfig({
       },
       {
         test: {
+          // Endpoints with quirks: stacks of its own, whose providers are fakes over HTTP.
+          name: "providers",
+          include: ["test/providers/**/*.test.ts"],
+          ...onEmulator,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           // A small gate, prices, Prometheus: a stack of its own.
           name: "observability",
           include: ["test/observability/**/*.test.ts"],

@@ -17,6 +17,7 @@ import { add, isGood, nothing, sentence, type Tally, tallyOf } from "./support/m
 const limitMinutes = {
   unit: 15,
   admission: 15,
+  providers: 15,
   integration: 15,
   browser: 15,
   observability: 10,
@@ -31,7 +32,7 @@ const stages: readonly (readonly (readonly Project[])[])[] = [
   [["admission"]],
   [
     ["integration", "contracts"],
-    ["observability", "laptop"],
+    ["observability", "providers", "laptop"],
   ],
   [["browser"]],
 ];

@@ -67,6 +67,13 @@ export function nothingDescribed(reason: string): ProviderRejectedError {
   );
 }
 
+/** The first chunks were all refused: asking about the rest would cost as many calls and bring nothing. */
+export function nothingDescribable(refused: number, reason: string): ProviderMisconfiguredError {
+  return new ProviderMisconfiguredError(
+    `metadata: The first ${refused} chunks were all refused, and none was described. ${reason} If it is the document that the model does not accept, set SLUICE_LLM_MODEL to another model, or SLUICE_METADATA_PER to none.`,
+  );
+}
+
 /**
  * The provider answered, but not in the form asked for: JSON that does not fit the schema, too few
  * vectors. It is the text's failure, so the breaker does not count it; the text is asked about a few

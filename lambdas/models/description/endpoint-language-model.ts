@@ -7,7 +7,8 @@ import { OutputBudget } from "../endpoint/output-budget.ts";
 import { EndpointRefusal } from "../endpoint/refusal.ts";
 import { SameRefusals } from "../endpoint/same-refusals.ts";
 import { type Endpoint, translate } from "../endpoint/translate.ts";
-import { ProviderRejectedError } from "../errors.ts";
+import { UnreadableAnswers } from "../endpoint/unreadable-answers.ts";
+import { AnswerUnusableError, ProviderRejectedError } from "../errors.ts";
 import type { CallOptions, DescribeRequest, LanguageModel, ModelUsage } from "../models.ts";
 import { unreadableAnswer, unusableAnswer } from "../unusable-answer.ts";
 import { readMetadata } from "./read-metadata.ts";
@@ -45,6 +46,7 @@ export function endpointLanguageModel(options: EndpointLanguageModelOptions): La
   const { identity, endpoint, clock } = options;
   const budget = new OutputBudget(options.maxOutputTokens);
   const refusals = new SameRefusals();
+  const unreadable = new UnreadableAnswers();
 
   async function describe(request: DescribeRequest, call: CallOptions) {
     const custom = request.schema === undefined ? undefined : customSchema.parse(request.schema);
@@ -76,8 +78,10 @@ export function endpointLanguageModel(options: EndpointLanguageModelOptions): La
       try {
         const answer = await describe(request, call);
         refusals.answered(call.correlationId);
+        unreadable.read();
         return answer;
       } catch (error) {
+        if (error instanceof AnswerUnusableError) throw unreadable.judge(error, request.text);
         if (error instanceof SluiceError) throw error;
         const texts = [request.text, ...request.headings];
         const { signal, timeoutMs } = call;

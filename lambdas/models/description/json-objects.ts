@@ -14,7 +14,7 @@ const mostAttempts = 400;
 
 /** All complete objects, outermost ones only, what is said after the reasoning first; the last of each part leads. */
 export function jsonObjects(said: string): Readonly<Record<string, unknown>>[] {
-  const content = said.slice(0, readLength);
+  const content = unquoted(said.slice(0, readLength));
   const thought = [...content.matchAll(endsOfThought)].at(-1);
   const behind = thought === undefined ? 0 : thought.index + thought[0].length;
   return [
@@ -62,9 +62,38 @@ function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
   return undefined;
 }
 
-/** What small models do wrong most: line breaks inside strings, and a comma before a closing bracket. */
+/** JSON within a JSON string: the object was written twice over. */
+function unquoted(text: string): string {
+  if (!/^\s*"/.test(text)) return text;
+  try {
+    const inner: unknown = JSON.parse(text);
+    return typeof inner === "string" ? inner : text;
+  } catch {
+    return text;
+  }
+}
+
+const pythonWords: Readonly<Record<string, string>> = {
+  None: "null",
+  True: "true",
+  False: "false",
+};
+
+/**
+ * What small models do wrong most: line breaks inside strings, a comma before a closing bracket,
+ * comments, and Python's words for null, true and false.
+ */
 function repaired(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\[\s\S])*"|,(?=\s*[}\]])/g, (part) =>
-    part === "," ? "" : part.replace(/\p{Cc}/gu, (c) => JSON.stringify(c).slice(1, -1)),
+  const bare = text.replace(
+    /"(?:[^"\\]|\\[\s\S])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|\b(?:None|True|False)\b/g,
+    (part) => {
+      if (part.startsWith("/")) return "";
+      const control = (c: string) => JSON.stringify(c).slice(1, -1);
+      return pythonWords[part] ?? part.replace(/\p{Cc}/gu, control);
+    },
+  );
+  // Behind a comment that is gone a comma may stand before a bracket as well.
+  return bare.replace(/"(?:[^"\\]|\\[\s\S])*"|,(?=\s*[}\]])/g, (part) =>
+    part === "," ? "" : part,
   );
 }

@@ -2,7 +2,7 @@
 
 export const unknownLanguage = "und";
 
-/** By the English name, and the language's own, in lower case. */
+/** By the English name, the language's own, and those in {@link namingLanguages}, in lower case. */
 let codesByName: ReadonlyMap<string, string> | undefined;
 
 /** `en`, `en-US`, `eng`, `English`, `English (US)`, `Deutsch`, `["en"]`; {@link unknownLanguage} if it is none. */
@@ -34,16 +34,39 @@ function canonical(tag: string): string {
   }
 }
 
+/** A model told to write in the passage's language names the language in it, too. English first. */
+const namingLanguages = [
+  "en",
+  "de",
+  "fr",
+  "es",
+  "it",
+  "pt",
+  "nl",
+  "pl",
+  "ru",
+  "ja",
+  "zh",
+  "ko",
+  "tr",
+] as const;
+
 function namesOfLanguages(): ReadonlyMap<string, string> {
   const letters = Array.from({ length: 26 }, (_, at) => String.fromCodePoint(97 + at));
-  const english = new Intl.DisplayNames("en", { type: "language", fallback: "none" });
+  const naming = namingLanguages.map(
+    (language) => new Intl.DisplayNames(language, { type: "language", fallback: "none" }),
+  );
   const codes = letters.flatMap((a) => letters.map((b) => `${a}${b}`));
   const names = new Map<string, string>();
   for (const code of codes) {
-    const name = english.of(code);
-    if (name === undefined || canonical(code) !== code) continue;
-    const own = new Intl.DisplayNames(code, { type: "language", fallback: "none" }).of(code);
-    for (const known of [own, name]) if (known !== undefined) names.set(known.toLowerCase(), code);
+    if (naming[0]?.of(code) === undefined || canonical(code) !== code) continue;
+    const own = new Intl.DisplayNames(code, { type: "language", fallback: "none" });
+    for (const known of [...naming.toReversed(), own].map((all) => all.of(code))) {
+      if (known !== undefined) names.set(known.toLowerCase(), code);
+    }
+    // The English name goes first where two languages share a word.
+    const english = naming[0].of(code);
+    if (english !== undefined) names.set(english.toLowerCase(), code);
   }
   return names;
 }

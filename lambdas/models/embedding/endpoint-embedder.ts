@@ -6,9 +6,9 @@ import type { ModelIdentity } from "../../records/answers/answer-key.ts";
 import { EmbeddingsRefusedError } from "../embeddings-refused.ts";
 import { type Endpoint, translate } from "../endpoint/translate.ts";
 import {
+  AnswerUnusableError,
   ProviderMisconfiguredError,
   ProviderRejectedError,
-  ProviderUnavailableError,
 } from "../errors.ts";
 import type { CallOptions, Embedder } from "../models.ts";
 import { type Embedded, EmbeddingCalls } from "./embedding-calls.ts";
@@ -50,8 +50,8 @@ export function endpointEmbedder(options: EndpointEmbedderOptions): Embedder {
       }
       seen ??= length;
       if (length !== seen) {
-        throw new ProviderUnavailableError(
-          `${endpoint.what} returned a vector of ${length} dimensions instead of ${seen}.`,
+        throw new AnswerUnusableError(
+          `${endpoint.what} returned a vector of ${length} dimensions after one of ${seen}: more than one model answers there. Set SLUICE_EMBEDDINGS_BASE_URL to an endpoint with one, or SLUICE_EMBEDDINGS_DIMENSIONS to the length you want.`,
         );
       }
     }
@@ -98,7 +98,7 @@ export function endpointEmbedder(options: EndpointEmbedderOptions): Embedder {
       const message = `${endpoint.what} ${error.message}.`;
       return error.reason === "values"
         ? new ProviderRejectedError(message)
-        : new ProviderUnavailableError(message);
+        : new AnswerUnusableError(message);
     }
     return translate(error, endpoint, { signal, timeoutMs, nowMs: clock.now(), texts });
   }

@@ -13,7 +13,12 @@ export class UnusableVectorsError extends Error {
 }
 
 /** `null` stands where a server had no number (NaN): the vector is then none. */
-const numbers = z.array(z.union([z.number(), z.null()]));
+const notANumber = z.literal(["NaN", "Infinity", "-Infinity"]).transform(() => null);
+const numberInText = z
+  .string()
+  .regex(/^\s*-?\d+(?:\.\d+)?(?:e[+-]?\d+)?\s*$/i)
+  .transform(Number);
+const numbers = z.array(z.union([z.number(), z.null(), numberInText, notANumber]));
 /** base64 of little-endian 32-bit floats, or numbers. */
 const embedding = z.union([numbers, z.base64()]);
 const item = z.union([

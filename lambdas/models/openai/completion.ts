@@ -15,6 +15,11 @@ const message = z.object({
     .array(z.object({ function: z.object({ arguments: z.union([z.string(), object]) }) }))
     .nullish()
     .catch(null),
+  /** Of the time before tools. */
+  function_call: z
+    .object({ arguments: z.union([z.string(), object]) })
+    .nullish()
+    .catch(null),
 });
 const completionShape = z.object({
   choices: z
@@ -39,10 +44,11 @@ export function completionOf(answer: unknown, asked: string): Completion {
   const choice = parsed.data?.choices[0];
   if (choice === undefined)
     throw unreadableAnswer("The language model answered without a completion.");
-  const { content, refusal, reasoning_content, reasoning, tool_calls } = choice.message ?? {};
+  const { content, refusal, reasoning_content, reasoning, ...calls } = choice.message ?? {};
   const said = [
     ...[content, choice.text].flatMap(spoken),
-    ...(tool_calls ?? []).map((call) => call.function.arguments),
+    ...(calls.tool_calls ?? []).map((call) => call.function.arguments),
+    ...(calls.function_call ? [calls.function_call.arguments] : []),
     ...[reasoning_content, reasoning].flatMap(spoken),
   ].filter((part) => part !== "");
   const text = said

@@ -10,6 +10,7 @@ import type { ApiKey } from "../api-key.ts";
 import { complaintIn, complaintOf } from "../endpoint/complaint.ts";
 import { EndpointRefusal } from "../endpoint/refusal.ts";
 import type { CallOptions } from "../models.ts";
+import { jsonOf } from "./answer-body.ts";
 
 export interface OpenAIEndpoint {
   /** Such as `https://api.openai.com/v1`; a query (`?api-version=…`) goes with every request. */
@@ -65,14 +66,21 @@ async function send(
   });
   const text = await response.text();
   if (!response.ok) {
-    throw new EndpointRefusal(response.status, complaintOf(text), response.headers);
+    const { status, headers } = response;
+    const elsewhere = status < 400 ? headers.get("location") : null;
+    const complaint =
+      elsewhere === null ? complaintOf(text) : complaintOf(`It redirects to ${elsewhere}`);
+    throw new EndpointRefusal(status, complaint, headers);
   }
   return answerIn(text, response.headers);
 }
 
+/** Whoever copies the whole address of a call means the part before it. */
+const callAtEnd = /\/(?:chat\/completions|embeddings)\/*$/;
+
 function addressOf(baseUrl: string, path: string): URL {
   const url = new URL(baseUrl);
-  url.pathname = `${url.pathname.replace(/\/+$/, "")}${path}`;
+  url.pathname = `${url.pathname.replace(callAtEnd, "").replace(/\/+$/, "")}${path}`;
   return url;
 }
 
@@ -97,10 +105,8 @@ function headersOf(
 
 /** @throws EndpointRefusal if the body is an error, a page, or no JSON */
 function answerIn(text: string, headers: Headers): unknown {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(text);
-  } catch {
+  const answer = jsonOf(text);
+  if (answer === undefined) {
     if (/^\s*<(?:!doctype|html)/i.test(text))
       throw new EndpointRefusal(404, complaintOf(text), headers);
     throw new EndpointRefusal(502, { words: "The body is not JSON.", parameters: "", codes: [] });

@@ -30,9 +30,15 @@ export interface AnswerKind<Value> {
   /** What so many chunks, answered by calls or by earlier ones, add to usage. */
   counted(answers: { readonly hits: number; readonly misses: number }): Partial<Usage>;
   /** A chunk gets no answer. Throwing ends the batch with that error. */
-  without(chunk: Chunk, error: SluiceError, failures: number): void;
+  without(chunk: Chunk, error: SluiceError, sofar: BatchCounts): void;
   /** What a refused call answered all the same. @default nothing */
   partly?(chunks: readonly Chunk[], error: SluiceError): PartlyAnswered<Value> | undefined;
+}
+
+/** Chunks of the batch until now. */
+export interface BatchCounts {
+  readonly answers: number;
+  readonly failures: number;
 }
 
 export interface PartlyAnswered<Value> {
@@ -155,10 +161,10 @@ export class AnswerCall<Value> implements GatewayCall<readonly Value[]> {
   }
 
   #giveUp(error: SluiceError): void {
-    const { failures } = this.#context.outcomes;
+    const { answers, failures } = this.#context.outcomes;
     for (const [address, chunk] of this.#texts) {
       failures.set(address, error);
-      this.#kind.without(chunk, error, failures.size);
+      this.#kind.without(chunk, error, { answers: answers.size, failures: failures.size });
     }
   }
 

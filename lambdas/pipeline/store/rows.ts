@@ -1,5 +1,6 @@
 /** Brings a job's batches together: what the two branches wrote, chunk by chunk. */
 
+import { ProviderMisconfiguredError } from "../../models/errors.ts";
 import { attemptId } from "../../records/jobs/attempt.ts";
 import { batchCount } from "../../records/jobs/batching.ts";
 import { contextOf, type DescribedChunk } from "../../records/jobs/chunk.ts";
@@ -23,12 +24,22 @@ export async function readRows(job: RunningJob, objects: ObjectStore): Promise<R
   const batches = Array.from({ length: batchCount(chunkCount, batchSize) }, (_, batch) => batch);
   const parts = await Promise.all(batches.map((batch) => readBatch(job.jobId, batch, objects)));
   const rows = parts.flatMap((part) => part.rows);
+  assertOneLength(rows);
   return {
     rows,
     failed: parts.flatMap((part) => part.failed),
     embeddingModel,
     dimensions: rows[0]?.vector.length ?? 0,
   };
+}
+
+/** Two functions may have asked an endpoint behind which two models answer. */
+function assertOneLength(rows: readonly ChunkRow[]): void {
+  const lengths = [...new Set(rows.map(({ vector }) => vector.length))];
+  if (lengths.length < 2) return;
+  throw new ProviderMisconfiguredError(
+    `embeddings: The document's vectors have ${lengths.join(" and ")} dimensions: more than one model answers at SLUICE_EMBEDDINGS_BASE_URL. Set SLUICE_EMBEDDINGS_DIMENSIONS to the length you want, deploy, and send the document again.`,
+  );
 }
 
 async function readBatch(jobId: string, batch: number, objects: ObjectStore) {

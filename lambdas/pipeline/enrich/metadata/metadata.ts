@@ -1,6 +1,10 @@
 import { type Priced, unpriced } from "../../../accounting/prices.ts";
 import type { ChunkMetadata } from "../../../contract/metadata.ts";
-import { nothingDescribed, ProviderRejectedError } from "../../../models/errors.ts";
+import {
+  nothingDescribable,
+  nothingDescribed,
+  ProviderRejectedError,
+} from "../../../models/errors.ts";
 import type { LanguageModel } from "../../../models/models.ts";
 import type { Settings } from "../../../platform/settings.ts";
 import { sha256 } from "../../../platform/sha256.ts";
@@ -13,6 +17,13 @@ import { assertRunning, type RunningJob } from "../../../records/jobs/job.ts";
 import { objectKeys } from "../../../records/objects/object-keys.ts";
 import { decodeChunks, decodeDescribed } from "../../batches.ts";
 import { type BatchPorts, type EnrichStage, runBatch } from "../batch.ts";
+
+/**
+ * When the first so many chunks are all refused, the job ends, whatever the reasons: filters and
+ * models refuse in words that differ from text to text. Two batches run side by side with five
+ * permits each, so at most 24 asks are made.
+ */
+const hopelessAfter = 8;
 
 export type MetadataPorts = BatchPorts & { readonly model: LanguageModel };
 
@@ -76,8 +87,11 @@ function metadataStage(
     // Answers are validated before they are kept.
     decode: (bytes) => JSON.parse(Buffer.from(bytes).toString("utf8")) as ChunkMetadata,
     counted: ({ hits, misses }) => ({ metadataCacheHits: hits, metadataCacheMisses: misses }),
-    without: (_, error, failures) => {
+    without: (_, error, { answers, failures }) => {
       if (!isRefusal(error) && tooMany(failures, chunkCount)) throw error;
+      const nothingYet = answers === 0 && job.metadataDone.size === 0;
+      if (nothingYet && failures >= hopelessAfter)
+        throw nothingDescribable(failures, error.message);
     },
     keep: async (chunks, outcomeOf) => {
       const described = chunks.map((chunk) => describedChunk(chunk, outcomeOf(chunk)));

@@ -86,6 +86,47 @@ describe("an endpoint that works otherwise", () => {
     expect(provider.calls).toHaveLength(calls + 1);
   });
 
+  const vectors = (embedding: unknown) => ({ data: texts.map(() => ({ embedding })) });
+  const half = [Math.SQRT1_2, Math.SQRT1_2].map(Math.fround);
+  test.each([
+    ["numbers as texts", vectors(["0.5", "5e-1"])],
+    ["vectors of another length than 1", vectors([8, 8])],
+    ["one event of a stream", `data: ${JSON.stringify(vectors([1, 1]))}\n\n`],
+  ])("and answers %s is understood", async (_, body) => {
+    provider.script({ faults: [{ kind: "answer", body }] });
+    const { value } = await embedder().embed(texts, call());
+    for (const vector of value) expect([...vector]).toEqual(half);
+    expect(provider.calls).toHaveLength(1);
+  });
+
+  test.each([
+    ["Python's NaN", '{"data": [{"embedding": [NaN, 0.5]}]}'],
+    ["NaN as a text", { data: [{ embedding: ["NaN", 0.5] }] }],
+    ["a vector of zeros", { data: [{ embedding: [0, 0] }] }],
+    ["an empty vector", { data: [{ embedding: [] }] }],
+  ])("and answers %s has its text refused at once", async (_, body) => {
+    provider.script({ faults: [{ kind: "answer", body }] });
+    const error = await failureOf(embedder().embed(texts.slice(0, 1), call()));
+    expect(error).toBeInstanceOf(EmbeddingsRefusedError);
+    expect(provider.calls).toHaveLength(1);
+  });
+
+  test.each(["/embeddings", "/chat/completions/", "/"])(
+    "is reached by an address that ends with %s as well",
+    async (path) => {
+      const identity = { provider: `${provider.baseUrl}${path}`, model: "m", recipe: "r" };
+      expect((await embedder({ identity }).embed(texts, call())).value).toHaveLength(texts.length);
+    },
+  );
+
+  test("and redirects is named with the address it names", async () => {
+    const headers = { location: "https://eu.example.com/v1/embeddings" };
+    provider.script({ faults: [{ kind: "answer", status: 308, headers, body: "" }] });
+    const error = await failureOf(embedder().embed(texts, call()));
+    expect(error.name).toBe("ProviderMisconfiguredError");
+    expect(error.message).toContain("redirects to https://eu.example.com/v1/embeddings");
+  });
+
   test("and counts no tokens has them estimated", async () => {
     provider.script({ quirks: { usage: false } });
     const { usage } = await embedder().embed(texts, call());

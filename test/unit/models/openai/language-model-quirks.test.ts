@@ -177,6 +177,9 @@ describe("an endpoint that does not know a parameter", () => {
   });
 });
 
+const object = '{"title": "Keeper number 0", "summary": "He opens the sluices."}';
+const completion = (message: Record<string, unknown>) => JSON.stringify({ choices: [{ message }] });
+
 describe("an answer that is not quite what was asked for", () => {
   const wraps: readonly (readonly [string, ScriptInput])[] = [
     [
@@ -202,6 +205,35 @@ describe("an answer that is not quite what was asked for", () => {
     [
       "after the schema",
       { wrap: { before: '{"properties": {"title": {"type": "string"}}}\n', after: "" } },
+    ],
+    [
+      "from events of a stream that was not asked for",
+      answer(
+        200,
+        `: waiting\n\n${['{"title": "Keeper number 0", ', '"summary": "He opens."}']
+          .map((content) => JSON.stringify({ choices: [{ delta: { content } }] }))
+          .map((event) => `data: ${event}\n\n`)
+          .join("")}data: [DONE]\n\n`,
+      ),
+    ],
+    [
+      "from one event that holds the whole answer",
+      answer(200, `data: ${JSON.stringify({ choices: [{ message: { content: object } }] })}\n\n`),
+    ],
+    ["behind a byte order mark", answer(200, `\uFEFF${completion({ content: object })}`)],
+    ["written as JSON twice over", answer(200, completion({ content: JSON.stringify(object) }))],
+    [
+      "as the arguments of a function",
+      answer(200, completion({ content: null, function_call: { arguments: object } })),
+    ],
+    [
+      "with comments, a comma too many and Python's words",
+      answer(
+        200,
+        completion({
+          content: `{"title": "Keeper number 0", // of Rotterdam\n "summary": "See https://x.nl", "entities": None, /* none */ }`,
+        }),
+      ),
     ],
     ["with a comma too many", { wrap: { before: '{"x": [1, 2,],}\n', after: "" } }],
   ];
@@ -261,6 +293,11 @@ describe("an answer that is not quite what was asked for", () => {
       ["no entities", { entities: null }, { entities: [] }],
       ["a language by its name", { language: "English" }, { language: "en" }],
       ["a language by its own name", { language: "Deutsch" }, { language: "de" }],
+      [
+        "a language by its name in another language",
+        { language: "Niederländisch" },
+        { language: "nl" },
+      ],
       ["a language with a region", { language: "pt-BR" }, { language: "pt" }],
       ["a language of three letters", { language: "nld" }, { language: "nl" }],
       ["no language", { language: null }, { language: "und" }],
@@ -279,6 +316,32 @@ describe("an answer that is not quite what was asked for", () => {
     const { usage } = await ask();
     expect(usage.promptTokens).toBeGreaterThan(10);
     expect(usage.completionTokens).toBeGreaterThan(10);
+  });
+});
+
+describe("an answer that cannot be read", () => {
+  const answers: readonly (readonly [string, ScriptInput])[] = [
+    ["is no JSON", answer(200, completion({ content: "I would rather talk about the weather." }))],
+    ["has no choices", answer(200, { choices: [] })],
+    ["is nothing", answer(200, completion({ content: "" }))],
+    ["quotes like Python", answer(200, completion({ content: "{'title': 'A', 'summary': 'B'}" }))],
+    ["holds empty fields", answer(200, completion({ content: '{"keywords": []}' }))],
+  ];
+  test.each(answers)("%s: the eighth shows that none will come", async (_, script) => {
+    provider.script(script);
+    const outcomes = await askAll();
+    const names = outcomes.map((outcome) => (outcome === "ok" ? "ok" : outcome.name));
+    expect(names.slice(0, 7)).toEqual(Array(7).fill("AnswerUnusableError"));
+    expect(names[7]).toBe("ProviderMisconfiguredError");
+  });
+
+  test("costs its text alone once another was read, up to twenty in a row", async () => {
+    const model = languageModel();
+    await ask(texts[0], model);
+    provider.script(answer(200, { choices: [] }));
+    const names = (await askAll(model)).map((outcome) => (outcome === "ok" ? "ok" : outcome.name));
+    expect(new Set(names.slice(0, 19))).toEqual(new Set(["AnswerUnusableError"]));
+    expect(names[19]).toBe("ProviderMisconfiguredError");
   });
 });
 

@@ -145,7 +145,23 @@ describe("describing a batch", () => {
     expect(await done(job)).toEqual(new Set([0]));
   });
 
-  test.each([1, 2, 25])(
+  test("ends when the first chunks are all refused, in whatever words, and asks for no more", async () => {
+    const texts = Array.from({ length: 30 }, (_, i) => `refused number ${i} `);
+    let refused = 0;
+    const job = await runningJob({
+      texts,
+      fault: () => {
+        refused += 1;
+        throw new ProviderRejectedError(`Policy ${refused} forbids it.`);
+      },
+    });
+    await expect(run(job, 0)).rejects.toThrow(
+      /^metadata: The first 8 chunks .* Policy \d+ forbids it/,
+    );
+    expect(job.model.log.calls.length).toBeLessThanOrEqual(12);
+  });
+
+  test.each([1, 2, 7])(
     "fails by the provider's reason when each of %i chunks is refused, and asks for each once",
     async (count) => {
       const texts = Array.from({ length: count }, (_, i) => `refused number ${i} `);
