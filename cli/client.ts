@@ -22,6 +22,11 @@ import {
   jobPageSchema,
   jobSchema,
 } from "../lambdas/contract/calls/jobs.ts";
+import {
+  type ReindexAnswer,
+  type ReindexRequest,
+  reindexSchema,
+} from "../lambdas/contract/calls/reindex.ts";
 import type { searchRequestSchema } from "../lambdas/contract/calls/search.ts";
 import { type SearchAnswer, searchAnswerSchema } from "../lambdas/contract/calls/search.ts";
 import { type UploadAnswer, uploadSchema } from "../lambdas/contract/calls/uploads.ts";
@@ -104,6 +109,10 @@ export interface Client {
   replayDelivery(deliveryId: string): Promise<DeliveryAnswer>;
   /** The secret that signs the tenant's webhooks; `rotate` replaces it. */
   webhookSecret(options?: { rotate: boolean }): Promise<WebhookSecretAnswer>;
+  /** Begins, shows or cancels the move to the configured embedding model; needs an operator's key. */
+  reindex(request?: ReindexRequest): Promise<ReindexAnswer>;
+  /** @param tenant @default the key's own */
+  reindexState(tenant?: string): Promise<ReindexAnswer>;
   /** Yields the job, then the job after each change, until it is terminal. */
   watch(jobId: string, options?: { waitSeconds?: number }): AsyncGenerator<JobAnswer>;
 }
@@ -219,6 +228,17 @@ export function createClient(options: ClientOptions): Client {
         send: (api, init) =>
           rotate ? api.POST("/webhooks/secret", init) : api.GET("/webhooks/secret", init),
       }),
+    reindex: (body = {}) =>
+      call(reindexSchema, {
+        send: (api, init) =>
+          api.POST("/reindex", { ...init, body: body as Schemas["ReindexRequest"] }),
+      }),
+    reindexState: (tenant) => {
+      const query = tenant === undefined ? {} : { tenant };
+      return call(reindexSchema, {
+        send: (api, init) => api.GET("/reindex", { ...init, params: { query } }),
+      });
+    },
     async *watch(jobId, { waitSeconds = 10 } = {}) {
       let job = await client.job(jobId);
       yield job;

@@ -11,6 +11,7 @@ import { addCancel, addJob, addJobs, addRetry } from "./commands/jobs.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addLogs } from "./commands/logs.ts";
 import { addMcp } from "./commands/mcp.ts";
+import { addReindex } from "./commands/reindex.ts";
 import { addRestoreVectors } from "./commands/restore-vectors.ts";
 import { addSearch } from "./commands/search.ts";
 import { addSync } from "./commands/sync.ts";
@@ -35,6 +36,7 @@ const commands = [
   addPause,
   addResume,
   addDrain,
+  addReindex,
   addDeadLetters,
   addDoctor,
   addRestoreVectors,

@@ -30,6 +30,8 @@ export const routes: readonly Route[] = [
   { method: "POST", path: "/webhooks/secret", step: "webhooks" },
   { method: "GET", path: "/health", step: "health" },
   { method: "POST", path: "/intake", step: "intake" },
+  { method: "POST", path: "/reindex", step: "reindex" },
+  { method: "GET", path: "/reindex", step: "reindex" },
   { method: "GET", path: "/metrics", step: "metrics" },
   { method: "GET", path: "/usage", step: "usage" },
   { method: "GET", path: "/openapi.json", step: "openapi", keyless: true },

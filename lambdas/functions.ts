@@ -7,6 +7,7 @@ import { spec as documents } from "./http/documents/function.ts";
 import { spec as health } from "./http/health/function.ts";
 import { spec as metrics } from "./http/metrics/function.ts";
 import { spec as openapi } from "./http/openapi/function.ts";
+import { spec as reindex } from "./http/reindex/function.ts";
 import { spec as retry } from "./http/retry/function.ts";
 import { spec as search } from "./http/search/function.ts";
 import { spec as status } from "./http/status/function.ts";
@@ -19,6 +20,7 @@ import { spec as embed } from "./pipeline/enrich/embed/function.ts";
 import { spec as metadata } from "./pipeline/enrich/metadata/function.ts";
 import { spec as erase } from "./pipeline/erase/function.ts";
 import { spec as extract } from "./pipeline/extract/function.ts";
+import { spec as reembed } from "./pipeline/reembed/function.ts";
 import { spec as store } from "./pipeline/store/function.ts";
 import type { FunctionSpec } from "./platform/deploy/function-spec.ts";
 import { spec as dispatch } from "./scheduling/dispatch/function.ts";
@@ -44,6 +46,7 @@ export const functions = {
   intake: { folder: "http/admission-switch", spec: admissionSwitch },
   metrics: { folder: "http/metrics", spec: metrics },
   usage: { folder: "http/usage", spec: usage },
+  reindex: { folder: "http/reindex", spec: reindex },
   openapi: { folder: "http/openapi", spec: openapi },
   console: { folder: "http/console", spec: console },
   search: { folder: "http/search", spec: search },
@@ -60,6 +63,7 @@ export const functions = {
   embed: { folder: "pipeline/enrich/embed", spec: embed },
   store: { folder: "pipeline/store", spec: store },
   erase: { folder: "pipeline/erase", spec: erase },
+  reembed: { folder: "pipeline/reembed", spec: reembed },
   maintain: { folder: "vectors/maintain", spec: maintain },
 } as const satisfies Record<string, FunctionEntry>;
 

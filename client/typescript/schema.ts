@@ -315,6 +315,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reindex": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how far a reindex is
+         * @description For keys of role `operator`.
+         */
+        get: operations["getReindex"];
+        put?: never;
+        /**
+         * Move a tenant's documents to the configured embedding model
+         * @description Requires a key with the role `operator`. The stored texts are embedded again; searches continue meanwhile. A reindex that runs already is shown. With `cancel`, it ends, and documents that have moved stay moved.
+         */
+        post: operations["startReindex"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -933,6 +957,31 @@ export interface components {
             jobs: components["schemas"]["Job"][];
             next_cursor?: string;
         };
+        Reindex: {
+            tenant: string;
+            /**
+             * @description `none`: there has been no reindex of this tenant
+             * @enum {string}
+             */
+            status: "none" | "running" | "completed" | "failed" | "cancelled";
+            /** @description The model that is configured, or that it moves to */
+            embedding_model: string;
+            /** @description Documents of other models when it began */
+            documents_total: number;
+            documents_moved: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            started_at?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            updated_at?: string;
+            /** @description What it waits for, or why it failed */
+            message?: string;
+        };
         Snippet: {
             /** @description The part of the passage that contains most of the query's words */
             text: string;
@@ -1001,6 +1050,8 @@ export interface components {
         };
         SearchResults: {
             results: components["schemas"]["SearchResult"][];
+            /** @description What limits this answer, for example while documents move to another model */
+            notice?: string;
             /** @description `offset` of the next page; missing on the last page */
             next_offset?: number;
         };
@@ -1108,6 +1159,12 @@ export interface components {
             paused: boolean;
             /** @description Shown in every refused request's error and in health */
             reason?: string;
+        };
+        ReindexRequest: {
+            /** @description The key's own tenant by default */
+            tenant?: string;
+            /** @description True ends it. Documents that have moved stay under the new model */
+            cancel?: boolean;
         };
     };
     responses: never;
@@ -3071,6 +3128,159 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Intake"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `document_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `unsupported_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `throttled`, `quota_exceeded` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    getReindex: {
+        parameters: {
+            query?: {
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reindex"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `throttled`, `quota_exceeded` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    startReindex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReindexRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reindex"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reindex"];
                 };
             };
             /** @description `invalid_request` */

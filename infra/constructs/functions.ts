@@ -47,6 +47,9 @@ export class Functions extends Construct {
     this.letInvoke("search", "embed", "SLUICE_EMBED_FUNCTION");
     // Chunking has no room for the vector store's library.
     this.letInvoke("chunk", "search", "SLUICE_SEARCH_FUNCTION");
+    this.letInvoke("reembed", "embed", "SLUICE_EMBED_FUNCTION");
+    this.letInvoke("reindex", "reembed", "SLUICE_REEMBED_FUNCTION");
+    this.letInvoke("sweep", "reembed", "SLUICE_REEMBED_FUNCTION");
     this.letInvoke("cancel", "finish", "SLUICE_FINISH_FUNCTION");
     // A removal cancels the jobs of its document.
     this.letInvoke("documents", "finish", "SLUICE_FINISH_FUNCTION");

@@ -52,8 +52,10 @@ export interface SearchQuery {
   readonly text: string;
   /** For `vector` and `hybrid`. */
   readonly vector?: Float32Array;
-  /** The model of `vector`. @default taken to be the collection's */
+  /** The model of `vector`. @default taken to be the chunks' */
   readonly embeddingModel?: string;
+  /** Told when chunks of another model than the vector's are searched by words instead. */
+  readonly onWordsOnly?: () => void;
   readonly limit: number;
   /** Hits to leave out before the first one. @default 0 */
   readonly offset?: number;
@@ -65,6 +67,18 @@ export interface SearchQuery {
   readonly filter: Filter;
 }
 
+/** A document's chunks without their vectors, to be embedded again. */
+export interface Passages extends DocumentVersion {
+  readonly rows: readonly Omit<ChunkRow, "vector">[];
+}
+
+/** Documents whose vectors are of another model than the given one. */
+export interface Outdated {
+  readonly documentIds: readonly string[];
+  /** Of all of them, those that are not listed included. */
+  readonly total: number;
+}
+
 /** Chunks `from` to `to` (both inclusive) of one version of a document. */
 export interface ChunkRange {
   readonly documentId: string;
@@ -74,24 +88,27 @@ export interface ChunkRange {
 }
 
 /**
- * The chunks that searches read. A tenant has a collection of its own, which
- * the first publish creates, and a document changes in one step: readers see
- * the old version or the new one.
+ * The chunks that searches read. A tenant has a collection of its own for each
+ * embedding model, which the first publish creates, and a document changes in
+ * one step: readers see the old version or the new one.
  */
 export interface VectorStore {
   /**
-   * Replaces the document's chunks in one commit.
-   * @throws StoreConflictError when another commit came first; nothing is written then.
-   * @throws ModelMismatchError if the tenant's collection holds vectors of another model.
+   * Replaces the document's chunks in one commit. Chunks of it under another model are removed by a
+   * second one; until then readers take those of the later version.
+   * @param options `keepOutdated` leaves the second one to `removeOutdated`
+   * @throws StoreConflictError when another commit came first; nothing is written then, or the
+   * chunks of another model are still there.
    */
   publish(
     document: DocumentVersion,
     rows: readonly ChunkRow[],
     model: CollectionModel,
+    options?: { readonly keepOutdated?: true },
   ): Promise<void>;
   /**
-   * Best first. A collection that does not exist yet has no hits.
-   * @throws ModelMismatchError if the vector is of another model than the stored ones.
+   * Best first. A tenant without chunks has no hits. Chunks whose vectors cannot be compared with
+   * the query's, because they come from another model, are searched by words.
    */
   search(query: SearchQuery): Promise<readonly SearchHit[]>;
   /** In order of index, from `from`, at most `limit`. */
@@ -101,8 +118,19 @@ export interface VectorStore {
   ): Promise<readonly StoredChunk[]>;
   /** The chunks of all these ranges, in no order. Those of another version are left out. */
   ranges(tenant: string, ranges: readonly ChunkRange[]): Promise<readonly StoredChunk[]>;
-  /** In one commit; a document that is not there is fine. */
+  /** In one commit for each model; a document that is not there is fine. */
   remove(document: DocumentRef): Promise<void>;
+  /** At most `limit` of them, in no order. */
+  outdated(tenant: string, embeddingModel: string, limit: number): Promise<Outdated>;
+  /** The document's chunks of other models; `undefined` if it has none. */
+  passages(document: DocumentRef, embeddingModel: string): Promise<Passages | undefined>;
+  /** Removes chunks of other models, up to the document's version: it is there under this one, or gone. */
+  removeOutdated(
+    document: DocumentRef & { readonly version: number },
+    embeddingModel: string,
+  ): Promise<void>;
+  /** Ends the reading of collections of other models in which no chunk is left. */
+  retireOutdated(tenant: string, embeddingModel: string): Promise<void>;
   /**
    * Does what keeps searches fast and may wait, in the time given. Searches find
    * everything without it, but slower with every commit. One run may not come to all
@@ -126,21 +154,27 @@ export interface UpkeepReport {
   readonly failures: readonly unknown[];
 }
 
-/** The collection holds vectors of another model. */
-export class ModelMismatchError extends Error {
-  override readonly name = "ModelMismatchError";
-  constructor(stored: CollectionModel, configured: CollectionModel) {
-    super(
-      `The stored vectors come from ${stored.embeddingModel} (${stored.dimensions} dimensions), but ${configured.embeddingModel} (${configured.dimensions}) is configured. ` +
-        'Restore the previous embedding settings and deploy, or ingest the documents again with the key of a new tenant. Until then, search by words with "mode": "text".',
-    );
-  }
+export function isSameModel(one: CollectionModel, other: CollectionModel): boolean {
+  return one.embeddingModel === other.embeddingModel && one.dimensions === other.dimensions;
 }
 
-/** @throws ModelMismatchError unless both are the same */
-export function assertSameModel(stored: CollectionModel, configured: CollectionModel): void {
-  const same =
-    stored.embeddingModel === configured.embeddingModel &&
-    stored.dimensions === configured.dimensions;
-  if (!same) throw new ModelMismatchError(stored, configured);
+/** Whether the query's vector, if it has one, can be compared with vectors of this model. */
+export function isComparable(
+  { mode, vector, embeddingModel }: Pick<SearchQuery, "mode" | "vector" | "embeddingModel">,
+  model: CollectionModel,
+): boolean {
+  if (mode === "text" || vector === undefined) return true;
+  return isSameModel(model, {
+    embeddingModel: embeddingModel ?? model.embeddingModel,
+    dimensions: vector.length,
+  });
+}
+
+/**
+ * The query for chunks that it cannot be compared with: by words. A bound of `vectorScore` leaves
+ * nothing of them, because they have none.
+ */
+export function wordsOnly(query: SearchQuery): SearchQuery | undefined {
+  const { vector: _, minScore, ...rest } = query;
+  return minScore === undefined ? { ...rest, mode: "text" } : undefined;
 }

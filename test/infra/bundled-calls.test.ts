@@ -36,6 +36,9 @@ const kindOfKey: Readonly<Record<string, ItemKind>> = {
   bookmarkKey: "bookmark",
   erasurePk: "erasure",
   erasureKey: "erasure",
+  collectionKey: "collection",
+  reindexKey: "reindex",
+  runningReindexesKey: "reindex",
 };
 
 /** The kinds of items that the adapters in the bundle address. */

@@ -20,7 +20,10 @@ const items: Readonly<Record<string, { reads: readonly StepName[]; writes: reado
     "JOB#*": { reads: ["status"], writes: writersOfJobs() },
     UNFINISHED: { reads: ["status"], writes: writersOfJobs() },
     // Documents and ledgers.
-    "TENANT#*": { reads: ["usage"], writes: ["submit", "documents", "finish", "chunk", "store"] },
+    "TENANT#*": {
+      reads: ["usage"],
+      writes: ["submit", "documents", "finish", "chunk", "store", "reembed"],
+    },
     "WEBHOOKS#*": { reads: [], writes: ["finish", "webhooks", "deliver"] },
     "IDEMPOTENCY#*": { reads: [], writes: ["submit"] },
     // Nobody writes keys but the person who makes them.
@@ -32,7 +35,7 @@ const items: Readonly<Record<string, { reads: readonly StepName[]; writes: reado
     },
     "LIMITER#*": { reads: ["health", "metrics", "sweep"], writes: ["metadata", "embed"] },
     "BREAKER#*": { reads: ["status", "health", "metrics", "sweep"], writes: ["metadata", "embed"] },
-    "ANSWER#*": { reads: [], writes: ["metadata", "embed", "erase"] },
+    "ANSWER#*": { reads: ["reembed"], writes: ["metadata", "embed", "erase"] },
     ERASURE: { reads: [], writes: ["documents", "erase"] },
     "TALLIES#*": {
       reads: ["metrics"],
@@ -40,7 +43,10 @@ const items: Readonly<Record<string, { reads: readonly StepName[]; writes: reado
     },
     WATCH: { reads: ["metrics"], writes: ["sweep"] },
     // Of a document that is stored or removed, and of a run of maintain.
-    "LEASE#*": { reads: [], writes: ["documents", "store", "maintain"] },
+    "LEASE#*": { reads: [], writes: ["documents", "store", "maintain", "reembed"] },
+    "COLLECTION#*": { reads: ["search", "documents", "maintain"], writes: ["store", "reembed"] },
+    "REINDEX#*": { reads: ["sweep"], writes: ["reindex", "reembed"] },
+    REINDEXES: { reads: ["sweep"], writes: ["reindex", "reembed"] },
     "BOOKMARK#*": { reads: [], writes: ["maintain"] },
   };
 
@@ -96,11 +102,11 @@ const may: Readonly<Record<string, readonly StepName[]>> = {
     "erase",
   ],
 
-  "s3:GetObject on Vectors/*": ["search", "documents", "store", "maintain"],
-  "s3:ListBucket on Vectors": ["search", "documents", "store", "maintain"],
-  "s3:PutObject on Vectors/*": ["documents", "store", "maintain"],
-  "s3:DeleteObject on Vectors/*": ["documents", "store", "maintain"],
-  "s3:AbortMultipartUpload on Vectors/*": ["documents", "store", "maintain"],
+  "s3:GetObject on Vectors/*": ["search", "documents", "store", "maintain", "reembed"],
+  "s3:ListBucket on Vectors": ["search", "documents", "store", "maintain", "reembed"],
+  "s3:PutObject on Vectors/*": ["documents", "store", "maintain", "reembed"],
+  "s3:DeleteObject on Vectors/*": ["documents", "store", "maintain", "reembed"],
+  "s3:AbortMultipartUpload on Vectors/*": ["documents", "store", "maintain", "reembed"],
 
   "sqs:SendMessage on Jobs": ["submit", "retry", "finish", "sweep"],
   "sqs:GetQueueUrl on Jobs": ["dispatch"],
@@ -126,8 +132,10 @@ const may: Readonly<Record<string, readonly StepName[]>> = {
   "states:StopExecution on executions": ["sweep", "cancel", "documents"],
   "lambda:InvokeFunction on finish": ["sweep", "cancel", "documents"],
   "lambda:InvokeFunction on finish:$LATEST": ["sweep", "cancel", "documents"],
-  "lambda:InvokeFunction on embed": ["search"],
-  "lambda:InvokeFunction on embed:$LATEST": ["search"],
+  "lambda:InvokeFunction on embed": ["search", "reembed"],
+  "lambda:InvokeFunction on embed:$LATEST": ["search", "reembed"],
+  "lambda:InvokeFunction on reembed": ["reindex", "sweep"],
+  "lambda:InvokeFunction on reembed:$LATEST": ["reindex", "sweep"],
   "lambda:InvokeFunction on search": ["chunk"],
   "lambda:InvokeFunction on search:$LATEST": ["chunk"],
   "events:PutEvents on Events": ["finish"],

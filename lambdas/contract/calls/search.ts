@@ -81,6 +81,10 @@ const searchResultSchema = z
 export const searchAnswerSchema = z
   .object({
     results: z.array(searchResultSchema),
+    notice: z
+      .string()
+      .optional()
+      .describe("What limits this answer, for example while documents move to another model"),
     next_offset: count.optional().describe("`offset` of the next page; missing on the last page"),
   })
   .meta({ id: "SearchResults" });

@@ -6,7 +6,7 @@ export const spec = {
   ...httpFunction,
   memoryMb: 1024,
   // A removal cancels the jobs of its document.
-  table: { reads: ["apiKey"], writes: ["tenant", "lease", "job", "erasure"] },
+  table: { reads: ["apiKey", "collection"], writes: ["tenant", "lease", "job", "erasure"] },
   listsJobs: true,
   // The texts and files of documents.
   documents: "read",

@@ -26,6 +26,11 @@ import {
   jobQuerySchema,
   jobSchema,
 } from "../../contract/calls/jobs.ts";
+import {
+  reindexQuerySchema,
+  reindexRequestSchema,
+  reindexSchema,
+} from "../../contract/calls/reindex.ts";
 import { searchAnswerSchema, searchRequestSchema } from "../../contract/calls/search.ts";
 import { uploadRequestSchema, uploadSchema } from "../../contract/calls/uploads.ts";
 import { usageQuerySchema, usageReportSchema } from "../../contract/calls/usage.ts";
@@ -272,6 +277,27 @@ export const operations: readonly Operation[] = [
       "Requires a key with the role `operator`. While intake is paused, ingest and retry respond with 503 and `Retry-After`. Queued and running jobs continue.",
     body: intakeRequestSchema.meta({ id: "IntakeRequest" }),
     answers: { 200: intakeSchema },
+  },
+  {
+    method: "post",
+    path: "/reindex",
+    id: "startReindex",
+    tag: "Operations",
+    summary: "Move a tenant's documents to the configured embedding model",
+    description:
+      "Requires a key with the role `operator`. The stored texts are embedded again; searches continue meanwhile. A reindex that runs already is shown. With `cancel`, it ends, and documents that have moved stay moved.",
+    body: reindexRequestSchema.meta({ id: "ReindexRequest" }),
+    answers: { 200: reindexSchema, 202: reindexSchema },
+  },
+  {
+    method: "get",
+    path: "/reindex",
+    id: "getReindex",
+    tag: "Operations",
+    summary: "See how far a reindex is",
+    description: "For keys of role `operator`.",
+    query: reindexQuerySchema,
+    answers: { 200: reindexSchema },
   },
   {
     method: "get",

@@ -6,7 +6,7 @@ export const spec = {
   ...httpFunction,
   // LanceDB's native library alone takes about 200 MB once it has opened a table.
   memoryMb: 1024,
-  table: { reads: ["apiKey"] },
+  table: { reads: ["apiKey", "collection"] },
   vectors: "read",
   reranks: true,
   secret: "RERANK_API_KEY",

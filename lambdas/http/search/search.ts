@@ -1,12 +1,7 @@
 import type { SearchAnswer, SearchRequest } from "../../contract/calls/search.ts";
-import { RequestRefusedError } from "../../contract/refusals.ts";
 import type { QueryEmbedder } from "../../models/query/query-embedder.ts";
 import type { Reranker } from "../../models/rerank/reranker.ts";
-import {
-  ModelMismatchError,
-  type SearchHit,
-  type VectorStore,
-} from "../../vectors/vector-store.ts";
+import type { SearchHit, VectorStore } from "../../vectors/vector-store.ts";
 import { toFilter } from "./filter.ts";
 import { neighboursOf } from "./neighbours.ts";
 import { rerank, rerankDepth } from "./rerank.ts";
@@ -25,15 +20,19 @@ export interface SearchSettings {
   readonly embeddingModel: string;
 }
 
+/** What an answer says while documents are of another model than the one that embeds queries. */
+const wordsOnlyNotice =
+  "The vectors of some documents come from another embedding model than the one that is configured now. These documents were searched by words only. An operator can move them to the new model with `POST /v1/reindex`.";
+
 /** Hits looked at for one result each of a document or text. */
 const fewestCandidates = 100;
 const mostCandidates = 1_000;
 
 /**
  * Passages of the tenant's documents, best first. A text search needs no vector and makes no
- * embedding call.
- * @throws RequestRefusedError `unavailable` if the query cannot be embedded, or if the stored
- * vectors come from another model than the configured one
+ * embedding call. Documents whose vectors come from another model than the configured one are
+ * searched by words, and the answer says so.
+ * @throws RequestRefusedError `unavailable` if the query cannot be embedded
  */
 export async function search(
   tenant: string,
@@ -42,7 +41,13 @@ export async function search(
   settings: SearchSettings,
 ): Promise<SearchAnswer> {
   const { query, limit, offset = 0, context = 0 } = request;
-  const chosen = await select(tenant, request, ports, settings);
+  let isWordsOnly = false;
+  const chosen = await select(tenant, request, ports, {
+    ...settings,
+    onWordsOnly: () => {
+      isWordsOnly = true;
+    },
+  });
   const page = chosen.slice(0, limit);
   const neighbours =
     context === 0
@@ -56,15 +61,18 @@ export async function search(
   return {
     results: page.map((selected) => viewHit(selected, query, neighbours?.(selected.hit))),
     ...(chosen.length > limit ? { next_offset: offset + limit } : {}),
+    ...(isWordsOnly ? { notice: wordsOnlyNotice } : {}),
   };
 }
+
+type FindSettings = SearchSettings & { readonly onWordsOnly: () => void };
 
 /** From the offset on; one more than the limit if there are more. */
 async function select(
   tenant: string,
   request: SearchRequest,
   ports: SearchPorts,
-  settings: SearchSettings,
+  settings: FindSettings,
 ): Promise<SelectedHit[]> {
   const { limit, offset = 0, unique = false, group_by: groupBy } = request;
   const end = offset + limit + 1;
@@ -88,21 +96,17 @@ async function find(
   { query, mode, filter, min_score: minScore }: SearchRequest,
   page: { limit: number; offset: number },
   { vectors, embedder }: SearchPorts,
-  { embeddingModel }: SearchSettings,
+  { embeddingModel, onWordsOnly }: FindSettings,
 ): Promise<readonly SearchHit[]> {
   const vector = mode === "text" ? {} : { vector: await embedder.embed(query), embeddingModel };
-  try {
-    return await vectors.search({
-      tenant,
-      mode,
-      text: query,
-      filter: toFilter(filter),
-      ...page,
-      ...vector,
-      ...(minScore === undefined ? {} : { minScore }),
-    });
-  } catch (error) {
-    if (!(error instanceof ModelMismatchError)) throw error;
-    throw new RequestRefusedError("unavailable", error.message);
-  }
+  return vectors.search({
+    tenant,
+    mode,
+    text: query,
+    filter: toFilter(filter),
+    ...page,
+    ...vector,
+    ...(minScore === undefined ? {} : { minScore }),
+    onWordsOnly,
+  });
 }

@@ -4,11 +4,11 @@ import { type Priced, unpriced } from "../../accounting/prices.ts";
 import { addUsage, noUsage, type Usage } from "../../accounting/usage.ts";
 import { usageSamples } from "../../accounting/usage-samples.ts";
 import type { BatchStage, Dependency } from "../../contract/vocabulary.ts";
-import type { ModelGateway } from "../../models/gateway/model-gateway.ts";
+import type { GatewayBatch, ModelGateway } from "../../models/gateway/model-gateway.ts";
 import type { Invocation } from "../../platform/tasks/invocation.ts";
 import type { SluiceError } from "../../platform/tasks/task-error.ts";
 import type { AnswerStore } from "../../records/answers/answer-store.ts";
-import { attemptId, type BatchTask } from "../../records/jobs/attempt.ts";
+import { type AttemptId, attemptId, type BatchTask } from "../../records/jobs/attempt.ts";
 import type { Chunk } from "../../records/jobs/chunk.ts";
 import { assertRunning, type RunningJob } from "../../records/jobs/job.ts";
 import type { JobStore } from "../../records/jobs/job-store.ts";
@@ -26,13 +26,8 @@ export interface BatchPorts {
 }
 
 /** How a stage asks for its answers, and what it makes of them. */
-export interface EnrichStage<Value> extends AnswerKind<Value> {
+export interface EnrichStage<Value> extends AddressedKind<Value> {
   readonly stage: BatchStage;
-  readonly dependency: Dependency;
-  /** Texts that one call may take. */
-  readonly textsPerCall: number;
-  /** Address of a chunk's answer. */
-  addressOf(chunk: Chunk): string;
   /** Keeps the batch's outcomes, in the order of its chunks. @throws what fails the job */
   keep(chunks: readonly Chunk[], outcomeOf: (chunk: Chunk) => Value | SluiceError): Promise<void>;
 }
@@ -61,7 +56,13 @@ export async function runBatch<Value>(
     usage = addUsage(usage, more);
   };
   try {
-    const outcomes = await answersOf(chunks, task, stage, ports, invocation, spent);
+    const asker: Asker = {
+      party: `${attemptId(task)}-${stage.stage}-${task.batch}`,
+      attempt: attemptId(task),
+      correlationId: correlationId(task, stage.stage),
+      fence: async () => assertRunning(await ports.jobs.read(task.jobId), task),
+    };
+    const outcomes = await answersOf(chunks, stage, asker, ports, invocation, spent);
     await stage.keep(chunks, (chunk) => outcomeOf(outcomes, stage, chunk));
   } finally {
     ports.metrics.emit(usageSamples(usage, prices));
@@ -70,11 +71,29 @@ export async function runBatch<Value>(
   await ports.jobs.recordBatch(task, stage.stage, task.batch);
 }
 
-async function answersOf<Value>(
+/** What stages, and a reindex, ask their answers by. */
+export interface AddressedKind<Value> extends AnswerKind<Value> {
+  readonly dependency: Dependency;
+  /** Texts that one call may take. */
+  readonly textsPerCall: number;
+  /** Address of a chunk's answer. */
+  addressOf(chunk: Chunk): string;
+}
+
+/** For whom answers are asked. */
+export interface Asker {
+  readonly party: GatewayBatch<unknown>["party"];
+  readonly attempt: AttemptId;
+  readonly correlationId: string;
+  readonly fence: () => Promise<void>;
+}
+
+/** Answers that are known are read; the others are asked for, and each is kept as it arrives. */
+export async function answersOf<Value>(
   chunks: readonly Chunk[],
-  task: BatchTask,
-  stage: EnrichStage<Value>,
-  ports: BatchPorts,
+  stage: AddressedKind<Value>,
+  { party, attempt, ...asker }: Asker,
+  ports: Pick<BatchPorts, "answers" | "gateway">,
   invocation: Invocation,
   spent: (usage: Partial<Usage>) => void,
 ): Promise<Outcomes<Value>> {
@@ -84,20 +103,19 @@ async function answersOf<Value>(
     answers: new Map([...known].map(([address, bytes]) => [address, stage.decode(bytes)])),
     failures: new Map(),
   };
-  const party = `${attemptId(task)}-${stage.stage}-${task.batch}` as const;
   const run = invocation.id.slice(-8);
-  const claimant = { holder: `${party}#${invocation.id}`, attempt: attemptId(task) };
+  const claimant = { holder: `${party}#${invocation.id}`, attempt };
   const missing = [...byAddress].filter(([address]) => !outcomes.answers.has(address));
   await ports.gateway.run({
     dependency: stage.dependency,
     party,
     run,
-    correlationId: correlationId(task, stage.stage),
+    correlationId: asker.correlationId,
     calls: groupsOf(missing, stage.textsPerCall).map(
       (texts) => new AnswerCall(texts, stage, ports.answers, { claimant, outcomes, spent }),
     ),
     deadlineMs: invocation.deadlineMs,
-    fence: async () => assertRunning(await ports.jobs.read(task.jobId), task),
+    fence: asker.fence,
     spent,
   });
   // Chunks that calls answered were taken off the hits as they were.

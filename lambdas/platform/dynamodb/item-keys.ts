@@ -19,6 +19,9 @@
  * | tallies         | `TALLIES#shard`      | `ATTEMPTS`, `OTHERS`       | a number for each series                         | never           |
  * | ledger          | `TENANT#tenant`      | `LEDGER#month`             | a number for each kind of use                    | never           |
  * | queue watch     | `WATCH`              | `QUEUE`                    | the fields of `QueueObservation`                 | never           |
+ * | collection      | `COLLECTION#tenant`  | name of the table          | the fields of `StoredCollection`                 | never           |
+ * | reindex         | `REINDEX#tenant`     | `STATE`                    | the fields of `Reindex`                          | never           |
+ * | reindexes       | `REINDEXES`          | `RUNNING`                  | `tenants`: string set                            | never           |
  * | lease           | `LEASE#name`         | `LEASE`                    | `holder`, `untilMs`                              | a day after it  |
  * | bookmark        | `BOOKMARK#name`      | `BOOKMARK`                 | `place`                                          | never           |
  * | erasure         | `ERASURE`            | `tenant#documentId`        | the fields of `Erasure`                          | when nothing is left |
@@ -56,6 +59,8 @@ export const itemKinds = {
   lease: ["LEASE#*"],
   bookmark: ["BOOKMARK#*"],
   erasure: ["ERASURE"],
+  collection: ["COLLECTION#*"],
+  reindex: ["REINDEX#*", "REINDEXES"],
 } as const satisfies Record<string, readonly string[]>;
 export type ItemKind = keyof typeof itemKinds;
 
@@ -128,6 +133,16 @@ export const ledgerKey = (tenant: string, month: string): Key => ({
   pk: tenantPk(tenant),
   sk: `LEDGER#${month}`,
 });
+
+export const collectionKey = (tenant: string, table: string): Key => ({
+  pk: `COLLECTION#${tenant}`,
+  sk: table,
+});
+
+export const reindexKey = (tenant: string): Key => ({ pk: `REINDEX#${tenant}`, sk: "STATE" });
+
+/** Sweep reads it every minute. */
+export const runningReindexesKey: Key = { pk: "REINDEXES", sk: "RUNNING" };
 
 export const queueWatchKey: Key = { pk: "WATCH", sk: "QUEUE" };
 

@@ -5,9 +5,9 @@ import { breakerOf, limiter, permitCaps } from "../../models/wiring.ts";
 import { log } from "../../platform/log.ts";
 import { systemClock } from "../../platform/system-clock.ts";
 import { scheduledHandler } from "../../platform/tasks/task.ts";
-import { jobs } from "../../records/wiring.ts";
+import { jobs, reindexes } from "../../records/wiring.ts";
 import { gateLimits, jobTimes } from "../settings.ts";
-import { finisher, gate, queue, watch, workflow } from "../wiring.ts";
+import { finisher, gate, queue, reembedTrigger, watch, workflow } from "../wiring.ts";
 import { observe } from "./observe.ts";
 import { sweep } from "./sweep.ts";
 
@@ -24,6 +24,7 @@ const ports = {
   tallies: tallies(),
   clock: systemClock,
 };
+const reindexing = { reindexes: reindexes(), trigger: reembedTrigger() };
 const limits = { ...gateLimits, permits: permitCaps };
 
 export const handler = scheduledHandler(async () => {
@@ -31,4 +32,6 @@ export const handler = scheduledHandler(async () => {
   for (const [attempt, repair] of repairs) log.warn("repaired", { attempt, repair });
   if (repairs.length > 0) await count([sample("SweepRepairs", repairs.length)], ports);
   await observe(ports, limits);
+  // A run of a reindex ends after some minutes, or dies; the next one continues.
+  for (const tenant of await reindexing.reindexes.running()) await reindexing.trigger.run(tenant);
 });

@@ -1,18 +1,21 @@
-/** The vector store on LanceDB: a table for each tenant, on S3. */
+/** The vector store on LanceDB: a table for each tenant and embedding model, on S3. */
 import type { Connection, Table } from "@lancedb/lancedb";
 import type { Table as ArrowTable } from "apache-arrow";
 import type { Clock } from "../../platform/clock.ts";
+import type { CollectionStore } from "../../records/collections/collection-store.ts";
 import { StoreConflictError } from "../../records/documents/store-conflict.ts";
 import type { Leases } from "../../records/leases/leases.ts";
-import type { ChunkRow, DocumentVersion, VectorStore } from "../vector-store.ts";
+import type { ChunkRange, ChunkRow, DocumentVersion, VectorStore } from "../vector-store.ts";
 import { keyColumns } from "./columns.ts";
 import { commit } from "./conflict.ts";
 import { extendTextIndex } from "./indexes.ts";
 import { anyRange, predicate } from "./predicate.ts";
+import { newestOnly, searchEach } from "./reindex/each-model.ts";
+import { outdatedIn, passagesIn, removeIn } from "./reindex/outdated.ts";
 import { toTable } from "./rows.ts";
 import { attributesOf } from "./search/attributes.ts";
-import { search } from "./search/search.ts";
 import { Collections } from "./tables/collections.ts";
+import type { Collection } from "./tables/layout.ts";
 import { keepUp } from "./upkeep.ts";
 
 /** So many tables a run of `maintain` looks at: each look costs some requests, every ten minutes. */
@@ -22,14 +25,15 @@ export class LanceVectorStore implements VectorStore {
   readonly #collections: Collections;
   readonly #clock: Clock;
 
-  constructor(connection: Connection, leases: Leases, clock: Clock) {
-    this.#collections = new Collections(connection, leases, clock);
+  constructor(connection: Connection, leases: Leases, stored: CollectionStore, clock: Clock) {
+    this.#collections = new Collections(connection, leases, stored, clock);
     this.#clock = clock;
   }
 
-  publish: VectorStore["publish"] = async (document, rows, model) => {
+  publish: VectorStore["publish"] = async (document, rows, model, { keepOutdated } = {}) => {
     const columns = toTable(document, rows, model);
-    const { table } = await this.#collections.findOrMake(document.tenant, model);
+    const collection = await this.#collections.findOrMake(document.tenant, model);
+    const { table } = collection;
     const { documentId } = document;
     const stored = await table
       .query()
@@ -42,61 +46,79 @@ export class LanceVectorStore implements VectorStore {
       if (indexes.length === 0) await table.add(columns);
       else await replace(table, document, columns, lacksAny(indexes, rows));
     });
+    await this.#collections.keepReading(collection);
+    if (!keepOutdated) {
+      const others = await this.#others(document.tenant, collection.name);
+      await removeIn(others, documentId, document.version);
+    }
     // The rows are published whether or not this succeeds.
     await extendTextIndex(table, rows.length).catch(() => undefined);
   };
 
-  search: VectorStore["search"] = async (query) => {
-    const collection = await this.#collections.find(query.tenant);
-    return collection === undefined ? [] : search(collection, query);
-  };
+  search: VectorStore["search"] = async (query) =>
+    searchEach(await this.#collections.all(query.tenant), query);
 
   chunks: VectorStore["chunks"] = async (document, { from, limit, vectors }) => {
-    const collection = await this.#collections.find(document.tenant);
-    if (collection === undefined) return [];
-    const { table, layout } = collection;
     const { documentId } = document;
-    const [rows, attributes] = await Promise.all([
-      table
-        .query()
-        .where(predicate({ ...layout.scope, documentId, fromIndex: from }))
-        .select(vectors ? [...layout.columns, "vector"] : [...layout.columns])
-        .orderBy([{ columnName: "chunk_index", ascending: true }])
-        .limit(limit)
-        .toArray(),
-      attributesOf(collection, [documentId]),
-    ]);
-    return rows.map((row: unknown) => layout.toChunk(row, attributes.get(documentId) ?? {}));
+    const found = await Promise.all(
+      (await this.#collections.all(document.tenant)).map(async (collection) => {
+        const { table, layout } = collection;
+        const [rows, attributes] = await Promise.all([
+          table
+            .query()
+            .where(predicate({ ...layout.scope, documentId, fromIndex: from }))
+            .select(vectors ? [...layout.columns, "vector"] : [...layout.columns])
+            .orderBy([{ columnName: "chunk_index", ascending: true }])
+            .limit(limit)
+            .toArray(),
+          attributesOf(collection, [documentId]),
+        ]);
+        return rows.map((row: unknown) => layout.toChunk(row, attributes.get(documentId) ?? {}));
+      }),
+    );
+    return newestOnly(found.flat()).slice(0, limit);
   };
 
   ranges: VectorStore["ranges"] = async (tenant, ranges) => {
-    const collection = await this.#collections.find(tenant);
-    if (collection === undefined || ranges.length === 0) return [];
-    const { table, layout } = collection;
-    const where = anyRange(ranges);
-    const rows = await table
-      .query()
-      .where(
-        layout.scope.tenant === undefined ? where : `${predicate(layout.scope)} AND (${where})`,
-      )
-      .select([...layout.columns])
-      .toArray();
-    const attributes = await attributesOf(collection, [
-      ...new Set(ranges.map(({ documentId }) => documentId)),
-    ]);
-    return rows.map((row: { document_id: string }) =>
-      layout.toChunk(row, attributes.get(row.document_id) ?? {}),
+    if (ranges.length === 0) return [];
+    const found = await Promise.all(
+      (await this.#collections.all(tenant)).map((collection) => rangesIn(collection, ranges)),
     );
+    return newestOnly(found.flat());
   };
 
-  remove: VectorStore["remove"] = async ({ tenant, documentId }) => {
-    const collection = await this.#collections.find(tenant);
-    if (collection === undefined) return;
-    const { table, layout } = collection;
-    await commit(`Removing ${documentId}`, () =>
-      table.delete(predicate({ ...layout.scope, documentId })),
-    );
+  remove: VectorStore["remove"] = async ({ tenant, documentId }) =>
+    removeIn(await this.#collections.all(tenant), documentId);
+
+  outdated: VectorStore["outdated"] = async (tenant, embeddingModel, limit) => {
+    for (const { layout, model } of await this.#collections.all(tenant)) {
+      // Chunks of the shared table get a table of their own first.
+      if (layout.scope.tenant !== undefined) await this.#collections.findOrMake(tenant, model);
+    }
+    return outdatedIn(await this.#ofOtherModels(tenant, embeddingModel), limit);
   };
+
+  passages: VectorStore["passages"] = async (document, embeddingModel) =>
+    passagesIn(await this.#ofOtherModels(document.tenant, embeddingModel), document);
+
+  removeOutdated: VectorStore["removeOutdated"] = async (
+    { tenant, documentId, version },
+    embeddingModel,
+  ) => removeIn(await this.#ofOtherModels(tenant, embeddingModel), documentId, version);
+
+  retireOutdated: VectorStore["retireOutdated"] = async (tenant, embeddingModel) => {
+    const outdated = await this.#ofOtherModels(tenant, embeddingModel);
+    for (const collection of outdated) await this.#collections.retire(collection);
+  };
+
+  async #others(tenant: string, name: string): Promise<readonly Collection[]> {
+    return (await this.#collections.all(tenant)).filter((one) => one.name !== name);
+  }
+
+  async #ofOtherModels(tenant: string, embeddingModel: string): Promise<readonly Collection[]> {
+    const all = await this.#collections.all(tenant);
+    return all.filter(({ model }) => model.embeddingModel !== embeddingModel);
+  }
 
   maintain: VectorStore["maintain"] = async ({ nowMs, budgetMs, after }) => {
     const until = this.#clock.now() + budgetMs;
@@ -122,6 +144,22 @@ export class LanceVectorStore implements VectorStore {
     }
     return { postponed, failures, ...(last === undefined ? {} : { after: last }) };
   };
+}
+
+async function rangesIn(collection: Collection, ranges: readonly ChunkRange[]) {
+  const { table, layout } = collection;
+  const where = anyRange(ranges);
+  const rows = await table
+    .query()
+    .where(layout.scope.tenant === undefined ? where : `${predicate(layout.scope)} AND (${where})`)
+    .select([...layout.columns])
+    .toArray();
+  const attributes = await attributesOf(collection, [
+    ...new Set(ranges.map(({ documentId }) => documentId)),
+  ]);
+  return rows.map((row: { document_id: string }) =>
+    layout.toChunk(row, attributes.get(row.document_id) ?? {}),
+  );
 }
 
 /** A version with fewer chunks: the rows that it lacks have to go. */

@@ -18,6 +18,8 @@ export interface Selection {
   readonly documentId?: string | readonly string[];
   /** Chunks from this index on. */
   readonly fromIndex?: number;
+  /** Of this version, or an earlier one. */
+  readonly upToVersion?: number;
   /** The row of each document that holds its attributes. */
   readonly firstRows?: true;
   readonly filter?: Filter;
@@ -25,11 +27,12 @@ export interface Selection {
 
 /** @throws RangeError without a condition */
 export function predicate(selection: Selection): string {
-  const { tenant, documentId, fromIndex, firstRows, filter = [] } = selection;
+  const { tenant, documentId, fromIndex, upToVersion, firstRows, filter = [] } = selection;
   const conditions = [
     ...(tenant === undefined ? [] : [`tenant = ${literal(tenant)}`]),
     ...(documentId === undefined ? [] : [oneOf("document_id", documentId)]),
     ...(fromIndex === undefined ? [] : [`chunk_index >= ${integer(fromIndex)}`]),
+    ...(upToVersion === undefined ? [] : [`version <= ${integer(upToVersion)}`]),
     ...(firstRows ? ["attributes IS NOT NULL"] : []),
     ...filter.map(condition),
   ];

@@ -1,6 +1,6 @@
 import { deployment } from "../../platform/deployment.ts";
 import { systemClock } from "../../platform/system-clock.ts";
-import { leases } from "../../records/wiring.ts";
+import { collections, leases } from "../../records/wiring.ts";
 import type { VectorStore } from "../vector-store.ts";
 import { openStore } from "./connection.ts";
 import { LanceVectorStore } from "./lance-vector-store.ts";
@@ -10,5 +10,5 @@ export async function lanceVectorStore(): Promise<VectorStore> {
   const { endpoint } = deployment;
   const uri = `s3://${deployment.resource("VECTORS_BUCKET")}/vectors`;
   const connection = await openStore(endpoint === undefined ? { uri } : { uri, endpoint });
-  return new LanceVectorStore(connection, leases(), systemClock);
+  return new LanceVectorStore(connection, leases(), collections(), systemClock);
 }

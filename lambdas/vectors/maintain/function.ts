@@ -7,7 +7,7 @@ export const spec = {
   timeoutSeconds: storeTimeoutSeconds,
   // The lease under which a tenant's rows are moved out of the table that all shared before, and
   // the bookmark.
-  table: { writes: ["lease", "bookmark"] },
+  table: { reads: ["collection"], writes: ["lease", "bookmark"] },
   // Rewrites small files into large ones and extends the text index.
   memoryMb: 2048,
   vectors: "remove",

@@ -3,10 +3,8 @@
  * memory can be measured: `node operation.ts ENDPOINT OPERATION JSON`. Prints what it took as JSON.
  */
 import type { Table } from "@lancedb/lancedb";
-import { systemClock } from "../../../lambdas/platform/system-clock.ts";
 import { openStore } from "../../../lambdas/vectors/lancedb/connection.ts";
-import { LanceVectorStore } from "../../../lambdas/vectors/lancedb/lance-vector-store.ts";
-import { MemoryLeases } from "../../support/fakes/records/leases.ts";
+import { lanceStoreOn } from "../../support/lance-store.ts";
 import type { AskedRequest } from "./counting-s3.ts";
 import { listed, type Requests, summed } from "./requests.ts";
 import { fillerText, vectorNear } from "./synthetic.ts";
@@ -46,7 +44,7 @@ const connection = await openStore({
   endpoint,
   credentials,
 });
-const store = new LanceVectorStore(connection, new MemoryLeases(systemClock), systemClock);
+const store = lanceStoreOn(connection);
 const model = { embeddingModel: "synthetic", dimensions: given.dimensions };
 const { tenant, dimensions, seed = 0 } = given;
 

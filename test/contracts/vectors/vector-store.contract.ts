@@ -11,7 +11,6 @@ import type { Filter } from "../../../lambdas/vectors/filter.ts";
 import {
   type ChunkRow,
   type DocumentVersion,
-  ModelMismatchError,
   type VectorStore,
 } from "../../../lambdas/vectors/vector-store.ts";
 import { documentOf, model, rowOf, rowsOf, unitVector } from "../../support/vectors.ts";
@@ -337,19 +336,6 @@ export function vectorStoreContract(name: string, collection: () => Promise<Coll
         }
       });
 
-      test("refuses another model, and another number of dimensions, by name", async () => {
-        const { open } = await stocked([documentOf(), rowsOf(1)]);
-        const longer = [{ ...rowOf(0, "longer"), vector: new Float32Array(16).fill(1) }];
-        for (const [other, rows] of [
-          [{ ...model, embeddingModel: "another-model" }, rowsOf(1)],
-          [{ ...model, dimensions: 16 }, longer],
-        ] as const) {
-          const refused = (await open()).publish(documentOf({ version: 2 }), rows, other);
-          await expect(refused).rejects.toThrow(ModelMismatchError);
-          await expect(refused).rejects.toThrow(other.embeddingModel);
-        }
-      });
-
       test("of one tenant can be of another model than those of others", async () => {
         const { store } = await stocked([documentOf(), rowsOf(2)]);
         const other = { ...model, embeddingModel: "another-model" };
@@ -360,19 +346,6 @@ export function vectorStoreContract(name: string, collection: () => Promise<Coll
           store.search({ ...query, tenant, vector: unitVector(0), embeddingModel });
         expect(await ask("acme", model)).toHaveLength(2);
         expect(await ask("globex", other)).toHaveLength(3);
-      });
-
-      test("refuses to compare a query's vector of another model", async () => {
-        const { store } = await stocked([documentOf(), rowsOf(1)]);
-        const query = { tenant: "acme", mode: "vector", text: "", limit: 1, filter: [] } as const;
-        const foreign = store.search({
-          ...query,
-          vector: unitVector(0),
-          embeddingModel: "another",
-        });
-        await expect(foreign).rejects.toThrow(ModelMismatchError);
-        const longer = store.search({ ...query, vector: new Float32Array(16).fill(1) });
-        await expect(longer).rejects.toThrow(ModelMismatchError);
       });
 
       test("is the same after maintenance, and its searches too", async () => {

@@ -37,6 +37,8 @@ export interface AppAddress {
 
 export interface DeployedApp extends AppAddress {
   readonly emulator: TestEmulator;
+  /** Deploys with other settings, over what is there. */
+  redeploy(settings: TestSettings): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -56,8 +58,12 @@ export async function deployApp(
   const emulator = await startTestEmulator(options);
   try {
     const { endpoint, folder } = emulator;
-    const env = { ...withoutSettings(), ...unthrottled, ...settings };
-    const deployment = { env, folder: join(folder, "deploy"), say: () => {} };
+    const deploymentOf = (chosen: TestSettings) => ({
+      env: { ...withoutSettings(), ...unthrottled, ...chosen },
+      folder: join(folder, "deploy"),
+      say: () => {},
+    });
+    const deployment = deploymentOf(settings);
     await Promise.all([build(endpoint, deployment), bootstrap(endpoint, deployment)]);
     const outputs = await deploy(endpoint, deployment);
     const apiKey = await newKey({ endpoint, outputs }, { tenant: "test", role: "operator" });
@@ -72,6 +78,10 @@ export async function deployApp(
       apiKey,
       outputs,
       emulator,
+      redeploy: async (chosen) => {
+        await build(endpoint, deploymentOf(chosen));
+        await deploy(endpoint, deploymentOf(chosen));
+      },
       stop: async () => {
         let refused: string[];
         try {

@@ -4,17 +4,29 @@ import {
   type ChunkRow,
   type CollectionModel,
   type DocumentVersion,
-  ModelMismatchError,
+  isComparable,
+  type SearchHit,
+  type SearchQuery,
   type StoredChunk,
   type VectorStore,
+  wordsOnly,
 } from "../../../lambdas/vectors/vector-store.ts";
 
 type Stored = DocumentVersion & ChunkRow;
 
+interface Held {
+  readonly row: Stored;
+  readonly model: CollectionModel;
+}
+
+/** Of rows that a test put there. */
+const unknownModel: CollectionModel = { embeddingModel: "unknown", dimensions: 0 };
+
 /** What all instances share. */
 export class MemoryCollection {
-  readonly models = new Map<string, CollectionModel>();
   rows: readonly Stored[] = [];
+  /** Of each row's vector. */
+  readonly models = new WeakMap<Stored, CollectionModel>();
 }
 
 export class MemoryVectorStore implements VectorStore {
@@ -24,54 +36,60 @@ export class MemoryVectorStore implements VectorStore {
     this.#collection = collection;
   }
 
-  publish: VectorStore["publish"] = async (document, rows, model) => {
-    this.#collection.models.set(
-      document.tenant,
-      assertModel(this.#collection.models.get(document.tenant) ?? model, model),
-    );
+  publish: VectorStore["publish"] = async (document, rows, model, { keepOutdated } = {}) => {
     for (const { index, vector } of rows) {
       if (vector.length !== model.dimensions) {
         throw new RangeError(`Chunk ${index} has a vector of ${vector.length} dimensions.`);
       }
     }
-    const others = this.#collection.rows.filter((row) => !isOf(document, row));
-    this.#collection.rows = [...others, ...rows.map((row) => ({ ...document, ...row }))];
+    const outdated = new Set(this.#outdatedRows(model.embeddingModel));
+    const others = this.#collection.rows.filter(
+      (row) => !isOf(document, row) || (keepOutdated && outdated.has(row)),
+    );
+    const added = rows.map((row) => ({ ...document, ...row }));
+    for (const row of added) this.#collection.models.set(row, model);
+    this.#collection.rows = [...others, ...added];
   };
 
-  search: VectorStore["search"] = async ({ tenant, mode, text, vector, filter, ...query }) => {
-    const model = this.#collection.models.get(tenant);
-    if (model === undefined) return [];
-    const rows = this.#collection.rows.filter(
-      (row) => row.tenant === tenant && matches(row, filter),
+  search: VectorStore["search"] = async (query) => {
+    const ofTenant = this.#shown().filter(({ tenant }) => tenant === query.tenant);
+    const byModel = Map.groupBy(
+      ofTenant.map((row): Held => ({ row, model: this.#modelOf(row) })),
+      ({ model }) => JSON.stringify([model.embeddingModel, model.dimensions]),
     );
-    if (mode !== "text" && vector !== undefined) {
-      const { embeddingModel = model.embeddingModel } = query;
-      assertModel(model, { embeddingModel, dimensions: vector.length });
+    const hits: SearchHit[] = [];
+    for (const [first, ...rest] of byModel.values()) {
+      if (first === undefined) continue;
+      const comparable = isComparable(query, first.model);
+      if (!comparable) query.onWordsOnly?.();
+      const asked = comparable ? query : wordsOnly(query);
+      const rows = [first, ...rest].map(({ row }) => row);
+      if (asked !== undefined) hits.push(...searchIn(rows, asked));
     }
-    const wanted = words(text);
-    const byText = rank(rows, (row) => {
-      const held = words(`${row.context ?? ""}${row.text}`);
-      const shared = held.filter((word) => wanted.includes(word)).length;
-      return shared / (1 + shared);
-    }).filter(({ score }) => score > 0);
-    const cosine = (row: Stored) => Math.min(1, dot(row.vector, vector ?? row.vector));
-    const byVector = rank(rows, (row) => (1 + cosine(row)) / 2);
-    const fused = rank(rows, (row) => (fusion(byText, row) + fusion(byVector, row)) / 2);
-    const hits = { text: byText, vector: byVector, hybrid: fused }[mode].map(({ row, score }) => ({
-      ...forReaders(row),
-      score,
-      ...(mode === "text" ? {} : { vectorScore: cosine(row) }),
-      ...(mode === "text" ? {} : placeIn("vectorRank", byVector, row)),
-      ...(mode === "vector" ? {} : placeIn("textRank", byText, row)),
-    }));
-    const { offset = 0, limit, minScore = Number.NEGATIVE_INFINITY } = query;
-    return hits
-      .filter(({ score, vectorScore = score }) => vectorScore >= minScore)
-      .slice(offset, offset + limit);
+    const { offset = 0, limit } = query;
+    return hits.toSorted((a, b) => b.score - a.score).slice(offset, offset + limit);
   };
+
+  /** Without what a document that moves to another model has left for a moment. */
+  #shown(): Stored[] {
+    const { rows } = this.#collection;
+    return rows.filter(
+      (row, at) =>
+        !rows.some(
+          (other, place) =>
+            isOf(row, other) &&
+            this.#modelOf(other) !== this.#modelOf(row) &&
+            (other.version > row.version || (other.version === row.version && place > at)),
+        ),
+    );
+  }
+
+  #modelOf(row: Stored): CollectionModel {
+    return this.#collection.models.get(row) ?? unknownModel;
+  }
 
   ranges: VectorStore["ranges"] = async (tenant, ranges) =>
-    this.#collection.rows
+    this.#shown()
       .filter((row) =>
         ranges.some(
           ({ documentId, version, from, to }) =>
@@ -84,7 +102,7 @@ export class MemoryVectorStore implements VectorStore {
       .map(forReaders);
 
   chunks: VectorStore["chunks"] = async (document, { from, limit, vectors }) =>
-    this.#collection.rows
+    this.#shown()
       .filter((row) => isOf(document, row) && row.index >= from)
       .sort((a, b) => a.index - b.index)
       .slice(0, limit)
@@ -94,13 +112,61 @@ export class MemoryVectorStore implements VectorStore {
     this.#collection.rows = this.#collection.rows.filter((row) => !isOf(document, row));
   };
 
+  outdated: VectorStore["outdated"] = async (tenant, embeddingModel, limit) => {
+    const documentIds = this.#outdatedRows(embeddingModel)
+      .filter((row) => row.tenant === tenant)
+      .map(({ documentId }) => documentId);
+    const ids = [...new Set(documentIds)];
+    return { documentIds: ids.slice(0, limit), total: ids.length };
+  };
+
+  passages: VectorStore["passages"] = async (document, embeddingModel) => {
+    const rows = this.#outdatedRows(embeddingModel).filter((row) => isOf(document, row));
+    const [first] = rows;
+    if (first === undefined) return undefined;
+    const { tenant, documentId, version, title, attributes } = first;
+    const named = title === undefined ? {} : { title };
+    return { tenant, documentId, version, ...named, attributes, rows };
+  };
+
+  removeOutdated: VectorStore["removeOutdated"] = async (document, embeddingModel) => {
+    const outdated = new Set(this.#outdatedRows(embeddingModel));
+    this.#collection.rows = this.#collection.rows.filter(
+      (row) => !isOf(document, row) || !outdated.has(row) || row.version > document.version,
+    );
+  };
+
+  retireOutdated: VectorStore["retireOutdated"] = async () => {};
+
+  #outdatedRows(embeddingModel: string): Stored[] {
+    return this.#collection.rows.filter(
+      (row) => this.#modelOf(row).embeddingModel !== embeddingModel,
+    );
+  }
+
   maintain: VectorStore["maintain"] = async () => ({ postponed: 0, failures: [] });
 }
 
-function assertModel(stored: CollectionModel, given: CollectionModel): CollectionModel {
-  if (stored.embeddingModel === given.embeddingModel && stored.dimensions === given.dimensions)
-    return stored;
-  throw new ModelMismatchError(stored, given);
+function searchIn(all: readonly Stored[], query: SearchQuery): SearchHit[] {
+  const { mode, text, vector, filter, minScore = Number.NEGATIVE_INFINITY } = query;
+  const rows = all.filter((row) => matches(row, filter));
+  const wanted = words(text);
+  const byText = rank(rows, (row) => {
+    const held = words(`${row.context ?? ""}${row.text}`);
+    const shared = held.filter((word) => wanted.includes(word)).length;
+    return shared / (1 + shared);
+  }).filter(({ score }) => score > 0);
+  const cosine = (row: Stored) => Math.min(1, dot(row.vector, vector ?? row.vector));
+  const byVector = rank(rows, (row) => (1 + cosine(row)) / 2);
+  const fused = rank(rows, (row) => (fusion(byText, row) + fusion(byVector, row)) / 2);
+  const hits = { text: byText, vector: byVector, hybrid: fused }[mode].map(({ row, score }) => ({
+    ...forReaders(row),
+    score,
+    ...(mode === "text" ? {} : { vectorScore: cosine(row) }),
+    ...(mode === "text" ? {} : placeIn("vectorRank", byVector, row)),
+    ...(mode === "vector" ? {} : placeIn("textRank", byText, row)),
+  }));
+  return hits.filter(({ score, vectorScore = score }) => vectorScore >= minScore);
 }
 
 const isOf = (document: { tenant: string; documentId: string }, row: Stored) =>

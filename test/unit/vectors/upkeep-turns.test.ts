@@ -9,6 +9,7 @@ import { LanceVectorStore } from "../../../lambdas/vectors/lancedb/lance-vector-
 import { maintain } from "../../../lambdas/vectors/maintain/maintain.ts";
 import { ManualClock } from "../../support/fakes/clock.ts";
 import { MemoryBookmarks } from "../../support/fakes/records/bookmarks.ts";
+import { MemoryCollectionStore } from "../../support/fakes/records/collection-store.ts";
 import { MemoryLeases } from "../../support/fakes/records/leases.ts";
 import { documentOf, model, rowsOf } from "../../support/vectors.ts";
 
@@ -26,7 +27,12 @@ beforeEach(async () => {
   clock = new ManualClock();
   bookmarks = new MemoryBookmarks();
   connection = await openStore({ uri: folder });
-  store = new LanceVectorStore(connection, new MemoryLeases(clock), clock);
+  store = new LanceVectorStore(
+    connection,
+    new MemoryLeases(clock),
+    new MemoryCollectionStore(),
+    clock,
+  );
   for (const tenant of tenants) await store.publish(documentOf({ tenant }), rowsOf(1), model);
   merged = [];
 });

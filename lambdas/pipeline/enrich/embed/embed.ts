@@ -6,13 +6,12 @@ import type { Embedder } from "../../../models/models.ts";
 import { vectorSpace } from "../../../models/provider.ts";
 import type { Invocation } from "../../../platform/tasks/invocation.ts";
 import { SluiceError } from "../../../platform/tasks/task-error.ts";
-import { answerKey } from "../../../records/answers/answer-key.ts";
 import type { BatchTask } from "../../../records/jobs/attempt.ts";
 import { type Chunk, embeddingInput } from "../../../records/jobs/chunk.ts";
 import type { RunningJob } from "../../../records/jobs/job.ts";
 import { objectKeys } from "../../../records/objects/object-keys.ts";
-import { decodeVectors, encodeVectors } from "../../batches.ts";
-import { type BatchPorts, type EnrichStage, runBatch } from "../batch.ts";
+import { decodeVectors, encodeVectors, vectorAddress } from "../../batches.ts";
+import { type AddressedKind, type BatchPorts, type EnrichStage, runBatch } from "../batch.ts";
 
 export type EmbedPorts = BatchPorts & { readonly embedder: Embedder };
 
@@ -39,10 +38,24 @@ function embeddingsStage(
   assertSameModel(job, embedder);
   return {
     stage: "embeddings",
+    ...vectorAnswers(job.tenant, embedder),
+    keep: async (chunks, outcomeOf) => {
+      const vectors = chunks.map((chunk) => {
+        const vector = outcomeOf(chunk);
+        if (vector instanceof SluiceError) throw vector;
+        return vector;
+      });
+      await objects.put(objectKeys(task.jobId).vectors(task.batch), encodeVectors(vectors));
+    },
+  };
+}
+
+/** How vectors of a tenant's chunks are asked for and kept. */
+export function vectorAnswers(tenant: string, embedder: Embedder): AddressedKind<Float32Array> {
+  return {
     dependency: "embeddings",
     textsPerCall: embeddingTextsPerCall,
-    addressOf: (chunk) =>
-      answerKey(job.tenant, "embeddings", embedder.identity, "", embeddingInput(chunk)),
+    addressOf: (chunk) => vectorAddress(tenant, embedder.identity, embeddingInput(chunk)),
     ask: (chunks, options) => embedder.embed(chunks.map(embeddingInput), options),
     encode: (vector) => encodeVectors([vector]),
     decode: (bytes) => decodeVectors(bytes, 1)[0] ?? emptyVector(),
@@ -54,14 +67,6 @@ function embeddingsStage(
       error instanceof EmbeddingsRefusedError
         ? { values: error.vectors, error: refusalOf(chunks, error) }
         : undefined,
-    keep: async (chunks, outcomeOf) => {
-      const vectors = chunks.map((chunk) => {
-        const vector = outcomeOf(chunk);
-        if (vector instanceof SluiceError) throw vector;
-        return vector;
-      });
-      await objects.put(objectKeys(task.jobId).vectors(task.batch), encodeVectors(vectors));
-    },
   };
 }
 

@@ -6,6 +6,7 @@ import { deployment } from "../../../platform/deployment.ts";
 import { taskHandler } from "../../../platform/tasks/task.ts";
 import { answers, jobs, objects } from "../../../records/wiring.ts";
 import { embedBatch } from "./embed.ts";
+import { embedPassages } from "./passages.ts";
 import { embedQuery } from "./query.ts";
 import { embedInputSchema } from "./schema.ts";
 
@@ -21,7 +22,8 @@ const ports = {
 const settings = { prices: pricesOf(deployment.settings) };
 
 export const handler = taskHandler(embedInputSchema, async (input, invocation) => {
-  if ("kind" in input) return embedQuery(input.text, ports, invocation, settings);
-  await embedBatch(input, ports, invocation, settings);
+  if (!("kind" in input)) await embedBatch(input, ports, invocation, settings);
+  else if (input.kind === "query") return embedQuery(input.text, ports, invocation, settings);
+  else await embedPassages(input, ports, invocation, settings);
   return undefined;
 });

@@ -1,7 +1,7 @@
 /** A search ranks keys first; the texts of the hits are read after, by row id. */
 import { MatchQuery } from "@lancedb/lancedb";
 import type { FilterCondition } from "../../filter.ts";
-import { assertSameModel, type SearchQuery } from "../../vector-store.ts";
+import { isComparable, type SearchQuery } from "../../vector-store.ts";
 import { knowsOwnFields } from "../columns.ts";
 import { flatUpToFloats } from "../indexes.ts";
 import { predicate, type Selection } from "../predicate.ts";
@@ -105,10 +105,11 @@ async function select(
   return predicate({ ...selection, documentId });
 }
 
-/** The query's vector, if distances to the collection's mean anything. */
+/** The query's vector; distances to another model's mean nothing. */
 function comparable(query: SearchQuery, { model }: Collection): Float32Array {
-  const { vector, embeddingModel = model.embeddingModel } = query;
-  if (vector === undefined) throw new TypeError(`A ${query.mode} search needs a vector.`);
-  assertSameModel(model, { embeddingModel, dimensions: vector.length });
+  const { vector } = query;
+  if (vector === undefined || !isComparable(query, model)) {
+    throw new TypeError(`A ${query.mode} search needs a vector of ${model.embeddingModel}.`);
+  }
   return vector;
 }

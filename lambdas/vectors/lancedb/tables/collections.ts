@@ -1,10 +1,11 @@
-/** A table for each tenant: found by its name, made by the first publish. */
+/** A table for each tenant and model: found by its name, made by the first publish. */
 import { createHash, randomUUID } from "node:crypto";
 import type { Connection, Table } from "@lancedb/lancedb";
 import type { Clock } from "../../../platform/clock.ts";
+import type { CollectionStore } from "../../../records/collections/collection-store.ts";
 import { StoreConflictError } from "../../../records/documents/store-conflict.ts";
 import type { Leases } from "../../../records/leases/leases.ts";
-import { assertSameModel, type CollectionModel } from "../../vector-store.ts";
+import { type CollectionModel, isSameModel } from "../../vector-store.ts";
 import { collectionSchema, knowsOwnFields, modelOf, notesOf, noteUpdate } from "../columns.ts";
 import { commit } from "../conflict.ts";
 import { indexKeysAndText } from "../indexes.ts";
@@ -15,12 +16,16 @@ import { sharedTableName } from "./shared-rows.ts";
 
 const prefix = "tenant-";
 
+const hash = (text: string, length: number) =>
+  createHash("sha256").update(text.toWellFormed()).digest("hex").slice(0, length);
+
 /**
- * Tenants are named freely, tables are not, and no two tenants may share one.
- * A reindex can add a suffix for another model: readers open the plain name.
+ * Tenants are named freely, tables are not, and no two tenants may share one. The tenant's first
+ * model has the plain name; each one after it a suffix.
  */
-const tableName = (tenant: string) =>
-  prefix + createHash("sha256").update(tenant.toWellFormed()).digest("hex").slice(0, 32);
+const tableName = (tenant: string) => prefix + hash(tenant, 32);
+const suffixed = (plain: string, { embeddingModel, dimensions }: CollectionModel) =>
+  `${plain}-${hash(JSON.stringify([embeddingModel, dimensions]), 12)}`;
 
 /** Longer than the store function runs: a tenant's rows may have to be moved meanwhile. */
 const leaseMs = 330_000;
@@ -33,41 +38,81 @@ export class Collections {
   readonly #connection: Connection;
   readonly #leases: Leases;
   readonly #clock: Clock;
+  readonly #stored: CollectionStore;
+  /** By the names of tables. */
   readonly #open = new Map<string, Collection>();
   #shared: Table | undefined;
 
-  constructor(connection: Connection, leases: Leases, clock: Clock) {
+  constructor(connection: Connection, leases: Leases, stored: CollectionStore, clock: Clock) {
     this.#connection = connection;
     this.#leases = leases;
+    this.#stored = stored;
     this.#clock = clock;
   }
 
   /**
-   * The tenant's own table or, until that is whole, the shared one of earlier versions; as the last
-   * commit before this call left it. Reads of it see no later commit, so they agree with each other.
+   * The tables with the tenant's chunks: one for each model that any of them has. Until its own is
+   * whole, the shared one of earlier versions. As the last commit before this call left them: reads
+   * of them see no later commit, so they agree with each other.
    */
-  async find(tenant: string): Promise<Collection | undefined> {
-    const own = await this.#own(tenant);
-    if (own !== undefined) return own;
-    const table = await this.#sharedTable();
-    if (table === undefined) return undefined;
-    return { tenant, table, model: modelOf(await table.schema()), layout: sharedLayout(tenant) };
+  async all(tenant: string): Promise<readonly Collection[]> {
+    const plain = tableName(tenant);
+    const [noted, own] = await Promise.all([this.#stored.list(tenant), this.#own(tenant, plain)]);
+    if (noted.length === 0) {
+      const first = own ?? (await this.#inShared(tenant));
+      return first === undefined ? [] : [first];
+    }
+    const names = noted.filter(({ retired }) => !retired).map(({ name }) => name);
+    const open = await Promise.all(names.map((name) => this.#own(tenant, name)));
+    return open.filter((one) => one !== undefined);
   }
 
   /**
-   * The tenant's own table, made if there is none. Two makers at once would lose
-   * one's rows, so one makes it under a lease and the others wait.
+   * The tenant's table of this model, made if there is none, and noted if the tenant has another
+   * one. Two makers at once would lose one's rows, so one makes it under a lease and the others wait.
    * @throws StoreConflictError if another still makes it after 10 s
-   * @throws ModelMismatchError if the tenant's rows are of another model
    */
   async findOrMake(tenant: string, model: CollectionModel): Promise<Collection> {
-    const found = (await this.#own(tenant)) ?? (await this.#make(tenant, model));
-    assertSameModel(found.model, model);
-    if (!knowsOwnFields(await found.table.schema())) {
-      // One that an earlier version made. Its rows have no value there.
-      await commit("Adding columns", () => found.table.addColumns(emptyOwnFields));
+    const plain = tableName(tenant);
+    const first =
+      (await this.#own(tenant, plain)) ??
+      (await this.#make(tenant, plain, (await this.#modelInShared(tenant)) ?? model));
+    if (isSameModel(first.model, model)) {
+      await this.keepReading(first);
+      return withOwnFields(first);
     }
-    return found;
+    const name = suffixed(plain, model);
+    const made = (await this.#own(tenant, name)) ?? (await this.#make(tenant, name, model));
+    const noted = new Set((await this.#stored.list(tenant)).map((one) => one.name));
+    // The first model's before the other's: readers go by the notes as soon as there is one.
+    if (!noted.has(first.name)) await this.#note(first);
+    await (noted.has(name) ? this.keepReading(made) : this.#note(made));
+    return withOwnFields(made);
+  }
+
+  /**
+   * For whoever writes into a table, before and after it: a reindex that found the table empty a
+   * moment ago may have ended the reading of it. It looks again after that as well, so one of the
+   * two sees the other.
+   */
+  async keepReading(collection: Collection): Promise<void> {
+    const noted = await this.#stored.list(collection.tenant);
+    if (noted.some(({ name, retired }) => retired && name === collection.name)) {
+      await this.#note(collection);
+    }
+  }
+
+  /** Ends the reading of a table without rows. */
+  async retire(collection: Collection): Promise<void> {
+    const { tenant, name, table } = collection;
+    if ((await table.countRows()) > 0) return;
+    await this.#stored.retire(tenant, name);
+    await table.checkoutLatest();
+    if ((await table.countRows()) > 0) await this.#note(collection);
+  }
+
+  #note({ tenant, name, model }: Collection): Promise<void> {
+    return this.#stored.add(tenant, { name, ...model });
   }
 
   /**
@@ -99,12 +144,26 @@ export class Collections {
     const model = modelOf(await shared.schema());
     for (const tenant of await tenantsOf(shared)) {
       if (done()) return;
-      await this.findOrMake(tenant, model);
+      const plain = tableName(tenant);
+      if ((await this.#own(tenant, plain)) === undefined) await this.#make(tenant, plain, model);
     }
   }
 
-  async #make(tenant: string, model: CollectionModel): Promise<Collection> {
-    const name = tableName(tenant);
+  async #inShared(tenant: string): Promise<Collection | undefined> {
+    const table = await this.#sharedTable();
+    if (table === undefined) return undefined;
+    const model = modelOf(await table.schema());
+    return { tenant, name: sharedTableName, table, model, layout: sharedLayout(tenant) };
+  }
+
+  /** Of the tenant's chunks in the shared table, if there are any. */
+  async #modelInShared(tenant: string): Promise<CollectionModel | undefined> {
+    const shared = await this.#inShared(tenant);
+    const rows = (await shared?.table.countRows(predicate({ tenant }))) ?? 0;
+    return rows > 0 ? shared?.model : undefined;
+  }
+
+  async #make(tenant: string, name: string, model: CollectionModel): Promise<Collection> {
     const lease = `collection:${name}`;
     const holder = randomUUID();
     const until = this.#clock.now() + waitMs;
@@ -115,7 +174,7 @@ export class Collections {
       await this.#clock.sleep(pollMs);
     }
     try {
-      return (await this.#own(tenant)) ?? (await this.#build(tenant, name, model));
+      return (await this.#own(tenant, name)) ?? (await this.#build(tenant, name, model));
     } finally {
       await this.#leases.release(lease, holder);
     }
@@ -124,8 +183,10 @@ export class Collections {
   /** Readers see it when it is whole; one that died unfinished is begun anew. */
   async #build(tenant: string, name: string, model: CollectionModel): Promise<Collection> {
     const shared = await this.#sharedTable();
-    const moves = shared !== undefined && (await shared.countRows(predicate({ tenant }))) > 0;
-    if (moves) assertSameModel(modelOf(await shared.schema()), model);
+    const moves =
+      shared !== undefined &&
+      name === tableName(tenant) &&
+      (await shared.countRows(predicate({ tenant }))) > 0;
     const left = await this.#openTable(name);
     const table = await this.#connection.createEmptyTable(
       name,
@@ -135,26 +196,26 @@ export class Collections {
     if (moves) await copyTenant(tenant, shared, table, model);
     await indexKeysAndText(table);
     await table.updateFieldMetadata([noteUpdate({ unfinished: false })]);
-    return this.#keep({ tenant, table, model, layout: ownLayout(tenant) });
+    return this.#keep({ tenant, name, table, model, layout: ownLayout(tenant) });
   }
 
-  async #own(tenant: string): Promise<Collection | undefined> {
-    const open = this.#open.get(tenant);
+  async #own(tenant: string, name: string): Promise<Collection | undefined> {
+    const open = this.#open.get(name);
     if (open !== undefined) {
       await open.table.checkoutLatest();
       return this.#keep(open);
     }
-    const table = await this.#openTable(tableName(tenant));
+    const table = await this.#openTable(name);
     if (table === undefined) return undefined;
     const schema = await table.schema();
     if (notesOf(schema).unfinished) return undefined;
-    return this.#keep({ tenant, table, model: modelOf(schema), layout: ownLayout(tenant) });
+    return this.#keep({ tenant, name, table, model: modelOf(schema), layout: ownLayout(tenant) });
   }
 
   /** The one used last stands last. */
   #keep(collection: Collection): Collection {
-    this.#open.delete(collection.tenant);
-    this.#open.set(collection.tenant, collection);
+    this.#open.delete(collection.name);
+    this.#open.set(collection.name, collection);
     const [oldest] = this.#open.keys();
     if (this.#open.size > maxOpen && oldest !== undefined) this.#open.delete(oldest);
     return collection;
@@ -174,6 +235,15 @@ export class Collections {
       throw error;
     }
   }
+}
+
+/** One that an earlier version made gets the columns that it lacks. Its rows have no value there. */
+async function withOwnFields(collection: Collection): Promise<Collection> {
+  const { table } = collection;
+  if (!knowsOwnFields(await table.schema())) {
+    await commit("Adding columns", () => table.addColumns(emptyOwnFields));
+  }
+  return collection;
 }
 
 /**

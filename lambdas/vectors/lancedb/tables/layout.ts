@@ -8,6 +8,8 @@ import { type SharedRow, sharedColumns, sharedToChunk } from "./shared-rows.ts";
 
 export interface Collection {
   readonly tenant: string;
+  /** Of the table. */
+  readonly name: string;
   readonly table: Table;
   readonly model: CollectionModel;
   readonly layout: Layout;

@@ -57,10 +57,22 @@ describe("search", () => {
     await expect(ask({ query: "fox" }, without)).rejects.toThrow("no vector now");
   });
 
-  test("does not compare vectors of two models", async () => {
-    const refused = ask({ query: "fox" }, undefined, { embeddingModel: "another" });
-    await expect(refused).rejects.toMatchObject({ code: "unavailable" });
-    await expect(refused).rejects.toThrow(/another .* is configured/);
+  test.each(["hybrid", "vector"] as const)(
+    "by %s does not compare vectors of two models: it goes by words, and says so",
+    async (mode) => {
+      const other = { embeddingModel: "another" };
+      const answer = await ask({ query: "fox", mode }, undefined, other);
+      expect(answer.results).toHaveLength(1);
+      expect(answer.results[0]?.vector_score).toBeUndefined();
+      expect(answer.notice).toMatch(/searched by words only/);
+      expect((await ask({ query: "fox", mode })).notice).toBeUndefined();
+    },
+  );
+
+  test("by words says nothing of models", async () => {
+    const other = { embeddingModel: "another" };
+    const { notice } = await ask({ query: "fox", mode: "text" }, undefined, other);
+    expect(notice).toBeUndefined();
   });
 
   test("says where a passage stands, how near it is, and its place in both searches", async () => {

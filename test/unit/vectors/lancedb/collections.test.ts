@@ -9,8 +9,8 @@ import { StoreConflictError } from "../../../../lambdas/records/documents/store-
 import { openStore } from "../../../../lambdas/vectors/lancedb/connection.ts";
 import { LanceVectorStore } from "../../../../lambdas/vectors/lancedb/lance-vector-store.ts";
 import { ownFieldColumns } from "../../../../lambdas/vectors/lancedb/own-fields.ts";
-import { ModelMismatchError } from "../../../../lambdas/vectors/vector-store.ts";
 import { ManualClock } from "../../../support/fakes/clock.ts";
+import { MemoryCollectionStore } from "../../../support/fakes/records/collection-store.ts";
 import { MemoryLeases } from "../../../support/fakes/records/leases.ts";
 import { lanceStoreOn } from "../../../support/lance-store.ts";
 import { documentOf, model, rowsOf, unitVector } from "../../../support/vectors.ts";
@@ -36,7 +36,7 @@ describe("the first publish of a tenant", () => {
       taken.push(name);
       return acquire(name, holder, leaseMs);
     };
-    const store = new LanceVectorStore(connection, leases, clock);
+    const store = new LanceVectorStore(connection, leases, new MemoryCollectionStore(), clock);
     await store.publish(documentOf({ tenant: "first" }), rowsOf(1), model);
     const [lease] = taken;
     expect(await acquire(String(lease), "next", 1)).toBe("granted");
@@ -231,9 +231,14 @@ describe("a table that all tenants shared", () => {
     expect(await store.search({ ...query, mode: "text", filter: final })).toHaveLength(6);
   });
 
-  test("of another model is not mixed with the new one", async () => {
+  test("of another model is moved to a table of its own, beside one of the new model", async () => {
     const other = { ...model, embeddingModel: "another" };
-    const publish = lanceStoreOn(connection).publish(documentOf(), rowsOf(1), other);
-    await expect(publish).rejects.toThrow(ModelMismatchError);
+    const store = lanceStoreOn(connection);
+    await store.publish(documentOf({ documentId: "new" }), rowsOf(1), other);
+    expect(await store.chunks(documentOf({ documentId: "new" }), page)).toHaveLength(1);
+    const { total } = await store.outdated("acme", "another", 9);
+    expect(total).toBeGreaterThan(0);
+    await store.maintain({ nowMs: Date.now(), budgetMs: 60_000 });
+    expect(await store.outdated("acme", "another", 9)).toMatchObject({ total });
   });
 });

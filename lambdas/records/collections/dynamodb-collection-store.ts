@@ -1,0 +1,46 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import * as z from "zod";
+import { collectionKey } from "../../platform/dynamodb/item-keys.ts";
+import { Table } from "../../platform/dynamodb/table.ts";
+import type { CollectionStore, StoredCollection } from "./collection-store.ts";
+
+const format = z.object({
+  name: z.string(),
+  embeddingModel: z.string(),
+  dimensions: z.int(),
+  retired: z.boolean(),
+});
+
+export class DynamoCollectionStore implements CollectionStore {
+  readonly #table: Table;
+
+  constructor(client: DynamoDBClient, tableName: string) {
+    this.#table = new Table(client, tableName);
+  }
+
+  async list(tenant: string): Promise<readonly StoredCollection[]> {
+    const { items } = await this.#table.query({
+      key: {
+        expression: "#pk = :pk",
+        values: { pk: collectionKey(tenant, "").pk },
+      },
+    });
+    return items.map((item) => format.parse(item));
+  }
+
+  async add(tenant: string, collection: Omit<StoredCollection, "retired">): Promise<void> {
+    await this.#table.put({
+      ...collectionKey(tenant, collection.name),
+      ...collection,
+      retired: false,
+    });
+  }
+
+  async retire(tenant: string, name: string): Promise<void> {
+    await this.#table.updateIf(collectionKey(tenant, name), {
+      update: "SET #retired = :retired",
+      values: { retired: true },
+      conditions: [{ expression: "attribute_exists(#pk)", values: {} }],
+    });
+  }
+}
