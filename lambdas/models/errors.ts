@@ -1,8 +1,20 @@
 /** What a provider call, or the wait for one, ends with. The state machine goes by these names. */
 import { SluiceError } from "../platform/tasks/task-error.ts";
 
+/** Where a call failed, for those who look after the deployment. */
+export interface FailedAt {
+  /** Of HTTP. Missing if there was no response. */
+  readonly status?: number | undefined;
+  /** Host and path of the provider. */
+  readonly endpoint?: string | undefined;
+}
+
+abstract class ProviderError extends SluiceError {
+  at: FailedAt = {};
+}
+
 /** The provider answered 429. `retryAfterMs` is what it asked for, if it did. */
-export class ProviderThrottledError extends SluiceError {
+export class ProviderThrottledError extends ProviderError {
   override readonly name = "ProviderThrottledError";
   readonly code = "provider_throttled";
   readonly treatment = "retry";
@@ -14,14 +26,14 @@ export class ProviderThrottledError extends SluiceError {
 }
 
 /** No answer within the time a call may take. */
-export class ProviderTimeoutError extends SluiceError {
+export class ProviderTimeoutError extends ProviderError {
   override readonly name = "ProviderTimeoutError";
   readonly code = "provider_timeout";
   readonly treatment = "retry";
 }
 
 /** The provider could not be reached, or answered 5xx or nonsense. */
-export class ProviderUnavailableError extends SluiceError {
+export class ProviderUnavailableError extends ProviderError {
   override readonly name = "ProviderUnavailableError";
   readonly code = "provider_unavailable";
   readonly treatment = "retry";
@@ -86,7 +98,7 @@ export class AnswerUnusableError extends SluiceError {
 }
 
 /** The provider refuses every call: a wrong key, model or address. The job fails; a retry helps once it is repaired. */
-export class ProviderMisconfiguredError extends SluiceError {
+export class ProviderMisconfiguredError extends ProviderError {
   override readonly name = "ProviderMisconfiguredError";
   readonly code = "provider_misconfigured";
   readonly treatment = "give-up";

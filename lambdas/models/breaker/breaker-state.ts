@@ -26,10 +26,15 @@ export interface FailureReason {
   readonly message: string;
   /** How long the provider asked to be left alone. @default it did not */
   readonly retryAfterMs?: number | undefined;
+  /** Of HTTP. @default there was no response */
+  readonly status?: number | undefined;
+  /** Host and path of the provider. @default not known */
+  readonly endpoint?: string | undefined;
 }
 
 /** The latest failure since a call succeeded. */
-export interface LastFailure extends Pick<FailureReason, "code" | "message"> {
+export interface LastFailure
+  extends Pick<FailureReason, "code" | "message" | "status" | "endpoint"> {
   /** When the first of the failures in a row happened. */
   readonly sinceMs: number;
   /** Failed calls in a row, failed probes included. */
@@ -140,6 +145,7 @@ export interface RecordedOutcome {
   readonly epoch: number;
   readonly call: string;
   readonly failed: boolean;
+  /** Also of a call that does not count as failed: one that was refused for its key, for example. */
   readonly reason?: FailureReason | undefined;
 }
 
@@ -159,12 +165,10 @@ export function record(
     case "closed":
       return outcome.failed
         ? counted(breaker, outcome, settings, nowMs)
-        : breaker.failures === 0
-          ? breaker
-          : { state: "closed", epoch: breaker.epoch, failures: 0 };
+        : answered(breaker, outcome, nowMs);
     case "half-open": {
       const epoch = breaker.epoch + 1;
-      if (!outcome.failed) return { state: "closed", epoch, failures: 0 };
+      if (!outcome.failed) return answered({ ...breaker, epoch }, outcome, nowMs);
       const { failures, nextProber, prober: lastProber } = breaker;
       const turn = nextProber === undefined ? {} : { nextProber };
       const last = lastFailure(breaker, outcome.reason, nowMs);
@@ -176,6 +180,15 @@ export function record(
     case "open":
       return breaker;
   }
+}
+
+/** The provider is there. What it refused everybody for is kept until it accepts a call. */
+function answered(breaker: BreakerState, { reason }: RecordedOutcome, nowMs: number): BreakerState {
+  const { epoch, state, failures, lastFailure: before } = breaker;
+  if (reason === undefined && before === undefined && state === "closed" && failures === 0)
+    return breaker;
+  const last = reason === undefined ? {} : lastFailure(breaker, reason, nowMs);
+  return { state: "closed", epoch, failures: 0, ...last };
 }
 
 function counted(
@@ -224,10 +237,14 @@ function lastFailure(
   nowMs: number,
 ): { readonly lastFailure?: LastFailure } {
   if (reason === undefined) return before === undefined ? {} : { lastFailure: before };
-  const { code, message } = reason;
+  const { code, message, status, endpoint } = reason;
   const { sinceMs = nowMs, count = 0 } = before ?? {};
+  const where = {
+    ...(status === undefined ? {} : { status }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+  };
   const short = message.slice(0, maxMessageLength);
-  return { lastFailure: { code, message: short, sinceMs, count: count + 1 } };
+  return { lastFailure: { code, message: short, ...where, sinceMs, count: count + 1 } };
 }
 
 /**

@@ -85,7 +85,8 @@ export function endpointLanguageModel(options: EndpointLanguageModelOptions): La
         if (error instanceof SluiceError) throw error;
         const texts = [request.text, ...request.headings];
         const { signal, timeoutMs } = call;
-        const asked = { signal, timeoutMs, nowMs: clock.now(), texts };
+        const { provider } = identity;
+        const asked = { signal, timeoutMs, nowMs: clock.now(), texts, provider };
         const translated = translate(error, endpoint, asked);
         throw error instanceof EndpointRefusal
           ? refusals.judge(translated, error, call.correlationId, request.text)

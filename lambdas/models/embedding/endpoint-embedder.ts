@@ -100,7 +100,8 @@ export function endpointEmbedder(options: EndpointEmbedderOptions): Embedder {
         ? new ProviderRejectedError(message)
         : new AnswerUnusableError(message);
     }
-    return translate(error, endpoint, { signal, timeoutMs, nowMs: clock.now(), texts });
+    const { provider } = identity;
+    return translate(error, endpoint, { signal, timeoutMs, nowMs: clock.now(), texts, provider });
   }
 
   return {

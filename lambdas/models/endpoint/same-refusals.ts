@@ -45,9 +45,11 @@ export class SameRefusals {
     batch.textsByReason.set(key, texts.add(sha256(text)));
     if (batch.answered || texts.size < enough) return error;
     const message = error.message.replace(/ It does not accept this text\.$/, "");
-    return new ProviderMisconfiguredError(
+    const misconfigured = new ProviderMisconfiguredError(
       `${message} It refused the first ${texts.size} texts for the same reason. Correct the setting that the message names, deploy, and retry the job.`,
     );
+    misconfigured.at = { status: refusal.status };
+    return misconfigured;
   }
 
   #batch(correlationId: string): Batch {

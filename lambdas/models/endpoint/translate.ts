@@ -34,6 +34,8 @@ export interface Asked {
   readonly nowMs: number;
   /** What was sent, so that no message quotes it. */
   readonly texts: readonly string[];
+  /** The provider's base URL, or its name. */
+  readonly provider: string;
 }
 
 const badKey =
@@ -56,6 +58,20 @@ export function blamesText(refusal: EndpointRefusal): boolean {
 }
 
 export function translate(error: unknown, endpoint: Endpoint, asked: Asked): SluiceError {
+  const translated = translation(error, endpoint, asked);
+  const status = error instanceof EndpointRefusal ? error.status : undefined;
+  if ("at" in translated) translated.at = { status, endpoint: hostAndPath(asked.provider) };
+  return translated;
+}
+
+/** Without a query, which may hold a key. */
+function hostAndPath(provider: string): string {
+  if (!URL.canParse(provider)) return provider;
+  const { host, pathname } = new URL(provider);
+  return `${host}${pathname.replace(/\/+$/, "")}`;
+}
+
+function translation(error: unknown, endpoint: Endpoint, asked: Asked) {
   const { what } = endpoint;
   // A body that was cut off by the abort surfaces as an error of the stream.
   if (asked.signal.aborted) {

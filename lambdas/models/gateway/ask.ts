@@ -240,11 +240,12 @@ export class Ask<T> {
   }
 }
 
+/** Of a failure, and of a refusal that every call would meet: the breaker only keeps that one. */
 function reasonOf<T>(attempted: Attempted<T>): FailureReason | undefined {
-  if (attempted.kind !== "failed") return undefined;
+  if (attempted.kind !== "failed" && attempted.kind !== "misconfigured") return undefined;
   const { error } = attempted;
-  const { code, message } = error;
+  const { code, message, at } = error;
   return "retryAfterMs" in error
-    ? { code, message, retryAfterMs: error.retryAfterMs }
-    : { code, message };
+    ? { code, message, ...at, retryAfterMs: error.retryAfterMs }
+    : { code, message, ...at };
 }

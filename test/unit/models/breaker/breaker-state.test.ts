@@ -86,6 +86,28 @@ describe("the last failure of a breaker", () => {
     });
   });
 
+  test("is kept of a call that is refused for its key, which opens nothing", () => {
+    const at = { status: 401, endpoint: "api.example/v1" };
+    const reason = { code: "provider_misconfigured", message: "Wrong key.", ...at };
+    const refused = (call: string) => ({ epoch: 0, call, failed: false, reason });
+    let breaker = record(closedBreaker, refused("a"), two, 1_000);
+    for (const call of ["b", "c"]) breaker = record(breaker, refused(call), two, 2_000);
+    expect(breaker).toEqual({
+      state: "closed",
+      epoch: 0,
+      failures: 0,
+      lastFailure: {
+        code: "provider_misconfigured",
+        message: "Wrong key.",
+        ...at,
+        sinceMs: 1_000,
+        count: 3,
+      },
+    });
+    const answered = record(breaker, { epoch: 0, call: "d", failed: false }, two, 3_000);
+    expect(answered).toEqual(closedBreaker);
+  });
+
   test("is gone once a call has succeeded", () => {
     const failed = record(closedBreaker, failing("It answered 500."), two, 1_000);
     const answered = record(failed, { epoch: 0, call: "b", failed: false }, two, 2_000);

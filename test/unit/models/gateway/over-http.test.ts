@@ -24,9 +24,26 @@ beforeAll(async () => {
 beforeEach(() => provider.reset());
 afterAll(() => provider.close());
 
+test("a refused key shows in the breaker, with status and endpoint, and does not open it", async () => {
+  provider.script({ apiKey: "sk-right" });
+  const { breaker, run } = scene(1);
+  await expect(run()).rejects.toThrow("Incorrect API key");
+  provider.script({});
+  expect(await breaker.read("llm")).toMatchObject({
+    state: "closed",
+    lastFailure: {
+      code: "provider_misconfigured",
+      status: 401,
+      endpoint: provider.baseUrl.replace("http://", ""),
+    },
+  });
+});
+
 const texts = Array.from({ length: 40 }, (_, i) => `Sluice number ${i} holds the water back.`);
 
-async function describeAll(jobs: number) {
+const describeAll = (jobs: number) => scene(jobs).run();
+
+function scene(jobs: number) {
   const limiter = new MemoryLimiter(clock);
   const breaker = new MemoryBreaker(
     { threshold: 10, cooldownMs: 60_000, probeLeaseMs: 30_000 },
@@ -74,9 +91,12 @@ async function describeAll(jobs: number) {
         },
       })),
     });
-  const batches = Array.from({ length: jobs }, (_, job) => [batch(job, 0), batch(job, 1)]);
-  await Promise.all(batches.flat());
-  return { usage, kept, inUse: await limiter.inUse("llm") };
+  const run = async () => {
+    const batches = Array.from({ length: jobs }, (_, job) => [batch(job, 0), batch(job, 1)]);
+    await Promise.all(batches.flat());
+    return { usage, kept, inUse: await limiter.inUse("llm") };
+  };
+  return { breaker, run };
 }
 
 describe("the gateway over HTTP", () => {
