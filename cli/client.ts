@@ -22,6 +22,7 @@ import {
   jobPageSchema,
   jobSchema,
 } from "../lambdas/contract/calls/jobs.ts";
+import { type ProvidersAnswer, providersSchema } from "../lambdas/contract/calls/providers.ts";
 import {
   type ReindexAnswer,
   type ReindexRequest,
@@ -109,6 +110,8 @@ export interface Client {
   replayDelivery(deliveryId: string): Promise<DeliveryAnswer>;
   /** The secret that signs the tenant's webhooks; `rotate` replaces it. */
   webhookSecret(options?: { rotate: boolean }): Promise<WebhookSecretAnswer>;
+  /** Makes one call of each model provider; needs an operator's key. */
+  checkProviders(): Promise<ProvidersAnswer>;
   /** Begins, shows or cancels the move to the configured embedding model; needs an operator's key. */
   reindex(request?: ReindexRequest): Promise<ReindexAnswer>;
   /** @param tenant @default the key's own */
@@ -228,6 +231,8 @@ export function createClient(options: ClientOptions): Client {
         send: (api, init) =>
           rotate ? api.POST("/webhooks/secret", init) : api.GET("/webhooks/secret", init),
       }),
+    checkProviders: () =>
+      call(providersSchema, { send: (api, init) => api.POST("/providers/check", init) }),
     reindex: (body = {}) =>
       call(reindexSchema, {
         send: (api, init) =>

@@ -30,6 +30,7 @@ export const routes: readonly Route[] = [
   { method: "POST", path: "/webhooks/secret", step: "webhooks" },
   { method: "GET", path: "/health", step: "health" },
   { method: "POST", path: "/intake", step: "intake" },
+  { method: "POST", path: "/providers/check", step: "providers" },
   { method: "POST", path: "/reindex", step: "reindex" },
   { method: "GET", path: "/reindex", step: "reindex" },
   { method: "GET", path: "/metrics", step: "metrics" },

@@ -7,6 +7,7 @@ import { spec as documents } from "./http/documents/function.ts";
 import { spec as health } from "./http/health/function.ts";
 import { spec as metrics } from "./http/metrics/function.ts";
 import { spec as openapi } from "./http/openapi/function.ts";
+import { spec as providers } from "./http/providers/function.ts";
 import { spec as reindex } from "./http/reindex/function.ts";
 import { spec as retry } from "./http/retry/function.ts";
 import { spec as search } from "./http/search/function.ts";
@@ -46,6 +47,7 @@ export const functions = {
   intake: { folder: "http/admission-switch", spec: admissionSwitch },
   metrics: { folder: "http/metrics", spec: metrics },
   usage: { folder: "http/usage", spec: usage },
+  providers: { folder: "http/providers", spec: providers },
   reindex: { folder: "http/reindex", spec: reindex },
   openapi: { folder: "http/openapi", spec: openapi },
   console: { folder: "http/console", spec: console },

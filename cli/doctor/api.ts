@@ -9,6 +9,7 @@ import { typed } from "../typed-command.ts";
 import { type Finding, note, ok, problem } from "./finding.ts";
 import { checkJobs } from "./jobs.ts";
 import { checkMetrics } from "./metrics.ts";
+import { checkProviders } from "./providers.ts";
 
 /** The query of the embedding check; its results do not matter. */
 const probe = "is anybody there";
@@ -29,9 +30,9 @@ export async function checkApi(
     return [unhealthy(error, local)];
   }
   const operator = health.limits !== undefined;
-  const [metrics, search, jobs] = await Promise.all([
+  const [metrics, models, jobs] = await Promise.all([
     operator ? checked("metrics", () => checkMetrics(client, local)) : [],
-    checkSearch(client),
+    operator ? checked("models", () => checkProviders(client)) : checkSearch(client),
     checked("jobs", () => checkJobs(client)),
   ]);
   return [
@@ -49,7 +50,7 @@ export async function checkApi(
     ...checkBreakers(health),
     ...checkPermits(health),
     ...metrics,
-    search,
+    ...models,
     ...jobs,
   ];
 }
@@ -84,17 +85,19 @@ async function checked(check: string, look: () => Promise<Finding[]>): Promise<F
   }
 }
 
-async function checkSearch(client: Client): Promise<Finding> {
+async function checkSearch(client: Client): Promise<Finding[]> {
   try {
     await client.search({ query: probe, mode: "vector", limit: 1 });
-    return ok("embedding model", "The model responds: vector search works.");
+    return [ok("embedding model", "The model responds: vector search works.")];
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return problem(
-      "embedding model",
-      `Vector search fails: ${error.message}`,
-      "Check SLUICE_EMBEDDINGS_BASE_URL, SLUICE_EMBEDDINGS_MODEL and the key. Read the logs of embed and search.",
-    );
+    return [
+      problem(
+        "embedding model",
+        `Vector search fails: ${error.message}`,
+        "Check SLUICE_EMBEDDINGS_BASE_URL, SLUICE_EMBEDDINGS_MODEL and the key. Read the logs of embed and search.",
+      ),
+    ];
   }
 }
 

@@ -315,6 +315,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/providers/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make one call of each model provider
+         * @description Requires a key with the role `operator`. The calls are made as jobs make them, and count against the same caps. A failed one says what to repair.
+         */
+        post: operations["checkProviders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reindex": {
         parameters: {
             query?: never;
@@ -956,6 +976,26 @@ export interface components {
         JobPage: {
             jobs: components["schemas"]["Job"][];
             next_cursor?: string;
+        };
+        ProviderCheck: {
+            provider: string;
+            model: string;
+            /**
+             * @description `skipped`: this deployment does not call it
+             * @enum {string}
+             */
+            status: "ok" | "failed" | "skipped";
+            duration_ms?: number;
+            /** @description Of the vectors */
+            dimensions?: number;
+            /** @description As of a failed job, if the call failed */
+            code?: string;
+            /** @description What to repair, if the call failed */
+            message?: string;
+        };
+        ProviderChecks: {
+            llm: components["schemas"]["ProviderCheck"];
+            embeddings: components["schemas"]["ProviderCheck"];
         };
         Reindex: {
             tenant: string;
@@ -3159,6 +3199,66 @@ export interface operations {
             };
             /** @description `unsupported_type` */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `throttled`, `quota_exceeded` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    checkProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderChecks"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

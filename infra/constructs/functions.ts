@@ -47,6 +47,8 @@ export class Functions extends Construct {
     this.letInvoke("search", "embed", "SLUICE_EMBED_FUNCTION");
     // Chunking has no room for the vector store's library.
     this.letInvoke("chunk", "search", "SLUICE_SEARCH_FUNCTION");
+    this.letInvoke("providers", "metadata", "SLUICE_METADATA_FUNCTION");
+    this.letInvoke("providers", "embed", "SLUICE_EMBED_FUNCTION");
     this.letInvoke("reembed", "embed", "SLUICE_EMBED_FUNCTION");
     this.letInvoke("reindex", "reembed", "SLUICE_REEMBED_FUNCTION");
     this.letInvoke("sweep", "reembed", "SLUICE_REEMBED_FUNCTION");

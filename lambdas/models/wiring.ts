@@ -14,12 +14,18 @@ import { createModelGateway } from "./gateway/gateway.ts";
 import type { ModelGateway } from "./gateway/model-gateway.ts";
 import { DynamoLimiter } from "./limiter/dynamodb-limiter.ts";
 import { callTimeoutMs } from "./limits.ts";
+import { LambdaProbe } from "./query/lambda-probe.ts";
 import { LambdaQueryEmbedder } from "./query/lambda-query-embedder.ts";
 
 const { resource, settings } = deployment;
 const table = () => resource("TABLE_NAME");
 export const limiter = () => new DynamoLimiter(dynamoDb(), table(), systemClock);
 export const queryEmbedder = () => new LambdaQueryEmbedder(lambda(), resource("EMBED_FUNCTION"));
+
+export const probes = () => ({
+  llm: new LambdaProbe(lambda(), resource("METADATA_FUNCTION")),
+  embeddings: new LambdaProbe(lambda(), resource("EMBED_FUNCTION")),
+});
 
 export const permitCaps: Readonly<Record<Dependency, number>> = {
   llm: settings.LLM_MAX_PARALLEL,

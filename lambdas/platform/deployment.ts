@@ -28,6 +28,7 @@ export type ResourceName =
   | "FINISH_FUNCTION"
   | "EMBED_FUNCTION"
   | "SEARCH_FUNCTION"
+  | "METADATA_FUNCTION"
   | "REEMBED_FUNCTION"
   | "UPLOAD_ORIGIN";
 

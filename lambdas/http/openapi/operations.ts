@@ -26,6 +26,7 @@ import {
   jobQuerySchema,
   jobSchema,
 } from "../../contract/calls/jobs.ts";
+import { providersSchema } from "../../contract/calls/providers.ts";
 import {
   reindexQuerySchema,
   reindexRequestSchema,
@@ -277,6 +278,16 @@ export const operations: readonly Operation[] = [
       "Requires a key with the role `operator`. While intake is paused, ingest and retry respond with 503 and `Retry-After`. Queued and running jobs continue.",
     body: intakeRequestSchema.meta({ id: "IntakeRequest" }),
     answers: { 200: intakeSchema },
+  },
+  {
+    method: "post",
+    path: "/providers/check",
+    id: "checkProviders",
+    tag: "Operations",
+    summary: "Make one call of each model provider",
+    description:
+      "Requires a key with the role `operator`. The calls are made as jobs make them, and count against the same caps. A failed one says what to repair.",
+    answers: { 200: providersSchema },
   },
   {
     method: "post",

@@ -28,6 +28,10 @@ const well = {
     permits: { llm: { in_use: 20, cap: 20 }, embeddings: { in_use: 0, cap: 20 } },
   },
   metrics: "# HELP x y\nsluice_stalled_queue_age_seconds 0\nsluice_dead_letters 0\n",
+  providers: {
+    llm: { provider: "openai", model: "m", status: "ok", duration_ms: 900 },
+    embeddings: { provider: "local", model: "e", status: "ok", duration_ms: 40, dimensions: 384 },
+  },
   search: { results: [] },
   failed: { jobs: [] as object[] },
   completed: { jobs: [] as object[] },
@@ -37,7 +41,7 @@ const well = {
 async function deployment(change: { [Name in keyof typeof well]?: object | string }) {
   const answers = { ...well, ...change };
   api = await scriptedApi(({ url }): ScriptedAnswer => {
-    const name = (["metrics", "search", "failed", "completed"] as const).find((one) =>
+    const name = (["metrics", "providers", "search", "failed", "completed"] as const).find((one) =>
       url.includes(one),
     );
     const body = answers[name ?? "health"];
@@ -82,13 +86,38 @@ describe("doctor", () => {
       "permits embeddings",
       "progress",
       "dead letters",
+      "language model",
       "embedding model",
       "jobs",
       "stack",
     ]);
-    const search = api?.asked.find(({ url }) => url.includes("search"));
-    expect(search?.body).toMatchObject({ mode: "vector", limit: 1 });
+    expect(api?.asked.filter(({ url }) => url.includes("providers/check"))).toHaveLength(1);
   });
+
+  test.each([
+    ["provider_misconfigured", "Wrong key.", "SLUICE_LLM_API_KEY"],
+    ["provider_throttled", "No quota.", "raise the quota"],
+    ["provider_timeout", "No answer.", "SLUICE_LLM_CALL_TIMEOUT_SECONDS"],
+    ["provider_unavailable", "No route.", "can be reached from the functions"],
+    ["answer_unusable", "No JSON.", "answers with JSON"],
+    ["circuit_open", "The breaker is open.", "Try again in a minute"],
+  ])(
+    "says what to repair when the language model ends a call with %s",
+    async (code, message, fix) => {
+      const llm = {
+        provider: "openai",
+        model: "m",
+        status: "failed",
+        duration_ms: 9,
+        code,
+        message,
+      };
+      const { problems } = await examine({ providers: { ...well.providers, llm } });
+      expect(problems.map(({ check }) => check)).toEqual(["language model"]);
+      expect(problems[0]?.says).toContain(message);
+      expect(problems[0]?.fix).toContain(fix);
+    },
+  );
 
   const open = { state: "open", failures: 10, opened_at: "2026-01-01T00:00:00.000Z" };
   const refusal = { error: "No vector.", code: "unavailable", request_id: "r" };
@@ -114,12 +143,7 @@ describe("doctor", () => {
       { metrics: "sluice_stalled_queue_age_seconds 0\nsluice_dead_letters 3\n" },
       "dead-letters --replay",
     ],
-    [
-      "an embedding model that is away",
-      "embedding model",
-      { search: refusal },
-      "SLUICE_EMBEDDINGS_BASE_URL",
-    ],
+    ["models that cannot be tried", "models", { providers: refusal }, "log"],
     ["metrics that cannot be read", "metrics", { metrics: refusal }, "log"],
     [
       "jobs that a provider refused",
@@ -169,6 +193,10 @@ describe("doctor", () => {
     const { limits, breakers, permits, ...health } = well.health;
     const { findings, problems } = await examine({ health });
     expect(problems).toEqual([]);
+    const search = api?.asked.find(({ url }) => url.includes("search"));
+    expect(search?.body).toMatchObject({ mode: "vector", limit: 1 });
+    const { problems: away } = await examine({ health, search: refusal });
+    expect(away).toMatchObject([{ check: "embedding model" }]);
     expect(findings.find(({ check }) => check === "role")).toMatchObject({
       verdict: "note",
       fix: expect.stringContaining("--role operator") as string,

@@ -1,5 +1,6 @@
 import { pricesOf } from "../../../accounting/prices.ts";
 import { metrics, tallies } from "../../../accounting/wiring.ts";
+import { probeText } from "../../../models/probe.ts";
 import { embedder } from "../../../models/registry.ts";
 import { modelGateway } from "../../../models/wiring.ts";
 import { deployment } from "../../../platform/deployment.ts";
@@ -22,8 +23,19 @@ const ports = {
 const settings = { prices: pricesOf(deployment.settings) };
 
 export const handler = taskHandler(embedInputSchema, async (input, invocation) => {
-  if (!("kind" in input)) await embedBatch(input, ports, invocation, settings);
-  else if (input.kind === "query") return embedQuery(input.text, ports, invocation, settings);
-  else await embedPassages(input, ports, invocation, settings);
-  return undefined;
+  if (!("kind" in input)) {
+    await embedBatch(input, ports, invocation, settings);
+    return undefined;
+  }
+  switch (input.kind) {
+    case "query":
+      return embedQuery(input.text, ports, invocation, settings);
+    case "probe": {
+      const { vector } = await embedQuery(probeText, ports, invocation, settings, 1);
+      return { dimensions: vector.length };
+    }
+    case "passages":
+      await embedPassages(input, ports, invocation, settings);
+      return undefined;
+  }
 });

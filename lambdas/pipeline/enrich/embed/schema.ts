@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { probeSchema } from "../../../models/probe.ts";
 import { batchTaskSchema } from "../../../records/jobs/attempt.ts";
 
 /** What search asks: the vector of one text. */
@@ -12,4 +13,9 @@ export const passagesSchema = z.strictObject({
   texts: z.array(z.string()),
 });
 
-export const embedInputSchema = z.union([querySchema, passagesSchema, batchTaskSchema]);
+export const embedInputSchema = z.union([
+  querySchema,
+  probeSchema,
+  passagesSchema,
+  batchTaskSchema,
+]);
