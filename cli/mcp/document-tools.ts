@@ -30,7 +30,7 @@ export function addDocumentTools(server: McpServer, client: Client): void {
           .looseObject({})
           .optional()
           .describe(
-            'Conditions, for example {"document_id": "handbook"} or {"attributes": {"year": {"gte": 2020}}}',
+            'Conditions, for example {"document_id": "handbook"} or {"attributes": {"year": {"gte": 2020}}}; {"custom": {"price": {"lt": 30}}} for own fields of the passages',
           ),
       },
       annotations: readOnly,
