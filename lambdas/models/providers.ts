@@ -5,6 +5,7 @@
  */
 import type { ProviderName, Settings } from "../platform/settings.ts";
 import type { ModelIdentity } from "../records/answers/answer-key.ts";
+import { bedrockRights } from "./bedrock/model-rights.ts";
 import { bedrock } from "./bedrock/provider.ts";
 import { local } from "./local/provider.ts";
 import { openai } from "./openai/provider.ts";
@@ -28,4 +29,11 @@ export function embeddingsIdentity(settings: Settings): ModelIdentity {
 /** What the function that calls the model must be allowed in AWS. */
 export function modelRights(role: ModelRole, settings: Settings): readonly ModelRight[] {
   return providerOf(role, settings).rights?.(role, settings) ?? [];
+}
+
+/** The same for the function that reranks. */
+export function rerankRights(settings: Settings): readonly ModelRight[] {
+  const { RERANK_PROVIDER, RERANK_MODEL, BEDROCK_REGION } = settings;
+  if (RERANK_PROVIDER !== "bedrock" || RERANK_MODEL === undefined) return [];
+  return bedrockRights(RERANK_MODEL, BEDROCK_REGION);
 }

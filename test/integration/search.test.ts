@@ -1,7 +1,11 @@
 /** What a search answers and how it is narrowed, over HTTP, with the local models. */
 import { beforeAll, describe, expect, inject, test } from "vitest";
-import { type Client, createClient, type SearchRequest } from "../../cli/client.ts";
-import type { IngestRequest } from "../../lambdas/contract/calls/ingest.ts";
+import {
+  type Client,
+  createClient,
+  type IngestRequest,
+  type SearchRequest,
+} from "../../cli/client.ts";
 import type { SearchAnswer } from "../../lambdas/contract/calls/search.ts";
 import { callApi, chunksOf } from "../support/api.ts";
 import { newKey } from "../support/deployment/app.ts";
@@ -22,9 +26,19 @@ const section = (part: string, i: number) =>
 const handbook = `# Handbook of the ferry\n\n${parts.map(section).join("\n")}`;
 const options = { chunking: { max_tokens: 100, overlap_tokens: 0 } };
 
-async function ingest(of: Client, documentId: string, text: string, more: object = {}) {
-  const request = { document_id: documentId, content_type: "text/markdown", text, options };
-  const { job_id } = await of.ingest({ ...request, ...more } as IngestRequest);
+async function ingest(
+  of: Client,
+  documentId: string,
+  text: string,
+  more: Partial<IngestRequest> = {},
+) {
+  const request = {
+    document_id: documentId,
+    content_type: "text/markdown",
+    text,
+    options,
+  } as const;
+  const { job_id } = await of.ingest({ ...request, ...more });
   let status = "";
   for await (const job of of.watch(job_id)) status = job.status;
   expect(status).toBe("completed");
@@ -38,15 +52,14 @@ beforeAll(async () => {
   const schema = {
     type: "object",
     properties: { price: { type: "number" }, status: { type: "string" } },
-  };
+  } as const;
   const offer = "# Offers\n\nPrice: 30\n\nStatus: final\n\nA new compass for the ferry.\n";
   const fields = { options: { ...options, metadata: { schema } } };
   await ingest(client, "offer", offer, fields);
   await ingest(client, "draft", offer.replace("30", "70").replace("final", "draft"), fields);
 });
 
-type Query = Partial<SearchRequest> & { query: string };
-const search = (body: Query): Promise<SearchAnswer> => client.search(body as SearchRequest);
+const search = (body: SearchRequest): Promise<SearchAnswer> => client.search(body);
 const places = ({ results }: SearchAnswer) =>
   results.map((hit) => `${hit.document_id} ${hit.chunk_index}`);
 
@@ -122,9 +135,7 @@ describe.each(["hybrid", "vector", "text"] as const)("a %s search", (mode) => {
     const theirs = `# Worn\n\n${"A worn compass is checked. ".repeat(60)}`;
     await ingest(stranger, "handbook", theirs);
     expect(await search({ ...query, limit: 20 })).toEqual(before);
-    expect((await stranger.search({ ...query } as SearchRequest)).results[0]?.text).toContain(
-      "A worn compass is checked.",
-    );
+    expect((await stranger.search(query)).results[0]?.text).toContain("A worn compass is checked.");
   });
 });
 

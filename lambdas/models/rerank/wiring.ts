@@ -24,7 +24,7 @@ function onBedrock(): Reranker {
   const { RERANK_MODEL: model = "", BEDROCK_REGION: region } = deployment.settings;
   let loaded: Promise<Reranker> | undefined;
   const load = async (): Promise<Reranker> => {
-    const { BedrockReranker } = await import("./bedrock-reranker.ts");
+    const { BedrockReranker } = await import("../bedrock/bedrock-reranker.ts");
     return new BedrockReranker({ model, region });
   };
   return {

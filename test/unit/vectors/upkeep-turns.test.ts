@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Connection, Table } from "@lancedb/lancedb";
+import type { Connection, Table } from "@lancedb/lancedb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openStore } from "../../../lambdas/vectors/lancedb/connection.ts";
 import { LanceVectorStore } from "../../../lambdas/vectors/lancedb/lance-vector-store.ts";

@@ -106,7 +106,8 @@ describe("a table of an earlier version, without columns for own fields", () => 
       const store = lanceStoreOn(await openStore({ uri: folder }));
       const document = documentOf({ documentId });
       await store.publish(document, described, model).catch((error: unknown) => {
-        expect(error).toBeInstanceOf(StoreConflictError);
+        // The step tries again what lost a race, and nothing else.
+        if (!(error instanceof StoreConflictError)) throw error;
         return store.publish(document, described, model);
       });
     };

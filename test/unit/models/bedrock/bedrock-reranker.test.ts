@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { BedrockReranker } from "../../../../lambdas/models/rerank/bedrock-reranker.ts";
+import { BedrockReranker } from "../../../../lambdas/models/bedrock/bedrock-reranker.ts";
 import { type BedrockStandIn, startBedrockStandIn } from "../../../support/bedrock-stand-in.ts";
 
 let bedrock: BedrockStandIn;

@@ -3,11 +3,11 @@
  * docs.aws.amazon.com/bedrock/latest/userguide/rerank-supported.html
  */
 import { type BedrockRuntimeClient, InvokeModelCommand } from "@aws-sdk/client-bedrock-runtime";
-import { asked, bedrockClient } from "../bedrock/bedrock-client.ts";
 import { EndpointRefusal } from "../endpoint/refusal.ts";
 import { retryAfterMs } from "../endpoint/retry-after.ts";
-import { scoresOf } from "./answer.ts";
-import { type Reranker, RerankRefusedError, rerankTimeoutMs } from "./reranker.ts";
+import { scoresOf } from "../rerank/answer.ts";
+import { type Reranker, RerankRefusedError, rerankTimeoutMs } from "../rerank/reranker.ts";
+import { asked, bedrockClient } from "./bedrock-client.ts";
 
 export interface BedrockRerankerOptions {
   /** A model id or an ARN of one. */
