@@ -13,7 +13,7 @@ import { anyRange, predicate } from "./predicate.ts";
 import { newestOnly, searchEach } from "./reindex/each-model.ts";
 import { outdatedIn, passagesIn, removeIn } from "./reindex/outdated.ts";
 import { toTable } from "./rows.ts";
-import { attributesOf } from "./search/attributes.ts";
+import { attributesOf, MetAttributes } from "./search/attributes.ts";
 import { Collections } from "./tables/collections.ts";
 import type { Collection } from "./tables/layout.ts";
 import { keepUp } from "./upkeep.ts";
@@ -24,6 +24,7 @@ const maxTablesPerRun = 200;
 export class LanceVectorStore implements VectorStore {
   readonly #collections: Collections;
   readonly #clock: Clock;
+  readonly #met = new MetAttributes();
 
   constructor(connection: Connection, leases: Leases, stored: CollectionStore, clock: Clock) {
     this.#collections = new Collections(connection, leases, stored, clock);
@@ -56,7 +57,7 @@ export class LanceVectorStore implements VectorStore {
   };
 
   search: VectorStore["search"] = async (query) =>
-    searchEach(await this.#collections.all(query.tenant), query);
+    searchEach(await this.#collections.all(query.tenant), query, this.#met);
 
   chunks: VectorStore["chunks"] = async (document, { from, limit, vectors }) => {
     const { documentId } = document;

@@ -6,6 +6,7 @@ import {
   type StoredChunk,
   wordsOnly,
 } from "../../vector-store.ts";
+import type { MetAttributes } from "../search/attributes.ts";
 import { search } from "../search/search.ts";
 import type { Collection } from "../tables/layout.ts";
 
@@ -16,6 +17,7 @@ import type { Collection } from "../tables/layout.ts";
 export async function searchEach(
   collections: readonly Collection[],
   query: SearchQuery,
+  met: MetAttributes,
 ): Promise<readonly SearchHit[]> {
   const comparable = (collection: Collection) => isComparable(query, collection.model);
   const others = collections.filter((collection) => !comparable(collection));
@@ -26,11 +28,14 @@ export async function searchEach(
     ...others.map((collection) => ({ collection, query: wordsOnly(query) })),
   ];
   const [only] = parts;
-  if (parts.length === 1 && only?.query !== undefined) return search(only.collection, only.query);
+  if (parts.length === 1 && only?.query !== undefined)
+    return search(only.collection, only.query, met);
   const { offset = 0, limit } = query;
   const lists = await Promise.all(
     parts.map(async ({ collection, query: part }) =>
-      part === undefined ? [] : search(collection, { ...part, offset: 0, limit: offset + limit }),
+      part === undefined
+        ? []
+        : search(collection, { ...part, offset: 0, limit: offset + limit }, met),
     ),
   );
   return newestOnly(lists.flat())

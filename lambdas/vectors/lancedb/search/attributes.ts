@@ -17,3 +17,55 @@ export async function attributesOf(
     .toArray()) as { document_id: string; attributes: string }[];
   return new Map(rows.map((row) => [row.document_id, JSON.parse(row.attributes) as Attributes]));
 }
+
+/** A row of a hit, as it was read. */
+export interface HitRow {
+  readonly _rowid: bigint;
+  readonly document_id: string;
+  readonly version: number;
+}
+
+/**
+ * Attributes of documents that searches have met, so that the next search does not wait for them
+ * once more. They are kept by the file that a hit is in: files never change, so a document that was
+ * removed and sent again, with other attributes, stands in another one.
+ */
+export class MetAttributes {
+  readonly #most: number;
+  readonly #kept = new Map<string, Attributes>();
+
+  /** @param most documents; each has up to 4 KB */
+  constructor(most = 2_000) {
+    this.#most = most;
+  }
+
+  /** By the ids of the documents. */
+  async of(
+    collection: Collection,
+    rows: readonly HitRow[],
+  ): Promise<ReadonlyMap<string, Attributes>> {
+    if (collection.layout.attributesInEachRow) return new Map();
+    const keys = new Map(rows.map((row) => [row.document_id, keyOf(collection, row)]));
+    const unknown = [...keys].filter(([, key]) => !this.#kept.has(key)).map(([id]) => id);
+    const found = await attributesOf(collection, unknown);
+    return new Map(
+      [...keys].map(([documentId, key]) => {
+        const attributes = found.get(documentId) ?? this.#kept.get(key) ?? {};
+        this.#keep(key, attributes);
+        return [documentId, attributes];
+      }),
+    );
+  }
+
+  /** The one met last stands last. */
+  #keep(key: string, attributes: Attributes): void {
+    this.#kept.delete(key);
+    this.#kept.set(key, attributes);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > this.#most && oldest !== undefined) this.#kept.delete(oldest);
+  }
+}
+
+/** The upper half of a row id is the number of its file. */
+const keyOf = ({ table }: Collection, { _rowid, version, document_id }: HitRow) =>
+  JSON.stringify([table.name, String(_rowid >> 32n), version, document_id]);

@@ -1,4 +1,4 @@
-/** A search ranks keys first; the texts of the hits are read after, by row id. */
+/** A search ranks row ids first; what the rows of the page hold is read after. */
 import { MatchQuery } from "@lancedb/lancedb";
 import type { FilterCondition } from "../../filter.ts";
 import { isComparable, type SearchQuery } from "../../vector-store.ts";
@@ -6,7 +6,7 @@ import { knowsOwnFields } from "../columns.ts";
 import { flatUpToFloats } from "../indexes.ts";
 import { predicate, type Selection } from "../predicate.ts";
 import type { Collection } from "../tables/layout.ts";
-import { byDistance, byWords, fused, type KeyRow, type Ranked } from "./scoring.ts";
+import { byDistance, byWords, fused, type Ranked } from "./scoring.ts";
 
 /**
  * Hits each of the two searches of a hybrid one puts into the fusion. The same
@@ -34,8 +34,6 @@ export async function rank(collection: Collection, query: SearchQuery): Promise<
   }
 }
 
-const keys = ["document_id", "version", "chunk_index"];
-
 async function nearest(
   collection: Collection,
   query: SearchQuery,
@@ -53,7 +51,7 @@ async function nearest(
   // of these is a read: 200 find all of the ten nearest of 45,000, and cost $0.08 a thousand searches.
   search.refineFactor(Math.max(2, Math.ceil(200 / depth)));
   if (await isFewRows(collection, where)) search.bypassVectorIndex();
-  return byDistance(await search.select([...keys, "_rowid", "_distance"]).toArray());
+  return byDistance(await search.select(["_rowid", "_distance"]).toArray());
 }
 
 async function wordy(
@@ -68,7 +66,7 @@ async function wordy(
     .fullTextSearch(new MatchQuery(query.text, layout.textColumn))
     .limit(depth)
     .withRowId();
-  return byWords(await search.select([...keys, "_rowid", "_score"]).toArray());
+  return byWords(await search.select(["_rowid", "_score"]).toArray());
 }
 
 /** An index asked for the nearest of few rows may miss most of them; so few are compared one by one. */
@@ -101,7 +99,7 @@ async function select(
     .select(["document_id"])
     .toArray();
   if (matching.length === 0) return undefined;
-  const documentId = [...new Set(matching.map((row: KeyRow) => row.document_id))];
+  const documentId = [...new Set(matching.map((row: { document_id: string }) => row.document_id))];
   return predicate({ ...selection, documentId });
 }
 

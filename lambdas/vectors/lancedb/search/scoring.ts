@@ -6,12 +6,9 @@
  *   1 is the best hit of both
  */
 
-/** What a search ranks: the key of a chunk and where its row is; texts are read after. */
+/** What a search ranks: where a chunk's row is. What it holds is read after, for the page alone. */
 export interface Ranked {
   readonly rowId: bigint;
-  readonly documentId: string;
-  readonly version: number;
-  readonly index: number;
   readonly score: number;
   readonly vectorScore?: number;
   readonly vectorRank?: number;
@@ -19,11 +16,8 @@ export interface Ranked {
 }
 
 /** A row of a ranking, as the library gives it. */
-export interface KeyRow {
+export interface RowId {
   readonly _rowid: bigint;
-  readonly document_id: string;
-  readonly version: number;
-  readonly chunk_index: number;
 }
 
 /**
@@ -34,58 +28,56 @@ const weights = { meaning: 0.6, words: 0.4 };
 
 /** Among few chunks the worst cosine is hardly below the best; stretched further it would say too much. */
 const leastSpread = 0.1;
+/** A hit is worth more than none. */
+const ofFarthest = 0.01;
 
 /** @param rows with their cosine distance, 0 to 2; an index may round it past either end */
-export function byDistance(rows: readonly (KeyRow & { _distance: number })[]): Ranked[] {
+export function byDistance(rows: readonly (RowId & { _distance: number })[]): Ranked[] {
   const hits = rows.map((row) => {
     const vectorScore = Math.min(1, Math.max(-1, 1 - row._distance));
-    return { ...keyOf(row), score: (1 + vectorScore) / 2, vectorScore };
+    return { rowId: row._rowid, score: (1 + vectorScore) / 2, vectorScore };
   });
   return inOrder(hits).map((hit, place) => ({ ...hit, vectorRank: place + 1 }));
 }
 
 /** @param rows with their BM25, from 0 without an upper bound */
-export function byWords(rows: readonly (KeyRow & { _score: number })[]): Ranked[] {
-  const hits = rows.map((row) => ({ ...keyOf(row), score: row._score / (1 + row._score) }));
+export function byWords(rows: readonly (RowId & { _score: number })[]): Ranked[] {
+  const hits = rows.map((row) => ({ rowId: row._rowid, score: row._score / (1 + row._score) }));
   return inOrder(hits).map((hit, place) => ({ ...hit, textRank: place + 1 }));
 }
 
 /**
  * Fuses by scores, not by ranks alone: how far a hit is behind the best one says more than its rank.
  *
- * The library's own fusion is not used: it reads all vectors along, logs a warning with each search,
- * and does not notice that its two searches may fall on two sides of a commit. Here a document's
- * hits are all of one version, the newer.
+ * The library's own fusion is not used: it fuses ranks, reads all vectors along and logs a warning
+ * with each search.
  */
-export function fused(lists: {
+export function fused({
+  byMeaning,
+  byWords,
+}: {
   readonly byMeaning: readonly Ranked[];
   readonly byWords: readonly Ranked[];
 }): Ranked[] {
-  const newest = new Map<string, number>();
-  for (const { documentId, version } of [...lists.byMeaning, ...lists.byWords]) {
-    newest.set(documentId, Math.max(version, newest.get(documentId) ?? 0));
-  }
-  const isNewest = (hit: Ranked) => hit.version === newest.get(hit.documentId);
-  const hits = new Map<string, Ranked>();
+  const hits = new Map<bigint, Ranked>();
   const add = (list: readonly Ranked[], weight: number, shareOf: (hit: Ranked) => number) => {
     for (const hit of list) {
-      const key = `${hit.index} ${hit.documentId}`;
-      const score = (hits.get(key)?.score ?? 0) + weight * shareOf(hit);
-      hits.set(key, { ...hits.get(key), ...hit, score });
+      const known = hits.get(hit.rowId);
+      const score = (known?.score ?? 0) + weight * shareOf(hit);
+      hits.set(hit.rowId, { ...known, ...hit, score });
     }
   };
-  const [byMeaning, byWords] = [lists.byMeaning.filter(isNewest), lists.byWords.filter(isNewest)];
   add(byMeaning, weights.meaning, nearness(byMeaning));
   add(byWords, weights.words, wordShare(byWords));
   return inOrder([...hits.values()]);
 }
 
-/** 1 for the nearest, 0 for the farthest of the list. */
+/** 1 for the nearest, hardly anything for the farthest of the list. */
 function nearness(list: readonly Ranked[]): (hit: Ranked) => number {
   const cosines = list.map(({ vectorScore = 0 }) => vectorScore);
   const [best, worst] = [Math.max(...cosines), Math.min(...cosines)];
   const spread = Math.max(leastSpread, best - worst);
-  return ({ vectorScore = 0 }) => 1 - (best - vectorScore) / spread;
+  return ({ vectorScore = 0 }) => 1 - (1 - ofFarthest) * ((best - vectorScore) / spread);
 }
 
 /** 1 for the best, its share of the best one's BM25 for each other. */
@@ -109,16 +101,7 @@ export function cosine(a: Float32Array, b: Float32Array): number {
   return ofA === 0 || ofB === 0 ? 0 : dot / Math.sqrt(ofA * ofB);
 }
 
-function keyOf({ _rowid, document_id, version, chunk_index }: KeyRow) {
-  return { rowId: _rowid, documentId: document_id, version, index: chunk_index };
-}
-
-/** Best first; equal ones by document and index, so that an answer is the same each time. */
-function inOrder<T extends Omit<Ranked, "rowId">>(hits: readonly T[]): T[] {
-  return hits.toSorted(
-    (a, b) =>
-      b.score - a.score ||
-      Number(a.documentId > b.documentId) - Number(a.documentId < b.documentId) ||
-      a.index - b.index,
-  );
+/** Best first; equal ones in the order of their rows, so that pages of an answer fit together. */
+function inOrder(hits: readonly Ranked[]): Ranked[] {
+  return hits.toSorted((a, b) => b.score - a.score || Number(a.rowId - b.rowId));
 }

@@ -2,26 +2,28 @@
 import type { SearchHit, SearchQuery } from "../../vector-store.ts";
 import { readVector } from "../rows.ts";
 import type { Collection } from "../tables/layout.ts";
-import { attributesOf } from "./attributes.ts";
+import type { HitRow, MetAttributes } from "./attributes.ts";
 import { rank } from "./ranking.ts";
-import { cosine, type KeyRow, type Ranked } from "./scoring.ts";
+import { cosine, type Ranked } from "./scoring.ts";
 
 /**
  * Between the ranking and the reading of its rows another request of this process may bring a newer
- * version, which moves them. Then the search is made again; it meets such a commit twice in a row
- * only beside incessant publishes, and leaves out what it does not find the last time.
+ * version. A row that a commit moved or replaced is not found any more, and no other row ever takes
+ * its id; then the search is made again. It meets such a commit twice in a row only beside incessant
+ * publishes, and leaves out what it does not find the last time.
  */
 const maxTries = 3;
 
 export async function search(
   collection: Collection,
   query: SearchQuery,
+  met: MetAttributes,
 ): Promise<readonly SearchHit[]> {
   for (let tries = 1; ; tries++) {
     const ranked = await withinBound(collection, query, await rank(collection, query));
     const { offset = 0, limit } = query;
     const page = ranked.slice(offset, offset + limit);
-    const hits = await readHits(collection, query, page);
+    const hits = await readHits(collection, query, page, met);
     if (hits.length === page.length || tries === maxTries) return hits;
   }
 }
@@ -46,7 +48,7 @@ async function withinBound(
 
 const hasNoCosine = ({ vectorScore }: Ranked) => vectorScore === undefined;
 
-const cosineOf = (vector: Float32Array, row: KeyRow) =>
+const cosineOf = (vector: Float32Array, row: HitRow) =>
   cosine(vector, readVector(row as unknown as { vector: Iterable<number> }));
 
 /** Where a hit still needs its cosine, the vectors come with the texts: one round trip for both. */
@@ -54,21 +56,20 @@ async function readHits(
   collection: Collection,
   { mode, vector }: SearchQuery,
   page: readonly Ranked[],
+  met: MetAttributes,
 ): Promise<SearchHit[]> {
   const { layout } = collection;
   const ids = page.map(({ rowId }) => rowId);
-  const documentIds = [...new Set(page.map(({ documentId }) => documentId))];
   const wanting = mode === "text" || !page.some(hasNoCosine) ? undefined : vector;
-  const [rows, attributes] = await Promise.all([
-    take(collection, ids, wanting === undefined ? layout.columns : [...layout.columns, "vector"]),
-    attributesOf(collection, documentIds),
-  ]);
+  const columns = wanting === undefined ? layout.columns : [...layout.columns, "vector"];
+  const rows = await take(collection, ids, columns);
+  const attributes = await met.of(collection, rows);
   const byId = new Map(rows.map((row) => [row._rowid, row]));
   return page.flatMap((hit) => {
     const row = byId.get(hit.rowId);
-    if (row === undefined || !isOf(hit, row)) return [];
+    if (row === undefined) return [];
     const { rowId: _, ...scores } = hit;
-    const { vector: __, ...chunk } = layout.toChunk(row, attributes.get(hit.documentId) ?? {});
+    const { vector: __, ...chunk } = layout.toChunk(row, attributes.get(row.document_id) ?? {});
     const cosine = wanting === undefined ? {} : { vectorScore: cosineOf(wanting, row) };
     return [{ ...chunk, ...cosine, ...scores }];
   });
@@ -78,13 +79,8 @@ async function take(
   { table }: Collection,
   rowIds: readonly bigint[],
   columns: readonly string[],
-): Promise<KeyRow[]> {
+): Promise<HitRow[]> {
   if (rowIds.length === 0) return [];
   const query = table.takeRowIds(rowIds).withRowId();
-  return (await query.select([...columns, "_rowid"]).toArray()) as KeyRow[];
+  return (await query.select([...columns, "_rowid"]).toArray()) as HitRow[];
 }
-
-const isOf = (hit: Ranked, row: KeyRow) =>
-  row.document_id === hit.documentId &&
-  row.chunk_index === hit.index &&
-  row.version === hit.version;
