@@ -72,7 +72,9 @@ async function wordy(
 /** An index asked for the nearest of few rows may miss most of them; so few are compared one by one. */
 async function isFewRows({ table, model }: Collection, where: string): Promise<boolean> {
   if (where === "") return false;
-  return (await table.countRows(where)) * model.dimensions < flatUpToFloats;
+  const areFew = (rows: number) => rows * model.dimensions < flatUpToFloats;
+  // All rows are counted without a read, those of a filter are not.
+  return areFew(await table.countRows()) || areFew(await table.countRows(where));
 }
 
 /** The predicate of the query's filter, empty if there is none; `undefined` if no row can match. */
