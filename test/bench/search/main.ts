@@ -16,7 +16,7 @@ const { values } = parseArgs({
     /** Lists each request of a warm hybrid search. */
     trace: { type: "boolean", default: false },
     /** Manual pages, at most. */
-    documents: { type: "string", default: "120" },
+    documents: { type: "string", default: "105" },
     /** Where Debian's packages were unpacked, if they are not installed. */
     root: { type: "string", default: "/" },
   },

@@ -45,7 +45,7 @@ export async function measureQuality({ documents, root, data }: Quality): Promis
       ...(await storeAll(store, embed, "plain", pages, false)),
       ...(await storeAll(store, embed, "context", pages, true)),
     ];
-    await print(pages, [...stored, ...(await common(kept, pages, embed))]);
+    await print(pages, [...stored, await common(kept, pages)]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -60,30 +60,16 @@ async function pagesOf(documents: number, root: string): Promise<Manual[]> {
   return [...manuals(documents), ...(await modulePages(python)), ...(await faqAnswers(python))];
 }
 
-/** LangChain's splitter with plain BM25, and with the vectors of the same model. */
-async function common(folder: string, pages: readonly Manual[], embed: Embed): Promise<Measured[]> {
+/** LangChain's splitter with plain BM25. */
+async function common(folder: string, pages: readonly Manual[]): Promise<Measured> {
   const { name, split: splitBy } = langchainSplitter(folder);
   const chunks: { id: string; text: string }[] = [];
   for (const { id, text } of pages) {
     for (const part of await splitBy(text)) chunks.push({ id, text: part });
   }
   const length = chunks.reduce((sum, { text }) => sum + text.length, 0) / chunks.length;
-  const vectors = await embed(chunks.map(({ text }) => text));
-  const nearest: Ranking = async (question) => {
-    const [query = new Float32Array()] = await embed([question]);
-    return chunks
-      .map(({ id }, i) => ({ id, score: dot(query, vectors[i] ?? query) }))
-      .toSorted((a, b) => b.score - a.score)
-      .map(({ id }) => id);
-  };
-  return [
-    { name: `${name} and BM25`, length, rank: bm25(chunks) },
-    { name: `${name} and vectors`, length, rank: nearest },
-  ];
+  return { name: `${name} and BM25`, length, rank: bm25(chunks) };
 }
-
-const dot = (a: Float32Array, b: Float32Array) =>
-  a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
 
 async function storeAll(
   store: LanceVectorStore,
