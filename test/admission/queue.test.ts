@@ -129,13 +129,16 @@ test("a batch larger than the room in the queue fills it, and says for each othe
   };
   const first = await send();
   expect(first.accepted).toBe(capacity);
-  for (const { status, headers: own, body } of first.items) {
-    if (status === 202) {
-      expect(own.Location).toBe((body as AcceptedAnswer).status_url);
-    } else {
-      expect(body).toMatchObject({ error: "Queue full", code: "queue_full" });
-      expect(own["Retry-After"]).toBe(String((body as ErrorAnswer).retry_after_seconds));
-    }
+  const [taken, refused] = [202, 503].map((code) =>
+    first.items.filter(({ status }) => status === code),
+  );
+  expect(refused).toHaveLength(40 - capacity);
+  for (const { headers: own, body } of taken ?? []) {
+    expect(own.Location).toBe((body as AcceptedAnswer).status_url);
+  }
+  for (const { headers: own, body } of refused ?? []) {
+    expect(body).toMatchObject({ error: "Queue full", code: "queue_full" });
+    expect(own["Retry-After"]).toBe(String((body as ErrorAnswer).retry_after_seconds));
   }
   const jobsOf = ({ items: answers }: BatchAnswer) =>
     answers.flatMap(({ status, body }) => (status === 202 ? [body as AcceptedAnswer] : []));
