@@ -70,12 +70,16 @@ function link(label: string, url: string): string {
 
 /** Keeps text from being read as markup, and no more than that. */
 export function escapeText(text: string): string {
-  return text
-    .replaceAll(/[\\`*]/gu, String.raw`\$&`)
-    .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, String.raw`\_`)
-    .replaceAll(/<(?=[a-z/!?])/giu, String.raw`\<`)
-    .replaceAll(/\](?=[([])/gu, String.raw`\]`)
-    .replaceAll(/[^\S\n\u00a0]+/gu, " ");
+  return (
+    text
+      // Where a word may be broken at a line's end: within it, it would hide the word from a search.
+      .replaceAll("\u00ad", "")
+      .replaceAll(/[\\`*]/gu, String.raw`\$&`)
+      .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, String.raw`\_`)
+      .replaceAll(/<(?=[a-z/!?])/giu, String.raw`\<`)
+      .replaceAll(/\](?=[([])/gu, String.raw`\]`)
+      .replaceAll(/[^\S\n\u00a0]+/gu, " ")
+  );
 }
 
 /** A paragraph must not begin like a block of another kind. */

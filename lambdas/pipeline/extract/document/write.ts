@@ -1,6 +1,6 @@
 import { type Bounds, hold } from "../bounds.ts";
 import type { Mark } from "../extraction.ts";
-import type { Block, ListItem } from "./blocks.ts";
+import type { Block, Inline, ListItem } from "./blocks.ts";
 import { escapeBlockStart, inlineMarkdown, oneLine } from "./inline.ts";
 import { tableMarkdown } from "./table.ts";
 
@@ -37,7 +37,7 @@ export function writeMarkdown(blocks: Iterable<Block>, bounds: Bounds): Written 
 function blockMarkdown(block: Block, bounds: Bounds): string {
   switch (block.kind) {
     case "heading": {
-      const title = oneLine(inlineMarkdown(block.content, " "));
+      const title = oneLine(inlineMarkdown(block.content.map(unbold), " "));
       return title === "" ? "" : `${"#".repeat(Math.min(6, Math.max(1, block.level)))} ${title}`;
     }
     case "paragraph":
@@ -62,6 +62,11 @@ function blockMarkdown(block: Block, bounds: Bounds): string {
     case "place":
       return "";
   }
+}
+
+/** A heading is in bold anyhow. */
+function unbold(inline: Inline): Inline {
+  return inline.kind === "text" ? { ...inline, bold: false } : inline;
 }
 
 function many(blocks: readonly Block[], bounds: Bounds): string {

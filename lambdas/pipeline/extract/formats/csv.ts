@@ -16,8 +16,11 @@ export function readTsv(source: Source, context: ReadContext): Reading {
 
 /** One table; the first row with content is its header, and each row after it is a record. */
 function readTable({ bytes, charset }: Source, context: ReadContext, delimiter: string): Reading {
-  const text = decodeText(bytes, charset);
-  const rows = rowsOf(text, delimiter === "" ? delimiterOf(text) : delimiter, context);
+  const decoded = decodeText(bytes, charset);
+  // Excel's own way to name the delimiter, which is no row.
+  const [named = "", sign] = /^"?sep=([,;|\t])"?\n/u.exec(decoded) ?? [];
+  const text = decoded.slice(named.length);
+  const rows = rowsOf(text, delimiter || (sign ?? delimiterOf(text)), context);
   const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
   if (width === 0)
     throw new EmptyDocumentError("The table has no cells. Send one that has content.");

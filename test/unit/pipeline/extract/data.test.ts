@@ -25,6 +25,12 @@ describe("a table of text", () => {
     ]);
   });
 
+  test("that names its delimiter as Excel does has no row of it", async () => {
+    expect(await markdownOf("sep=;\r\na;b,c\r\n1;2\r\n", "t.csv")).toBe(
+      "| a | b,c |\n| - | - |\n| 1 | 2 |\n",
+    );
+  });
+
   test("with line breaks in a cell keeps the cell on one line", async () => {
     expect(await markdownOf('a\tb\n"one\ntwo"\tx', "t.tsv")).toContain("| one two | x |");
   });

@@ -49,6 +49,12 @@ describe("a page", () => {
     expect(await markdownOf(bytes, "a.html")).toBe("Привет\n");
   });
 
+  test("has whole words: without soft hyphens and reading aids, and with blanks around controls", async () => {
+    const body =
+      "<p>sluice&shy;gate <ruby>漢字<rp>(</rp><rt>kanji</rt></ruby> <select><option>one<option>two</select><button>Go</button>";
+    expect(await page(body)).toBe("sluicegate 漢字 one two Go\n");
+  });
+
   test("has a title that is no part of its text", async () => {
     const { title, markdown } = await read(
       "<html><title> A\n title</title><p>text</html>",

@@ -82,3 +82,15 @@ test("an OpenDocument presentation has titles, and loses notes and hidden slides
   expect(markdown).toBe("# Plan\n\nFirst step\n");
   expect(marks).toEqual([{ offset: 0, slide: 1 }]);
 });
+
+test("a slide's table is read, and lists that change their style from level to level are one", async () => {
+  const cells = (...values: string[]) =>
+    `<table:table-row>${values.map((value) => `<table:table-cell>${p(value)}</table:table-cell>`).join("")}</table:table-row>`;
+  const list = (content: string) =>
+    `<text:list><text:list-item>${content}</text:list-item></text:list>`;
+  const slide =
+    `<draw:page><draw:frame><table:table>${cells("Name", "Toll")}${cells("Barge", "4")}</table:table></draw:frame>` +
+    `<draw:frame><draw:text-box>${list(p("one"))}${list(list(p("deeper")))}${list(p("two"))}</draw:text-box></draw:frame></draw:page>`;
+  const { markdown } = await read(await openDocument("presentation", slide));
+  expect(markdown).toBe("| Name | Toll |\n| - | - |\n| Barge | 4 |\n\n- one\n  - deeper\n- two\n");
+});

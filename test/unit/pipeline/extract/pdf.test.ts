@@ -51,6 +51,65 @@ describe("a PDF", () => {
     expect(markdown).not.toMatch(/^\d$/mu);
   });
 
+  test("has numbered headings, headings below each other, and lists told from headings", async () => {
+    const bold = (text: string, y: number, size: number, x = 72) =>
+      line(text, y, size).replace("72 ", `${x} `);
+    const body = "This is a line of the text that stands under its heading on the page.";
+    const { markdown } = await read(
+      pdf([
+        [
+          bold("The Title of All", 740, 20, 220),
+          bold("Overview", 700, 20),
+          ...[680, 666, 652].map((y) => line(body, y, 10)),
+          bold("1 Methods used", 610, 14),
+          ...[590, 576, 562].map((y) => line(body, y, 10)),
+        ].join(""),
+      ]),
+    );
+    expect(markdown.match(/^#+ .+$/gmu)?.map((heading) => heading.replace(/^#+ /u, ""))).toEqual([
+      "The Title of All",
+      "Overview",
+      "1 Methods used",
+    ]);
+  });
+
+  test("has a small table without rules as a table, and a numbered list as a list", async () => {
+    const cells = (values: readonly string[], y: number) =>
+      values.map((value, column) => line(value, y, 10).replace("72 ", `${72 + column * 120} `));
+    const text = "A paragraph of plain words goes from one side of the page to the other side.";
+    const { markdown } = await read(
+      pdf([
+        [
+          line(text, 740, 10),
+          line(text, 726, 10),
+          ...cells(["Name", "Town", "Year"], 690),
+          ...cells(["Anna", "Rome", "1904"], 676),
+          ...cells(["Bert", "Oslo", "1911"], 662),
+          line(text, 620, 10),
+          line("1. Open the gate", 590, 10),
+          line("2. Let the water in", 576, 10),
+          line("3. Close the gate", 562, 10),
+        ].join(""),
+      ]),
+    );
+    expect(markdown).toMatch(/\| Name \| Town \| Year \|\n\|[ |-]+\n\| Anna \| Rome \| 1904 \|/u);
+    expect(markdown).toMatch(/^1\. Open the gate\n2\. Let the water in\n3\. Close the gate$/mu);
+  });
+
+  test("is read where its text stands on its side", async () => {
+    const sideways = [0, 1, 2, 3]
+      .map(
+        (row) =>
+          `BT /F1 12 Tf 0 1 -1 0 ${200 + row * 14} 100 Tm (Row ${row} of the wide table) Tj ET\n`,
+      )
+      .join("");
+    const { markdown, unreadablePages } = await read(
+      pdf([line("An upright page of the text."), sideways]),
+    );
+    expect(markdown).toMatch(/Row 0 of the wide table[\s\S]*Row 3 of the wide table/u);
+    expect(unreadablePages).toEqual([]);
+  });
+
   test("that is cut off before its first page is damaged", async () => {
     await expect(read(pdf([line("text")]).subarray(0, 60), "a.pdf")).rejects.toThrow(
       DamagedDocumentError,

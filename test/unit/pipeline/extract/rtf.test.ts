@@ -49,6 +49,16 @@ describe("an RTF document", () => {
     expect(title).toBe("My title");
   });
 
+  test("has headings by the names of their styles", async () => {
+    const body = String.raw`{\stylesheet{\s0 Normal;}{\s1\b heading 1;}{\s7 Title;}}\pard\s7 Report\par\pard\s1{\b Begin}\par\pard\s0 Text.\par`;
+    expect(await markdownOf(rtf(body))).toBe("# Report\n\n# Begin\n\nText.\n");
+  });
+
+  test("keeps a list in the cell that it stands in", async () => {
+    const body = String.raw`\trowd\pard\intbl a\cell\pard\intbl{\listtext\pard\plain \'b7\tab}\ilvl0 b\cell\row\pard after\par`;
+    expect(await markdownOf(rtf(body))).toBe("| a | - b |\n| - | - |\n\nafter\n");
+  });
+
   test("that is cut off is damaged", async () => {
     await expect(read(`${head}some text {\\b bold`)).rejects.toThrow(DamagedDocumentError);
   });

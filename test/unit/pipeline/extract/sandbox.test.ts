@@ -40,7 +40,7 @@ describe("a parser in a process of its own", () => {
     },
   );
 
-  test("has no network", async () => {
+  test.each(["http", "tcp", "udp", "dns"])("has no network: %s", async (way) => {
     let calls = 0;
     const server = createServer((_request, response) => {
       calls += 1;
@@ -50,7 +50,7 @@ describe("a parser in a process of its own", () => {
     const { port } = server.address() as AddressInfo;
     const refused = extract(
       text,
-      { filename: `http://127.0.0.1:${port}/` },
+      { filename: `http://127.0.0.1:${port}/?way=${way}` },
       { worker: worker("call-out") },
     );
     await expect(refused).rejects.toThrow(/has no network/u);

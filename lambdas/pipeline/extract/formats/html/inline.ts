@@ -20,6 +20,12 @@ export function inlinesOf(node: Element | string, style: Style = {}): Inline[] {
     case "input":
     case "wbr":
       return [];
+    case "option":
+    case "button":
+    case "textarea":
+    case "select":
+      // Controls stand apart where no blank is between them.
+      return [text(" "), ...inner(node, style), text(" ")];
     case "a": {
       const content = inner(node, style);
       const url = node.attributes["href"]?.trim();

@@ -18,6 +18,9 @@ const unseen = new Set([
   "map",
   "datalist",
   "nav",
+  // How the signs beside them are read aloud: within a word, it would hide the word from a search.
+  "rt",
+  "rp",
 ]);
 /**
  * Deeper elements become neighbours of the one at this depth: their text stays,

@@ -43,5 +43,6 @@ function isObject(value: Json): value is JsonObject {
 function scalar(value: Json): string {
   if (value === null) return "null";
   if (value instanceof JsonNumber) return value.source;
-  return typeof value === "string" ? value : typeof value === "boolean" ? String(value) : "";
+  if (typeof value === "string") return value;
+  return typeof value === "boolean" || typeof value === "number" ? String(value) : "";
 }

@@ -1,8 +1,8 @@
 import { attribute, children, numberOf } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
 import { hold } from "../../bounds.ts";
-import { type Block, type Cell, type ListItem, plain } from "../../document/blocks.ts";
-import { nestLists } from "../../document/lists.ts";
+import { type Block, type Cell, plain } from "../../document/blocks.ts";
+import { type ListLine, nestLists } from "../../document/lists.ts";
 import type { OdfContext } from "./context.ts";
 import { contentOf } from "./inline.ts";
 
@@ -18,13 +18,17 @@ export function blocksOf(container: Element, context: OdfContext, position = top
   return nestLists(children(container).flatMap((child) => blockOf(child, context, position)));
 }
 
-function blockOf(element: Element, context: OdfContext, position: ListPosition): Block[] {
+function blockOf(
+  element: Element,
+  context: OdfContext,
+  position: ListPosition,
+): (Block | ListLine)[] {
   switch (element.name) {
     case "h":
     case "p":
       return paragraphBlocks(element, context);
     case "list":
-      return listBlocks(element, context, position);
+      return listLines(element, context, position);
     case "table":
       return tableBlocks(element, context);
     case "section":
@@ -67,23 +71,29 @@ function withHeading(
   return [{ kind: "paragraph", content }];
 }
 
-function listBlocks(list: Element, context: OdfContext, { style, level }: ListPosition): Block[] {
-  const position = { style: attribute(list, "style-name") ?? style, level: level + 1 };
+/**
+ * Items as lines with their levels. Writing programs begin a new list, wrapped in empty ones, where
+ * the style changes from level to level; as lines they become one list again.
+ */
+function listLines(list: Element, context: OdfContext, outer: ListPosition): ListLine[] {
+  const style = attribute(list, "style-name") ?? outer.style;
+  const position = { style, level: outer.level + 1 };
   const ordered = context.styles.isNumbered(position.style, position.level);
   let number = 0;
-  const items = children(list).flatMap((item): ListItem[] => {
+  return children(list).flatMap((item): ListLine[] => {
     if (item.name !== "list-item" && item.name !== "list-header") return [];
-    const blocks = blocksOf(item, context, position);
-    if (blocks.length === 0) return [];
+    const blocks = nestLists(
+      children(item)
+        .filter(({ name }) => name !== "list")
+        .flatMap((child) => blockOf(child, context, position)),
+    );
+    const nested = children(item, "list").flatMap((one) => listLines(one, context, position));
     // An item that only holds a list of the next level has no number to show.
-    const isBare = blocks.every(({ kind }) => kind === "list");
-    if (!isBare) number = numberOf(attribute(item, "start-value"), number + 1);
-    return [{ blocks, number: ordered ? Math.max(1, number) : undefined }];
+    if (blocks.length === 0) return nested;
+    number = numberOf(attribute(item, "start-value"), number + 1);
+    const shown = ordered ? Math.max(1, number) : undefined;
+    return [{ kind: "line", level: position.level, number: shown, blocks }, ...nested];
   });
-  // What a wrapper holds is no item of its own.
-  if (items.every(({ blocks }) => blocks.every(({ kind }) => kind === "list")))
-    return items.flatMap(({ blocks }) => [...blocks]);
-  return items.length === 0 ? [] : [{ kind: "list", ordered, items }];
 }
 
 export function tableBlocks(table: Element, context: OdfContext): Block[] {

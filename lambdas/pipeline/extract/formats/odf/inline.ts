@@ -85,6 +85,12 @@ function readFrame(content: Content, frame: Element, context: OdfContext): void 
     append(content.anchored, context.blocksOf(box ?? frame, context));
     return;
   }
+  append(
+    content.anchored,
+    children(frame, "table").flatMap((table) =>
+      context.blocksOf({ ...frame, children: [table] }, context),
+    ),
+  );
   const alt = imageAlt(textOf(find(frame, "desc")) || textOf(find(frame, "title")));
   if (children(frame, "image").length > 0 && alt !== "")
     content.inlines.push({ kind: "image", alt });

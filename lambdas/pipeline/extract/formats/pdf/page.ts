@@ -1,10 +1,14 @@
 import type { ParsedPage } from "@llamaindex/liteparse";
+import { withStructure } from "./structure.ts";
 
 /** The page's Markdown, or nothing when it holds no text. */
-export function pageMarkdown(page: ParsedPage): string {
+export function pageMarkdown(page: ParsedPage, bodySize: number | undefined): string {
   if (page.text.trim() === "") return "";
   return (
-    page.markdown
+    withStructure(page.markdown, page, bodySize)
+      // Letters joined in one sign would be no part of the word that people search for.
+      .replaceAll(/[\ufb00-\ufb06]/gu, (sign) => sign.normalize("NFKC"))
+      .replaceAll("\u00ad", "")
       .replaceAll(/^```text\n\s*```$/gmu, "")
       // oxlint-disable-next-line no-control-regex
       .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/gu, "")

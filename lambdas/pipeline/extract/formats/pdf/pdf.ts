@@ -9,6 +9,8 @@ import {
 } from "../../errors.ts";
 import type { Mark, ReadContext, Reading, Source } from "../../extraction.ts";
 import { hasTextLost, isStripped, isUnreadable, pageMarkdown } from "./page.ts";
+import { bodySizeOf } from "./structure.ts";
+import { angleOf } from "./upright.ts";
 
 /**
  * Pages that are laid out together. Running heads are found by their repetition
@@ -24,6 +26,8 @@ const settings = {
   extractContentBounds: true,
   continueOnPageError: true,
   skipDiagonalText: true,
+  // Sizes and weights tell headings from text.
+  extractTextMetadata: true,
   numWorkers: 1,
   quiet: true,
 } as const;
@@ -36,7 +40,7 @@ export async function readPdf({ bytes }: Source, context: ReadContext): Promise<
     const parser = new LiteParse({ ...settings, maxPages: context.bounds.maxPages + 1 });
     for await (const { result } of parser.parseBatches(file, { batchSize })) {
       pages.add(
-        await whole(file, result.pages),
+        await asWritten(file, result.pages),
         result.totalPages,
         result.pageErrors.map(({ pageNum }) => pageNum),
       );
@@ -48,17 +52,37 @@ export async function readPdf({ bytes }: Source, context: ReadContext): Promise<
 }
 
 /**
- * Pages of a form or of few words are alike, and so are taken for running
- * heads: a page that lost most of its words is read again with its edges.
+ * Two kinds of pages are read again: those whose text stands on its side, such as wide tables, and
+ * those that lost most of their words, because pages of a form or of few words are alike, and so
+ * are taken for running heads.
  */
-async function whole(file: Buffer, pages: readonly ParsedPage[]): Promise<readonly ParsedPage[]> {
-  const stripped = pages.filter(isStripped).map(({ pageNum }) => pageNum);
-  if (stripped.length === 0) return pages;
-  const parser = new LiteParse({
-    ...settings,
-    keepHeadersFooters: true,
-    targetPages: stripped.join(","),
+async function asWritten(
+  file: Buffer,
+  pages: readonly ParsedPage[],
+): Promise<readonly ParsedPage[]> {
+  const turned = pages.flatMap((page) => {
+    const angle = angleOf(page);
+    return angle === undefined ? [] : [{ page: page.pageNum, angle }];
   });
+  const corrections = { pageOrientationCorrections: turned };
+  const upright = await readAgain(
+    file,
+    pages,
+    turned.map(({ page }) => page),
+    corrections,
+  );
+  const stripped = upright.filter(isStripped).map(({ pageNum }) => pageNum);
+  return readAgain(file, upright, stripped, { ...corrections, keepHeadersFooters: true });
+}
+
+async function readAgain(
+  file: Buffer,
+  pages: readonly ParsedPage[],
+  numbers: readonly number[],
+  options: NonNullable<ConstructorParameters<typeof LiteParse>[0]>,
+): Promise<readonly ParsedPage[]> {
+  if (numbers.length === 0) return pages;
+  const parser = new LiteParse({ ...settings, ...options, targetPages: numbers.join(",") });
   const { pages: again } = await parser.parse(file);
   const byNumber = new Map(again.map((page) => [page.pageNum, page]));
   return pages.map((page) => byNumber.get(page.pageNum) ?? page);
@@ -83,8 +107,9 @@ class Pages {
     this.#total = Math.max(this.#total, total);
     hold(this.#total, bounds.maxPages, "pages");
     append(this.#unreadable, failed);
+    const bodySize = bodySizeOf(pages);
     for (const page of pages) {
-      const written = hasTextLost(page) ? "" : pageMarkdown(page);
+      const written = hasTextLost(page) ? "" : pageMarkdown(page, bodySize);
       this.#done += 1;
       if (isUnreadable(page, written)) this.#unreadable.push(page.pageNum);
       if (written === "") continue;

@@ -5,9 +5,11 @@ import {
   charsets,
   codePage,
   type GroupState,
+  headingLevel,
   initialGroup,
   initialParagraph,
   leftOut,
+  paragraphWords,
 } from "./state.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 
@@ -44,6 +46,10 @@ export class RtfReader {
   #font = 0;
   #isStarred = false;
   #isGroupStart = false;
+  /** Levels of headings by the numbers of their styles. */
+  readonly #headings = new Map<number, number>();
+  /** The style whose description is read. */
+  #style = { number: 0, name: "" };
   /** The label of a list item, which stands in a group before its text. */
   #label: { depth: number; text: string } | undefined;
 
@@ -84,12 +90,19 @@ export class RtfReader {
   #close(): void {
     const ended = this.#group;
     this.#group = this.#stack.pop() ?? structuredClone(initialGroup);
+    if (ended.target === "styles") this.#endStyle();
     if (ended.target === "note" && this.#group.target !== "note") this.builder.endNote();
     if (this.#label !== undefined && this.#stack.length < this.#label.depth) {
       const level = this.builder.paragraph.list?.level ?? 0;
       this.builder.paragraph.list = { level, label: this.#label.text };
       this.#label = undefined;
     }
+  }
+
+  #endStyle(): void {
+    const level = headingLevel(this.#style.name);
+    if (level !== undefined) this.#headings.set(this.#style.number, level);
+    this.#style = { number: 0, name: "" };
   }
 
   #byte(value: number): void {
@@ -111,7 +124,8 @@ export class RtfReader {
       return;
     }
     if (this.#group.isHidden) return;
-    if (this.#group.target === "title") this.builder.title += value;
+    if (this.#group.target === "styles") this.#style.name += value;
+    else if (this.#group.target === "title") this.builder.title += value;
     else if (this.#group.target === "body" || this.#group.target === "note") {
       this.builder.add(value, this.#group.style);
     }
@@ -124,6 +138,7 @@ export class RtfReader {
     }
     if (this.#isGroupStart && this.#destination(name)) return;
     this.#isStarred = false;
+    if (this.#label !== undefined && paragraphWords.has(name)) return;
     const isOn = value !== 0;
     const { builder } = this;
     switch (name) {
@@ -148,6 +163,10 @@ export class RtfReader {
         return;
       case "intbl":
         builder.paragraph.isInTable = true;
+        return;
+      case "s":
+        if (this.#group.target === "styles") this.#style.number = value ?? 0;
+        else builder.paragraph.heading = this.#headings.get(value ?? 0);
         return;
       case "outlinelevel":
         if (value !== undefined && value >= 0 && value < 9) builder.paragraph.heading = value + 1;
@@ -203,6 +222,7 @@ export class RtfReader {
       return true;
     }
     if (name === "fonttbl") this.#group.target = "fonts";
+    else if (name === "stylesheet") this.#group.target = "styles";
     else if (name === "title" && this.#group.target === "none") this.#group.target = "title";
     else if (name === "info") this.#group.target = "none";
     else if (name === "footnote" && this.#group.target === "body") {

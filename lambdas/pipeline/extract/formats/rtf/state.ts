@@ -5,7 +5,7 @@ export interface GroupState {
   style: { -readonly [Key in keyof Style]: Style[Key] };
   isHidden: boolean;
   /** Where text goes: into the document, a note, the title, or nowhere. */
-  target: "body" | "note" | "title" | "fonts" | "none";
+  target: "body" | "note" | "title" | "fonts" | "styles" | "none";
   charset: string;
   /** How many bytes stand for a Unicode sign where it is not understood. */
   skipped: number;
@@ -36,7 +36,6 @@ export const initialParagraph: ParagraphState = {
 
 /** Groups that hold no text of the document. */
 export const leftOut = new Set([
-  "stylesheet",
   "colortbl",
   "pict",
   "object",
@@ -92,6 +91,17 @@ export const leftOut = new Set([
   "pntext",
   "pn",
 ]);
+
+/** Words about the paragraph, which a label before it has of its own. */
+export const paragraphWords = new Set(["pard", "intbl", "s", "outlinelevel"]);
+
+/** The level of a heading by its style's name, which programs write in English in any language. */
+export function headingLevel(styleName: string): number | undefined {
+  const name = styleName.trim().replace(/;$/u, "").trim();
+  if (/^title$/iu.test(name)) return 1;
+  const level = /^heading (\d)$/iu.exec(name)?.[1];
+  return level === undefined ? undefined : Number(level);
+}
 
 /** Code pages by a font's character set (RTF 1.9, "Font Table"). */
 export const charsets: Readonly<Record<number, string>> = {

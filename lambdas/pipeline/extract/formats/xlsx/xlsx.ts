@@ -1,14 +1,17 @@
 import { OfficePackage } from "../../archive/package.ts";
+import { all, find } from "../../archive/walk.ts";
 import { append, type Block, heading } from "../../document/blocks.ts";
+import { nestLists } from "../../document/lists.ts";
 import { writeMarkdown } from "../../document/write.ts";
 import type { ReadContext, Reading, Source } from "../../extraction.ts";
 import { chartBlocks } from "../drawing/chart.ts";
+import { paragraphsOf } from "../drawing/text.ts";
 import { SheetGrid } from "../sheet/grid.ts";
 import { commentBlocks, peopleOf } from "./comments.ts";
 import { readSheet } from "./sheet.ts";
 import { type SheetPart, type Workbook, workbookOf } from "./workbook.ts";
 
-/** Reads Excel sheet by sheet: cells as they are shown, charts and comments; what is hidden goes. */
+/** Reads Excel sheet by sheet: cells as they are shown, charts, text boxes and comments; what is hidden goes. */
 export async function readXlsx({ bytes }: Source, context: ReadContext): Promise<Reading> {
   const office = await OfficePackage.open(bytes, context.bounds);
   const workbook = await workbookOf(office);
@@ -37,12 +40,16 @@ async function sheetBlocks(
   const relations = await office.relations(part);
   const grid = new SheetGrid(office.bounds);
   if (!isChart) await readSheet(office, part, workbook, grid);
-  const charts: Block[] = [];
+  const drawings: Block[] = [];
   for (const { type, target } of relations) {
     if (type !== "drawing") continue;
+    for (const shape of all(await office.optional(target), "sp")) {
+      append(drawings, nestLists(paragraphsOf(find(shape, "txBody"), () => undefined, new Map())));
+    }
     for (const drawn of await office.relations(target)) {
-      if (drawn.type === "chart") append(charts, chartBlocks(await office.optional(drawn.target)));
+      if (drawn.type === "chart")
+        append(drawings, chartBlocks(await office.optional(drawn.target)));
     }
   }
-  return [...grid.tables(), ...charts, ...(await commentBlocks(office, relations, people))];
+  return [...grid.tables(), ...drawings, ...(await commentBlocks(office, relations, people))];
 }
