@@ -70,6 +70,32 @@ function duration(job: JobAnswer): string {
   return ` in ${seconds.toFixed(1)} s`;
 }
 
+/** More than these make a line that nobody reads to its end. */
+const mostNamed = 10;
+
+/** `pages 2, 5 without text`. */
+function unreadable(pages: readonly number[]): string {
+  const named = pages.slice(0, mostNamed).join(", ");
+  const others = pages.length > mostNamed ? ` and ${pages.length - mostNamed} more` : "";
+  return `${pages.length === 1 ? "page" : "pages"} ${named}${others} without text`;
+}
+
+/** `3 attachments (2 become documents, 1 skipped)`. */
+function attached(
+  attachments: NonNullable<NonNullable<JobAnswer["result"]>["attachments"]>,
+): string {
+  const skipped = attachments.filter((one) => one.document_id === undefined).length;
+  const queued = attachments.length - skipped;
+  const parts = [
+    ...(queued > 0
+      ? [`${queued} ${queued === 1 ? "becomes a document" : "become documents"}`]
+      : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+  ];
+  const what = attachments.length === 1 ? "attachment" : "attachments";
+  return `${attachments.length} ${what} (${parts.join(", ")})`;
+}
+
 function outcome({ result }: JobAnswer): string {
   if (result === undefined) return "";
   if (result.superseded) return ": a later version was stored first";
@@ -80,7 +106,9 @@ function outcome({ result }: JobAnswer): string {
     ...(result.unchanged ? ["unchanged"] : []),
     `${usage.llm_calls} LLM + ${usage.embedding_calls} embedding calls`,
     ...(cached > 0 ? [`${cached} answers from cache`] : []),
-    ...(result.degraded ? [`${result.failed_chunk_count} without metadata`] : []),
+    ...(result.failed_chunk_count > 0 ? [`${result.failed_chunk_count} without metadata`] : []),
+    ...(result.unreadable_pages === undefined ? [] : [unreadable(result.unreadable_pages)]),
+    ...(result.attachments === undefined ? [] : [attached(result.attachments)]),
   ];
   return `: ${facts.join(", ")}`;
 }

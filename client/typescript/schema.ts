@@ -760,6 +760,8 @@ export interface components {
             sheet?: string[];
             /** @description First and last chapter, by title */
             chapter?: string[];
+            /** @description The header of the table, or the first line of the code block, that the chunk goes on with. Not part of `text` */
+            context?: string;
             text: string;
             /** @description Missing if the provider refused the chunk */
             metadata?: components["schemas"]["ChunkMetadata"];
@@ -878,6 +880,19 @@ export interface components {
             code: string;
             message: string;
         };
+        Attachment: {
+            filename: string;
+            content_type: string;
+            size_bytes: number;
+            document_id?: string;
+            /** @description The job exists as soon as the queue has room for it; until then it is not found */
+            job_id?: string;
+            /**
+             * @description Why it becomes no document. `over_bounds`: it lies too deep in mails within mails, or is one of too many
+             * @enum {string}
+             */
+            skipped?: "unsupported_type" | "empty_document" | "over_bounds";
+        };
         Result: {
             document_id: string;
             document_version: number;
@@ -893,12 +908,8 @@ export interface components {
             degraded: boolean;
             /** @description Pages that show something but hold no text, such as scanned ones. Run text recognition (OCR) on the file and send the result */
             unreadable_pages?: number[];
-            /** @description Files within the document (mail). They are not stored; send each as a document */
-            attachments?: {
-                filename: string;
-                content_type: string;
-                size_bytes: number;
-            }[];
+            /** @description Files within the document (mail). Each becomes a document of its own, if it can */
+            attachments?: components["schemas"]["Attachment"][];
             failed_chunks: components["schemas"]["FailedChunk"][];
             /** @description Number of all failed chunks, including those not listed */
             failed_chunk_count: number;
@@ -931,6 +942,11 @@ export interface components {
             attempt: number;
             queue_position?: number;
             estimated_wait_seconds?: number;
+            /** @description Of an attachment: the mail that brought it */
+            parent?: {
+                document_id: string;
+                job_id: string;
+            };
             /**
              * Format: date-time
              * @description ISO 8601, UTC
@@ -1062,6 +1078,8 @@ export interface components {
             sheet?: string[];
             /** @description First and last chapter, by title */
             chapter?: string[];
+            /** @description The header of the table, or the first line of the code block, that the chunk goes on with. Not part of `text` */
+            context?: string;
             text: string;
             snippet?: components["schemas"]["Snippet"];
             /** @description Higher is better. Compare scores within one response only */
@@ -1191,7 +1209,7 @@ export interface components {
             content_type: string;
             /** @description The exact size of the file, up to 50 MB. A job can have 5,000 chunks: about 5 MB of English at the default 512 tokens */
             size_bytes: number;
-            /** @description Ignored; send it to ingest */
+            /** @description Its ending helps to tell the type of text files */
             filename?: string;
         };
         IntakeRequest: {

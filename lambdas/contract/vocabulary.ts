@@ -33,3 +33,7 @@ export type SearchMode = (typeof searchModes)[number];
  * stage and search.
  */
 export type Dependency = "llm" | "embeddings";
+
+/** Why a file within a document does not become a document of its own. */
+export const skipReasons = ["unsupported_type", "empty_document", "over_bounds"] as const;
+export type SkipReason = (typeof skipReasons)[number];

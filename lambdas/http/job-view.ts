@@ -44,6 +44,9 @@ export function viewJob(
     ...(place === undefined
       ? {}
       : { queue_position: place.position, estimated_wait_seconds: place.estimatedWaitSeconds }),
+    ...(job.parent === undefined
+      ? {}
+      : { parent: { document_id: job.parent.documentId, job_id: job.parent.jobId } }),
     submitted_at: job.submittedAt,
     ...(job.queuedAt === undefined ? {} : { queued_at: job.queuedAt }),
     ...(job.cancelRequestedAt === undefined ? {} : { cancel_requested_at: job.cancelRequestedAt }),
@@ -105,10 +108,13 @@ function viewResult(result: JobResult): NonNullable<JobAnswer["result"]> {
     ...(result.attachments === undefined
       ? {}
       : {
-          attachments: result.attachments.map(({ filename, contentType, sizeBytes }) => ({
-            filename,
-            content_type: contentType,
-            size_bytes: sizeBytes,
+          attachments: result.attachments.map((note) => ({
+            filename: note.filename,
+            content_type: note.contentType,
+            size_bytes: note.sizeBytes,
+            ...(note.documentId === undefined ? {} : { document_id: note.documentId }),
+            ...(note.jobId === undefined ? {} : { job_id: note.jobId }),
+            ...(note.skipped === undefined ? {} : { skipped: note.skipped }),
           })),
         }),
     failed_chunks: result.failedChunks.map((chunk) => ({ ...chunk })),

@@ -19,6 +19,8 @@ export interface Source {
   /** As declared. */
   readonly contentType: string;
   readonly sizeBytes: number;
+  /** Of an upload that was offered for a file with a name; only its ending is the file's. */
+  readonly filename?: string;
   /** Keeps the file under a key of the object store. */
   readonly keep: (key: string) => Promise<void>;
 }
@@ -66,6 +68,7 @@ async function ofUpload(
   return {
     contentType: typeOf(file, given),
     sizeBytes: file.sizeBytes,
+    ...(upload.uploadId.includes(".") ? { filename: upload.uploadId } : {}),
     keep: (key) => uploads.keep(upload, file, key).catch(refuse),
   };
 }

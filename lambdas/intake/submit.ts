@@ -4,7 +4,7 @@ import { type Chance, type Clock, isoTime } from "../platform/clock.ts";
 import type { DocumentStore } from "../records/documents/document-store.ts";
 import type { IdempotencyStore } from "../records/idempotency/idempotency.ts";
 import { attemptId } from "../records/jobs/attempt.ts";
-import type { Submission } from "../records/jobs/job.ts";
+import type { JobOptions, ParentRef, Submission } from "../records/jobs/job.ts";
 import type { JobStore } from "../records/jobs/job-store.ts";
 import { objectKeys } from "../records/objects/object-keys.ts";
 import type { ObjectStore } from "../records/objects/objects.ts";
@@ -33,6 +33,9 @@ export interface SubmitInput {
   /** The document, if the request's body is the file itself. */
   readonly file?: SentFile;
   readonly idempotencyKey?: string;
+  /** For a document out of another one: its options as they are kept. @default those of the request */
+  readonly jobOptions?: JobOptions;
+  readonly parent?: ParentRef;
   /** sha256 of the request's body. */
   readonly bodyHash: string;
 }
@@ -88,6 +91,7 @@ async function store(input: AcceptInput, ports: SubmitPorts): Promise<Submission
   // A file still under way when undo removes what is there would stay for good.
   await Promise.allSettled(writes);
   const [documentVersion] = await Promise.all(writes);
+  const filename = request.filename ?? source.filename;
   const submission: Submission = {
     jobId,
     tenant,
@@ -95,9 +99,10 @@ async function store(input: AcceptInput, ports: SubmitPorts): Promise<Submission
     documentVersion,
     ...(request.title === undefined ? {} : { title: request.title }),
     contentType: source.contentType,
-    ...(request.filename === undefined ? {} : { filename: request.filename }),
+    ...(filename === undefined ? {} : { filename }),
+    ...(input.parent === undefined ? {} : { parent: input.parent }),
     attributes: request.attributes,
-    options: jobOptionsOf(request),
+    options: input.jobOptions ?? jobOptionsOf(request),
     ...(request.callback_url === undefined ? {} : { callbackUrl: request.callback_url }),
     sizeBytes: source.sizeBytes,
     submittedAt: isoTime(ports.clock),

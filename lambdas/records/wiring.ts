@@ -4,8 +4,12 @@ import { deployment } from "../platform/deployment.ts";
 import { systemChance, systemClock } from "../platform/system-clock.ts";
 import { DynamoAnswerStore } from "./answers/dynamodb-answer-store.ts";
 import { DynamoKeyStore } from "./api-keys/dynamodb-key-store.ts";
+
+import { DynamoPendingAttachments } from "./attachments/dynamodb-pending-attachments.ts";
+
 import { DynamoBookmarks } from "./bookmarks/dynamodb-bookmarks.ts";
 import { DynamoCollectionStore } from "./collections/dynamodb-collection-store.ts";
+
 import { DynamoDocumentStore } from "./documents/dynamodb-document-store.ts";
 import { DynamoErasures } from "./erasures/dynamodb-erasures.ts";
 import { DynamoIdempotencyStore } from "./idempotency/dynamodb-idempotency-store.ts";
@@ -23,6 +27,7 @@ export const idempotency = () => new DynamoIdempotencyStore(dynamoDb(), table())
 export const erasures = () => new DynamoErasures(dynamoDb(), table());
 export const keys = () => new DynamoKeyStore(dynamoDb(), table());
 export const leases = () => new DynamoLeases(dynamoDb(), table(), systemClock);
+export const attachments = () => new DynamoPendingAttachments(dynamoDb(), table());
 export const bookmarks = () => new DynamoBookmarks(dynamoDb(), table());
 export const answers = () => new DynamoAnswerStore(dynamoDb(), table(), systemClock, systemChance);
 export const collections = () => new DynamoCollectionStore(dynamoDb(), table());

@@ -25,8 +25,8 @@ export interface DocumentVersion extends DocumentRef {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
 }
 
-/** What readers get of a chunk; `context` serves the text index only. */
-export type StoredChunk = Omit<ChunkRow, "vector" | "context"> &
+/** What readers get of a chunk. */
+export type StoredChunk = Omit<ChunkRow, "vector"> &
   DocumentVersion & { readonly vector?: Float32Array };
 
 export type SearchHit = StoredChunk & {

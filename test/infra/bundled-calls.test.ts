@@ -34,6 +34,8 @@ const kindOfKey: Readonly<Record<string, ItemKind>> = {
   queueWatchKey: "watch",
   leaseKey: "lease",
   bookmarkKey: "bookmark",
+  attachmentsPk: "attachment",
+  attachmentsKey: "attachment",
   erasurePk: "erasure",
   erasureKey: "erasure",
   collectionKey: "collection",

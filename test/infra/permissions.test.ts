@@ -25,7 +25,8 @@ const items: Readonly<Record<string, { reads: readonly StepName[]; writes: reado
       writes: ["submit", "documents", "finish", "chunk", "store", "reembed"],
     },
     "WEBHOOKS#*": { reads: [], writes: ["finish", "webhooks", "deliver"] },
-    "IDEMPOTENCY#*": { reads: [], writes: ["submit"] },
+    "IDEMPOTENCY#*": { reads: [], writes: ["submit", "finish"] },
+    ATTACHMENTS: { reads: ["sweep"], writes: ["extract", "finish"] },
     // Nobody writes keys but the person who makes them.
     "KEY#*": {
       reads: stepNames.filter(
@@ -43,7 +44,7 @@ const items: Readonly<Record<string, { reads: readonly StepName[]; writes: reado
     },
     WATCH: { reads: ["metrics"], writes: ["sweep"] },
     // Of a document that is stored or removed, and of a run of maintain.
-    "LEASE#*": { reads: [], writes: ["documents", "store", "maintain", "reembed"] },
+    "LEASE#*": { reads: [], writes: ["finish", "documents", "store", "maintain", "reembed"] },
     "COLLECTION#*": { reads: ["search", "documents", "maintain"], writes: ["store", "reembed"] },
     "REINDEX#*": { reads: ["sweep"], writes: ["reindex", "reembed"] },
     REINDEXES: { reads: ["sweep"], writes: ["reindex", "reembed"] },
@@ -87,13 +88,24 @@ const may: Readonly<Record<string, readonly StepName[]>> = {
     "embed",
     "store",
     "erase",
+    "finish",
   ],
-  "s3:PutObject on Documents/jobs/*": ["submit", "extract", "chunk", "metadata", "embed", "erase"],
-  "s3:DeleteObject on Documents/jobs/*": ["submit", "erase"],
-  "s3:AbortMultipartUpload on Documents/jobs/*": ["submit", "erase"],
+  // Finish queues the attachments of mails.
+  "s3:PutObject on Documents/jobs/*": [
+    "submit",
+    "finish",
+    "extract",
+    "chunk",
+    "metadata",
+    "embed",
+    "erase",
+  ],
+  "s3:DeleteObject on Documents/jobs/*": ["submit", "finish", "erase"],
+  "s3:AbortMultipartUpload on Documents/jobs/*": ["submit", "finish", "erase"],
   "s3:ListBucket on Documents": [
     "documents",
     "submit",
+    "finish",
     "extract",
     "chunk",
     "metadata",

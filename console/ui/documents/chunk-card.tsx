@@ -24,7 +24,7 @@ export function ChunkCard({ chunk, before, sought, render }: ChunkCardProps) {
   }, []);
   const citation = citationOf(chunk);
   const isNewPlace = citation !== undefined && (!before || citationOf(before) !== citation);
-  const { chunk_index: index, headings, metadata, start, end, text } = chunk;
+  const { chunk_index: index, headings, metadata, start, end, text, context } = chunk;
   return (
     <>
       {isNewPlace && <li class="place-mark">{capital(citation)}</li>}
@@ -37,6 +37,7 @@ export function ChunkCard({ chunk, before, sought, render }: ChunkCardProps) {
             {sought && " · found by your search"}
           </span>
         </header>
+        {context !== undefined && <p class="passage muted">{context}</p>}
         <Passage text={text} render={render} />
         <Metadata metadata={metadata} />
       </li>

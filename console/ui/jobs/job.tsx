@@ -85,6 +85,7 @@ function Details({ job }: { job: JobAnswer }) {
         {result !== undefined && <Facts title="Result" facts={facts(result)} />}
       </div>
       <Tools job={job} />
+      {result?.attachments !== undefined && <Attachments attachments={result.attachments} />}
       {result !== undefined && result.failed_chunk_count > 0 && <FailedChunks result={result} />}
       {result !== undefined && (
         <p>
@@ -187,14 +188,10 @@ function facts({ usage, ...result }: Result): Fact[] {
 }
 
 /** What is in the file and not in the stored document. */
-function unread({ unreadable_pages: pages, attachments }: Omit<Result, "usage">): Fact[] {
+function unread({ unreadable_pages: pages }: Omit<Result, "usage">): Fact[] {
   const facts: Fact[] = [];
   if (pages !== undefined) {
     facts.push(["Pages without text", `${ranges(pages)}: run text recognition (OCR), send again`]);
-  }
-  if (attachments !== undefined) {
-    const names = attachments.map(({ filename }) => filename).join(", ");
-    facts.push(["Attachments, not stored", names]);
   }
   return facts;
 }
@@ -204,6 +201,32 @@ function cost({ estimated_cost_usd: usd, llm_calls, embedding_calls }: Result["u
   if (usd !== undefined) return dollars(usd);
   return llm_calls + embedding_calls === 0 ? "none" : "not known: no price is set";
 }
+
+function Attachments({ attachments }: { attachments: NonNullable<Result["attachments"]> }) {
+  return (
+    <section class="card" aria-labelledby="attachments-title">
+      <h2 id="attachments-title">{count(attachments.length, "attachment")}</h2>
+      <ul class="failed-chunks">
+        {attachments.map(({ filename, document_id: id, job_id: jobId, skipped }) => (
+          <li key={id ?? filename}>
+            {jobId === undefined ? (
+              filename
+            ) : (
+              <a href={hrefOf({ view: "job", id: jobId })}>{filename}</a>
+            )}{" "}
+            <span class="muted">{skipped === undefined ? id : skipReasons[skipped]}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const skipReasons = {
+  unsupported_type: "not of a type that is read",
+  empty_document: "empty",
+  over_bounds: "in too many mails within mails, or one of too many",
+} as const;
 
 function FailedChunks({ result }: { result: Result }) {
   return (

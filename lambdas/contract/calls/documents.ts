@@ -55,6 +55,12 @@ const chunkSchema = z
     end: count,
     headings: z.array(z.string()).describe("Headings above the chunk, outermost first"),
     ...placesShape,
+    context: z
+      .string()
+      .optional()
+      .describe(
+        "The header of the table, or the first line of the code block, that the chunk goes on with. Not part of `text`",
+      ),
     text: z.string(),
     metadata: metadataShape.optional().describe("Missing if the provider refused the chunk"),
     vector: z.array(z.number()).optional().describe("With `vectors=true`"),

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { count, cursor, documentId, pageSize, time, wholeNumber } from "../fields.ts";
 import { lastFailureSchema } from "../last-failure.ts";
-import { jobStatuses, stageNames } from "../vocabulary.ts";
+import { jobStatuses, skipReasons, stageNames } from "../vocabulary.ts";
 
 /** `GET /v1/jobs/{id}`; a long poll if `after_version` is given. */
 export const jobQuerySchema = z.strictObject({
@@ -64,6 +64,25 @@ const failedChunkSchema = z
   .object({ index: count, code: z.string(), message: z.string() })
   .meta({ id: "FailedChunk" });
 
+const attachmentSchema = z
+  .object({
+    filename: z.string(),
+    content_type: z.string(),
+    size_bytes: count,
+    document_id: z.string().optional(),
+    job_id: z
+      .string()
+      .optional()
+      .describe("The job exists as soon as the queue has room for it; until then it is not found"),
+    skipped: z
+      .enum(skipReasons)
+      .optional()
+      .describe(
+        "Why it becomes no document. `over_bounds`: it lies too deep in mails within mails, or is one of too many",
+      ),
+  })
+  .meta({ id: "Attachment" });
+
 export const resultSchema = z
   .object({
     document_id: z.string(),
@@ -87,9 +106,9 @@ export const resultSchema = z
         "Pages that show something but hold no text, such as scanned ones. Run text recognition (OCR) on the file and send the result",
       ),
     attachments: z
-      .array(z.object({ filename: z.string(), content_type: z.string(), size_bytes: count }))
+      .array(attachmentSchema)
       .optional()
-      .describe("Files within the document (mail). They are not stored; send each as a document"),
+      .describe("Files within the document (mail). Each becomes a document of its own, if it can"),
     failed_chunks: z.array(failedChunkSchema).max(100),
     failed_chunk_count: count.describe("Number of all failed chunks, including those not listed"),
     usage: usageSchema,
@@ -122,6 +141,10 @@ export const jobSchema = z
     attempt: z.int().min(1),
     queue_position: count.optional(),
     estimated_wait_seconds: count.optional(),
+    parent: z
+      .object({ document_id: z.string(), job_id: z.string() })
+      .optional()
+      .describe("Of an attachment: the mail that brought it"),
     submitted_at: time,
     queued_at: time.optional().describe("Of the latest retry: when the job began to wait again"),
     started_at: time.optional(),

@@ -48,6 +48,12 @@ const searchResultSchema = z
     end: count.optional(),
     headings: z.array(z.string()).optional(),
     ...placesShape,
+    context: z
+      .string()
+      .optional()
+      .describe(
+        "The header of the table, or the first line of the code block, that the chunk goes on with. Not part of `text`",
+      ),
     text: z.string(),
     snippet: snippetSchema.optional(),
     score: z.number().describe("Higher is better. Compare scores within one response only"),

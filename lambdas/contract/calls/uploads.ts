@@ -29,7 +29,11 @@ export const uploadRequestSchema = z.strictObject({
     .describe(
       "The exact size of the file, up to 50 MB. A job can have 5,000 chunks: about 5 MB of English at the default 512 tokens",
     ),
-  filename: z.string().max(255).optional().describe("Ignored; send it to ingest"),
+  filename: z
+    .string()
+    .max(255)
+    .optional()
+    .describe("Its ending helps to tell the type of text files"),
 });
 
 export type UploadRequest = z.infer<typeof uploadRequestSchema>;

@@ -2,6 +2,7 @@ import type { ChunkPageAnswer, DocumentAnswer } from "../../contract/calls/docum
 import type { StoredDocument } from "../../records/documents/document-store.ts";
 import type { StoredChunk } from "../../vectors/vector-store.ts";
 import { viewMetadata } from "../metadata-view.ts";
+import { viewOpening } from "../opening-view.ts";
 import { viewPlaces } from "../places-view.ts";
 
 export function viewDocument(stored: StoredDocument): DocumentAnswer {
@@ -25,6 +26,7 @@ export function viewChunk(chunk: StoredChunk): ChunkPageAnswer["chunks"][number]
     end: chunk.end,
     headings: [...chunk.headings],
     ...viewPlaces(chunk.places),
+    ...viewOpening(chunk.context),
     text: chunk.text,
     ...(chunk.metadata === undefined ? {} : { metadata: viewMetadata(chunk.metadata) }),
     ...(chunk.vector === undefined ? {} : { vector: [...chunk.vector] }),

@@ -1,6 +1,7 @@
 import type { SearchAnswer } from "../../contract/calls/search.ts";
 import type { StoredChunk } from "../../vectors/vector-store.ts";
 import { viewMetadata } from "../metadata-view.ts";
+import { viewOpening } from "../opening-view.ts";
 import { viewPlaces } from "../places-view.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { SelectedHit } from "./selection.ts";
@@ -22,6 +23,7 @@ export function viewHit(
     end: hit.end,
     headings: [...hit.headings],
     ...viewPlaces(hit.places),
+    ...viewOpening(hit.context),
     text: hit.text,
     snippet: { text, start, marks: [...marks] },
     score: hit.score,

@@ -1,4 +1,5 @@
 import type { UploadAnswer, UploadRequest } from "../../contract/calls/uploads.ts";
+import { formatOfFilename, naming } from "../../contract/file-formats.ts";
 import { maxUploadBytes } from "../../contract/limits.ts";
 import { RequestRefusedError } from "../../contract/refusals.ts";
 import { contentTypeOf } from "../../intake/content-type.ts";
@@ -26,7 +27,7 @@ export async function offerUpload(
       { size_bytes: sizeBytes, max_bytes: maxUploadBytes },
     );
   }
-  const uploadId = ports.chance.jobId();
+  const uploadId = ports.chance.jobId() + endingOf(request.filename);
   const nowMs = ports.clock.now();
   const file = { contentType, sizeBytes, nowMs, validMs };
   const ticket = await ports.uploads.offer({ tenant, uploadId }, file);
@@ -37,4 +38,13 @@ export async function offerUpload(
     headers: { ...ticket.headers },
     expires_at: new Date(ticket.expiresAtMs).toISOString(),
   };
+}
+
+/**
+ * The ending of the file's name, if it tells a format. In the upload's id it reaches the job, which
+ * tells texts apart by it; an upload has no record to keep it in.
+ */
+function endingOf(filename = ""): string {
+  const format = formatOfFilename(filename);
+  return format === undefined ? "" : `.${naming[format].extensions[0]}`;
 }

@@ -7,6 +7,6 @@ export const spec = {
   timeoutSeconds: extractTimeoutSeconds,
   // The parser's process may take 1.5 GB; a file of 50 MB and its text lie beside it.
   memoryMb: 2048,
-  table: { writes: ["job"] },
+  table: { writes: ["job", "attachment"] },
   documents: "write",
 } as const satisfies FunctionSpec;

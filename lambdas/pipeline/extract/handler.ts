@@ -1,9 +1,9 @@
 import { embeddingsIdentity, llmIdentity } from "../../models/providers.ts";
 import { deployment } from "../../platform/deployment.ts";
-import { systemClock } from "../../platform/system-clock.ts";
+import { systemChance, systemClock } from "../../platform/system-clock.ts";
 import { taskHandler } from "../../platform/tasks/task.ts";
 import { attemptSchema } from "../../records/jobs/attempt.ts";
-import { jobs, objects } from "../../records/wiring.ts";
+import { attachments, jobs, objects } from "../../records/wiring.ts";
 import { extract } from "./extract.ts";
 import { extractJob, type ReadFile } from "./extract-job.ts";
 import { readPlain } from "./plain.ts";
@@ -14,7 +14,14 @@ const worker = new URL("./worker.mjs", import.meta.url);
 const read: ReadFile = async (bytes, declared, watch) =>
   readPlain(bytes, declared) ?? extract(bytes, declared, { ...watch, worker });
 
-const ports = { jobs: jobs(), objects: objects(), clock: systemClock, read };
+const ports = {
+  jobs: jobs(),
+  objects: objects(),
+  attachments: attachments(),
+  clock: systemClock,
+  chance: systemChance,
+  read,
+};
 const embeddings = embeddingsIdentity(deployment.settings);
 const models = [
   llmIdentity(deployment.settings),

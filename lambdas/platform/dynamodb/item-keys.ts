@@ -7,6 +7,7 @@
  * | gate            | `GATE`               | `STATE`                    | `admitted`, `active`, `of#tenant`, `run#tenant`: string sets; `ran0`–`ran15` | never |
  * | job             | `JOB#id`             | `JOB`                      | the fields of `Job`, `tenantPk`                  | 30 days terminal|
  * | unfinished job  | `UNFINISHED`         | `id-attempt`               | `notedAtMs`                                      | when it has ended |
+ * | attachments     | `ATTACHMENTS`        | the mail's job id          |                                                  | when all are queued |
  * | usage           | `JOB#id`             | `USAGE#attempt#invocation` | the fields of `Usage`                            | 60 days         |
  * | document        | `TENANT#tenant`      | `DOCUMENT#id`              | counter, lease, what is stored                   | never           |
  * | webhook         | `WEBHOOKS#tenant`    | `DELIVERY#id-attempt`      | the fields of `Delivery`                         | 30 days         |
@@ -58,6 +59,7 @@ export const itemKinds = {
   watch: ["WATCH"],
   lease: ["LEASE#*"],
   bookmark: ["BOOKMARK#*"],
+  attachment: ["ATTACHMENTS"],
   erasure: ["ERASURE"],
   collection: ["COLLECTION#*"],
   reindex: ["REINDEX#*", "REINDEXES"],
@@ -72,6 +74,11 @@ export const jobKey = (jobId: string): Key => ({ pk: `JOB#${jobId}`, sk: "JOB" }
 export const unfinishedPk = "UNFINISHED";
 
 export const unfinishedKey = (attemptId: string): Key => ({ pk: unfinishedPk, sk: attemptId });
+
+/** Jobs with attachments that may still be to queue, in one partition: sweep looks at each. */
+export const attachmentsPk = "ATTACHMENTS";
+
+export const attachmentsKey = (jobId: string): Key => ({ pk: attachmentsPk, sk: jobId });
 
 /** The prefix of all invocations' usage items of a job, for queries. */
 export const usagePrefix = "USAGE#";

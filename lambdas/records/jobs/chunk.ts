@@ -52,6 +52,12 @@ export function contextOf({ path, context }: Pick<Chunk, "path" | "context">): s
   return `${path === undefined ? "" : `${path}\n\n`}${context === undefined ? "" : `${context}\n`}`;
 }
 
+/** The {@link Chunk.context} in what {@link contextOf} made; the path before it is one line. */
+export function openingOf(before: string): string | undefined {
+  const opening = before.slice(before.lastIndexOf("\n\n") + 1).trim();
+  return opening === "" ? undefined : opening;
+}
+
 /** What is embedded of a chunk. Its vector is kept under it, because it depends on all of it. */
 export function embeddingInput(chunk: Pick<Chunk, "text" | "path" | "context">): string {
   return contextOf(chunk) + chunk.text;

@@ -2,7 +2,12 @@
 
 import type { Usage } from "../../accounting/usage.ts";
 import type { CustomSchema } from "../../contract/custom-schema.ts";
-import type { AttributeValue, JobStatus, StageName } from "../../contract/vocabulary.ts";
+import type {
+  AttributeValue,
+  JobStatus,
+  SkipReason,
+  StageName,
+} from "../../contract/vocabulary.ts";
 import { type Attempt, attemptId } from "./attempt.ts";
 import type { ChunkingOptions } from "./chunk.ts";
 import { JobCancelledError } from "./errors.ts";
@@ -31,6 +36,22 @@ export interface AttachmentNote {
   readonly filename: string;
   readonly contentType: string;
   readonly sizeBytes: number;
+  /** Of the document that it becomes; missing if it becomes none. */
+  readonly documentId?: string;
+  /** Of that document's job; there is none until the queue has room for it. */
+  readonly jobId?: string;
+  /** Its place in the mail, from 0, by which it is kept. */
+  readonly index?: number;
+  /** Why it becomes no document. */
+  readonly skipped?: SkipReason;
+}
+
+/** The document from which another one came. */
+export interface ParentRef {
+  readonly documentId: string;
+  readonly jobId: string;
+  /** 1 for an attachment of a mail that was sent itself. */
+  readonly depth: number;
 }
 
 /** What reading the document's file showed; kept over the attempts of a job. */
@@ -76,7 +97,7 @@ export interface JobResult {
   readonly degraded: boolean;
   /** Pages, from 1, that show something but hold no text. @default none */
   readonly unreadablePages?: readonly number[];
-  /** Files within the document, which are not stored. @default none */
+  /** Files within the document. @default none */
   readonly attachments?: readonly AttachmentNote[];
   /** At most {@link maxFailedChunksListed}. */
   readonly failedChunks: readonly FailedChunk[];
@@ -100,6 +121,8 @@ export interface Submission {
   readonly contentType: string;
   /** Of the file that was sent; its ending helps to tell the type. */
   readonly filename?: string;
+  /** Missing for a document that was sent by itself. */
+  readonly parent?: ParentRef;
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly options: JobOptions;
   /** Where to send a webhook when the job ends. @default none is sent */

@@ -16,6 +16,8 @@ export function objectKeys(jobId: string) {
     text: `${prefix}text`,
     /** From which page, slide or sheet each part of the text comes. */
     places: `${prefix}places.json`,
+    /** A file within the document, by its place. */
+    attachment: (index: number) => `${prefix}attachments/${index}`,
     chunks: (batch: number) => `${prefix}chunks/${batch}.json`,
     described: (batch: number) => `${prefix}metadata/${batch}.json`,
     vectors: (batch: number) => `${prefix}vectors/${batch}.f32`,

@@ -6,6 +6,9 @@ export const spec = {
   // Ends before the next minute's sweep begins.
   timeoutSeconds: 55,
   memoryMb: 512,
-  table: { reads: ["breaker", "limiter", "reindex"], writes: ["gate", "job", "watch", "tallies"] },
+  table: {
+    reads: ["breaker", "limiter", "reindex", "attachment"],
+    writes: ["gate", "job", "watch", "tallies"],
+  },
   wakes: true,
 } as const satisfies FunctionSpec;

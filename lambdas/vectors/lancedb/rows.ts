@@ -114,6 +114,7 @@ export function toChunk(row: StoredRow, tenant: string, attributes: Attributes):
     start: row.start,
     end: row.end,
     text: row.passage.slice(row.text_from),
+    ...(row.text_from === 0 ? {} : { context: row.passage.slice(0, row.text_from) }),
     headings: [...row.headings],
     attributes,
     ...(row.places === null ? {} : { places: JSON.parse(row.places) as SourcePlaces }),

@@ -6,7 +6,11 @@ import { DynamoLimiter } from "../../../lambdas/models/limiter/dynamodb-limiter.
 import { Table } from "../../../lambdas/platform/dynamodb/table.ts";
 import { DynamoAnswerStore } from "../../../lambdas/records/answers/dynamodb-answer-store.ts";
 import { DynamoKeyStore } from "../../../lambdas/records/api-keys/dynamodb-key-store.ts";
+
+import { DynamoPendingAttachments } from "../../../lambdas/records/attachments/dynamodb-pending-attachments.ts";
+
 import { DynamoBookmarks } from "../../../lambdas/records/bookmarks/dynamodb-bookmarks.ts";
+
 import { DynamoDocumentStore } from "../../../lambdas/records/documents/dynamodb-document-store.ts";
 import { DynamoErasures } from "../../../lambdas/records/erasures/dynamodb-erasures.ts";
 import { DynamoIdempotencyStore } from "../../../lambdas/records/idempotency/dynamodb-idempotency-store.ts";
@@ -24,6 +28,7 @@ import { MemoryErasures } from "../../support/fakes/records/erasures.ts";
 import { MemoryIdempotencyStore } from "../../support/fakes/records/idempotency-store.ts";
 import { MemoryKeyStore } from "../../support/fakes/records/key-store.ts";
 import { MemoryLeases } from "../../support/fakes/records/leases.ts";
+import { MemoryPendingAttachments } from "../../support/fakes/records/pending-attachments.ts";
 import { MemoryGate } from "../../support/fakes/scheduling/gate.ts";
 import { newTable } from "../../support/table.ts";
 import { breakerContract, breakerSettings } from "../models/breaker.contract.ts";
@@ -35,6 +40,7 @@ import { documentStoreContract } from "./document-store.contract.ts";
 import { erasuresContract } from "./erasures.contract.ts";
 import { idempotencyStoreContract, keyStoreContract } from "./intake.contract.ts";
 import { leasesContract } from "./leases.contract.ts";
+import { pendingAttachmentsContract } from "./pending-attachments.contract.ts";
 
 const client = new DynamoDBClient(localClient(inject("endpoint")));
 const chance = new SeededChance(new StillClock(), 1);
@@ -53,6 +59,15 @@ const onTable =
     const table = await newTable(client);
     return () => make(table, clock);
   };
+
+pendingAttachmentsContract(
+  "the fake",
+  sharing(() => new MemoryPendingAttachments()),
+);
+pendingAttachmentsContract(
+  "DynamoDB",
+  onTable((table) => new DynamoPendingAttachments(client, table)),
+);
 
 gateContract(
   "the fake",

@@ -64,6 +64,7 @@ export function vectorStoreContract(name: string, collection: () => Promise<Coll
         });
         const row = rowOf(0, "Grüße aus 東京 😀 <|im_start|>", {
           headings: ["One", "Two, 'three'"],
+          context: "Title: One\n\n| Größe 😀 |\n| - |\n",
           places: { pages: [3, 4], sheet: ["Übersicht", "Übersicht"] },
         });
         const { metadata: _, ...refused } = rowOf(1, "refused by the provider");

@@ -173,8 +173,8 @@ const isOf = (document: { tenant: string; documentId: string }, row: Stored) =>
   row.tenant === document.tenant && row.documentId === document.documentId;
 
 function forReaders(row: Stored): StoredChunk {
-  const { vector: _vector, context: _context, ...chunk } = row;
-  return chunk;
+  const { vector: _vector, context = "", ...chunk } = row;
+  return context === "" ? chunk : { ...chunk, context };
 }
 
 interface Ranked {

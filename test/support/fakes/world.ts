@@ -18,6 +18,7 @@ import { MemoryJobStore } from "./records/job-store.ts";
 import { MemoryKeyStore } from "./records/key-store.ts";
 import { MemoryLeases } from "./records/leases.ts";
 import { MemoryObjectStore } from "./records/objects.ts";
+import { MemoryPendingAttachments } from "./records/pending-attachments.ts";
 import { MemoryUploads } from "./records/uploads.ts";
 import { MemoryFinisher } from "./scheduling/finisher.ts";
 import { MemoryGate } from "./scheduling/gate.ts";
@@ -62,6 +63,7 @@ export function createWorld(options: WorldOptions = {}) {
     limiter: new MemoryLimiter(clock),
     breaker: new MemoryBreaker(options.breaker ?? breakerDefaults, clock),
     answers: new MemoryAnswerStore(clock),
+    attachments: new MemoryPendingAttachments(),
     leases: new MemoryLeases(clock),
     objects,
     rows: new MemoryStoredRows(),

@@ -53,6 +53,24 @@ test("a job's line shows its state in one sentence", () => {
   expect(describe(short)).toContain(": 1 chunk, ");
 });
 
+test("a stored document names the pages without text, and counts the attachments of a mail", () => {
+  const completed = completedJob();
+  const attachment = { filename: "a.txt", content_type: "text/plain", size_bytes: 1 };
+  const result = {
+    ...completed.result!,
+    degraded: true,
+    unreadable_pages: [2, 5],
+    attachments: [
+      { ...attachment, document_id: "mail:a.txt", job_id: "01J" },
+      { ...attachment, skipped: "unsupported_type" as const },
+    ],
+  };
+  const line = describe({ ...completed, result });
+  expect(line).toContain("pages 2, 5 without text");
+  expect(line).toContain("2 attachments (1 becomes a document, 1 skipped)");
+  expect(line).not.toContain("without metadata");
+});
+
 test("a job whose provider does not respond says so, and when it is tried again", () => {
   const job = running(20, 45);
   const until = new Date(Date.now() + 30_000);

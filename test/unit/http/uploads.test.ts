@@ -5,6 +5,7 @@ import { offerUpload } from "../../../lambdas/http/uploads/offer.ts";
 import { SeededChance } from "../../support/fakes/chance.ts";
 import { ManualClock } from "../../support/fakes/clock.ts";
 import { MemoryUploads } from "../../support/fakes/records/uploads.ts";
+import { createPipeline, requestOf } from "../../support/pipeline.ts";
 
 describe("offering an upload", () => {
   const clock = new ManualClock();
@@ -39,6 +40,28 @@ describe("offering an upload", () => {
       ),
     );
     expect(new Set(ids).size).toBe(3);
+  });
+
+  test("keeps the ending of the file's name for the job, which tells texts apart by it", async () => {
+    const file = { content_type: "application/octet-stream", size_bytes: 10 };
+    const pipeline = createPipeline();
+    const submitted = async (filename: string) => {
+      const { upload_id } = await offer({ ...file, filename }, pipeline.world.uploads);
+      pipeline.world.uploads.put(
+        await pipeline.world.uploads.offer(
+          { tenant: "acme", uploadId: upload_id },
+          { contentType: file.content_type, sizeBytes: 10, nowMs: Date.now(), validMs: 60_000 },
+        ),
+        Buffer.from("a,b\n1,2\n3,"),
+      );
+      const { job_id } = await pipeline.submit({
+        request: requestOf({ text: undefined, upload_id }),
+      });
+      return (await pipeline.world.jobs.read(job_id))?.filename;
+    };
+    expect(await submitted("Größe 1.CSV")).toMatch(/^\w{26}\.csv$/);
+    expect(await submitted("noname")).toBeUndefined();
+    expect(await submitted("archive.zip")).toBeUndefined();
   });
 
   test("refuses what could not be ingested, by its code", async () => {

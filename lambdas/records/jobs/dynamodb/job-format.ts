@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { noUsage, type Usage } from "../../../accounting/usage.ts";
 import type { CustomSchema } from "../../../contract/custom-schema.ts";
-import { chunkingStrategies, stageNames } from "../../../contract/vocabulary.ts";
+import { chunkingStrategies, skipReasons, stageNames } from "../../../contract/vocabulary.ts";
 import type { ItemFormat } from "../../../platform/dynamodb/stored-item.ts";
 import type { Item } from "../../../platform/dynamodb/table.ts";
 import type { ChunkingOptions } from "../chunk.ts";
@@ -16,6 +16,7 @@ import type {
   JobError,
   JobOptions,
   JobResult,
+  ParentRef,
   ReadingProgress,
 } from "../job.ts";
 
@@ -55,11 +56,22 @@ const reading = z.object({
 const pages = z.array(z.int().min(1));
 
 const attachments = z.array(
-  z.object({ filename: z.string(), contentType: z.string(), sizeBytes: count } satisfies Record<
-    keyof AttachmentNote,
-    z.ZodType
-  >),
+  z.object({
+    filename: z.string(),
+    contentType: z.string(),
+    sizeBytes: count,
+    documentId: text.exactOptional(),
+    jobId: text.exactOptional(),
+    index: count.exactOptional(),
+    skipped: z.enum(skipReasons).exactOptional(),
+  } satisfies Record<keyof AttachmentNote, z.ZodType>),
 );
+
+const parent = z.object({
+  documentId: text,
+  jobId: text,
+  depth: z.int().min(1),
+} satisfies Record<keyof ParentRef, z.ZodType>);
 
 const extraction = z.object({
   contentType: text,
@@ -111,6 +123,7 @@ const common = {
   title: z.string().exactOptional(),
   contentType: text,
   filename: z.string().exactOptional(),
+  parent: parent.exactOptional(),
   attributes: json(attributes),
   options: json(options),
   callbackUrl: z.string().exactOptional(),

@@ -10,6 +10,7 @@ import { stagesOf } from "../../../../lambdas/records/jobs/progress.ts";
 import { objectKeys } from "../../../../lambdas/records/objects/object-keys.ts";
 import { createWorld } from "../../../support/fakes/world.ts";
 import { submissionOf } from "../../../support/submissions.ts";
+import { mailOf } from "./making/mail.ts";
 import { line, pdf, scan } from "./making/pdf.ts";
 import { bundledWorker } from "./making/worker.ts";
 
@@ -163,4 +164,33 @@ test("each error of reading has its code in the contract, and no retry helps", (
     expect(jobErrorCodes.get(error.name)).toBe(error.code);
     expect(permanentJobErrors).toContain(error.code);
   }
+});
+
+describe("a mail's attachments", () => {
+  const mail = mailOf("Minutes", "They are attached.", [
+    { filename: "a.txt", type: "text/plain", bytes: Buffer.from("The text of a.") },
+    { filename: "b.png", type: "image/png", bytes: Buffer.from("picture") },
+  ]);
+
+  test("are kept and noted as still to be queued, but for those of other types", async () => {
+    const { world, run, read } = await jobOf(mail, { contentType: "message/rfc822" });
+    await run();
+    expect((await read()).extraction?.attachments).toMatchObject([
+      { filename: "a.txt", documentId: "doc:a.txt", index: 0 },
+      { filename: "b.png", skipped: "unsupported_type" },
+    ]);
+    expect(Buffer.from(await world.objects.get(keys.attachment(0))).toString()).toBe(
+      "The text of a.",
+    );
+    await expect(world.objects.get(keys.attachment(1))).rejects.toThrow("does not exist");
+    expect(await world.attachments.list()).toEqual([attempt.jobId]);
+  });
+
+  test("are noted again by a later attempt, which does not read the mail again", async () => {
+    const { world, run } = await jobOf(mail, { contentType: "message/rfc822" });
+    await run();
+    await world.attachments.forget(attempt.jobId);
+    await run(() => Promise.reject(new Error("Read again.")));
+    expect(await world.attachments.list()).toEqual([attempt.jobId]);
+  });
 });
