@@ -37,6 +37,16 @@ export default defineConfig({
       },
       {
         test: {
+          // Documents that are on the machine, or that its programs write.
+          name: "documents",
+          include: ["test/documents/**/*.test.ts"],
+          maxWorkers: 1,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
           name: "contracts",
           include: ["test/contracts/**/*.test.ts"],
           // One emulator for the project's whole run.

@@ -16,6 +16,7 @@ import { add, isGood, nothing, sentence, type Tally, tallyOf } from "./support/m
 /** The projects of vitest.config.ts, and how long each may take before it counts as hung. */
 const limitMinutes = {
   unit: 15,
+  documents: 10,
   admission: 15,
   providers: 15,
   integration: 15,
@@ -29,6 +30,7 @@ type Project = keyof typeof limitMinutes;
 /** One after the other; a stage's lanes at the same time, a lane's projects one after the other. */
 const stages: readonly (readonly (readonly Project[])[])[] = [
   [["unit"]],
+  [["documents"]],
   [["admission"]],
   [
     ["integration", "contracts"],
