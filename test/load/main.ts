@@ -1,9 +1,11 @@
 /**
  * `npm run test:load`: the app on the emulator under load and under a failing
  * provider. Prints each figure against its bound, and ends with status 1 when
- * one falls short. `npm run test:load -- admission outage` runs some of it.
+ * one falls short. `npm run test:load -- admission outage` runs some of it;
+ * `--call-ms 6000` sets the time of a call where permits are measured.
  */
 
+import { parseArgs } from "node:util";
 import { deployWithProvider } from "../support/deployment/provided-app.ts";
 import { runScenarios } from "../support/measures/figures.ts";
 import { admission, admissionOf250 } from "./admission.ts";
@@ -15,6 +17,7 @@ import {
   manyOfOne,
   oneOf50,
   searchesBeside,
+  setCallTime,
   smallDocuments,
   tenOf50,
   throttledLoad,
@@ -38,6 +41,12 @@ const scenarios = [
   admission,
 ];
 
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { "call-ms": { type: "string", default: "1500" } },
+});
+setCallTime(Number(values["call-ms"]));
+
 console.log("Deploying to an emulator …");
 const context = await deployWithProvider(
   // The outage's clock is scaled; waits of the state machine are as they are on AWS.
@@ -48,7 +57,7 @@ const context = await deployWithProvider(
   { waitScale: 1 },
 );
 try {
-  const good = await runScenarios(scenarios, process.argv.slice(2), context);
+  const good = await runScenarios(scenarios, positionals, context);
   process.exitCode = good ? 0 : 1;
 } finally {
   await context.stop();

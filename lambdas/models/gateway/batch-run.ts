@@ -17,8 +17,11 @@ import type { GatewayBatch, GatewayPorts } from "./model-gateway.ts";
 
 /** Starts are spread over this, so that no burst arrives at the provider at once. */
 const spreadMs = 100;
-/** Between two looks for permits: of a batch that has none, and of one that could use more. */
-const lookMs = { without: [100, 250], with: [200, 400] } as const;
+/**
+ * Between two looks for permits: of a batch that has none, and of one that could use more. The
+ * latter also looks as each of its calls ends.
+ */
+const lookMs = { without: [100, 250], with: [500, 1_000] } as const;
 /** As long as most calls take. Longer waiting is the state machine's, which pays nothing for it. */
 const maxWaitMs = 20_000;
 

@@ -32,6 +32,14 @@ export const atLeast = (what: string, measured: number, bound: number): Figure =
   holds: measured >= bound,
 });
 
+/** What a reader needs to judge the other figures by; it has no bound. */
+export const beside = (what: string, measured: number): Figure => ({
+  what,
+  measured: rounded(measured),
+  bound: "",
+  holds: true,
+});
+
 function rounded(value: number): number {
   return Math.round(value * 1_000) / 1_000;
 }
