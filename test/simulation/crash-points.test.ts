@@ -20,6 +20,7 @@ const quiet: Scenario = {
   ],
   cancels: [{ atMs: 2_000, of: 1 }],
   retries: [{ atMs: 30_000, of: 1 }],
+  pauses: [{ atMs: 20_000, lengthMs: 8_000 }],
   faults: noFaults,
   outages: [],
   siblingsRunOn: false,
@@ -38,6 +39,7 @@ const steps = [
   "sweep",
   "cancel",
   "retry",
+  "intake",
 ];
 /** More phases of port calls than any step has. */
 const mostCalls = 400;

@@ -1,4 +1,4 @@
-/** Those who submit, cancel and retry, and do not always hear the answer. */
+/** Those who submit, cancel and retry, and the operator; they do not always hear the answer. */
 
 import { ingestRequestSchema } from "../../../lambdas/contract/calls/ingest.ts";
 import { RequestRefusedError } from "../../../lambdas/contract/refusals.ts";
@@ -19,6 +19,12 @@ export interface Order {
   readonly atMs: number;
   /** Index of the submission whose job is meant. */
   readonly of: number;
+}
+
+/** An operator pauses intake, and resumes it later. */
+export interface Pause {
+  readonly atMs: number;
+  readonly lengthMs: number;
 }
 
 const triesOfSubmission = 4;
@@ -63,6 +69,23 @@ export class Clients {
 
   retryLater({ atMs, of }: Order): void {
     this.#later(atMs, () => this.#order(of, (jobId) => this.#retry(jobId)));
+  }
+
+  pauseLater({ atMs, lengthMs }: Pause): void {
+    this.#later(atMs, async () => {
+      await this.#setIntake(true);
+      await this.#kernel.sleep(lengthMs);
+      await this.#setIntake(false);
+    });
+  }
+
+  /** Until it is heard: an operator does not leave intake paused. */
+  async #setIntake(paused: boolean): Promise<void> {
+    for (;;) {
+      const { ended } = await this.#functions.intake(paused);
+      if (ended.kind === "returned" && !this.#faults.happens("lostReplies")) return;
+      await this.#patience();
+    }
   }
 
   /** Sends until it hears an answer, or has no patience left. */

@@ -1,4 +1,5 @@
 /** What goes wrong, and how often; from a moment on nothing does any more. */
+import { TableThrottledError } from "../../../lambdas/platform/dynamodb/table-throttled.ts";
 import type { PortCall } from "../../support/fakes/models/calls.ts";
 import type { Kernel } from "./kernel.ts";
 
@@ -68,6 +69,18 @@ export interface PlannedCrash {
   readonly call: number;
 }
 
+/** Ports of other services; the rest are items of the table. */
+const notOfTheTable: ReadonlySet<string> = new Set([
+  "objects",
+  "uploads",
+  "queue",
+  "workflow",
+  "finisher",
+  "events",
+  "vectors",
+  "metrics",
+]);
+
 /** A service that answers by an error nobody foresees by name. */
 class InjectedError extends Error {
   override readonly name: string;
@@ -130,10 +143,10 @@ export class Faults {
     const kind = call.phase === "before" ? "throttles" : "lostAnswers";
     if (!this.happens(kind)) return;
     process.failedCalls += 1;
-    throw new InjectedError(
-      kind === "throttles" ? "TableThrottledError" : "RequestTimeoutException",
-      call,
-    );
+    if (kind === "lostAnswers") throw new InjectedError("RequestTimeoutException", call);
+    throw notOfTheTable.has(call.port)
+      ? new InjectedError("ThrottlingException", call)
+      : new TableThrottledError(`${call.port}.${call.method} was throttled.`);
   }
 
   killed(process: Faulty): void {

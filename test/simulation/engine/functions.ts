@@ -1,6 +1,7 @@
 /** The functions as they are deployed: which step, on which ports, for how long. */
 
 import { httpTimeoutSeconds } from "../../../lambdas/contract/limits.ts";
+import { setIntake } from "../../../lambdas/http/admission-switch/admission-switch.ts";
 import { retry } from "../../../lambdas/intake/retry.ts";
 import { type SubmitInput, submit } from "../../../lambdas/intake/submit.ts";
 import { createModelGateway } from "../../../lambdas/models/gateway/gateway.ts";
@@ -94,6 +95,14 @@ export class Functions {
 
   cancel(jobId: string, tenant: string) {
     return this.#run("cancel", httpTimeoutSeconds, (ports) => cancel(tenant, jobId, ports));
+  }
+
+  /** By an operator. */
+  intake(paused: boolean) {
+    const operator = { tenant: "operations", role: "operator" } as const;
+    return this.#run("intake", httpTimeoutSeconds, ({ gate, clock }) =>
+      setIntake(operator, { paused }, { gate, clock }),
+    );
   }
 
   dispatch() {

@@ -1,6 +1,6 @@
 /** What a schedule is made of, chosen by fast-check. */
 import * as fc from "fast-check";
-import type { Order, Submission } from "./clients.ts";
+import type { Order, Pause, Submission } from "./clients.ts";
 import { type FaultRates, noFaults, type PlannedCrash } from "./faults.ts";
 import type { Outage } from "./provider.ts";
 
@@ -21,6 +21,7 @@ export interface Scenario {
   readonly submissions: readonly Submission[];
   readonly cancels: readonly Order[];
   readonly retries: readonly Order[];
+  readonly pauses: readonly Pause[];
   readonly faults: FaultRates;
   readonly outages: readonly Outage[];
   readonly crash?: PlannedCrash;
@@ -89,6 +90,12 @@ const orderOf: fc.Arbitrary<Order> = fc.record({
   of: fc.nat(2),
 });
 
+/** Longer than a request of a dead function can be on its way, and over before the calm. */
+const pauseOf: fc.Arbitrary<Pause> = fc.record({
+  atMs: fc.oneof(fc.nat(200), fc.nat(100_000)),
+  lengthMs: fc.integer({ min: 5_000, max: 60_000 }),
+});
+
 const outageOf: fc.Arbitrary<Outage> = fc
   .record({
     dependency: fc.constantFrom("llm" as const, "embeddings" as const),
@@ -138,6 +145,10 @@ export function scenarioOf(allowed: readonly Family[]): fc.Arbitrary<Scenario> {
     submissions: fc.array(submissionOf, { minLength: 1, maxLength: 3 }),
     cancels: fc.array(orderOf, { maxLength: 2 }),
     retries: fc.array(orderOf, { maxLength: 2 }),
+    pauses: fc.oneof(
+      { weight: 3, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.array(pauseOf, { minLength: 1, maxLength: 2 }) },
+    ),
     faults: faultsOf(allowed),
     outages: allowed.includes("provider")
       ? fc.oneof(

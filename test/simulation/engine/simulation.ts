@@ -37,6 +37,7 @@ import { RacyVectorStore } from "./vectors.ts";
 export interface Plant {
   readonly stores?: (stores: Stores) => Stores;
   readonly ports?: NonNullable<FunctionsOptions["mutate"]>;
+  readonly definition?: (definition: Definition) => Definition;
 }
 
 export interface Report {
@@ -94,7 +95,7 @@ export async function simulate(
   });
   const replyRules = new ReplyRules(verdict);
   const platform = new Platform(kernel, faults, {
-    definition,
+    definition: plant.definition?.(definition) ?? definition,
     runsOn: scenario.siblingsRunOn,
   });
   const finisher = new MemoryFinisher(async (attempt, ending) => {
@@ -156,6 +157,7 @@ export async function simulate(
   scenario.submissions.forEach((submission, index) => clients.submitLater(submission, index));
   scenario.cancels.forEach((order) => clients.cancelLater(order));
   scenario.retries.forEach((order) => clients.retryLater(order));
+  scenario.pauses.forEach((pause) => clients.pauseLater(pause));
   platform.sweepEachMinute();
   kernel.after(scenario.calmAtMs, () => {
     faults.calm = true;
@@ -230,6 +232,7 @@ export async function simulate(
     counts.set(`attempts ${status}`, (counts.get(`attempts ${status}`) ?? 0) + 1);
   }
   counts.set("calls", callRules.started);
+  counts.set("pauses of intake", gateRules.pauses);
   counts.set("breakers opened", breakerRules.opened);
   counts.set("probes", breakerRules.probes);
   return {

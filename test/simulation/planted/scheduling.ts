@@ -1,4 +1,5 @@
 /** Bugs of the gate, of sweep, of publishing and of what clients are told. */
+import type { IntakePause } from "../../../lambdas/scheduling/gate/gate-state.ts";
 import type { Stores } from "../engine/functions.ts";
 import type { Plant } from "../engine/simulation.ts";
 import { altered } from "./altered.ts";
@@ -118,6 +119,53 @@ export const schedulingBugs: Readonly<Record<string, PlantedBug>> = {
     towards: (scenario) => ({
       ...scenario,
       faults: { ...scenario.faults, lostAnswers: 0.15, throttles: 0.15 },
+    }),
+  },
+  "a lost connection at Store is retried while the first run goes on": {
+    plant: {
+      definition: ({ States, ...rest }) => {
+        const { Store, ...others } = States;
+        if (Store === undefined) throw new Error("The definition has no Store.");
+        const atOnce = (Store.Retry ?? []).map((one) =>
+          one.ErrorEquals.includes("Lambda.SdkClientException")
+            ? { ...one, IntervalSeconds: 1 }
+            : one,
+        );
+        return { ...rest, States: { ...others, Store: { ...Store, Retry: atOnce } } };
+      },
+    },
+    families: ["platform"],
+    caughtBy: ["each chunk is stored once, as it is", "a commit replaces the document whole"],
+    towards: (scenario) => ({
+      ...scenario,
+      faults: { ...scenario.faults, lostConnections: 0.5 },
+    }),
+  },
+  "a pause is looked at, and is no condition of the admission": {
+    plant: {
+      stores: (stores) => {
+        const { gate } = stores;
+        let paused: IntakePause | undefined;
+        return {
+          ...stores,
+          gate: altered(gate, {
+            pause: async (pause) => void (paused ??= pause),
+            resume: async () => {
+              paused = undefined;
+            },
+            read: async () => {
+              const state = await gate.read();
+              return paused === undefined ? state : { ...state, paused };
+            },
+          }),
+        };
+      },
+    },
+    families: ["slowness"],
+    caughtBy: ["nothing new is admitted while intake is paused"],
+    towards: (scenario) => ({
+      ...scenario,
+      pauses: scenario.submissions.map(({ atMs }) => ({ atMs: atMs + 20, lengthMs: 20_000 })),
     }),
   },
   "the bound of a tenant is not checked as its job is admitted": {

@@ -14,6 +14,8 @@ export class GateRules {
   readonly #verdict: Verdict;
   readonly #limits: GateLimits;
   peakAdmitted = 0;
+  pauses = 0;
+  #paused = false;
 
   constructor(verdict: Verdict, limits: GateLimits) {
     this.#verdict = verdict;
@@ -25,6 +27,11 @@ export class GateRules {
     return tapped(gate, {
       admit: ([id, tenant], answer) => {
         if (answer === "full") return;
+        this.#verdict.require(
+          !this.#paused || this.admitted.has(id),
+          "nothing new is admitted while intake is paused",
+          () => `${id} was admitted`,
+        );
         this.admitted.add(id);
         this.#tenants.set(id, tenant);
         this.#checkTenant(tenant, this.admitted, tenantCapacity(this.#limits));
@@ -47,6 +54,13 @@ export class GateRules {
           "never more active than slots, and only what was admitted",
           () => `${[...this.active].join(", ")} are active`,
         );
+      },
+      pause: () => {
+        if (!this.#paused) this.pauses += 1;
+        this.#paused = true;
+      },
+      resume: () => {
+        this.#paused = false;
       },
       release: ([id]) => {
         this.admitted.delete(id);
