@@ -54,6 +54,18 @@ export const embeddingTextsPerCall = 16;
 /** A failed ask is repeated after these, and after the last of them by the first again. */
 export const askDelaysMs = [1_000, 2_000, 4_000] as const;
 
+/**
+ * While a provider answers nothing of a batch, the asks of its texts are spread over an hour: a small
+ * batch has too few texts to open the breaker, and an outage is no reason to fail its job. By the
+ * number of asks so far; the last is repeated.
+ */
+export const silentDelaysMs = [
+  1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000,
+] as const;
+
+/** After a time-out no longer: the call has waited already. */
+export const maxDelayAfterTimeoutMs = 60_000;
+
 /** Asks about one text in one attempt of a job, whatever becomes of them. */
 export const maxAsks = 16;
 

@@ -1,5 +1,6 @@
 /** A job that runs and is cut into chunks, and the models that its batches ask. */
 
+import { CircuitOpenError } from "../../lambdas/models/errors.ts";
 import { createModelGateway } from "../../lambdas/models/gateway/gateway.ts";
 import type { Attempt } from "../../lambdas/records/jobs/attempt.ts";
 import type { Chunk } from "../../lambdas/records/jobs/chunk.ts";
@@ -21,6 +22,18 @@ export interface RunningJobOptions {
 }
 
 export type RunningJob = Awaited<ReturnType<typeof runningJob>>;
+
+/** Tries again after a minute, as the state machine does, while the provider is waited for. */
+export async function waitedFor(job: RunningJob, run: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof CircuitOpenError)) throw error;
+      await job.world.clock.advance(60_000);
+    }
+  }
+}
 
 export async function runningJob({
   texts = [...Array(25).keys()].map((i) => `chunk number ${i} of the document`),

@@ -15,8 +15,9 @@ export interface Breaker {
   enter(dependency: Dependency, caller: Caller): Promise<{ epoch: number; probe: boolean }>;
   /**
    * Counts the outcome of a call; one of an earlier epoch changes nothing.
-   * @param reason of a failure; kept as the last one. If it asks to wait for longer than a
-   * cool-down, the breaker opens until then, for 6 hours at most
+   * @param reason of a failure, or of an answer that refuses every call; kept as the last one. If
+   * that of a failure asks to wait for longer than a cool-down, the breaker opens until then, for 6
+   * hours at most
    */
   record(
     dependency: Dependency,

@@ -11,7 +11,15 @@ import {
 } from "../errors.ts";
 import type { PartyPermits } from "../limiter/permits.ts";
 import { jobOf, type LeaseId } from "../limiter/share.ts";
-import { askDelaysMs, callMarginMs, extraAsks, maxAsks, maxRetryAfterMs } from "../limits.ts";
+import {
+  askDelaysMs,
+  callMarginMs,
+  extraAsks,
+  maxAsks,
+  maxDelayAfterTimeoutMs,
+  maxRetryAfterMs,
+  silentDelaysMs,
+} from "../limits.ts";
 import { type Attempted, attempt, retryUsage, usageOf } from "./attempt.ts";
 import type { CallQueue, QueuedCall } from "./call-queue.ts";
 import type { Failures } from "./failures.ts";
@@ -80,9 +88,13 @@ export class Ask<T> {
       case "answered":
         calls.settle();
         return false;
-      case "taken":
-        calls.delay(queued, Math.min(claim.untilMs + spreadMs, clock.now() + othersLookMs));
+      case "taken": {
+        // Nobody asks for that long: a failed ask is waited out, and no answer comes before.
+        const isWait = claim.untilMs - clock.now() > timeoutMs + 2 * callMarginMs;
+        const lookMs = isWait ? Infinity : clock.now() + othersLookMs;
+        calls.delay(queued, Math.min(claim.untilMs + spreadMs, lookMs));
         return false;
+      }
       case "spent":
         await call.exhausted(claim.failure);
         calls.settle();
@@ -209,7 +221,7 @@ export class Ask<T> {
           ? extraAsks.unusable
           : 0;
     const isLast = !probe && asks + extra >= maxAsks;
-    const delayMs = askDelaysMs[failures % askDelaysMs.length] ?? 0;
+    const delayMs = this.#delayMs(error, { asks, failures });
     const wantedMs = "retryAfterMs" in error ? (error.retryAfterMs ?? 0) : 0;
     // Never shorter than asked for; longer by chance, so that those refused together do not return together.
     const waitMs = Math.max(delayMs, Math.min(wantedMs, maxRetryAfterMs));
@@ -227,6 +239,16 @@ export class Ask<T> {
     }
     batch.spent(retryUsage(error));
     calls.delay({ call, failures: failures + 1 }, notBeforeMs);
+  }
+
+  #delayMs(error: Error, { asks, failures }: { asks: number; failures: number }): number {
+    if (error instanceof AnswerUnusableError || (this.#options.batch.isAnswered?.() ?? true)) {
+      return askDelaysMs[failures % askDelaysMs.length] ?? 0;
+    }
+    const delayMs = silentDelaysMs[asks - 1] ?? silentDelaysMs.at(-1) ?? 0;
+    return error instanceof ProviderTimeoutError
+      ? Math.min(delayMs, maxDelayAfterTimeoutMs)
+      : delayMs;
   }
 
   /** @throws BatchUnfinishedError when a call begun now might not end in time */

@@ -6,10 +6,10 @@
  * The first error stops the batch: no new call starts, those in flight run out
  * and are kept.
  */
-import { BatchUnfinishedError, CapacityUnavailableError } from "../errors.ts";
+import { BatchUnfinishedError, CapacityUnavailableError, CircuitOpenError } from "../errors.ts";
 import type { PartyPermits } from "../limiter/permits.ts";
 import type { LeaseId } from "../limiter/share.ts";
-import { callMarginMs } from "../limits.ts";
+import { callMarginMs, maxRetryAfterMs } from "../limits.ts";
 import { Ask, type AskOptions } from "./ask.ts";
 import { CallQueue } from "./call-queue.ts";
 import { Failures } from "./failures.ts";
@@ -24,6 +24,8 @@ const spreadMs = 100;
 const lookMs = { without: [100, 250], with: [500, 1_000] } as const;
 /** As long as most calls take. Longer waiting is the state machine's, which pays nothing for it. */
 const maxWaitMs = 20_000;
+/** A provider's `Retry-After` is waited out here. */
+const maxIdleMs = maxRetryAfterMs + 1_000;
 
 export class BatchRun<T> {
   readonly #ports: GatewayPorts;
@@ -128,6 +130,7 @@ export class BatchRun<T> {
   /** Whether a call may still start. Ends the batch when none can, and none is under way. */
   #needTime(): boolean {
     const nowMs = this.#ports.clock.now();
+    if (this.#waitsLong(nowMs)) return false;
     const startMs = this.#calls.ready > 0 ? nowMs : (this.#calls.nextAtMs ?? nowMs);
     const leftMs = this.#batch.deadlineMs - startMs;
     if (leftMs >= this.#timeoutMs + callMarginMs) return true;
@@ -139,6 +142,18 @@ export class BatchRun<T> {
       );
     }
     return false;
+  }
+
+  /** Whether no call is under way, and none may start soon. Ends the batch then. */
+  #waitsLong(nowMs: number): boolean {
+    const waitMs = (this.#calls.nextAtMs ?? nowMs) - nowMs;
+    if (this.#workers.size > 0 || this.#calls.ready > 0 || waitMs <= maxIdleMs) return false;
+    this.#fail(
+      new CircuitOpenError(
+        `The provider of ${this.#batch.dependency} has not answered so far. The next call to it is made in ${Math.round(waitMs / 1_000)} s.`,
+      ),
+    );
+    return true;
   }
 
   /** Until a call's time has come, or it is worth looking for permits again. */

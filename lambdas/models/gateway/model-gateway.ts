@@ -42,6 +42,12 @@ export interface GatewayBatch<T> {
   readonly run: string;
   readonly correlationId: string;
   readonly calls: readonly GatewayCall<T>[];
+  /**
+   * Whether some text of the batch has an answer, so that a failure speaks against its text. While
+   * none has, the provider may be down, and the asks are spread over a longer time.
+   * @default always
+   */
+  readonly isAnswered?: () => boolean;
   /** Epoch milliseconds at which the function must be done. */
   readonly deadlineMs: number;
   /** Throws if no further call may be made; asked before each call, cached for a second. */
@@ -61,7 +67,7 @@ export interface ModelGateway {
    * Makes every call, or throws once those in flight have run out; what was
    * answered by then has been kept.
    * @throws CapacityUnavailableError no permit within a short wait
-   * @throws CircuitOpenError the breaker is open
+   * @throws CircuitOpenError the breaker is open, or no call may be repeated soon
    * @throws BatchUnfinishedError too little time is left for another call
    * @throws whatever `fence`, `keep`, `refused` or `exhausted` throw
    */

@@ -110,9 +110,10 @@ function look({ held, waiting }: Permits, { party, cap, perJob }: Claimant, nowM
   for (const name of [party, ...waits]) add(name, 0);
   const batches = [...counts.keys()].filter((name) => !isSearch(name));
   const siblings = Map.groupBy(batches, jobOf);
-  const share = Math.max(1, Math.floor(cap / Math.max(1, batches.length)));
+  // Shares are of jobs: one with two batches side by side has no more than one with a single batch.
+  const ofJob = Math.min(perJob, Math.floor(cap / Math.max(1, siblings.size)));
   const targetOf = (name: string) =>
-    Math.min(share, Math.max(1, Math.floor(perJob / (siblings.get(jobOf(name))?.length ?? 1))));
+    Math.max(1, Math.floor(ofJob / (siblings.get(jobOf(name))?.length ?? 1)));
   const lacks = (name: string) => Math.max(0, targetOf(name) - (counts.get(name) ?? 0));
   const roomOfJob = (name: string) => Math.max(0, perJob - (jobs.get(jobOf(name) ?? "") ?? 0));
   const waitingBatches = waits.filter((name) => !isSearch(name));

@@ -114,6 +114,7 @@ export async function answersOf<Value>(
     calls: groupsOf(missing, stage.textsPerCall).map(
       (texts) => new AnswerCall(texts, stage, ports.answers, { claimant, outcomes, spent }),
     ),
+    isAnswered: () => outcomes.answers.size > 0,
     deadlineMs: invocation.deadlineMs,
     fence: asker.fence,
     spent,

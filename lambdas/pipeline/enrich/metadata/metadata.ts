@@ -12,9 +12,11 @@ import type { Invocation } from "../../../platform/tasks/invocation.ts";
 import { SluiceError } from "../../../platform/tasks/task-error.ts";
 import { answerKey } from "../../../records/answers/answer-key.ts";
 import type { BatchTask } from "../../../records/jobs/attempt.ts";
+import { batchCount } from "../../../records/jobs/batching.ts";
 import { type Chunk, type DescribedChunk, modelInput } from "../../../records/jobs/chunk.ts";
 import { assertRunning, type RunningJob } from "../../../records/jobs/job.ts";
 import { objectKeys } from "../../../records/objects/object-keys.ts";
+import { ObjectMissingError, type ObjectStore } from "../../../records/objects/objects.ts";
 import { decodeChunks, decodeDescribed } from "../../batches.ts";
 import { type BatchPorts, type EnrichStage, runBatch } from "../batch.ts";
 
@@ -95,9 +97,9 @@ function metadataStage(
     },
     keep: async (chunks, outcomeOf) => {
       const described = chunks.map((chunk) => describedChunk(chunk, outcomeOf(chunk)));
-      await assertEnoughDescribed(chunks.map(outcomeOf), task, chunkCount, ports);
       const { described: key } = objectKeys(task.jobId);
       await objects.put(key(task.batch), JSON.stringify(described));
+      await assertEnoughDescribed(chunks.map(outcomeOf), job, task, ports);
     },
   };
 }
@@ -118,27 +120,48 @@ function tooMany(failures: number, chunkCount: number): boolean {
 }
 
 /**
- * Looks at the batches that are done as well, when the provider failed for
- * some chunk of this one, or refused all. This batch is then not recorded, so a retry of the
- * job asks again.
+ * Looks at the other batches as well, when the provider failed for some chunk of this one, or refused
+ * all. Each keeps its outcomes before it looks, so of two that end at the same moment at least one
+ * sees the other's. A batch that throws is not recorded, and leaves no outcomes behind, so a retry of
+ * the job asks again.
  */
 async function assertEnoughDescribed(
   outcomes: readonly (ChunkMetadata | SluiceError)[],
+  { chunking }: RunningJob,
   task: BatchTask,
-  chunkCount: number,
-  { jobs, objects }: MetadataPorts,
+  { objects }: MetadataPorts,
 ): Promise<void> {
+  const { chunkCount = 0, batchSize = 1 } = chunking ?? {};
   const failures = outcomes.filter((outcome) => outcome instanceof SluiceError);
   const failure = failures.find((error) => !isRefusal(error));
   if (failure === undefined && failures.length < outcomes.length) return;
   const { described } = objectKeys(task.jobId);
-  const done = (await jobs.read(task.jobId))?.metadataDone ?? new Set();
+  const batches = Array.from({ length: batchCount(chunkCount, batchSize) }, (_, batch) => batch);
   const others = await Promise.all(
-    [...done].map(async (batch) => decodeDescribed(await objects.get(described(batch)))),
+    batches
+      .filter((batch) => batch !== task.batch)
+      .map((batch) => outcomesAt(described(batch), objects)),
   );
   const elsewhere = others.flat().filter((chunk) => "failure" in chunk).length;
   const without = failures.length + elsewhere;
-  if (failure !== undefined && tooMany(without, chunkCount)) throw failure;
   const [refusal] = failures;
-  if (refusal !== undefined && without >= chunkCount) throw nothingDescribed(refusal.message);
+  const reason =
+    failure !== undefined && tooMany(without, chunkCount)
+      ? failure
+      : refusal !== undefined && without >= chunkCount
+        ? nothingDescribed(refusal.message)
+        : undefined;
+  if (reason === undefined) return;
+  await objects.put(described(task.batch), "[]");
+  throw reason;
+}
+
+/** None for a batch that has not ended yet. */
+async function outcomesAt(key: string, objects: ObjectStore): Promise<readonly DescribedChunk[]> {
+  try {
+    return decodeDescribed(await objects.get(key));
+  } catch (error) {
+    if (error instanceof ObjectMissingError) return [];
+    throw error;
+  }
 }

@@ -37,6 +37,8 @@ export interface Scenario {
   readonly refused?: (index: number) => void;
   /** Called for a call that has no ask left; throws to end the batch. @default it throws the failure */
   readonly exhausted?: (index: number, error: Error) => void;
+  /** @default always */
+  readonly isAnswered?: () => boolean;
   /** Asks of an earlier run. @default none */
   readonly askedBefore?: number;
   readonly breaker?: BreakerSettings;
@@ -150,6 +152,7 @@ export function scene(scenario: Scenario) {
       run: "run",
       correlationId: "01J-1",
       calls: scenario.calls.map(call),
+      ...(scenario.isAnswered === undefined ? {} : { isAnswered: scenario.isAnswered }),
       deadlineMs: clock.now() + (scenario.timeLeftMs ?? 90_000),
       fence: async () => scenario.fence?.(clock.now()),
       spent: (more) => {

@@ -110,6 +110,21 @@ describe("the permits that a party is to give back", () => {
     expect(shouldGive(permitsOf(shared, [batch(3)]), claimant(batch(1)), nowMs)).toBe(0);
   });
 
+  test("are more for two batches of one job than for the batch of another", () => {
+    const held = permitsOf({ [batch(1, 0)]: 5, [batch(1, 1)]: 5, [batch(2)]: 10 }, [batch(3)]);
+    // Three jobs: 6 permits each, 3 for each of two batches.
+    expect(shouldGive(held, claimant(batch(1, 0)), nowMs)).toBe(2);
+    expect(shouldGive(held, claimant(batch(2)), nowMs)).toBe(4);
+    expect(
+      mayTake(
+        permitsOf({ [batch(1, 0)]: 5, [batch(1, 1)]: 5 }, [batch(2)]),
+        claimant(batch(2)),
+        10,
+        nowMs,
+      ),
+    ).toBe(10);
+  });
+
   test("are one for a search that finds none free, whatever its share", () => {
     const held = { [batch(1)]: 10, [batch(2)]: 10 };
     expect(shouldGive(permitsOf(held, ["search-a"]), claimant(batch(1)), nowMs)).toBe(1);

@@ -13,7 +13,7 @@ import { embedQuery } from "../../../../lambdas/pipeline/enrich/embed/query.ts";
 import { JobCancelledError } from "../../../../lambdas/records/jobs/errors.ts";
 import { objectKeys } from "../../../../lambdas/records/objects/object-keys.ts";
 import { MemoryQueryEmbedder } from "../../../support/fakes/models/models.ts";
-import { type RunningJob, runningJob } from "../../../support/running-job.ts";
+import { type RunningJob, runningJob, waitedFor } from "../../../support/running-job.ts";
 
 const run = (
   job: RunningJob,
@@ -179,7 +179,8 @@ describe("embedding a batch", () => {
         throw new ProviderUnavailableError("down");
       },
     });
-    await expect(run(job, 0)).rejects.toThrow(ProviderUnavailableError);
+    const outage = waitedFor(job, () => run(job, 0));
+    await expect(outage).rejects.toThrow(ProviderUnavailableError);
     expect(callsOf(job)).toHaveLength(16);
     await expect(run(job, 0)).rejects.toThrow(ProviderUnavailableError);
     expect(callsOf(job)).toHaveLength(16);

@@ -16,7 +16,7 @@ import type { DescribedChunk } from "../../../../lambdas/records/jobs/chunk.ts";
 import { JobCancelledError } from "../../../../lambdas/records/jobs/errors.ts";
 import { objectKeys } from "../../../../lambdas/records/objects/object-keys.ts";
 import { MemoryCollection, MemoryVectorStore } from "../../../support/fakes/vector-store.ts";
-import { type RunningJob, runningJob } from "../../../support/running-job.ts";
+import { type RunningJob, runningJob, waitedFor } from "../../../support/running-job.ts";
 
 const begin = (job: RunningJob, batch: number, attempt = job.attempt) => {
   const { world, gateway, model } = job;
@@ -224,6 +224,27 @@ describe("describing a batch", () => {
     expect(await done(job)).toEqual(new Set([0, 1]));
   });
 
+  test("fails when more than a half are without in batches that end at the same moment", async () => {
+    const job = await runningJob({
+      fault: (text) => {
+        if (Number(/number (\d+) /.exec(text)?.[1]) % 10 < 6) {
+          throw new AnswerUnusableError("not the form asked for");
+        }
+      },
+    });
+    const { jobs, clock } = job.world;
+    const recordBatch = jobs.recordBatch.bind(jobs);
+    // None of them is recorded before the last has looked.
+    jobs.recordBatch = async (...batch) => {
+      await clock.sleep(80_000);
+      return recordBatch(...batch);
+    };
+    const batches = Promise.allSettled([0, 1, 2].map((batch) => begin(job, batch)));
+    const ends = await clock.during(batches);
+    expect(ends.map(({ status }) => status)).toContain("rejected");
+    expect((await done(job))?.size).toBeLessThan(3);
+  });
+
   test("fails for the one chunk of a document when it is without", async () => {
     const job = await runningJob({
       texts: ["the only one"],
@@ -231,9 +252,25 @@ describe("describing a batch", () => {
         throw new ProviderUnavailableError("down");
       },
     });
-    await expect(run(job, 0)).rejects.toThrow(ProviderUnavailableError);
+    const outage = waitedFor(job, () => run(job, 0));
+    await expect(outage).rejects.toThrow(ProviderUnavailableError);
     expect(job.model.log.calls).toHaveLength(16);
     expect(await done(job)).toEqual(new Set());
+  });
+
+  test("waits an outage of an hour out, also for a document with a single chunk", async () => {
+    let isUp = () => false;
+    const job = await runningJob({
+      texts: ["the only one"],
+      fault: () => {
+        if (!isUp()) throw new ProviderUnavailableError("down");
+      },
+    });
+    const upAtMs = job.world.clock.now() + 3_600_000;
+    isUp = () => job.world.clock.now() >= upAtMs;
+    await waitedFor(job, () => run(job, 0));
+    expect(await done(job)).toEqual(new Set([0]));
+    expect(job.model.log.calls.length).toBeLessThanOrEqual(16);
   });
 
   test("two runs at once ask for each chunk once", async () => {
