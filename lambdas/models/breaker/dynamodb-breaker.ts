@@ -41,6 +41,7 @@ export class DynamoBreaker implements Breaker {
   readonly #clock: Clock;
   readonly #chance: Pick<Chance, "random">;
   readonly #onTransition: OnTransition;
+  readonly #reading = new Map<Dependency, Promise<Kept>>();
   /** Only closed ones: an open one is looked at anew, so that it is left without delay. */
   readonly #closed = new Map<Dependency, { epoch: number; readAtMs: number }>();
 
@@ -93,7 +94,7 @@ export class DynamoBreaker implements Breaker {
     reason?: FailureReason,
   ): Promise<void> {
     const what = { epoch, call, failed: outcome === "failure", reason };
-    let kept = await this.#read(dependency);
+    let kept = await (what.failed ? this.#read(dependency) : this.#readTogether(dependency));
     for (let tries = 1; tries <= maxTries; tries++) {
       const next = record(kept.breaker, what, this.#settings, this.#clock.now());
       if (next === kept.breaker) return;
@@ -106,6 +107,15 @@ export class DynamoBreaker implements Breaker {
 
   async read(dependency: Dependency): Promise<BreakerState> {
     return (await this.#read(dependency)).breaker;
+  }
+
+  /** Calls that succeed together share a read: it is a moment old at most. */
+  #readTogether(dependency: Dependency): Promise<Kept> {
+    const reading =
+      this.#reading.get(dependency) ??
+      this.#read(dependency).finally(() => this.#reading.delete(dependency));
+    this.#reading.set(dependency, reading);
+    return reading;
   }
 
   async #read(dependency: Dependency): Promise<Kept> {

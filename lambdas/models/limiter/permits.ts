@@ -46,6 +46,7 @@ export class PartyPermits {
   /** Asked for, but the answer was lost: given back with the others. */
   readonly #unsure = new Set<LeaseId>();
   #seen: { readonly permits: Permits; readonly atMs: number } | undefined;
+  #looking: Promise<Permits> | undefined;
   #announcedUntilMs = 0;
   #taken = 0;
   #renewing: Promise<void> | undefined;
@@ -108,6 +109,7 @@ export class PartyPermits {
   async give(lease: LeaseId): Promise<void> {
     if (!this.#held.delete(lease)) return;
     this.#seen = undefined;
+    this.#looking = undefined;
     await this.#give([lease]);
   }
 
@@ -122,7 +124,17 @@ export class PartyPermits {
   async #look(): Promise<Permits> {
     const nowMs = this.#clock.now();
     if (this.#seen !== undefined && nowMs - this.#seen.atMs < freshMs) return this.#seen.permits;
-    return this.#note(await this.#limiter.read(this.#options.dependency));
+    // Calls that end together look together.
+    this.#looking ??= this.#read();
+    return this.#looking;
+  }
+
+  async #read(): Promise<Permits> {
+    try {
+      return this.#note(await this.#limiter.read(this.#options.dependency));
+    } finally {
+      this.#looking = undefined;
+    }
   }
 
   #note(permits: Permits): Permits {
