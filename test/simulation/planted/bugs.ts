@@ -278,6 +278,23 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
       submissions: scenario.submissions.map((one) => ({ ...one, hopeless: "hangs" })),
     }),
   },
+  "whoever comes first probes, again and again": {
+    plant: {
+      stores: (stores) => {
+        const { breaker } = stores;
+        const enter: typeof breaker.enter = (dependency, caller) =>
+          breaker.enter(dependency, { ...caller, party: "anybody" });
+        return { ...stores, breaker: altered(breaker, { enter }) };
+      },
+    },
+    families: ["provider"],
+    caughtBy: ["probes go round those that wait"],
+    towards: (scenario) => ({
+      ...scenario,
+      limits: { ...scenario.limits, breakerThreshold: 2, maxActive: 2 },
+      outages: [{ dependency: "llm", fromMs: 0, untilMs: 600_000 }],
+    }),
+  },
   "two runs of one batch share its permits": {
     plant: {
       stores: (stores) => {

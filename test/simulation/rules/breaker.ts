@@ -1,8 +1,9 @@
-/** An open breaker lets nobody through but one probe at a time, after its cool-down. */
+/** An open breaker lets nobody through but one probe at a time, after its cool-down, and by turns. */
 
 import type { Dependency } from "../../../lambdas/contract/vocabulary.ts";
 import type { Breaker } from "../../../lambdas/models/breaker/breaker.ts";
-import type { BreakerSettings } from "../../../lambdas/models/breaker/breaker-state.ts";
+import type { BreakerSettings, Caller } from "../../../lambdas/models/breaker/breaker-state.ts";
+import { CircuitOpenError } from "../../../lambdas/models/errors.ts";
 import type { Clock } from "../../../lambdas/platform/clock.ts";
 import { tapped } from "./tapped.ts";
 import type { Verdict } from "./verdict.ts";
@@ -13,6 +14,10 @@ interface Seen {
   failed: Set<string>;
   openedAtMs: number | undefined;
   probe: { readonly epoch: number; readonly untilMs: number } | undefined;
+  /** Who probed last, while it is not closed. */
+  prober: string | undefined;
+  /** The first other party that was turned away since, and until when it goes before that one. */
+  turn: { readonly party: string; readonly untilMs: number } | undefined;
 }
 
 const fresh = (): Seen => ({
@@ -20,6 +25,8 @@ const fresh = (): Seen => ({
   failed: new Set(),
   openedAtMs: undefined,
   probe: undefined,
+  prober: undefined,
+  turn: undefined,
 });
 
 export class BreakerRules {
@@ -37,8 +44,8 @@ export class BreakerRules {
   }
 
   watch(breaker: Breaker): Breaker {
-    return tapped(breaker, {
-      enter: ([dependency], passed) => this.#entered(dependency, passed),
+    return tapped(this.#watchRefusals(breaker), {
+      enter: ([dependency, caller], passed) => this.#entered(dependency, caller, passed),
       record: async ([dependency, epoch, outcome, call]) => {
         const seen = this.#seen[dependency];
         this.#recorded(seen, epoch, outcome === "failure" ? call : undefined);
@@ -57,7 +64,32 @@ export class BreakerRules {
     return this.#seen[dependency].probe !== undefined;
   }
 
-  #entered(dependency: Dependency, { epoch, probe }: { epoch: number; probe: boolean }): void {
+  #watchRefusals(breaker: Breaker): Breaker {
+    return {
+      enter: (dependency, caller) =>
+        breaker.enter(dependency, caller).catch((error: unknown) => {
+          if (error instanceof CircuitOpenError) this.#refused(dependency, caller);
+          throw error;
+        }),
+      record: (...outcome) => breaker.record(...outcome),
+      read: (dependency) => breaker.read(dependency),
+    };
+  }
+
+  #refused(dependency: Dependency, { party }: Caller): void {
+    const seen = this.#seen[dependency];
+    const nowMs = this.#clock.now();
+    const isTaken = seen.turn !== undefined && seen.turn.untilMs > nowMs;
+    if (isTaken || seen.prober === undefined || seen.prober === party) return;
+    const { cooldownMs, probeLeaseMs } = this.#settings;
+    seen.turn = { party, untilMs: nowMs + 2 * cooldownMs + probeLeaseMs };
+  }
+
+  #entered(
+    dependency: Dependency,
+    { party }: Caller,
+    { epoch, probe }: { epoch: number; probe: boolean },
+  ): void {
     const seen = this.#seen[dependency];
     const nowMs = this.#clock.now();
     if (!probe) {
@@ -80,6 +112,13 @@ export class BreakerRules {
       "one probe at a time",
       () => `${dependency} is probed until ${seen.probe?.untilMs}, and again at ${nowMs}`,
     );
+    this.#verdict.require(
+      seen.prober !== party || seen.turn === undefined || seen.turn.untilMs <= nowMs,
+      "probes go round those that wait",
+      () => `${party} probes ${dependency} again, though ${seen.turn?.party} was turned away`,
+    );
+    if (seen.turn?.party === party) seen.turn = undefined;
+    seen.prober = party;
     seen.probe = { epoch, untilMs: nowMs + this.#settings.probeLeaseMs };
   }
 
@@ -88,7 +127,9 @@ export class BreakerRules {
       seen.probe = undefined;
       seen.openedAtMs = failed === undefined ? undefined : this.#clock.now();
       // What began before the breaker opened counts no more, also once it is closed again.
-      if (failed === undefined) Object.assign(seen, { epoch, failed: new Set() });
+      if (failed === undefined) {
+        Object.assign(seen, { epoch, failed: new Set(), prober: undefined, turn: undefined });
+      }
       return;
     }
     if (seen.openedAtMs !== undefined || epoch !== seen.epoch) return;
