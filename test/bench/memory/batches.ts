@@ -25,7 +25,7 @@ async function largestBatch() {
   });
   await world.objects.put(keys.chunks(0), JSON.stringify(chunks));
   const gateway = createModelGateway(
-    { ...world, clock: systemClock, timeout: AbortSignal.timeout },
+    { ...world, clock: systemClock, timeout: (ms) => AbortSignal.timeout(ms) },
     {
       limits: { cap: { llm: 20, embeddings: 20 }, perJob: { llm: 10 } },
       callTimeoutMs: { llm: 30_000, embeddings: 15_000 },
@@ -43,7 +43,7 @@ export async function measureMetadata(): Promise<void> {
     describe: async () => {
       const value = {
         title: "",
-        summary: `${summary}`,
+        summary,
         keywords: [],
         entities: [],
         language: "en",
