@@ -12,6 +12,7 @@ const rooms = {
   scheduling: ["contract", "platform", "accounting", "records", "models"],
   intake: ["contract", "platform", "accounting", "records", "scheduling"],
   webhooks: ["contract", "platform", "records", "scheduling"],
+  sources: ["contract", "platform", "accounting", "records", "scheduling", "intake"],
   pipeline: ["contract", "platform", "accounting", "records", "models", "vectors"],
   http: [
     "contract",
@@ -23,6 +24,7 @@ const rooms = {
     "scheduling",
     "intake",
     "webhooks",
+    "sources",
   ],
 };
 

@@ -30,6 +30,14 @@ import {
 } from "../lambdas/contract/calls/reindex.ts";
 import type { searchRequestSchema } from "../lambdas/contract/calls/search.ts";
 import { type SearchAnswer, searchAnswerSchema } from "../lambdas/contract/calls/search.ts";
+import {
+  type SourceAnswer,
+  type SourceListAnswer,
+  type SourceObjectsAnswer,
+  sourceListSchema,
+  sourceObjectsSchema,
+  sourceSchema,
+} from "../lambdas/contract/calls/sources.ts";
 import { type UploadAnswer, uploadSchema } from "../lambdas/contract/calls/uploads.ts";
 import { type UsageReport, usageReportSchema } from "../lambdas/contract/calls/usage.ts";
 import {
@@ -116,6 +124,14 @@ export interface Client {
   reindex(request?: ReindexRequest): Promise<ReindexAnswer>;
   /** @param tenant @default the key's own */
   reindexState(tenant?: string): Promise<ReindexAnswer>;
+  /** Buckets whose objects are ingested by themselves. */
+  sources(): Promise<SourceListAnswer>;
+  changeSource(name: string, action: "pause" | "resume" | "sync"): Promise<SourceAnswer>;
+  /** Objects that are not stored. */
+  sourceObjects(
+    name: string,
+    query?: PageQuery & { readonly status?: "failed" | "waiting" | "working" | "removing" },
+  ): Promise<SourceObjectsAnswer>;
   /** Yields the job, then the job after each change, until it is terminal. */
   watch(jobId: string, options?: { waitSeconds?: number }): AsyncGenerator<JobAnswer>;
 }
@@ -244,6 +260,17 @@ export function createClient(options: ClientOptions): Client {
         send: (api, init) => api.GET("/reindex", { ...init, params: { query } }),
       });
     },
+    sources: () => call(sourceListSchema, { send: (api, init) => api.GET("/sources", init) }),
+    changeSource: (id, action) =>
+      call(sourceSchema, {
+        send: (api, init) =>
+          api.POST(`/sources/{id}/${action}`, { ...init, params: { path: { id } } }),
+      }),
+    sourceObjects: (id, query = {}) =>
+      call(sourceObjectsSchema, {
+        send: (api, init) =>
+          api.GET("/sources/{id}/objects", { ...init, params: { path: { id }, query } }),
+      }),
     async *watch(jobId, { waitSeconds = 10 } = {}) {
       let job = await client.job(jobId);
       yield job;

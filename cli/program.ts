@@ -1,5 +1,6 @@
 /** The commands of the command line and their shared options. */
 import { Command } from "@commander-js/extra-typings";
+import { addSources } from "./commands/bucket-sources.ts";
 import { addChunks } from "./commands/chunks.ts";
 import { addDeadLetters } from "./commands/dead-letters.ts";
 import { addDoctor } from "./commands/doctor.ts";
@@ -30,6 +31,7 @@ const commands = [
   addDocuments,
   addChunks,
   addRemove,
+  addSources,
   addHealth,
   addUsage,
   addWebhooks,

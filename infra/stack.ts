@@ -8,6 +8,7 @@ import { Data } from "./constructs/data.ts";
 import { Functions } from "./constructs/functions.ts";
 import { HttpApi } from "./constructs/http-api.ts";
 import { Observability } from "./constructs/observability.ts";
+import { Sources } from "./constructs/sources.ts";
 import { Workflow } from "./constructs/workflow.ts";
 import { secretOutputs } from "./settings/deployed-settings.ts";
 import { secretSettings } from "./settings/secret-settings.ts";
@@ -26,6 +27,7 @@ export class SluiceStack extends Stack {
     const functions = new Functions(this, "Functions", { config, data, observability, bundles });
     data.bus.grantPutEventsTo(functions.of("finish"));
     const { machine } = new Workflow(this, "Workflow", { config, data, functions, observability });
+    const { hints } = new Sources(this, "Sources", { config, data, functions });
     // Keep this id: a new one would replace the API and change its address.
     const http = new HttpApi(this, "Intake", { config, functions, observability });
     new Dashboard(this, "Dashboard", { data, functions, machine, api: http.api });
@@ -50,6 +52,9 @@ export class SluiceStack extends Stack {
         "Creates an API key for this deployment",
       ],
     };
+    if (hints !== undefined) {
+      outputs["SourceHintsUrl"] = [hints.queueUrl, "What may have changed in the sources' buckets"];
+    }
     for (const name of secretSettings) {
       const secret = functions.providerKeys.own[name];
       if (secret === undefined) continue;

@@ -11,6 +11,7 @@ import { spec as providers } from "./http/providers/function.ts";
 import { spec as reindex } from "./http/reindex/function.ts";
 import { spec as retry } from "./http/retry/function.ts";
 import { spec as search } from "./http/search/function.ts";
+import { spec as sources } from "./http/sources/function.ts";
 import { spec as status } from "./http/status/function.ts";
 import { spec as submit } from "./http/submit/function.ts";
 import { spec as uploads } from "./http/uploads/function.ts";
@@ -27,6 +28,8 @@ import type { FunctionSpec } from "./platform/deploy/function-spec.ts";
 import { spec as dispatch } from "./scheduling/dispatch/function.ts";
 import { spec as finish } from "./scheduling/finish/function.ts";
 import { spec as sweep } from "./scheduling/sweep/function.ts";
+import { spec as feed } from "./sources/feed/function.ts";
+import { spec as reconcile } from "./sources/reconcile/function.ts";
 import { spec as maintain } from "./vectors/maintain/function.ts";
 import { spec as deliver } from "./webhooks/deliver/function.ts";
 
@@ -56,6 +59,7 @@ export const functions = {
   uploads: { folder: "http/uploads", spec: uploads },
   webhooks: { folder: "http/webhooks", spec: webhooks },
   deliver: { folder: "webhooks/deliver", spec: deliver },
+  sources: { folder: "http/sources", spec: sources },
   dispatch: { folder: "scheduling/dispatch", spec: dispatch },
   finish: { folder: "scheduling/finish", spec: finish },
   sweep: { folder: "scheduling/sweep", spec: sweep },
@@ -66,6 +70,8 @@ export const functions = {
   store: { folder: "pipeline/store", spec: store },
   erase: { folder: "pipeline/erase", spec: erase },
   reembed: { folder: "pipeline/reembed", spec: reembed },
+  feed: { folder: "sources/feed", spec: feed },
+  reconcile: { folder: "sources/reconcile", spec: reconcile },
   maintain: { folder: "vectors/maintain", spec: maintain },
 } as const satisfies Record<string, FunctionEntry>;
 

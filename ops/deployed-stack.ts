@@ -22,6 +22,8 @@ export const outputsSchema = z.object({
   EventBusName: z.string(),
   DocumentsBucketName: z.string(),
   VectorsBucketName: z.string(),
+  /** The queue of sources, if there are any. */
+  SourceHintsUrl: z.string().optional(),
   /** The secrets of the providers' keys, if there are any. */
   LlmApiKeySecret: z.string().optional(),
   EmbeddingsApiKeySecret: z.string().optional(),

@@ -275,6 +275,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your buckets whose objects are ingested by themselves, with their progress */
+        get: operations["listSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a source and its progress */
+        get: operations["getSource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{id}/objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the objects of a source that are not stored, with the reasons */
+        get: operations["listSourceObjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop to ingest and to remove objects of a source
+         * @description Running jobs continue, and changes are noticed meanwhile.
+         */
+        post: operations["pauseSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Continue with a paused source */
+        post: operations["resumeSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare a source's bucket with what was ingested, within a minute
+         * @description This also happens once a day. A paused source is compared when it is resumed.
+         */
+        post: operations["syncSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -1140,6 +1248,85 @@ export interface components {
                     in: (string | number | boolean)[];
                 } | components["schemas"]["Range"];
             };
+        };
+        Source: {
+            /** @description The source's name in the deployment's settings */
+            source_id: string;
+            bucket: string;
+            prefix: string;
+            /**
+             * @description While paused, no object is ingested or removed
+             * @enum {string}
+             */
+            status: "active" | "paused";
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            paused_since?: string;
+            /** @description Recounted by a sync that nothing disturbs; after a crash off by a few until then */
+            objects: {
+                /** @description Objects of the bucket that belong to the source, as far as noticed */
+                total: number;
+                /** @description Searchable as they are in the bucket */
+                stored: number;
+                /** @description Changed or new, and not yet ingested */
+                waiting: number;
+                /** @description A job runs, or the document is being removed */
+                working: number;
+                /** @description Deleted from the bucket, and still searchable */
+                removing: number;
+                /** @description Not ingested; tried again when they change */
+                failed: number;
+            };
+            sync: {
+                /** @enum {string} */
+                status: "never" | "running" | "done";
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 */
+                started_at?: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 */
+                completed_at?: string;
+                /** @description Objects that the running sync, or the last one, has seen */
+                listed: number;
+            };
+            /** @description Why the bucket could not be read, when that was tried last */
+            problem?: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 */
+                at: string;
+                message: string;
+            };
+        };
+        SourceList: {
+            sources: components["schemas"]["Source"][];
+        };
+        SourceObjects: {
+            objects: {
+                key: string;
+                document_id: string;
+                /** @enum {string} */
+                status: "stored" | "waiting" | "working" | "removing" | "failed";
+                size_bytes?: number;
+                job_id?: string;
+                error?: {
+                    code: string;
+                    message: string;
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601, UTC
+                     */
+                    at: string;
+                };
+            }[];
+            next_cursor?: string;
         };
         Upload: {
             /** @description Pass it to ingest as `upload_id` after the file is uploaded */
@@ -3051,6 +3238,560 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `throttled`, `quota_exceeded` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    listSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sources": [
+                     *         {
+                     *           "source_id": "handbook",
+                     *           "bucket": "acme-files",
+                     *           "prefix": "handbook/",
+                     *           "status": "active",
+                     *           "objects": {
+                     *             "total": 50000,
+                     *             "stored": 12400,
+                     *             "waiting": 37587,
+                     *             "working": 10,
+                     *             "removing": 0,
+                     *             "failed": 3
+                     *           },
+                     *           "sync": {
+                     *             "status": "done",
+                     *             "started_at": "2026-11-30T09:00:00.000Z",
+                     *             "completed_at": "2026-11-30T09:01:40.000Z",
+                     *             "listed": 50000
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `throttled`, `quota_exceeded` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    getSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "source_id": "handbook",
+                     *       "bucket": "acme-files",
+                     *       "prefix": "handbook/",
+                     *       "status": "active",
+                     *       "objects": {
+                     *         "total": 50000,
+                     *         "stored": 12400,
+                     *         "waiting": 37587,
+                     *         "working": 10,
+                     *         "removing": 0,
+                     *         "failed": 3
+                     *       },
+                     *       "sync": {
+                     *         "status": "done",
+                     *         "started_at": "2026-11-30T09:00:00.000Z",
+                     *         "completed_at": "2026-11-30T09:01:40.000Z",
+                     *         "listed": 50000
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `throttled`, `quota_exceeded` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    listSourceObjects: {
+        parameters: {
+            query?: {
+                /** @description Default: failed */
+                status?: "failed" | "waiting" | "working" | "removing";
+                /** @description Default: 20 */
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "objects": [
+                     *         {
+                     *           "key": "handbook/2026/leave.pdf",
+                     *           "document_id": "handbook:2026:leave.pdf",
+                     *           "status": "failed",
+                     *           "size_bytes": 48200,
+                     *           "job_id": "01KB8Z3V6Q0W4D9J7M2T5R1XYA",
+                     *           "error": {
+                     *             "code": "invalid_document",
+                     *             "message": "The file is not a PDF, although its name ends in .pdf.",
+                     *             "at": "2026-11-30T09:12:00.000Z"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SourceObjects"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `throttled`, `quota_exceeded` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    pauseSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "source_id": "handbook",
+                     *       "bucket": "acme-files",
+                     *       "prefix": "handbook/",
+                     *       "status": "paused",
+                     *       "objects": {
+                     *         "total": 50000,
+                     *         "stored": 12400,
+                     *         "waiting": 37587,
+                     *         "working": 10,
+                     *         "removing": 0,
+                     *         "failed": 3
+                     *       },
+                     *       "sync": {
+                     *         "status": "done",
+                     *         "started_at": "2026-11-30T09:00:00.000Z",
+                     *         "completed_at": "2026-11-30T09:01:40.000Z",
+                     *         "listed": 50000
+                     *       },
+                     *       "paused_since": "2026-11-30T10:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `throttled`, `quota_exceeded` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    resumeSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "source_id": "handbook",
+                     *       "bucket": "acme-files",
+                     *       "prefix": "handbook/",
+                     *       "status": "active",
+                     *       "objects": {
+                     *         "total": 50000,
+                     *         "stored": 12400,
+                     *         "waiting": 37587,
+                     *         "working": 10,
+                     *         "removing": 0,
+                     *         "failed": 3
+                     *       },
+                     *       "sync": {
+                     *         "status": "done",
+                     *         "started_at": "2026-11-30T09:00:00.000Z",
+                     *         "completed_at": "2026-11-30T09:01:40.000Z",
+                     *         "listed": 50000
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `throttled`, `quota_exceeded` */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    syncSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "source_id": "handbook",
+                     *       "bucket": "acme-files",
+                     *       "prefix": "handbook/",
+                     *       "status": "active",
+                     *       "objects": {
+                     *         "total": 50000,
+                     *         "stored": 12400,
+                     *         "waiting": 37587,
+                     *         "working": 10,
+                     *         "removing": 0,
+                     *         "failed": 3
+                     *       },
+                     *       "sync": {
+                     *         "status": "done",
+                     *         "started_at": "2026-11-30T09:00:00.000Z",
+                     *         "completed_at": "2026-11-30T09:01:40.000Z",
+                     *         "listed": 50000
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -15,6 +15,7 @@ import { Backup } from "./backup.ts";
 import type { DataBucket, DataTable } from "./stored-data.ts";
 
 export const tenantIndex = "byTenant";
+export const sourceStateIndex = "bySourceState";
 
 /** Six times the consumer's time-out, as Lambda recommends. */
 const visibilitySeconds = 6 * coordinationTimeoutSeconds;
@@ -91,6 +92,12 @@ export class Data extends Construct {
       partitionKey: { name: "tenantPk", type: dynamodb.AttributeType.STRING },
       sortKey: { name: "jobId", type: dynamodb.AttributeType.STRING },
       projectionType: dynamodb.ProjectionType.ALL,
+    });
+    table.addGlobalSecondaryIndex({
+      indexName: sourceStateIndex,
+      partitionKey: { name: "sourceState", type: dynamodb.AttributeType.STRING },
+      sortKey: { name: "sourceSince", type: dynamodb.AttributeType.STRING },
+      projectionType: dynamodb.ProjectionType.KEYS_ONLY,
     });
     return table;
   }

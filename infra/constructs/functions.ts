@@ -16,12 +16,19 @@ import type { Data } from "./data.ts";
 import { grantAccess, grantModel } from "./grants.ts";
 import type { Observability } from "./observability.ts";
 import { ProviderKeys } from "./provider-keys.ts";
+import { grantSources } from "./source-grants.ts";
 
 /**
  * Each end of a job wakes dispatch through the queue, and dispatch starts the job that ends next.
  * Lambda stops such a loop after 16 rounds unless a function in it allows it.
  */
-const loops: ReadonlySet<StepName> = new Set(["dispatch", "finish", "sweep"]);
+const loops: ReadonlySet<StepName> = new Set([
+  "dispatch",
+  "finish",
+  "sweep",
+  // Wakes itself while work is left.
+  "feed",
+]);
 
 export interface FunctionsProps {
   readonly config: Config;
@@ -100,6 +107,7 @@ export class Functions extends Construct {
       ...(loops.has(step) ? { recursiveLoop: lambda.RecursiveLoop.ALLOW } : {}),
     });
     grantAccess(made, spec, data);
+    if (spec.sources) grantSources(made, spec.sources, config.settings, data);
     if (spec.model) grantModel(made, modelRights(spec.model, config.settings));
     if (spec.reranks) grantModel(made, rerankRights(config.settings));
     if (spec.secret) this.providerKeys.secrets[spec.secret]?.grantRead(made);
@@ -114,6 +122,8 @@ export class Functions extends Construct {
     const { config, data } = this.#props;
     const settings = settingNames
       .filter((name) => !isSecret(name))
+      // Up to 2,500 of the 4,096 characters that a function's variables may have.
+      .filter((name) => name !== "SOURCES" || spec.sources !== undefined)
       .filter((name) => config.settings[name] !== undefined)
       .map((name) => [`SLUICE_${name}`, String(config.settings[name])] as const);
     const secret = spec.secret && this.providerKeys.secrets[spec.secret];

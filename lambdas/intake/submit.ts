@@ -17,13 +17,16 @@ import { jobOptionsOf } from "./options.ts";
 import { unavailable, unknownOutcome } from "./refusals.ts";
 import { type SentFile, type Source, sourceOf } from "./source.ts";
 
-export interface SubmitPorts extends AdmissionPorts {
+export interface AcceptPorts extends AdmissionPorts {
   readonly jobs: JobStore;
   readonly documents: DocumentStore;
   readonly objects: ObjectStore;
+  readonly clock: Clock;
+}
+
+export interface SubmitPorts extends AcceptPorts {
   readonly uploads: Uploads;
   readonly idempotency: IdempotencyStore;
-  readonly clock: Clock;
   readonly chance: Chance;
 }
 
@@ -52,7 +55,7 @@ export async function submit(
   const source = await sourceOf(input.tenant, input.request, ports, input.file);
   const jobId = ports.chance.jobId();
   const accept = (id: string) =>
-    admitAndStore({ ...input, jobId: id, source }, ports, settings).catch((error: unknown) =>
+    acceptDocument({ ...input, jobId: id, source }, ports, settings).catch((error: unknown) =>
       countRefusal(error, ports),
     );
   if (input.idempotencyKey === undefined) return accept(jobId);
@@ -60,14 +63,20 @@ export async function submit(
   return onceByKey(claimed, ports, settings, accept);
 }
 
-type AcceptInput = SubmitInput & {
+export interface AcceptInput
+  extends Pick<SubmitInput, "tenant" | "request" | "parent" | "jobOptions"> {
   readonly jobId: string;
   readonly source: Source;
-};
+}
 
-function admitAndStore(
+/**
+ * Admits a document and stores its job under the id that the caller chose.
+ * @throws RequestRefusedError `queue_full`, `unavailable` or what is wrong with the document; its
+ * `cause` is what `source.keep` threw
+ */
+export function acceptDocument(
   input: AcceptInput,
-  ports: SubmitPorts,
+  ports: AcceptPorts,
   settings: GateLimits,
 ): Promise<AcceptedAnswer> {
   const { jobId, tenant } = input;
@@ -81,7 +90,7 @@ function admitAndStore(
   return admit({ attempt, tenant, record }, ports, settings);
 }
 
-async function store(input: AcceptInput, ports: SubmitPorts): Promise<Submission> {
+async function store(input: AcceptInput, ports: AcceptPorts): Promise<Submission> {
   const { source, request, jobId, tenant } = input;
   const documentId = request.document_id ?? `doc-${jobId.toLowerCase()}`;
   const writes = [
@@ -120,7 +129,7 @@ async function store(input: AcceptInput, ports: SubmitPorts): Promise<Submission
  */
 async function keptOrUndone(
   { jobId, tenant }: AcceptInput,
-  ports: SubmitPorts,
+  ports: AcceptPorts,
   cause: unknown,
 ): Promise<Submission> {
   const look = ports.jobs.read(jobId).then((job) => ({ job }));

@@ -25,6 +25,7 @@ export type ResourceName =
   | "VERSION"
   | "STACK_NAME"
   | "DEAD_LETTERS_URL"
+  | "SOURCE_HINTS_URL"
   | "FINISH_FUNCTION"
   | "EMBED_FUNCTION"
   | "SEARCH_FUNCTION"

@@ -3,6 +3,7 @@
  * the functions as environment variables; whoever uses one reads it here.
  */
 import * as z from "zod";
+import { inPlainWords } from "../contract/validation-messages.ts";
 
 /** Lambda's limit for all variables of a function together is 4 KB. */
 const longest = 1_000;
@@ -44,6 +45,29 @@ export const extraHeaders = object('{"x-team": "search"}')
     message: `must not set ${reservedHeaders.join(", ")}: those are Sluice's own`,
   })
   .optional();
+
+const longestList = 2_500;
+
+/** A list that this schema describes. */
+export const jsonListOf = (schema: z.ZodType) =>
+  z
+    .string()
+    .trim()
+    .max(longestList)
+    .superRefine((text, context) => {
+      let list: unknown;
+      try {
+        list = JSON.parse(text);
+      } catch {
+        const message = 'must be a JSON list such as [{"name": "reports", …}]';
+        context.addIssue({ code: "custom", message });
+        return;
+      }
+      for (const { path, message } of schema.safeParse(list, { error: inPlainWords }).error
+        ?.issues ?? []) {
+        context.addIssue({ code: "custom", path: [...path], message });
+      }
+    });
 
 /** The object of a setting that was checked; an empty one if it is not set. */
 export function jsonObject(setting: string | undefined): Readonly<Record<string, unknown>> {

@@ -4,8 +4,9 @@
  * a sentence that names it.
  */
 import * as z from "zod";
+import { sourcesSchema } from "../contract/sources.ts";
 import { inPlainWords } from "../contract/validation-messages.ts";
-import { extraBody, extraHeaders } from "./json-setting.ts";
+import { extraBody, extraHeaders, jsonListOf } from "./json-setting.ts";
 import { mapConcurrency } from "./map-concurrency.ts";
 
 const count = (fallback: number, max: number) =>
@@ -107,6 +108,8 @@ export const settingsSchema = z
     RERANK_API_KEY_SECRET_ARN: secretArn,
     /** Where chunks are stored and searched. */
     VECTOR_STORE: z.enum(["lancedb"]).default("lancedb"),
+    /** Buckets whose objects are ingested by themselves, as JSON. */
+    SOURCES: jsonListOf(sourcesSchema).optional(),
     /** Whether title and headings are embedded and indexed before a chunk's text. */
     CHUNK_CONTEXT: z.enum(["on", "off"]).default("on"),
     /** Requests per second for each key (usage plan). */

@@ -41,6 +41,8 @@ const kindOfKey: Readonly<Record<string, ItemKind>> = {
   collectionKey: "collection",
   reindexKey: "reindex",
   runningReindexesKey: "reindex",
+  sourceKey: "source",
+  sourceObjectKey: "source",
 };
 
 /** The kinds of items that the adapters in the bundle address. */
@@ -67,6 +69,7 @@ const unused: Readonly<Partial<Record<ItemKind, readonly StepName[]>>> = {
     "cancel",
     "dispatch",
     "sweep",
+    "reconcile",
     "extract",
     "metadata",
     "embed",
@@ -79,6 +82,7 @@ const unused: Readonly<Partial<Record<ItemKind, readonly StepName[]>>> = {
     "usage",
     "documents",
     "dispatch",
+    "reconcile",
     "extract",
     "chunk",
     "store",
@@ -99,9 +103,9 @@ describe.each(stepNames)("%s", (step) => {
   test("may call the services whose commands its code holds, and no others", () => {
     const has = (command: RegExp) => sourcesOf(step).some((source) => command.test(source));
     const { documents, uploads = "none", wakes = false, queuesWebhooks = false } = spec;
-    const { countsDeadLetters = false } = spec;
+    const { countsDeadLetters = false, sources } = spec;
     expect({
-      objects: documents !== "none" || uploads !== "none",
+      objects: documents !== "none" || uploads !== "none" || sources === "objects",
       sends: wakes || queuesWebhooks,
       counts: countsDeadLetters,
       model: spec.model !== undefined,

@@ -101,7 +101,7 @@ describe.each(targets)("the functions on %s", (target) => {
 
 test("the functions of the loop from a job's end to the next job's start may loop", () => {
   const looping = [...functionsOf("aws")].filter(([, made]) => made["RecursiveLoop"] === "Allow");
-  expect(looping.map(([step]) => step)).toEqual(["dispatch", "finish", "sweep"]);
+  expect(looping.map(([step]) => step)).toEqual(["dispatch", "finish", "sweep", "feed"]);
 });
 
 test.each(targets)("the template for %s holds no key of a provider", (target) => {

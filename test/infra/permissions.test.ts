@@ -15,14 +15,14 @@ const items: Readonly<Record<string, { reads: readonly StepName[]; writes: reado
   {
     GATE: {
       reads: ["status", "health", "metrics"],
-      writes: ["submit", "retry", "intake", "dispatch", "finish", "sweep"],
+      writes: ["submit", "retry", "intake", "dispatch", "finish", "sweep", "feed"],
     },
-    "JOB#*": { reads: ["status"], writes: writersOfJobs() },
-    UNFINISHED: { reads: ["status"], writes: writersOfJobs() },
+    "JOB#*": { reads: ["status", "reconcile"], writes: writersOfJobs() },
+    UNFINISHED: { reads: ["status", "reconcile"], writes: writersOfJobs() },
     // Documents and ledgers.
     "TENANT#*": {
       reads: ["usage"],
-      writes: ["submit", "documents", "finish", "chunk", "store", "reembed"],
+      writes: ["submit", "documents", "feed", "finish", "chunk", "store", "reembed"],
     },
     "WEBHOOKS#*": { reads: [], writes: ["finish", "webhooks", "deliver"] },
     "IDEMPOTENCY#*": { reads: [], writes: ["submit", "finish"] },
@@ -37,22 +37,30 @@ const items: Readonly<Record<string, { reads: readonly StepName[]; writes: reado
     "LIMITER#*": { reads: ["health", "metrics", "sweep"], writes: ["metadata", "embed"] },
     "BREAKER#*": { reads: ["status", "health", "metrics", "sweep"], writes: ["metadata", "embed"] },
     "ANSWER#*": { reads: ["reembed"], writes: ["metadata", "embed", "erase"] },
-    ERASURE: { reads: [], writes: ["documents", "erase"] },
+    ERASURE: { reads: [], writes: ["documents", "feed", "erase"] },
     "TALLIES#*": {
       reads: ["metrics"],
-      writes: ["submit", "retry", "finish", "sweep", "metadata", "embed"],
+      writes: ["submit", "retry", "feed", "finish", "sweep", "metadata", "embed"],
     },
     WATCH: { reads: ["metrics"], writes: ["sweep"] },
     // Of a document that is stored or removed, and of a run of maintain.
-    "LEASE#*": { reads: [], writes: ["finish", "documents", "store", "maintain", "reembed"] },
-    "COLLECTION#*": { reads: ["search", "documents", "maintain"], writes: ["store", "reembed"] },
+    "LEASE#*": {
+      reads: [],
+      writes: ["finish", "documents", "feed", "reconcile", "store", "maintain", "reembed"],
+    },
+    "COLLECTION#*": {
+      reads: ["search", "documents", "feed", "maintain"],
+      writes: ["store", "reembed"],
+    },
     "REINDEX#*": { reads: ["sweep"], writes: ["reindex", "reembed"] },
     REINDEXES: { reads: ["sweep"], writes: ["reindex", "reembed"] },
     "BOOKMARK#*": { reads: [], writes: ["maintain"] },
+    SOURCES: { reads: [], writes: ["sources", "feed", "reconcile"] },
+    "OBJECTS#*": { reads: [], writes: ["sources", "feed", "reconcile"] },
   };
 
 function writersOfJobs(): StepName[] {
-  const http: StepName[] = ["submit", "retry", "cancel", "documents"];
+  const http: StepName[] = ["submit", "retry", "cancel", "documents", "feed"];
   const tasks: StepName[] = ["extract", "chunk", "metadata", "embed", "store", "erase"];
   return [...http, "dispatch", "finish", "sweep", ...tasks];
 }
@@ -72,6 +80,7 @@ const may: Readonly<Record<string, readonly StepName[]>> = {
   "dynamodb:BatchGetItem on Table": readers,
   "dynamodb:Query on Table": readers,
   "dynamodb:Query on Table/index/byTenant": ["status", "documents", "erase"],
+  "dynamodb:Query on Table/index/bySourceState": ["sources", "feed", "reconcile"],
   "dynamodb:PutItem on Table": writers,
   "dynamodb:UpdateItem on Table": writers,
   "dynamodb:DeleteItem on Table": writers,
@@ -82,6 +91,7 @@ const may: Readonly<Record<string, readonly StepName[]>> = {
   "s3:GetObject on Documents/jobs/*": [
     "documents",
     "submit",
+    "feed",
     "extract",
     "chunk",
     "metadata",
@@ -94,18 +104,20 @@ const may: Readonly<Record<string, readonly StepName[]>> = {
   "s3:PutObject on Documents/jobs/*": [
     "submit",
     "finish",
+    "feed",
     "extract",
     "chunk",
     "metadata",
     "embed",
     "erase",
   ],
-  "s3:DeleteObject on Documents/jobs/*": ["submit", "finish", "erase"],
-  "s3:AbortMultipartUpload on Documents/jobs/*": ["submit", "finish", "erase"],
+  "s3:DeleteObject on Documents/jobs/*": ["submit", "finish", "feed", "erase"],
+  "s3:AbortMultipartUpload on Documents/jobs/*": ["submit", "finish", "feed", "erase"],
   "s3:ListBucket on Documents": [
     "documents",
     "submit",
     "finish",
+    "feed",
     "extract",
     "chunk",
     "metadata",
@@ -114,13 +126,13 @@ const may: Readonly<Record<string, readonly StepName[]>> = {
     "erase",
   ],
 
-  "s3:GetObject on Vectors/*": ["search", "documents", "store", "maintain", "reembed"],
-  "s3:ListBucket on Vectors": ["search", "documents", "store", "maintain", "reembed"],
-  "s3:PutObject on Vectors/*": ["documents", "store", "maintain", "reembed"],
-  "s3:DeleteObject on Vectors/*": ["documents", "store", "maintain", "reembed"],
-  "s3:AbortMultipartUpload on Vectors/*": ["documents", "store", "maintain", "reembed"],
+  "s3:GetObject on Vectors/*": ["search", "documents", "feed", "store", "maintain", "reembed"],
+  "s3:ListBucket on Vectors": ["search", "documents", "feed", "store", "maintain", "reembed"],
+  "s3:PutObject on Vectors/*": ["documents", "feed", "store", "maintain", "reembed"],
+  "s3:DeleteObject on Vectors/*": ["documents", "feed", "store", "maintain", "reembed"],
+  "s3:AbortMultipartUpload on Vectors/*": ["documents", "feed", "store", "maintain", "reembed"],
 
-  "sqs:SendMessage on Jobs": ["submit", "retry", "finish", "sweep"],
+  "sqs:SendMessage on Jobs": ["submit", "retry", "feed", "finish", "sweep"],
   "sqs:GetQueueUrl on Jobs": ["dispatch"],
   "sqs:GetQueueAttributes on Jobs": ["dispatch"],
   "sqs:ReceiveMessage on Jobs": ["dispatch"],
@@ -273,6 +285,69 @@ test("each function has a role of its own, which only Lambda may take", () => {
       '{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"}}],"Version":"2012-10-17"}',
     );
   }
+});
+
+describe("with sources", () => {
+  const sources = synthesize("aws", {
+    SLUICE_SOURCES: JSON.stringify([
+      { name: "docs", tenant: "acme", bucket: "files", prefix: "shared/", attributes: "tags" },
+      { name: "all", tenant: "acme", bucket: "other" },
+    ]),
+  });
+  const ofBuckets = [...permissionsByRole(sources)].flatMap(([role, permissions]) =>
+    [...permissions]
+      .filter((permission) => permission.includes(":s3:::"))
+      .map((permission) => `${role.replace(/^Functions|role.*$/g, "")}: ${permission}`),
+  );
+
+  test("two steps may read exactly the named buckets and prefixes, and write none", () => {
+    const at = (what: string) => `arn:AWS::Partition:s3:::${what}`;
+    const each = [
+      `s3:ListBucket on ${at("files")}`,
+      `s3:GetObject on ${at("files/shared/*")}`,
+      `s3:GetObjectTagging on ${at("files/shared/*")}`,
+      `s3:ListBucket on ${at("other")}`,
+      `s3:GetObject on ${at("other/*")}`,
+    ];
+    const expected = ["feed", "reconcile"].flatMap((step) => each.map((one) => `${step}: ${one}`));
+    expect(ofBuckets.toSorted()).toEqual(expected.toSorted());
+  });
+
+  test("a bucket with a prefix may be listed below it only", () => {
+    const listing = resourcesOf(sources, "AWS::IAM::Policy")
+      .flatMap(([, policy]) => statementsOf(policy))
+      .filter(({ Resource }) => JSON.stringify(Resource).includes(':s3:::files"'));
+    expect(listing).toHaveLength(2);
+    for (const { Condition } of listing) {
+      expect(Condition).toEqual({ StringLike: { "s3:prefix": "shared/*" } });
+    }
+  });
+
+  test("events of the named buckets and prefixes reach the queue, and so do ends of jobs", () => {
+    const [queue] =
+      resourcesOf(sources, "AWS::SQS::Queue").find(([id]) => id.startsWith("SourcesHints")) ?? [];
+    const patterns = resourcesOf(sources, "AWS::Events::Rule")
+      .filter(([, rule]) => JSON.stringify(rule.Properties["Targets"]).includes(queue ?? "?"))
+      .map(([, rule]) => rule.Properties["EventPattern"] as { detail?: unknown } | undefined);
+    expect(patterns.map((pattern) => pattern?.detail)).toEqual([
+      { bucket: { name: ["files"] }, object: { key: [{ prefix: "shared/" }] } },
+      { bucket: { name: ["other"] } },
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test("only the steps of sources know them", () => {
+    const knowing = resourcesOf(sources, "AWS::Lambda::Function")
+      .filter(([, { Properties }]) => JSON.stringify(Properties).includes("SLUICE_SOURCES"))
+      .map(([, { Properties }]) => String(Properties["Handler"]).replace("/index.handler", ""));
+    expect(knowing.toSorted()).toEqual(["feed", "reconcile", "sources"]);
+  });
+});
+
+test("without sources nothing listens, and nobody may read a bucket of the user's", () => {
+  expect(resourcesOf(aws, "AWS::SQS::Queue")).toHaveLength(2);
+  expect(JSON.stringify(aws.template.toJSON())).not.toContain(":s3:::");
 });
 
 describe("with Bedrock", () => {

@@ -8,6 +8,7 @@ const keys = {
   SLUICE_LLM_API_KEY: "sk-llm",
   SLUICE_EMBEDDINGS_API_KEY: "sk-emb",
   SLUICE_RERANK_API_KEY: "sk-rerank",
+  SLUICE_SOURCES: '[{"name": "docs", "tenant": "acme", "bucket": "files"}]',
 };
 
 /** One of these, and an emulator refuses the whole template. */

@@ -8,10 +8,12 @@ export async function newTable(client: DynamoDBClient): Promise<string> {
     new CreateTableCommand({
       TableName,
       BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: ["pk", "sk", "tenantPk", "jobId"].map((name) => ({
-        AttributeName: name,
-        AttributeType: "S",
-      })),
+      AttributeDefinitions: ["pk", "sk", "tenantPk", "jobId", "sourceState", "sourceSince"].map(
+        (name) => ({
+          AttributeName: name,
+          AttributeType: "S",
+        }),
+      ),
       KeySchema: [
         { AttributeName: "pk", KeyType: "HASH" },
         { AttributeName: "sk", KeyType: "RANGE" },
@@ -24,6 +26,14 @@ export async function newTable(client: DynamoDBClient): Promise<string> {
             { AttributeName: "jobId", KeyType: "RANGE" },
           ],
           Projection: { ProjectionType: "ALL" },
+        },
+        {
+          IndexName: "bySourceState",
+          KeySchema: [
+            { AttributeName: "sourceState", KeyType: "HASH" },
+            { AttributeName: "sourceSince", KeyType: "RANGE" },
+          ],
+          Projection: { ProjectionType: "KEYS_ONLY" },
         },
       ],
     }),

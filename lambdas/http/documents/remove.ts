@@ -36,11 +36,35 @@ export async function removeDocument(
   removal: string,
   ports: RemovalPorts,
 ): Promise<HttpAnswer & { readonly body: DocumentAnswer | RemovalAnswer }> {
-  const { documents, vectors, erasures, clock } = ports;
+  const { documents } = ports;
   const document = (await currentDocument(ref, ports)) ?? (await unrecorded(ref, ports));
   if (document === undefined && !(await documents.awaitsVersion(ref))) {
     throw notFound(`Document ${ref.documentId}`);
   }
+  const version = await removeFromSearches(ref, removal, ports);
+  const cancelled = await cancelEarlierJobs(ref, version, ports);
+  if (document !== undefined) return { status: 200, body: viewDocument(document) };
+  return {
+    status: 202,
+    body: {
+      document_id: ref.documentId,
+      document_version: version,
+      chunk_count: 0,
+      cancelled_jobs: cancelled,
+    },
+  };
+}
+
+/**
+ * The removal itself, without its jobs.
+ * @returns its version
+ * @throws RequestRefusedError `unavailable` while the document is being stored
+ */
+export async function removeFromSearches(
+  ref: DocumentRef,
+  removal: string,
+  { documents, vectors, erasures, clock }: DocumentPorts & Pick<RemovalPorts, "erasures">,
+): Promise<number> {
   const version = await documents.nextVersion(ref);
   const holder = `remove-${removal}`;
   const begun = await documents.beginPublish(ref, {
@@ -59,17 +83,7 @@ export async function removeDocument(
     if (error instanceof StoreConflictError) throw beingStored(ref);
     throw error;
   }
-  const cancelled = await cancelEarlierJobs(ref, version, ports);
-  if (document !== undefined) return { status: 200, body: viewDocument(document) };
-  return {
-    status: 202,
-    body: {
-      document_id: ref.documentId,
-      document_version: version,
-      chunk_count: 0,
-      cancelled_jobs: cancelled,
-    },
-  };
+  return version;
 }
 
 /** What the chunks of a document say of it; the model that embedded them is not among that. */

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { errorSchema } from "../../contract/errors.ts";
 import { type RefusalCode, refusalStatus } from "../../contract/refusals.ts";
+import { sourceNamePattern } from "../../contract/sources.ts";
 import { documentIdPattern, ulidPattern } from "../../contract/vocabulary.ts";
 import { errorExamples } from "./error-examples.ts";
 import { examples } from "./examples.ts";
@@ -22,6 +23,7 @@ const tags: Readonly<Record<Tag, string>> = {
   Jobs: "Follow, cancel and retry the work on documents",
   Search: "Find passages",
   Webhooks: "Signed requests to your own address when a job ends",
+  Sources: "Buckets whose objects are ingested by themselves",
   Operations: "Queue, breakers, usage, metrics; pause and resume",
   Reference: "This document, and the web console",
 };
@@ -82,7 +84,11 @@ function describe(operation: Operation): Json {
 }
 
 /** JSON Schema has no flags; the patterns of ids have none. */
-const idPatterns = { job: ulidPattern.source, document: documentIdPattern.source } as const;
+const idPatterns = {
+  job: ulidPattern.source,
+  document: documentIdPattern.source,
+  source: sourceNamePattern.source,
+} as const;
 
 function parametersOf({ path, pathId, query, headers }: Operation): Json[] {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({

@@ -3,6 +3,7 @@ import type { AcceptedAnswer } from "../../contract/calls/ingest.ts";
 import type { JobAnswer } from "../../contract/calls/jobs.ts";
 import { errorExamples } from "./error-examples.ts";
 import { jobExample, queuedJobExample } from "./job-examples.ts";
+import { sourceExamples } from "./source-examples.ts";
 
 export interface CallExample {
   readonly request?: unknown;
@@ -66,6 +67,7 @@ const chunk = {
 };
 
 export const examples: Readonly<Record<string, CallExample>> = {
+  ...sourceExamples,
   ingest: {
     request: {
       document_id: "handbook",

@@ -33,6 +33,12 @@ import {
   reindexSchema,
 } from "../../contract/calls/reindex.ts";
 import { searchAnswerSchema, searchRequestSchema } from "../../contract/calls/search.ts";
+import {
+  sourceListSchema,
+  sourceObjectsQuerySchema,
+  sourceObjectsSchema,
+  sourceSchema,
+} from "../../contract/calls/sources.ts";
 import { uploadRequestSchema, uploadSchema } from "../../contract/calls/uploads.ts";
 import { usageQuerySchema, usageReportSchema } from "../../contract/calls/usage.ts";
 import {
@@ -48,7 +54,14 @@ import { retentionDays, retryableDays } from "../../contract/retention.ts";
 /** A text by its media type. */
 export type TextAnswer = "text/plain" | "text/markdown" | "text/html" | "text/*";
 
-export type Tag = "Documents" | "Jobs" | "Search" | "Webhooks" | "Operations" | "Reference";
+export type Tag =
+  | "Documents"
+  | "Jobs"
+  | "Search"
+  | "Sources"
+  | "Webhooks"
+  | "Operations"
+  | "Reference";
 
 export interface Operation {
   readonly method: "get" | "post" | "delete";
@@ -63,7 +76,7 @@ export interface Operation {
   /** @default none; an unknown parameter is refused, except by the page */
   readonly query?: z.ZodObject;
   /** What the `{id}` of the path names. */
-  readonly pathId?: "job" | "document";
+  readonly pathId?: "job" | "document" | "source";
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
   /** The body may also be a file, which the query describes. @default false */
@@ -258,6 +271,67 @@ export const operations: readonly Operation[] = [
     tag: "Webhooks",
     summary: "Replace the secret; requests are signed with both for a day",
     answers: { 200: webhookSecretSchema },
+  },
+  {
+    method: "get",
+    path: "/sources",
+    id: "listSources",
+    tag: "Sources",
+    summary: "List your buckets whose objects are ingested by themselves, with their progress",
+    answers: { 200: sourceListSchema },
+  },
+  {
+    method: "get",
+    path: "/sources/{id}",
+    id: "getSource",
+    pathId: "source",
+    tag: "Sources",
+    summary: "Get a source and its progress",
+    answers: { 200: sourceSchema },
+    refusals: ["not_found"],
+  },
+  {
+    method: "get",
+    path: "/sources/{id}/objects",
+    id: "listSourceObjects",
+    pathId: "source",
+    tag: "Sources",
+    summary: "List the objects of a source that are not stored, with the reasons",
+    query: sourceObjectsQuerySchema,
+    answers: { 200: sourceObjectsSchema },
+    refusals: ["invalid_request", "not_found"],
+  },
+  {
+    method: "post",
+    path: "/sources/{id}/pause",
+    id: "pauseSource",
+    pathId: "source",
+    tag: "Sources",
+    summary: "Stop to ingest and to remove objects of a source",
+    description: "Running jobs continue, and changes are noticed meanwhile.",
+    answers: { 200: sourceSchema },
+    refusals: ["not_found"],
+  },
+  {
+    method: "post",
+    path: "/sources/{id}/resume",
+    id: "resumeSource",
+    pathId: "source",
+    tag: "Sources",
+    summary: "Continue with a paused source",
+    answers: { 200: sourceSchema },
+    refusals: ["not_found"],
+  },
+  {
+    method: "post",
+    path: "/sources/{id}/sync",
+    id: "syncSource",
+    pathId: "source",
+    tag: "Sources",
+    summary: "Compare a source's bucket with what was ingested, within a minute",
+    description: "This also happens once a day. A paused source is compared when it is resumed.",
+    answers: { 200: sourceSchema },
+    refusals: ["not_found"],
   },
   {
     method: "get",

@@ -35,6 +35,8 @@ export interface FunctionSpec {
   readonly uploads?: "read" | "offer";
   /** The vector store. */
   readonly vectors: ObjectAccess;
+  /** Knows which buckets are sources: by name, or also reading their objects. */
+  readonly sources?: "names" | "objects";
   /** Sends wake-ups to dispatch. */
   readonly wakes?: true;
   /** Sends messages to the queue of webhooks. */

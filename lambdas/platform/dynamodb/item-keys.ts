@@ -23,11 +23,15 @@
  * | collection      | `COLLECTION#tenant`  | name of the table          | the fields of `StoredCollection`                 | never           |
  * | reindex         | `REINDEX#tenant`     | `STATE`                    | the fields of `Reindex`                          | never           |
  * | reindexes       | `REINDEXES`          | `RUNNING`                  | `tenants`: string set                            | never           |
+ * | source          | `SOURCES`            | name                       | the fields of `SourceState`                      | never           |
+ * | source's object | `OBJECTS#source`     | key                        | `record`, `revision`, `sourceState`, `sourceSince` | with the object |
  * | lease           | `LEASE#name`         | `LEASE`                    | `holder`, `untilMs`                              | a day after it  |
  * | bookmark        | `BOOKMARK#name`      | `BOOKMARK`                 | `place`                                          | never           |
  * | erasure         | `ERASURE`            | `tenant#documentId`        | the fields of `Erasure`                          | when nothing is left |
  *
  * Index `byTenant`: `tenantPk` = `TENANT#tenant`, `jobId`; jobs only.
+ * Index `bySourceState`: `sourceState` = `source#state`, `sourceSince`; keys of sources' objects that
+ * are not stored.
  */
 
 import type { Dependency } from "../../contract/vocabulary.ts";
@@ -39,6 +43,8 @@ export interface Key {
 }
 
 export const tenantIndex = "byTenant";
+
+export const sourceStateIndex = "bySourceState";
 
 /**
  * What a step may be allowed to read or write, as patterns of partition keys. Grants name the kinds
@@ -63,6 +69,7 @@ export const itemKinds = {
   erasure: ["ERASURE"],
   collection: ["COLLECTION#*"],
   reindex: ["REINDEX#*", "REINDEXES"],
+  source: ["SOURCES", "OBJECTS#*"],
 } as const satisfies Record<string, readonly string[]>;
 export type ItemKind = keyof typeof itemKinds;
 
@@ -177,4 +184,14 @@ export const erasurePk = "ERASURE";
 export const erasureKey = (tenant: string, documentId: string): Key => ({
   pk: erasurePk,
   sk: `${tenant}#${documentId}`,
+});
+
+export const sourceKey = (source: string): Key => ({ pk: "SOURCES", sk: source });
+
+export const sourceObjectsPk = (source: string): string => `OBJECTS#${source}`;
+
+/** The whole key of the object is the sort key: both may have 1,024 bytes, and sort alike. */
+export const sourceObjectKey = (source: string, key: string): Key => ({
+  pk: sourceObjectsPk(source),
+  sk: key,
 });

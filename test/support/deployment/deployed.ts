@@ -12,8 +12,20 @@ declare module "vitest" {
   }
 }
 
+/** A bucket that the test of sources makes; nothing else puts anything there. */
+export const sourceOfTests = {
+  name: "team",
+  tenant: "source-tests",
+  bucket: "sluice-test-source",
+  prefix: "shared/",
+} as const;
+
 export default async function setup(project: Providing): Promise<() => Promise<void>> {
-  const app = await deployApp({ SLUICE_WEBHOOKS_ALLOW_LOOPBACK: "true" }, { enforceIam: true });
+  const settings = {
+    SLUICE_WEBHOOKS_ALLOW_LOOPBACK: "true",
+    SLUICE_SOURCES: JSON.stringify([sourceOfTests]),
+  };
+  const app = await deployApp(settings, { enforceIam: true });
   const { endpoint, apiUrl, apiKey, outputs } = app;
   project.provide("endpoint", endpoint);
   project.provide("app", { endpoint, apiUrl, apiKey, outputs });

@@ -1,0 +1,73 @@
+/** A document's attributes, from the file beside its object or from the object's tags. */
+import * as z from "zod";
+import { ingestRequestSchema } from "../contract/calls/ingest.ts";
+import { maxExtrasBytes } from "../contract/limits.ts";
+import { inPlainWords } from "../contract/validation-messages.ts";
+import type { AttributeValue } from "../contract/vocabulary.ts";
+import { ObjectUnreadableError, type SourceBucket } from "./bucket.ts";
+import { attributesSuffix, type Source } from "./source.ts";
+
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+/** Far more than attributes may have; a larger file is something else. */
+const maxFileBytes = 4 * maxExtrasBytes;
+
+/**
+ * With `source` and `source_key`, so that searches can be limited to a source and lead back to the
+ * object; an object's own attributes of these names win.
+ * @throws ObjectUnreadableError `invalid_attributes`
+ */
+export async function attributesOf(
+  source: Source,
+  key: string,
+  bucket: SourceBucket,
+): Promise<Attributes> {
+  const own = await ownAttributes(source, key, bucket);
+  const all = { source: source.name, source_key: key, ...(own as object) };
+  const parsed = ingestRequestSchema.safeParse(
+    { text: "", attributes: all },
+    { error: inPlainWords },
+  );
+  if (parsed.success) return parsed.data.attributes;
+  const [first] = parsed.error.issues;
+  throw invalid(`${first?.path.join(".") ?? "attributes"} ${first?.message ?? "are invalid"}`, key);
+}
+
+async function ownAttributes(source: Source, key: string, bucket: SourceBucket): Promise<unknown> {
+  switch (source.attributes) {
+    case "none":
+      return {};
+    case "tags":
+      return bucket.tags(key);
+    case "file": {
+      const text = await bucket.text(key + attributesSuffix, maxFileBytes);
+      return text === undefined ? {} : fromFile(text, key + attributesSuffix);
+    }
+  }
+}
+
+/** Flat, or under `metadataAttributes` as knowledge bases of Amazon Bedrock have it. */
+const fileSchema = z.union([
+  z.object({ metadataAttributes: z.record(z.string(), z.unknown()) }),
+  z.record(z.string(), z.unknown()),
+]);
+
+function fromFile(text: string, key: string): unknown {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw invalid("The file is not JSON", key);
+  }
+  const parsed = fileSchema.safeParse(json);
+  if (!parsed.success) throw invalid("The file is not a JSON object", key);
+  const { metadataAttributes } = parsed.data;
+  return typeof metadataAttributes === "object" ? metadataAttributes : parsed.data;
+}
+
+function invalid(what: string, key: string): ObjectUnreadableError {
+  return new ObjectUnreadableError(
+    "invalid_attributes",
+    `The attributes of this object cannot be used. ${what} (${key}). Correct them in the bucket.`,
+  );
+}

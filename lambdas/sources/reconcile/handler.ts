@@ -1,0 +1,24 @@
+import * as z from "zod";
+import { log } from "../../platform/log.ts";
+import { systemClock } from "../../platform/system-clock.ts";
+import { taskHandler } from "../../platform/tasks/task.ts";
+import { jobs, leases } from "../../records/wiring.ts";
+import { bucketOf, configured, records, sourceStates } from "../wiring.ts";
+import { reconcileAll } from "./reconcile-all.ts";
+
+const ports = {
+  bucketOf,
+  records: records(),
+  sources: sourceStates(),
+  jobs: jobs(),
+  leases: leases(),
+  clock: systemClock,
+};
+const sources = configured();
+
+export const handler = taskHandler(z.looseObject({}), async (_, { id, deadlineMs }) => {
+  const outcomes = await reconcileAll(sources, { holder: id, deadlineMs }, ports);
+  for (const [source, outcome] of outcomes) {
+    if (outcome !== "not-due") log.info("reconciled", { source, outcome });
+  }
+});
