@@ -9,6 +9,7 @@ import type { HealthAnswer } from "../../lambdas/contract/calls/health.ts";
 import type { AcceptedAnswer } from "../../lambdas/contract/calls/ingest.ts";
 import type { JobAnswer, JobPageAnswer } from "../../lambdas/contract/calls/jobs.ts";
 import type { SearchAnswer } from "../../lambdas/contract/calls/search.ts";
+import type { SourceAnswer, SourceListAnswer } from "../../lambdas/contract/calls/sources.ts";
 import type { UploadAnswer } from "../../lambdas/contract/calls/uploads.ts";
 import type { ErrorAnswer } from "../../lambdas/contract/errors.ts";
 
@@ -68,6 +69,8 @@ export interface Api {
   chunks(id: string, from: number, limit?: number): Promise<ChunkPageAnswer>;
   removeDocument(id: string): Promise<DocumentAnswer | RemovalAnswer>;
   search(request: SearchRequest): Promise<SearchAnswer>;
+  sources(): Promise<SourceListAnswer>;
+  changeSource(id: string, action: "pause" | "resume" | "sync"): Promise<SourceAnswer>;
 }
 
 /** Time that a call may take beyond the wait that it asked the server for. */
@@ -130,6 +133,8 @@ export function createApi(base: string, apiKey: string, send: typeof fetch = fet
       call("GET", `${documentPath(id)}/chunks`, { query: { from, limit } }),
     removeDocument: (id) => call("DELETE", documentPath(id)),
     search: (body) => call("POST", "/search", { body }),
+    sources: () => call("GET", "/sources"),
+    changeSource: (id, action) => call("POST", `/sources/${encodeURIComponent(id)}/${action}`),
   };
 }
 

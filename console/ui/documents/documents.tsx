@@ -9,6 +9,7 @@ import { More } from "../more.tsx";
 import { usePaged } from "../paged.ts";
 import { DocumentRow } from "./document-row.tsx";
 import { RemoveDialog } from "./remove-dialog.tsx";
+import { Sources } from "./sources.tsx";
 
 const pageSize = 100;
 /** A filter looks at so many documents; beyond them, "Show more" goes on. */
@@ -48,6 +49,7 @@ export function Documents() {
         </h1>
         <p class="muted">All stored and searchable documents, by name.</p>
       </header>
+      <Sources />
       {items.value.length > 0 && (
         <div class="row">
           <div class="document-filter">
