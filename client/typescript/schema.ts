@@ -969,7 +969,7 @@ export interface components {
              * @description When the stage last got further, perhaps in an earlier attempt
              */
             updated_at?: string;
-            /** @description Beside `held_until`, if it is known */
+            /** @description Present while the model provider fails: with `held_until`, or after calls have failed for ten seconds without a success */
             last_failure?: components["schemas"]["LastFailure"];
         };
         Usage: {

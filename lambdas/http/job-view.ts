@@ -10,8 +10,8 @@ import type { GateLimits, GateState } from "../scheduling/gate/gate-state.ts";
 import { queuePlace } from "../scheduling/gate/turns.ts";
 
 export interface Hold {
-  /** Until when calls are held back. */
-  readonly untilMs: number;
+  /** Until when calls are held back. @default they are not, and fail */
+  readonly untilMs?: number | undefined;
   readonly lastFailure?: LastFailure | undefined;
 }
 
@@ -68,9 +68,10 @@ function viewStages(job: Job, held: NonNullable<Surroundings["held"]>): JobAnswe
     const stage = updatedAt === undefined ? progress : { ...progress, updated_at: updatedAt };
     const hold = held[name as StageName];
     if (hold === undefined || stage.status !== "running") return [name, stage];
-    const held_until = new Date(hold.untilMs).toISOString();
+    const until =
+      hold.untilMs === undefined ? {} : { held_until: new Date(hold.untilMs).toISOString() };
     const last = hold.lastFailure === undefined ? {} : { last_failure: hold.lastFailure };
-    return [name, { ...stage, held_until, ...last }];
+    return [name, { ...stage, ...until, ...last }];
   });
   return Object.fromEntries(stages) as JobAnswer["stages"];
 }

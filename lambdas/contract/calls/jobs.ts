@@ -39,7 +39,11 @@ const stageSchema = z
     updated_at: time
       .optional()
       .describe("When the stage last got further, perhaps in an earlier attempt"),
-    last_failure: lastFailureSchema.optional().describe("Beside `held_until`, if it is known"),
+    last_failure: lastFailureSchema
+      .optional()
+      .describe(
+        "Present while the model provider fails: with `held_until`, or after calls have failed for ten seconds without a success",
+      ),
   })
   .meta({ id: "Stage" });
 

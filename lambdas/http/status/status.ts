@@ -68,7 +68,7 @@ async function around(
   const some = (status: Job["status"]) => jobs.some((job) => job.status === status);
   const [gate, outages] = await Promise.all([
     some("queued") ? ports.gate.read() : undefined,
-    some("processing") ? heldStages(ports.breaker, settings) : undefined,
+    some("processing") ? heldStages(ports, settings) : undefined,
   ]);
   return {
     stateMachineArn: settings.stateMachineArn,
@@ -78,21 +78,26 @@ async function around(
 }
 
 async function heldStages(
-  breaker: Breaker,
+  { breaker, clock }: Pick<StatusPorts, "breaker" | "clock">,
   settings: StatusSettings,
 ): Promise<NonNullable<Surroundings["held"]>> {
   const [llm, embeddings] = await Promise.all([breaker.read("llm"), breaker.read("embeddings")]);
-  const metadata = holdOf(llm, settings);
-  const embedding = holdOf(embeddings, settings);
+  const metadata = holdOf(llm, settings, clock.now());
+  const embedding = holdOf(embeddings, settings, clock.now());
   return {
     ...(metadata === undefined ? {} : { metadata }),
     ...(embedding === undefined ? {} : { embeddings: embedding }),
   };
 }
 
-function holdOf(breaker: BreakerState, settings: StatusSettings): Hold | undefined {
+/** A failure that a retry cures is no news. */
+const silentMs = 10_000;
+
+/** The calls of a small job open no breaker; what they fail with says why the job stands still. */
+function holdOf(breaker: BreakerState, settings: StatusSettings, nowMs: number): Hold | undefined {
   const untilMs = nextTryMs(breaker, settings);
-  if (untilMs === undefined) return undefined;
+  const { sinceMs = nowMs } = breaker.lastFailure ?? {};
+  if (untilMs === undefined && nowMs - sinceMs < silentMs) return undefined;
   return { untilMs, lastFailure: viewLastFailure(breaker).last_failure };
 }
 

@@ -120,6 +120,26 @@ describe("the status of a job", () => {
     expect(await held()).toEqual([undefined, undefined, undefined]);
   });
 
+  test("shows how a provider fails whose breaker is closed, once it has failed for ten seconds", async () => {
+    const { world } = pipeline;
+    await start();
+    await world.jobs.recordChunking(attempt, {
+      chunkCount: 1,
+      batchSize: 1,
+      embeddingModel: "test",
+    });
+    const { epoch } = await world.breaker.enter("llm", { call: "text", party: "job" });
+    const reason = { code: "provider_unavailable", message: "api.example answered 500." };
+    const since = new Date(world.clock.now()).toISOString();
+    await world.breaker.record("llm", epoch, "failure", "text", reason);
+    expect((await ask()).stages.metadata).not.toHaveProperty("last_failure");
+    await world.clock.advance(10_000);
+    const { metadata, embeddings } = (await ask()).stages;
+    expect(metadata.last_failure).toEqual({ ...reason, since, count: 1 });
+    expect(metadata).not.toHaveProperty("held_until");
+    expect(embeddings).not.toHaveProperty("last_failure");
+  });
+
   test.each([
     { wait_seconds: "21" },
     { wait_seconds: "-1" },
