@@ -1031,6 +1031,22 @@ export interface components {
             /** @description True if a retry can succeed without a change to the document */
             retryable: boolean;
         };
+        EndedAttempt: {
+            attempt: number;
+            /** @enum {string} */
+            status: "failed" | "cancelled";
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            started_at?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            ended_at: string;
+            error?: components["schemas"]["JobError"];
+        };
         Job: {
             job_id: string;
             document_id: string;
@@ -1092,6 +1108,8 @@ export interface components {
             cancel_requested_at?: string;
             result?: components["schemas"]["Result"];
             error?: components["schemas"]["JobError"];
+            /** @description How the latest attempts before this one ended, oldest first */
+            ended_attempts?: components["schemas"]["EndedAttempt"][];
             /** @description Of the latest attempt, once it started; for an operator's key */
             execution_arn?: string;
             /** @description Increases with every change; pass it as `after_version` to a long poll */

@@ -4,7 +4,7 @@ import type { JobAnswer } from "../contract/calls/jobs.ts";
 import type { LastFailure } from "../contract/last-failure.ts";
 import type { StageName } from "../contract/vocabulary.ts";
 import { attemptId } from "../records/jobs/attempt.ts";
-import { isTerminal, type Job, type JobResult } from "../records/jobs/job.ts";
+import { type EndedAttempt, isTerminal, type Job, type JobResult } from "../records/jobs/job.ts";
 import { progressOf, stagesOf } from "../records/jobs/progress.ts";
 import type { GateLimits, GateState } from "../scheduling/gate/gate-state.ts";
 import { queuePlace } from "../scheduling/gate/turns.ts";
@@ -51,10 +51,21 @@ export function viewJob(
     ...(job.queuedAt === undefined ? {} : { queued_at: job.queuedAt }),
     ...(job.cancelRequestedAt === undefined ? {} : { cancel_requested_at: job.cancelRequestedAt }),
     ...viewState(job),
+    ...(job.endedAttempts === undefined
+      ? {}
+      : { ended_attempts: job.endedAttempts.map(viewEndedAttempt) }),
     ...(stateMachineArn === undefined || !("startedAt" in job && job.startedAt)
       ? {}
       : { execution_arn: executionArn(stateMachineArn, job) }),
     version: job.version,
+  };
+}
+
+function viewEndedAttempt({ startedAt, endedAt, ...ended }: EndedAttempt) {
+  return {
+    ...ended,
+    ...(startedAt === undefined ? {} : { started_at: startedAt }),
+    ended_at: endedAt,
   };
 }
 

@@ -2,6 +2,7 @@ import type { AcceptedAnswer } from "../contract/calls/ingest.ts";
 import { notFound, RequestRefusedError } from "../contract/refusals.ts";
 import { isTextKept, retryableDays } from "../contract/retention.ts";
 import { type Clock, isoTime } from "../platform/clock.ts";
+import { endedAttemptsOf } from "../records/jobs/ended-attempts.ts";
 import type { Job } from "../records/jobs/job.ts";
 import type { JobStore } from "../records/jobs/job-store.ts";
 import type { GateLimits } from "../scheduling/gate/gate-state.ts";
@@ -53,7 +54,7 @@ async function queueAgain(
         if (intended === "refused") throw notRetryable(job);
       },
       record: async () => {
-        const requeued = await ports.jobs.requeue(job);
+        const requeued = await ports.jobs.requeue(job, endedAttemptsOf(job));
         // Another retry came first and is admitted under the same id: the slot belongs to that one.
         if (requeued === "refused") throw notRetryable((await ports.jobs.read(jobId)) ?? job);
         return { ...job, ...attempt };

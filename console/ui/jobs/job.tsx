@@ -77,9 +77,10 @@ function Details({ job }: { job: JobAnswer }) {
         <Held key={held.model} held={held} />
       ))}
       <section class="card facts">
-        <h2>Time line</h2>
+        <h2>{job.attempt === 1 ? "Time line" : `Time line of attempt ${plain(job.attempt)}`}</h2>
         <Timeline job={job} />
       </section>
+      <EarlierAttempts job={job} />
       <div class="columns">
         <Facts title="Times" facts={times(job)} />
         {result !== undefined && <Facts title="Result" facts={facts(result)} />}
@@ -95,6 +96,32 @@ function Details({ job }: { job: JobAnswer }) {
         </p>
       )}
     </>
+  );
+}
+
+/** How the attempts before the latest one ended. */
+function EarlierAttempts({ job: { ended_attempts: ended = [] } }: { job: JobAnswer }) {
+  if (ended.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="earlier-title">
+      <h2 id="earlier-title">Earlier attempts</h2>
+      <ol class="attempts">
+        {ended.toReversed().map(({ attempt, status, started_at, ended_at, error }) => (
+          <li key={attempt}>
+            <p>
+              <strong>Attempt {plain(attempt)}</strong>{" "}
+              <span class="muted">
+                {status} <When iso={ended_at} />
+                {started_at !== undefined && ` · took ${between(started_at, ended_at)}`}
+                {error !== undefined && ` · ${error.stage} · `}
+                {error !== undefined && <code>{error.code}</code>}
+              </span>
+            </p>
+            {error !== undefined && <p class="bad-text">{error.message}</p>}
+          </li>
+        ))}
+      </ol>
+    </section>
   );
 }
 

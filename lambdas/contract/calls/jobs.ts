@@ -128,6 +128,16 @@ export const jobErrorSchema = z
   })
   .meta({ id: "JobError" });
 
+const endedAttemptSchema = z
+  .object({
+    attempt: z.int().min(1),
+    status: z.enum(["failed", "cancelled"]),
+    started_at: time.optional(),
+    ended_at: time,
+    error: jobErrorSchema.optional(),
+  })
+  .meta({ id: "EndedAttempt" });
+
 export const jobSchema = z
   .object({
     job_id: z.string(),
@@ -158,6 +168,11 @@ export const jobSchema = z
     cancel_requested_at: time.optional(),
     result: resultSchema.optional(),
     error: jobErrorSchema.optional(),
+    ended_attempts: z
+      .array(endedAttemptSchema)
+      .max(10)
+      .optional()
+      .describe("How the latest attempts before this one ended, oldest first"),
     execution_arn: z
       .string()
       .optional()

@@ -4,6 +4,7 @@ import type { BatchStage, JobStatus } from "../../contract/vocabulary.ts";
 import type { Attempt } from "./attempt.ts";
 import type {
   Chunking,
+  EndedAttempt,
   Extraction,
   Job,
   JobResult,
@@ -72,9 +73,10 @@ export interface JobStore {
   intendRetry(attempt: Attempt, at: string): Promise<"intended" | "refused">;
   /**
    * failed|cancelled → queued as `attempt + 1`, keeping chunking, batch sets and `publishing`.
+   * Keeps `ended` as the attempts before it; as they are, if not given.
    * `requeued` also if that was done before, so that a repeat releases no slot.
    */
-  requeue(attempt: Attempt): Promise<"requeued" | "refused">;
+  requeue(attempt: Attempt, ended?: readonly EndedAttempt[]): Promise<"requeued" | "refused">;
 
   /**
    * Every attempt that is queued or processing, noted before its job is written and until its end is

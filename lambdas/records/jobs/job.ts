@@ -132,6 +132,17 @@ export interface Submission {
   readonly submittedAt: string;
 }
 
+/** How an earlier attempt of a job ended. */
+export interface EndedAttempt {
+  readonly attempt: number;
+  readonly status: "failed" | "cancelled";
+  /** ISO 8601 UTC. Missing if the attempt never started. */
+  readonly startedAt?: string;
+  readonly endedAt: string;
+  /** Of a failed attempt. */
+  readonly error?: JobError;
+}
+
 /** What steps add while a job runs. */
 interface JobProgress {
   readonly attempt: number;
@@ -156,6 +167,8 @@ interface JobProgress {
   readonly stored?: Omit<JobResult, "usage">;
   /** Of the latest retry; a first attempt waits from `submittedAt` on. */
   readonly queuedAt?: string;
+  /** The latest attempts before this one, oldest first. @default none */
+  readonly endedAttempts?: readonly EndedAttempt[];
   /** When each stage last got further, written with what it got; an earlier attempt's may stand here. */
   readonly extractionAt?: string;
   readonly chunkingAt?: string;

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { noUsage } from "../../../lambdas/accounting/usage.ts";
 import { retentionDays } from "../../../lambdas/contract/retention.ts";
-import type { Job, Submission } from "../../../lambdas/records/jobs/job.ts";
+import type { EndedAttempt, Job, Submission } from "../../../lambdas/records/jobs/job.ts";
 import type { JobStore } from "../../../lambdas/records/jobs/job-store.ts";
 import { StillClock } from "../../support/fakes/clock.ts";
 import {
@@ -130,6 +130,20 @@ export function jobLifeContract(
         announced: false,
         version: 11,
       });
+    });
+
+    test("a retry keeps how the attempts before it ended", async () => {
+      const { store } = await processing();
+      const ended: EndedAttempt[] = [
+        { attempt: 1, status: "cancelled", endedAt: at },
+        { attempt: 2, status: "failed", startedAt: at, endedAt: at, error: failed.error },
+      ];
+      await store.finish(first, failed);
+      await store.requeue(first, ended);
+      expect((await store.read(first.jobId))?.endedAttempts).toEqual(ended);
+      await store.finish(again, cancelled);
+      await store.requeue(again);
+      expect((await store.read(first.jobId))?.endedAttempts).toEqual(ended);
     });
 
     test("a cancelled job that is retried can be started and cancelled again", async () => {

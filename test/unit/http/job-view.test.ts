@@ -70,6 +70,15 @@ describe("a job as clients see it", () => {
     expect(queued_at).toBe(later);
   });
 
+  test("says how the attempts before it ended", () => {
+    const ended = { attempt: 1, status: "failed", startedAt, endedAt: later, error } as const;
+    const view = viewJob(jobOf({ status: "queued" }, { attempt: 2, endedAttempts: [ended] }));
+    expect(jobSchema.strict().parse(view)).toEqual(view);
+    expect(view.ended_attempts).toEqual([
+      { attempt: 1, status: "failed", started_at: startedAt, ended_at: later, error },
+    ]);
+  });
+
   test("names its execution once it started, where the caller may know it", () => {
     const stateMachineArn = "arn:aws:states:eu-west-1:123456789012:stateMachine:Ingest";
     const running = jobOf({ status: "processing", startedAt, deadlineAt: later }, { attempt: 2 });

@@ -11,6 +11,7 @@ import { type Attempt, attemptId } from "../attempt.ts";
 import { JobCancelledError } from "../errors.ts";
 import {
   type Chunking,
+  type EndedAttempt,
   type Extraction,
   isTerminal,
   type Job,
@@ -239,16 +240,25 @@ export class DynamoJobStore implements JobStore {
     return applied || repeated ? "intended" : "refused";
   }
 
-  async requeue(attempt: Attempt): Promise<"requeued" | "refused"> {
+  async requeue(
+    attempt: Attempt,
+    ended?: readonly EndedAttempt[],
+  ): Promise<"requeued" | "refused"> {
     const next = { jobId: attempt.jobId, attempt: attempt.attempt + 1 };
     await noteUnfinished(this.#table, next, this.#clock.now());
     const { applied, job } = await this.#change(attempt.jobId, {
       update:
         "SET #status = :next, #attempt = :nextAttempt, #announced = :no, " +
-        "#queuedAt = :now " +
+        `#queuedAt = :now${ended === undefined ? "" : ", #endedAttempts = :ended"} ` +
         "REMOVE #stored, #storageAt, #cancelRequestedAt, #retryRequestedAt, #startedAt, #failedAt, " +
         "#cancelledAt, #error, #expiresAt",
-      values: { next: "queued", nextAttempt: attempt.attempt + 1, no: false, now: this.#now() },
+      values: {
+        next: "queued",
+        nextAttempt: attempt.attempt + 1,
+        no: false,
+        now: this.#now(),
+        ...(ended === undefined ? {} : { ended: [...ended] }),
+      },
       conditions: [when.isAttempt(attempt), when.isRetryable, this.#unexpired()],
     });
     return applied || job?.attempt === attempt.attempt + 1 ? "requeued" : "refused";

@@ -10,6 +10,7 @@ import type { ChunkingOptions } from "../chunk.ts";
 import type {
   AttachmentNote,
   Chunking,
+  EndedAttempt,
   Extraction,
   FailedChunk,
   Job,
@@ -112,6 +113,14 @@ const error = z.object({
   retryable: z.boolean(),
 } satisfies Record<keyof JobError, z.ZodType>);
 
+const endedAttempt = z.object({
+  attempt: z.int().min(1),
+  status: z.enum(["failed", "cancelled"]),
+  startedAt: time.exactOptional(),
+  endedAt: time,
+  error: error.exactOptional(),
+} satisfies Record<keyof EndedAttempt, z.ZodType>);
+
 /** DynamoDB has no empty sets: one without members is absent. */
 const batches = z.set(count, "must be a set of numbers").default(() => new Set<number>());
 
@@ -139,6 +148,7 @@ const common = {
   publishing: z.boolean(),
   stored: z.object(stored).exactOptional(),
   queuedAt: time.exactOptional(),
+  endedAttempts: z.array(endedAttempt).exactOptional(),
   extractionAt: time.exactOptional(),
   chunkingAt: time.exactOptional(),
   metadataAt: time.exactOptional(),

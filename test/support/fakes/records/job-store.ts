@@ -14,6 +14,7 @@ import {
 import { JobCancelledError } from "../../../../lambdas/records/jobs/errors.ts";
 import {
   type Chunking,
+  type EndedAttempt,
   type Extraction,
   isTerminal,
   type Job,
@@ -201,7 +202,10 @@ export class MemoryJobStore implements JobStore {
     return "intended";
   }
 
-  async requeue(attempt: Attempt): Promise<"requeued" | "refused"> {
+  async requeue(
+    attempt: Attempt,
+    ended?: readonly EndedAttempt[],
+  ): Promise<"requeued" | "refused"> {
     this.#note({ jobId: attempt.jobId, attempt: attempt.attempt + 1 });
     const job = this.#find(attempt.jobId);
     if (job === undefined) return "refused";
@@ -211,6 +215,7 @@ export class MemoryJobStore implements JobStore {
       status: "queued",
       attempt: attempt.attempt + 1,
       queuedAt: this.#now(),
+      ...(ended === undefined ? {} : { endedAttempts: ended }),
       announced: false,
       stored: undefined,
       storageAt: undefined,
