@@ -17,7 +17,7 @@ import { addRestoreVectors } from "./commands/restore-vectors.ts";
 import { addSearch } from "./commands/search.ts";
 import { addSync } from "./commands/sync.ts";
 import { addUsage } from "./commands/usage.ts";
-import { addWebhooks } from "./commands/webhooks.ts";
+import { addWebhooks } from "./commands/webhooks/webhooks.ts";
 
 const commands = [
   addIngest,

@@ -1,11 +1,11 @@
 import type { Command } from "@commander-js/extra-typings";
 import { Option } from "@commander-js/extra-typings";
-import { type DeliveryAnswer, deliveryStatuses } from "../../lambdas/contract/calls/webhooks.ts";
-import { UsageError } from "../errors.ts";
-import { asJson, pageLimit } from "../options.ts";
-import { type Output, output, table } from "../output.ts";
-import { openClient } from "../session.ts";
-import { typed } from "../typed-command.ts";
+import { type DeliveryAnswer, deliveryStatuses } from "../../../lambdas/contract/calls/webhooks.ts";
+import { UsageError } from "../../errors.ts";
+import { asJson, pageLimit } from "../../options.ts";
+import { type Output, output, table } from "../../output.ts";
+import { openClient } from "../../session.ts";
+import { typed } from "../../typed-command.ts";
 
 export function addWebhooks(program: Command): void {
   const webhooks = program
