@@ -7,7 +7,7 @@ export function addRestoreVectors(program: Command): void {
   program
     .command("restore-vectors")
     .description("return the stored vectors to an earlier time, at most 7 days ago")
-    .requiredOption("--at <time>", "(required) the time, for example 2026-11-30T12:00:00Z", timeOf)
+    .requiredOption("--at <time>", "(required) the time, for example 2026-01-31T12:00:00Z", timeOf)
     .option("--aws", "in the account and region of your AWS credentials")
     .option("--json", asJson)
     .addHelpText(
@@ -31,7 +31,7 @@ export function addRestoreVectors(program: Command): void {
 function timeOf(text: string): Date {
   const time = new Date(text);
   if (Number.isNaN(time.getTime()) || !/T.*(Z|[+-]\d\d:\d\d)$/.test(text)) {
-    throw new InvalidArgumentError("The value must be a time such as 2026-11-30T12:00:00Z.");
+    throw new InvalidArgumentError("The value must be a time such as 2026-01-31T12:00:00Z.");
   }
   if (time.getTime() <= Date.now()) return time;
   throw new InvalidArgumentError("The time must not be in the future.");

@@ -184,7 +184,7 @@ describe("chunking a job", () => {
     await publishAs(world, 1, fingerprint);
     world.rows.lost = true;
     const output = await chunk(attempt, world, letterSplitter().split, settings);
-    expect([output.unchanged, output.embeddingsBatches.length]).toEqual([false, 3]);
+    expect([output.unchanged, output.embeddingsBatches.length]).toEqual([false, 2]);
     expect((await world.jobs.read(attempt.jobId))?.stored).toBeUndefined();
   });
 
@@ -193,7 +193,7 @@ describe("chunking a job", () => {
     const world = await processing(text, forced);
     await publishAs(world, 1, fingerprint);
     const output = await chunk(attempt, world, letterSplitter().split, settings);
-    expect([output.unchanged, output.embeddingsBatches.length]).toEqual([false, 3]);
+    expect([output.unchanged, output.embeddingsBatches.length]).toEqual([false, 2]);
   });
 
   test("takes as many chunks as a job may have, and refuses one more without cutting the rest", async () => {
