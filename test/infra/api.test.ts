@@ -145,7 +145,7 @@ describe("the API", () => {
       StageName: "v1",
       AccessLogSetting: { Format: expect.stringContaining("$context.requestId") as unknown },
     });
-    const { Format } = stage?.Properties["AccessLogSetting"] as { Format: string };
+    const { Format = "" } = (stage?.Properties["AccessLogSetting"] ?? {}) as { Format?: string };
     expect(JSON.parse(Format)).toMatchObject({
       key_id: "$context.identity.apiKeyId",
       latency_ms: "$context.responseLatency",

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { jobListQuerySchema } from "../../../lambdas/contract/calls/jobs.ts";
 import { httpHandler } from "../../../lambdas/http/http-handler.ts";
+import { log } from "../../../lambdas/platform/log.ts";
 
 const echo = httpHandler({
   answer: ({ path }) => Promise.resolve({ status: 200, body: path }),
@@ -251,8 +252,12 @@ describe("the log", () => {
   });
   const asked = async (httpMethod: string, resource: string) => {
     const written: Record<string, unknown>[] = [];
-    const spy = vi.spyOn(console, "info").mockImplementation((line: string) => {
-      written.push(JSON.parse(line) as Record<string, unknown>);
+    let keys: object = {};
+    const appended = vi.spyOn(log, "appendKeys").mockImplementation((more) => {
+      keys = { ...keys, ...more };
+    });
+    const spy = vi.spyOn(log, "info").mockImplementation((message, ...[fields]) => {
+      if (message === "audit") written.push({ ...keys, ...(fields as object) });
     });
     const event = {
       httpMethod,
@@ -265,8 +270,9 @@ describe("the log", () => {
       await changing(event, { awsRequestId: "function-id" } as Context);
     } finally {
       spy.mockRestore();
+      appended.mockRestore();
     }
-    return written.filter(({ message }) => message === "audit");
+    return written;
   };
 
   test("has one line for each change, with tenant, action, key and the gateway's request id", async () => {
