@@ -105,11 +105,8 @@ describe("rules", () => {
     }
     // Behind EventBridge, Lambda keeps events of its own for six hours.
     const now = { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 };
-    expect(asyncInvokes.filter(([step]) => step !== "finish")).toEqual([
-      ["sweep", now],
-      ["maintain", now],
-      ["erase", now],
-    ]);
+    const kept = new Map(asyncInvokes.filter(([step]) => step !== "finish"));
+    expect(Object.fromEntries(kept)).toEqual({ sweep: now, maintain: now, erase: now });
   });
 
   test("keep an end that finish could not take, whoever gives it up", () => {

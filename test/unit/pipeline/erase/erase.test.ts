@@ -86,7 +86,7 @@ describe("erasing a removed document", () => {
   test("waits for a job that still runs, and erases what it leaves", async () => {
     const jobId = await storedJob(1, ["late"], false);
     await removal(2);
-    world.clock.advance(10 * minuteMs);
+    await world.clock.advance(10 * minuteMs);
     expect(await run()).toEqual({ erased: 0, pending: 1 });
     expect(await world.jobs.read(jobId)).toBeDefined();
   });
@@ -95,7 +95,7 @@ describe("erasing a removed document", () => {
     await storedJob(1, ["one"]);
     await removal(2);
     expect(await run()).toEqual({ erased: 0, pending: 1 });
-    world.clock.advance(6 * minuteMs);
+    await world.clock.advance(6 * minuteMs);
     expect(await run()).toEqual({ erased: 1, pending: 0 });
     expect(await run()).toEqual({ erased: 0, pending: 0 });
   });
