@@ -17,10 +17,13 @@ export interface LogLine {
   readonly text: string;
 }
 
-export interface JobLogsQuery {
-  readonly jobId: string;
+export interface LogWindow {
   readonly fromMs: number;
   readonly untilMs: number;
+}
+
+export interface JobLogsQuery extends LogWindow {
+  readonly jobId: string;
 }
 
 /** @returns the lines that name the job, oldest first */
@@ -29,8 +32,19 @@ export async function jobLogs(
   logs: CloudWatchLogsClient,
   query: JobLogsQuery,
 ): Promise<LogLine[]> {
+  const { jobId, ...window } = query;
+  return linesWith(jobId, cloudFormation, logs, window);
+}
+
+/** @returns the lines of all functions of the stack that contain the text, oldest first */
+export async function linesWith(
+  text: string,
+  cloudFormation: CloudFormationClient,
+  logs: CloudWatchLogsClient,
+  window: LogWindow,
+): Promise<LogLine[]> {
   const groups = await logGroups(cloudFormation);
-  const lines = await Promise.all(groups.map((group) => linesIn(logs, group, query)));
+  const lines = await Promise.all(groups.map((group) => linesIn(logs, group, text, window)));
   return lines.flat().toSorted((a, b) => a.timeMs - b.timeMs);
 }
 
@@ -61,17 +75,18 @@ function stepOf(logicalId: string): string | undefined {
 async function linesIn(
   client: CloudWatchLogsClient,
   { name, step }: LogGroup,
-  { jobId, fromMs, untilMs }: JobLogsQuery,
+  wanted: string,
+  { fromMs, untilMs }: LogWindow,
 ): Promise<LogLine[]> {
   const lines: LogLine[] = [];
   const pages = paginateFilterLogEvents(
     { client },
-    { logGroupName: name, startTime: fromMs, endTime: untilMs, filterPattern: `"${jobId}"` },
+    { logGroupName: name, startTime: fromMs, endTime: untilMs, filterPattern: `"${wanted}"` },
   );
   for await (const { events = [] } of pages) {
     for (const { message: text = "", timestamp: timeMs = 0 } of events) {
       // Emulators may not filter.
-      if (text.includes(jobId)) lines.push({ timeMs, step, text: text.trimEnd() });
+      if (text.includes(wanted)) lines.push({ timeMs, step, text: text.trimEnd() });
     }
   }
   return lines;

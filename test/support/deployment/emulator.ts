@@ -53,8 +53,21 @@ export interface TestEmulator {
   stop: () => Promise<void>;
 }
 
-/** An emulator with an empty state in a temporary folder; `stop` removes both. */
+/**
+ * An emulator with an empty state in a temporary folder; `stop` removes both. If `AWS_ENDPOINT_URL`
+ * is set, that emulator as it is: waits are not shorter there, and it neither restarts nor stops.
+ */
 export async function startTestEmulator(options: TestEmulatorOptions = {}): Promise<TestEmulator> {
+  const given = environment["AWS_ENDPOINT_URL"];
+  if (given) {
+    const temporary = mkdtempSync(join(tmpdir(), "sluice-test-"));
+    return {
+      endpoint: given.replace(/\/+$/, ""),
+      folder: temporary,
+      restart: async () => {},
+      stop: async () => rmSync(temporary, { recursive: true, force: true }),
+    };
+  }
   const python = await installEmulator({
     venv: venvFolder,
     env: environment,
