@@ -15,7 +15,15 @@ import { configFileName, loadConfigFile, type SluiceConfig } from "./settings/co
  */
 export type Target =
   | { readonly kind: "aws" }
-  | { readonly kind: "emulator"; readonly endpointUrl: string };
+  | {
+      readonly kind: "emulator";
+      readonly endpointUrl: string;
+      /**
+       * `provided` starts the machine's own Node; `nodejs` is AWS's runtime, for emulators that run
+       * functions in AWS's images.
+       */
+      readonly runtime: "provided" | "nodejs";
+    };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -66,7 +74,11 @@ export function readConfig(
     accepted: new Set([...(file.accept ?? []), ...(chosen.accept ?? [])]),
     stackName: stackNameOf(environment, file, stage),
     target: endpointUrl
-      ? { kind: "emulator", endpointUrl: endpointUrl.replace(/\/+$/, "") }
+      ? {
+          kind: "emulator",
+          endpointUrl: endpointUrl.replace(/\/+$/, ""),
+          runtime: environment["SLUICE_EMULATOR"] === "localstack" ? "nodejs" : "provided",
+        }
       : { kind: "aws" },
     version,
   };

@@ -63,7 +63,7 @@ export async function readStack(
   const stack = await findStack(client, name);
   if (stack === undefined) return undefined;
   const outputs = Object.fromEntries(
-    (stack.Outputs ?? []).map(({ OutputKey = "", OutputValue }) => [OutputKey, OutputValue]),
+    (stack.Outputs ?? []).map(({ OutputKey = "", OutputValue }) => [known(OutputKey), OutputValue]),
   );
   return { status: stack.StackStatus ?? "", outputs: outputsSchema.parse(outputs) };
 }
@@ -74,4 +74,10 @@ export async function readOutputs(
   name = stackName,
 ): Promise<Outputs | undefined> {
   return (await readStack(client, name))?.outputs;
+}
+
+/** In another app's stack, a construct's outputs bear its id and a hash: `IngestApiUrl1A2B3C4D`. */
+function known(outputKey: string): string {
+  const name = outputKey.replace(/[0-9A-F]{8}$/, "");
+  return Object.keys(outputsSchema.shape).find((one) => name.endsWith(one)) ?? outputKey;
 }

@@ -9,6 +9,7 @@ import { Construct } from "constructs";
 import type { Settings } from "../../lambdas/platform/settings.ts";
 import { type Alarm, alarms } from "../observability/alarms.ts";
 import type { Data } from "./data.ts";
+import { deploymentName } from "./deployment-name.ts";
 import type { Functions } from "./functions.ts";
 import { ownMetric } from "./own-metric.ts";
 
@@ -17,39 +18,51 @@ const atThreshold = {
   // Most watched metrics have no data while everything works.
   treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
 } as const;
+/**
+ * Minutes without data count as zero once there was any. A new deployment has none yet: its alarm
+ * waits for the first data instead of firing before it. A silence that is longer than all the
+ * minutes that are looked at leaves the alarm as it is.
+ */
 const atSilence = {
   comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-  treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+  treatMissingData: cloudwatch.TreatMissingData.IGNORE,
 } as const;
 
 export interface AlarmsProps {
   readonly settings: Settings;
   readonly data: Data;
   readonly functions: Functions;
+  /** @default a new one */
+  readonly topic?: sns.ITopic;
 }
 
 export class Alarms extends Construct {
-  readonly topic: sns.Topic;
+  readonly topic: sns.ITopic;
 
-  constructor(scope: Construct, id: string, { settings, data, functions }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { settings, data, functions, topic }: AlarmsProps) {
     super(scope, id);
-    this.topic = new sns.Topic(this, "Topic", {
-      displayName: "Sluice: a problem needs attention",
-      enforceSSL: true,
-    });
-    this.#letAlarmsPublish();
+    this.topic = topic ?? this.#ownTopic();
     if (settings.ALARM_EMAIL !== undefined) {
       this.topic.addSubscription(new EmailSubscription(settings.ALARM_EMAIL));
     }
     const action = new SnsAction(this.topic);
     for (const alarm of alarms(settings)) {
       const made = new cloudwatch.Alarm(this, alarm.name, {
-        alarmName: `${Stack.of(this).stackName}-${alarm.name}`,
+        alarmName: `${deploymentName(this)}-${alarm.name}`,
         alarmDescription: `${alarm.says} What to do: docs/runbooks/alarms.md, ${alarm.runbook}.`,
-        metric: metricOf(this, alarm, data, functions),
         threshold: alarm.threshold,
-        evaluationPeriods: alarm.periods,
-        ...(alarm.firesWithoutData ? atSilence : atThreshold),
+        ...(alarm.firesWithoutData
+          ? {
+              ...atSilence,
+              metric: zeroWhenSilent(metricOf(this, alarm, data, functions)),
+              evaluationPeriods: 3 * alarm.periods,
+              datapointsToAlarm: alarm.periods,
+            }
+          : {
+              ...atThreshold,
+              metric: metricOf(this, alarm, data, functions),
+              evaluationPeriods: alarm.periods,
+            }),
       });
       made.addAlarmAction(action);
       made.addOkAction(action);
@@ -57,16 +70,29 @@ export class Alarms extends Construct {
   }
 
   /** A topic with its own policy loses the default policy, which lets alarms publish. */
-  #letAlarmsPublish(): void {
-    this.topic.addToResourcePolicy(
+  #ownTopic(): sns.Topic {
+    const topic = new sns.Topic(this, "Topic", {
+      displayName: "Sluice: a problem needs attention",
+      enforceSSL: true,
+    });
+    topic.addToResourcePolicy(
       new iam.PolicyStatement({
         principals: [new iam.ServicePrincipal("cloudwatch.amazonaws.com")],
         actions: ["sns:Publish"],
-        resources: [this.topic.topicArn],
+        resources: [topic.topicArn],
         conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
       }),
     );
+    return topic;
   }
+}
+
+function zeroWhenSilent(data: cloudwatch.IMetric): cloudwatch.MathExpression {
+  return new cloudwatch.MathExpression({
+    expression: "FILL(data, 0)",
+    usingMetrics: { data },
+    period: Duration.minutes(1),
+  });
 }
 
 function metricOf(

@@ -1,5 +1,5 @@
 /** The dashboard in CloudWatch: Sluice's own panels, then the metrics of the AWS services. */
-import { Duration, Stack } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import type { RestApi } from "aws-cdk-lib/aws-apigateway";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
@@ -8,6 +8,7 @@ import { labelSets, metricOf } from "../../lambdas/contract/calls/metrics.ts";
 import { stepNames } from "../../lambdas/functions.ts";
 import { type Panel, panels } from "../observability/panels.ts";
 import type { Data } from "./data.ts";
+import { deploymentName } from "./deployment-name.ts";
 import type { Functions } from "./functions.ts";
 import { ownMetric } from "./own-metric.ts";
 
@@ -26,7 +27,7 @@ export class Dashboard extends Construct {
     super(scope, id);
     const drawn = panels.filter(({ cloudWatch }) => cloudWatch.length > 0);
     new cloudwatch.Dashboard(this, "Dashboard", {
-      dashboardName: Stack.of(this).stackName,
+      dashboardName: deploymentName(this),
       widgets: rowsOf([...drawn.map((panel) => this.#own(panel)), ...this.#ofServices(props)]),
     });
   }

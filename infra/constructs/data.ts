@@ -2,6 +2,7 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as events from "aws-cdk-lib/aws-events";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -13,6 +14,7 @@ import type { Config } from "../config.ts";
 import { explain } from "../explain.ts";
 import { Backup } from "./backup.ts";
 import type { DataBucket, DataTable } from "./stored-data.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 export const tenantIndex = "byTenant";
 export const sourceStateIndex = "bySourceState";
@@ -27,25 +29,29 @@ export class Data extends Construct {
   readonly jobsQueue: sqs.Queue;
   readonly deadLetters: sqs.Queue;
   readonly webhooks: sqs.Queue;
-  readonly bus: events.EventBus;
+  readonly bus: events.IEventBus;
+  readonly #key: IKey | undefined;
   readonly #onAws: boolean;
 
-  constructor(scope: Construct, id: string, { settings, target }: Config) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { settings, target }: Config,
+    given: Surroundings = {},
+  ) {
     super(scope, id);
+    this.#key = given.encryptionKey;
     this.#onAws = target.kind === "aws";
     const { EXISTING_TABLE, EXISTING_DOCUMENTS_BUCKET, EXISTING_VECTORS_BUCKET } = settings;
-    this.table =
-      EXISTING_TABLE === undefined
-        ? this.#table()
-        : dynamodb.Table.fromTableName(this, "Table", EXISTING_TABLE);
+    this.table = given.table ?? this.#named("Table", EXISTING_TABLE) ?? this.#table();
     this.documents =
-      EXISTING_DOCUMENTS_BUCKET === undefined
-        ? this.#documents()
-        : s3.Bucket.fromBucketName(this, "Documents", EXISTING_DOCUMENTS_BUCKET);
+      given.documentsBucket ??
+      this.#namedBucket("Documents", EXISTING_DOCUMENTS_BUCKET) ??
+      this.#documents();
     this.vectors =
-      EXISTING_VECTORS_BUCKET === undefined
-        ? this.#vectors()
-        : s3.Bucket.fromBucketName(this, "Vectors", EXISTING_VECTORS_BUCKET);
+      given.vectorsBucket ??
+      this.#namedBucket("Vectors", EXISTING_VECTORS_BUCKET) ??
+      this.#vectors();
     if (settings.BACKUP === "daily" && this.#onAws) {
       new Backup(this, "Backup", [this.table], [this.documents, this.vectors]);
     }
@@ -72,9 +78,20 @@ export class Data extends Construct {
       deadLetterQueue: { queue: undelivered, maxReceiveCount: 5 },
     });
 
-    this.bus = new events.EventBus(this, "Events", {
-      description: "Sluice: job.completed, job.failed, job.cancelled",
-    });
+    this.bus =
+      given.eventBus ??
+      // The CDK's classes are no instances of its interfaces for the strictest type checks.
+      (new events.EventBus(this, "Events", {
+        description: "Sluice: job.completed, job.failed, job.cancelled",
+      }) as events.IEventBus);
+  }
+
+  #named(id: string, name: string | undefined): DataTable | undefined {
+    return name === undefined ? undefined : dynamodb.Table.fromTableName(this, id, name);
+  }
+
+  #namedBucket(id: string, name: string | undefined): DataBucket | undefined {
+    return name === undefined ? undefined : s3.Bucket.fromBucketName(this, id, name);
   }
 
   #table(): dynamodb.Table {
@@ -84,6 +101,9 @@ export class Data extends Construct {
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: "expiresAt",
+      ...(this.#key === undefined
+        ? {}
+        : { encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED, encryptionKey: this.#key }),
       deletionProtection: this.#onAws,
       removalPolicy: this.#onAws ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
@@ -135,7 +155,14 @@ export class Data extends Construct {
       expiredObjectDeleteMarker: true,
     };
     const bucket = new s3.Bucket(this, id, {
-      encryption: s3.BucketEncryption.S3_MANAGED,
+      ...(this.#key === undefined
+        ? { encryption: s3.BucketEncryption.S3_MANAGED }
+        : {
+            encryption: s3.BucketEncryption.KMS,
+            encryptionKey: this.#key,
+            // One call to KMS for many objects.
+            bucketKeyEnabled: true,
+          }),
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       // A first deployment that fails takes its empty buckets with it. The protected table stays.

@@ -1,5 +1,6 @@
 /** One function per step, with exactly the rights that its `function.ts` declares. */
-import { Duration, Stack } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
+import * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
@@ -13,10 +14,12 @@ import type { Config } from "../config.ts";
 import { explainWildcard } from "../explain.ts";
 import { isSecret } from "../settings/secret-settings.ts";
 import type { Data } from "./data.ts";
+import { deploymentName } from "./deployment-name.ts";
 import { grantAccess, grantModel } from "./grants.ts";
 import type { Observability } from "./observability.ts";
 import { ProviderKeys } from "./provider-keys.ts";
 import { grantSources } from "./source-grants.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /**
  * Each end of a job wakes dispatch through the queue, and dispatch starts the job that ends next.
@@ -35,6 +38,7 @@ export interface FunctionsProps {
   readonly data: Data;
   readonly observability: Observability;
   readonly bundles: StepBundles;
+  readonly given: Surroundings;
 }
 
 export class Functions extends Construct {
@@ -45,7 +49,12 @@ export class Functions extends Construct {
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
     this.#props = props;
-    this.providerKeys = new ProviderKeys(this, "ProviderKeys", props.config);
+    this.providerKeys = new ProviderKeys(
+      this,
+      "ProviderKeys",
+      props.config,
+      props.given.encryptionKey,
+    );
     for (const step of stepNames)
       this.#byStep.set(step, this.#function(step, functions[step].spec));
 
@@ -90,11 +99,15 @@ export class Functions extends Construct {
       description: `Sluice: the step ${step}`,
     });
     logGroup.grantWrite(role);
-    const onAws = config.target.kind === "aws";
+    const { target } = config;
+    const onAws = target.kind === "aws";
     const { timeoutSeconds, memoryMb } = { ...spec, ...spec.sizeOf?.(config.settings) };
     const made = new lambda.Function(this, step, {
       description: `Sluice: the step ${step}`,
-      runtime: onAws ? lambda.Runtime.NODEJS_24_X : lambda.Runtime.PROVIDED_AL2023,
+      runtime:
+        target.kind === "aws" || target.runtime === "nodejs"
+          ? lambda.Runtime.NODEJS_24_X
+          : lambda.Runtime.PROVIDED_AL2023,
       architecture: lambda.Architecture.X86_64,
       code: lambda.Code.fromAsset(code.archive, { assetHash: code.hash }),
       handler: code.handler,
@@ -104,10 +117,12 @@ export class Functions extends Construct {
       tracing: onAws ? lambda.Tracing.ACTIVE : lambda.Tracing.DISABLED,
       logGroup,
       role,
+      ...this.#network(role),
       ...(loops.has(step) ? { recursiveLoop: lambda.RecursiveLoop.ALLOW } : {}),
     });
     grantAccess(made, spec, data);
     if (spec.sources) grantSources(made, spec.sources, config.settings, data);
+    this.#props.given.encryptionKey?.grantEncryptDecrypt(made);
     if (spec.model) grantModel(made, modelRights(spec.model, config.settings));
     if (spec.reranks) grantModel(made, rerankRights(config.settings));
     if (spec.secret) this.providerKeys.secrets[spec.secret]?.grantRead(made);
@@ -116,6 +131,30 @@ export class Functions extends Construct {
       explainWildcard(role, "*", reason);
     }
     return made;
+  }
+
+  /** The functions' place in a VPC, if there is one. */
+  #network(role: iam.Role): Partial<lambda.FunctionProps> {
+    const { vpc, vpcSubnets, securityGroups } = this.#props.given;
+    if (vpc === undefined) return {};
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        actions: [
+          "ec2:CreateNetworkInterface",
+          "ec2:DescribeNetworkInterfaces",
+          "ec2:DeleteNetworkInterface",
+        ],
+        resources: ["*"],
+      }),
+    );
+    explainWildcard(role, "*", "Lambda makes the network interfaces, whose names are not known.");
+    return {
+      vpc,
+      vpcSubnets: vpcSubnets ?? { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      ...(securityGroups === undefined
+        ? { allowAllOutbound: true }
+        : { securityGroups: [...securityGroups] }),
+    };
   }
 
   #environment(spec: FunctionSpec): Record<string, string> {
@@ -132,7 +171,7 @@ export class Functions extends Construct {
       // By its ARN: emulators resolve the name from the ARN before they know the ARN.
       ...(spec.secret && secret ? { [`SLUICE_${spec.secret}_SECRET`]: secret.secretArn } : {}),
       SLUICE_VERSION: config.version,
-      SLUICE_STACK_NAME: Stack.of(this).stackName,
+      SLUICE_STACK_NAME: deploymentName(this),
       SLUICE_TABLE_NAME: data.table.tableName,
       SLUICE_BUCKET_NAME: data.documents.bucketName,
       SLUICE_VECTORS_BUCKET: data.vectors.bucketName,

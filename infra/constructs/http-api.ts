@@ -2,14 +2,17 @@
 import { RemovalPolicy, Stack } from "aws-cdk-lib";
 import * as apigateway from "aws-cdk-lib/aws-apigateway";
 import * as iam from "aws-cdk-lib/aws-iam";
+import { CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
 import { Construct } from "constructs";
 import { formatNames, naming } from "../../lambdas/contract/file-formats.ts";
 import type { Config, Target } from "../config.ts";
 import { explain } from "../explain.ts";
 import { routes } from "../routes.ts";
+import { deploymentName } from "./deployment-name.ts";
 import type { Functions } from "./functions.ts";
 import type { Observability } from "./observability.ts";
 import { addRefusals } from "./refusals.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /**
  * Limits for each call without a key, over all callers. A console that opens loads its page and
@@ -61,6 +64,7 @@ export interface HttpApiProps {
   readonly config: Config;
   readonly functions: Functions;
   readonly observability: Observability;
+  readonly given: Surroundings;
 }
 
 export class HttpApi extends Construct {
@@ -69,12 +73,16 @@ export class HttpApi extends Construct {
   /** Without a trailing slash: `${url}/ingest`. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { config, functions, observability }: HttpApiProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, functions, observability, given }: HttpApiProps,
+  ) {
     super(scope, id);
     const { settings, target } = config;
     const account = settings.API_LOGS_ROLE === "create" ? this.#letWriteLogs(target) : undefined;
     this.api = new apigateway.RestApi(this, "Api", {
-      restApiName: Stack.of(this).stackName,
+      restApiName: deploymentName(this),
       description: "Sluice: document ingestion and search",
       endpointTypes: [apigateway.EndpointType.REGIONAL],
       cloudWatchRole: false,
@@ -127,7 +135,7 @@ export class HttpApi extends Construct {
     addRefusals(this.api);
 
     this.usagePlan = this.api.addUsagePlan("Plan", {
-      name: Stack.of(this).stackName,
+      name: deploymentName(this),
       description: "Every key made by `npm run sluice -- keys create`",
       apiStages: [{ stage: this.api.deploymentStage }],
       throttle: { rateLimit: settings.RATE_LIMIT, burstLimit: settings.BURST_LIMIT },
@@ -137,6 +145,7 @@ export class HttpApi extends Construct {
       target.kind === "aws"
         ? `https://${this.api.restApiId}.execute-api.${Stack.of(this).region}.${Stack.of(this).urlSuffix}/v1`
         : `${target.endpointUrl}/restapis/${this.api.restApiId}/v1/_user_request_`;
+    this.#addToNetwork(given);
     this.#explain();
   }
 
@@ -174,6 +183,25 @@ export class HttpApi extends Construct {
     for (const method of this.api.methods.filter(({ httpMethod }) => httpMethod === "OPTIONS")) {
       const resource = method.node.defaultChild as apigateway.CfnMethod;
       resource.addPropertyOverride("Integration.ContentHandling", "CONVERT_TO_TEXT");
+    }
+  }
+
+  #addToNetwork({ domain, webAclArn }: Surroundings): void {
+    if (domain !== undefined) {
+      this.api.addDomainName("Domain", {
+        domainName: domain.name,
+        certificate: domain.certificate,
+        endpointType: apigateway.EndpointType.REGIONAL,
+        securityPolicy: apigateway.SecurityPolicy.TLS_1_2,
+        // The domain stands for the API, so paths keep the stage: https://domain/v1/ingest.
+        basePath: stageName,
+      });
+    }
+    if (webAclArn !== undefined) {
+      new CfnWebACLAssociation(this, "WebAcl", {
+        resourceArn: this.api.deploymentStage.stageArn,
+        webAclArn,
+      });
     }
   }
 

@@ -4,16 +4,23 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 
 /** As long as terminal jobs are kept, so that every visible job has its logs. */
-const retention = RetentionDays.ONE_MONTH;
+const defaultRetention = RetentionDays.ONE_MONTH;
 
 export class Observability extends Construct {
+  readonly #retention: RetentionDays;
+
+  constructor(scope: Construct, id: string, retention: RetentionDays = defaultRetention) {
+    super(scope, id);
+    this.#retention = retention;
+  }
+
   /**
    * One log group for each function, the state machine and the API, created by the stack: a group
    * that Lambda creates on first use never expires.
    */
   logGroup(of: string, logGroupName?: string): LogGroup {
     return new LogGroup(this, of, {
-      retention,
+      retention: this.#retention,
       removalPolicy: RemovalPolicy.DESTROY,
       ...(logGroupName === undefined ? {} : { logGroupName }),
     });

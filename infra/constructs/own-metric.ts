@@ -1,7 +1,7 @@
-import { Stack } from "aws-cdk-lib";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
 import { type MetricName, metricsNamespace } from "../../lambdas/contract/calls/metrics.ts";
+import { deploymentName } from "./deployment-name.ts";
 
 /** A metric of the catalogue, with the dimensions that `EmbeddedMetrics` uses. */
 export function ownMetric(
@@ -13,7 +13,7 @@ export function ownMetric(
   return new cloudwatch.Metric({
     namespace: metricsNamespace,
     metricName,
-    dimensionsMap: { service: Stack.of(scope).stackName, ...labels },
+    dimensionsMap: { service: deploymentName(scope), ...labels },
     ...how,
   });
 }

@@ -1,5 +1,6 @@
 /** Keys of model providers: the template contains their names, never their values. */
 import { RemovalPolicy } from "aws-cdk-lib";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { type ISecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import type { Config } from "../config.ts";
@@ -14,7 +15,7 @@ export class ProviderKeys extends Construct {
   /** {@link own}, and the secrets that are named by their ARNs. */
   readonly secrets: Readonly<Partial<Record<SecretSetting, ProviderSecret>>>;
 
-  constructor(scope: Construct, id: string, { settings, target }: Config) {
+  constructor(scope: Construct, id: string, { settings, target }: Config, encryptionKey?: IKey) {
     super(scope, id);
     // A deployment without the key must not delete the only copy of it.
     const removal =
@@ -23,7 +24,7 @@ export class ProviderKeys extends Construct {
     const named: Partial<Record<SecretSetting, ProviderSecret>> = {};
     for (const name of secretSettings) {
       const arn = settings[`${name}_SECRET_ARN`];
-      if (settings[name] !== undefined) own[name] = this.#secret(name, removal);
+      if (settings[name] !== undefined) own[name] = this.#secret(name, removal, encryptionKey);
       else if (arn !== undefined) {
         named[name] = Secret.fromSecretCompleteArn(this, `${name}_NAMED`, arn);
       }
@@ -32,10 +33,15 @@ export class ProviderKeys extends Construct {
     this.secrets = { ...own, ...named };
   }
 
-  #secret(name: SecretSetting, removalPolicy: RemovalPolicy): Secret {
+  #secret(
+    name: SecretSetting,
+    removalPolicy: RemovalPolicy,
+    encryptionKey: IKey | undefined,
+  ): Secret {
     const secret = new Secret(this, name, {
       description: `Sluice: SLUICE_${name}`,
       removalPolicy,
+      ...(encryptionKey === undefined ? {} : { encryptionKey }),
     });
     explain(
       secret,

@@ -12,6 +12,7 @@ import type { Config } from "../config.ts";
 import { ingestDefinition } from "../definition.ts";
 import { explain, explainWildcard } from "../explain.ts";
 import type { Data } from "./data.ts";
+import { deploymentName } from "./deployment-name.ts";
 import type { Functions } from "./functions.ts";
 import type { Observability } from "./observability.ts";
 
@@ -62,7 +63,7 @@ export class Workflow extends Construct {
         // The prefix keeps the account's log resource policy within its size limit.
         destination: observability.logGroup(
           "machine-logs",
-          `/aws/vendedlogs/states/${Stack.of(this).stackName}`,
+          `/aws/vendedlogs/states/${deploymentName(this)}`,
         ),
         level: sfn.LogLevel.ALL,
         includeExecutionData: false,

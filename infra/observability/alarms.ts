@@ -42,6 +42,9 @@ const watched = [
   "erase",
 ] as const satisfies readonly StepName[];
 
+/** Throttling concerns the whole account; these three run often enough to meet it. */
+const throttled = ["submit", "dispatch", "sweep"] as const satisfies readonly StepName[];
+
 /** A queue that is older than this and does not move is stalled. */
 const stalledSeconds = 15 * 60;
 if (stalledSeconds * 1_000 < stalledAfterMs) {
@@ -109,7 +112,7 @@ export function alarms(settings: Settings): readonly Alarm[] {
     {
       // The alarms of queue and breakers use samples from sweep; without data they stay quiet.
       name: "SweepSilent",
-      says: "Sweep has not completed for 5 minutes: nothing is repaired, and other alarms have no data.",
+      says: "Sweep has not completed in 5 of the last 15 minutes: nothing is repaired, and other alarms have no data.",
       ...once("SweepSilent"),
       source: own(sample("QueueSize", 1)),
       statistic: "SampleCount",
@@ -126,23 +129,24 @@ export function alarms(settings: Settings): readonly Alarm[] {
       periodMinutes: 60,
       threshold: settings.COST_ALARM_USD_PER_HOUR,
     },
-    ...watched.flatMap((step) =>
-      (["Errors", "Throttles"] as const).map(
-        (metric): Alarm => ({
-          name: `Function${metric}-${step}`,
-          says:
-            metric === "Errors"
-              ? `The function of ${step} has failed, crashed or timed out.`
-              : `The function of ${step} is throttled: Lambda refuses to run it.`,
-          ...once(`Function${metric}`),
-          source: { kind: "function", step, metric },
-          statistic: "Sum",
-          periodMinutes: 5,
-          threshold: 1,
-        }),
-      ),
-    ),
+    ...watched.map((step) => ofFunction(step, "Errors")),
+    ...throttled.map((step) => ofFunction(step, "Throttles")),
   ];
+}
+
+function ofFunction(step: StepName, metric: FunctionMetric): Alarm {
+  return {
+    name: `Function${metric}-${step}`,
+    says:
+      metric === "Errors"
+        ? `The function of ${step} has failed, crashed or timed out.`
+        : `The function of ${step} is throttled: Lambda refuses to run it.`,
+    ...once(`Function${metric}`),
+    source: { kind: "function", step, metric },
+    statistic: "Sum",
+    periodMinutes: 5,
+    threshold: 1,
+  };
 }
 
 /** The default: one period of a minute. */

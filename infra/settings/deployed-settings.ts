@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-cloudformation";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { settingNames } from "../../lambdas/platform/settings.ts";
-import { isSecret, type SecretSetting, secretSettings } from "./secret-settings.ts";
+import { isSecret, type SecretSetting, secretOutputs, secretSettings } from "./secret-settings.ts";
 
 export interface DeployedSettings {
   /** By the setting's name, as text. */
@@ -18,13 +18,6 @@ export interface DeployedSettings {
   /** ARNs of the secrets that the stack holds. */
   readonly secrets: Readonly<Partial<Record<SecretSetting, string>>>;
 }
-
-/** The output of the stack that names a provider key's secret. */
-export const secretOutputs = {
-  LLM_API_KEY: "LlmApiKeySecret",
-  EMBEDDINGS_API_KEY: "EmbeddingsApiKeySecret",
-  RERANK_API_KEY: "RerankApiKeySecret",
-} as const satisfies Record<SecretSetting, string>;
 
 /** Credentials of another account would make the check say that nothing is deployed. */
 export class WrongAccountError extends Error {

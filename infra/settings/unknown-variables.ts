@@ -10,6 +10,7 @@ const ownNames = [
   "SLUICE_STACK",
   "SLUICE_STAGE",
   "SLUICE_CONFIG",
+  "SLUICE_EMULATOR",
 ];
 
 /**

@@ -129,6 +129,8 @@ export const settingsSchema = z
      * account and region; `keep` uses the one that is set there.
      */
     API_LOGS_ROLE: z.enum(["create", "keep"]).default("create"),
+    /** CloudWatch's dashboard with all panels. */
+    DASHBOARD: z.enum(["on", "off"]).default("on"),
     /** Daily copies of the table and of the two buckets in AWS Backup, kept for 35 days. */
     BACKUP: z.enum(["off", "daily"]).default("off"),
     /** Names of a table and buckets that exist, to use instead of new ones: those of a deleted stack. */

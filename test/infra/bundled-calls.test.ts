@@ -9,7 +9,8 @@ import type { ItemKind } from "../../lambdas/platform/dynamodb/item-keys.ts";
 let compiled: ReadonlyMap<StepName, CompiledStep>;
 beforeAll(async () => {
   compiled = await compileSteps();
-});
+  // A machine with other work needs more than the usual minute.
+}, 300_000);
 
 const sourcesOf = (step: StepName) => compiled.get(step)?.sources ?? [];
 

@@ -186,7 +186,9 @@ describe("a table and buckets that exist", () => {
 test("daily backups copy the table and both buckets, if they are asked for", () => {
   const backed = synthesize("aws", { SLUICE_BACKUP: "daily" });
   const [[, selection] = []] = resourcesOf(backed, "AWS::Backup::BackupSelection");
-  const { Resources } = selection?.Properties["BackupSelection"] as { Resources: unknown[] };
+  const { Resources = [] } = (selection?.Properties["BackupSelection"] ?? {}) as {
+    Resources?: unknown[];
+  };
   expect(Resources.map((one) => referred(one)?.slice(0, -8))).toEqual([
     "DataTable",
     "DataDocuments",

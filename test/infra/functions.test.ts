@@ -104,6 +104,14 @@ test("the functions of the loop from a job's end to the next job's start may loo
   expect(looping.map(([step]) => step)).toEqual(["dispatch", "finish", "sweep", "feed"]);
 });
 
+test("on LocalStack the functions run on the runtime of AWS, which its images have", () => {
+  const onLocalStack = synthesize("emulator", { SLUICE_EMULATOR: "localstack" });
+  const runtimes = resourcesOf(onLocalStack, "AWS::Lambda::Function").map(
+    ([, { Properties }]) => Properties["Runtime"],
+  );
+  expect(new Set(runtimes)).toEqual(new Set(["nodejs24.x"]));
+});
+
 test.each(targets)("the template for %s holds no key of a provider", (target) => {
   const template = JSON.stringify(synthesized[target].template.toJSON());
   expect(template).not.toMatch(/sk-(llm|emb)-value/);

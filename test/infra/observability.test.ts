@@ -14,7 +14,13 @@ import {
   metricsNamespace,
 } from "../../lambdas/contract/calls/metrics.ts";
 import { parseSettings } from "../../lambdas/platform/settings.ts";
-import { referred, resourcesOf, synthesize, type TargetName } from "../support/template.ts";
+import {
+  type Resource,
+  referred,
+  resourcesOf,
+  synthesize,
+  type TargetName,
+} from "../support/template.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const synthesized = synthesize("aws", { SLUICE_ALARM_EMAIL: "ops@example.com" });
@@ -125,8 +131,23 @@ describe("the dashboard in Grafana", () => {
   });
 });
 
+/** The metric of an alarm on an expression stands deeper. */
+function withMetric(alarm: Resource["Properties"]): Resource["Properties"] {
+  const parts = (alarm["Metrics"] ?? []) as {
+    Expression?: string;
+    MetricStat?: { Metric: object; Stat: string; Period: number };
+  }[];
+  const stat = parts.find(({ MetricStat }) => MetricStat !== undefined)?.MetricStat;
+  if (stat === undefined) return alarm;
+  const expression = parts.find(({ Expression }) => Expression !== undefined)?.Expression;
+  const { Stat: Statistic, Period, Metric } = stat;
+  return { ...alarm, ...Metric, Statistic, Period, Expression: expression };
+}
+
 describe("alarms", () => {
-  const made = resourcesOf(synthesized, "AWS::CloudWatch::Alarm").map(([, one]) => one.Properties);
+  const made = resourcesOf(synthesized, "AWS::CloudWatch::Alarm").map(([, one]) =>
+    withMetric(one.Properties),
+  );
   const topics = resourcesOf(synthesized, "AWS::SNS::Topic");
 
   test("watch nothing that nobody measures", () => {
@@ -150,22 +171,25 @@ describe("alarms", () => {
     expect(silent.map(({ name }) => name)).toEqual(["JobsFailing"]);
   });
 
-  test("ring also when sweep, which sends what others watch, falls silent for five minutes", () => {
-    const breaching = made.filter(({ TreatMissingData }) => TreatMissingData === "breaching");
-    expect(breaching).toEqual([
+  test("ring also when sweep, which sends what others watch, falls silent for five minutes, but not before its first run", () => {
+    const silent = made.filter(({ TreatMissingData }) => TreatMissingData === "ignore");
+    expect(silent).toEqual([
       expect.objectContaining({
         AlarmName: "Sluice-SweepSilent",
         Namespace: metricsNamespace,
+        // Without any data there is nothing to fill, and the alarm stays as it is.
+        Expression: "FILL(data, 0)",
         Statistic: "SampleCount",
         ComparisonOperator: "LessThanThreshold",
         Threshold: 1,
         Period: 60,
-        EvaluationPeriods: 5,
+        EvaluationPeriods: 15,
+        DatapointsToAlarm: 5,
       }),
     ]);
     // Sent by every sweep, be there work or none.
-    expect(metricOf(breaching[0]?.["MetricName"] as MetricName).kind).toBe("gauge");
-    const others = made.filter((one) => !breaching.includes(one));
+    expect(metricOf(silent[0]?.["MetricName"] as MetricName).kind).toBe("gauge");
+    const others = made.filter((one) => !silent.includes(one));
     expect(
       others.filter(({ TreatMissingData, ComparisonOperator }) => {
         const atThreshold = ComparisonOperator === "GreaterThanOrEqualToThreshold";

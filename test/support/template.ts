@@ -46,11 +46,7 @@ export function synthesize(
 ): Synthesized {
   const folder = mkdtempSync(join(tmpdir(), "sluice-template-"));
   try {
-    const archive = join(folder, "code.zip");
-    writeFileSync(archive, "");
-    const bundles = Object.fromEntries(
-      stepNames.map((step) => [step, { archive, hash: step, handler: `${step}/index.handler` }]),
-    ) as unknown as StepBundles;
+    const bundles = emptyBundles(folder);
     const app = new App({
       context,
       outdir: join(folder, "cdk.out"),
@@ -65,6 +61,17 @@ export function synthesize(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Code of every step that is nothing. */
+export function emptyBundles(
+  folder = mkdtempSync(join(tmpdir(), "sluice-template-")),
+): StepBundles {
+  const archive = join(folder, "code.zip");
+  writeFileSync(archive, "");
+  return Object.fromEntries(
+    stepNames.map((step) => [step, { archive, hash: step, handler: `${step}/index.handler` }]),
+  ) as unknown as StepBundles;
 }
 
 export function resourcesOf(

@@ -1,5 +1,11 @@
 import type { Metrics } from "../../accounting/metrics.ts";
-import { labelSets, metricNames, metricOf, type Sample } from "../../contract/calls/metrics.ts";
+import {
+  labelSets,
+  type MetricName,
+  metricNames,
+  metricOf,
+  type Sample,
+} from "../../contract/calls/metrics.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { type AttemptId, parseAttemptId } from "../../records/jobs/attempt.ts";
 import type { Job } from "../../records/jobs/job.ts";
@@ -33,7 +39,16 @@ export async function observe(ports: ObservePorts, limits: GaugeLimits): Promise
   if (seen.mark !== before?.mark || seen.oldestQueuedAtMs !== before.oldestQueuedAtMs) {
     await ports.watch.keep(seen);
   }
-  ports.metrics.emit([...(await gauges(gate, seen, nowMs, ports, limits)), ...zeros()]);
+  const all = await gauges(gate, seen, nowMs, ports, limits);
+  ports.metrics.emit([...all.filter(isWorthItsPrice), ...zeros()]);
+}
+
+/** Without work there is no point to draw. No alarm watches them. */
+const ofWork: ReadonlySet<MetricName> = new Set(["ActiveJobs", "OldestQueuedAge", "PermitsInUse"]);
+
+/** CloudWatch charges $0.30 a month for each series that has data every hour. */
+function isWorthItsPrice({ name, value }: Sample): boolean {
+  return value !== 0 || !ofWork.has(name);
 }
 
 async function readAll(

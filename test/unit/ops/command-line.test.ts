@@ -60,9 +60,16 @@ test.each(["local/start.ts", "local/demo.ts", "scripts/deploy.ts"])(
 );
 
 test("every setting, what the laptop and the command line read, and other programs' variables pass", () => {
-  const ours = ["PORT", "FOLDER", "API_URL", "API_KEY", "STACK", "STAGE", "CONFIG"].concat(
-    settingNames,
-  );
+  const ours = [
+    "PORT",
+    "FOLDER",
+    "API_URL",
+    "API_KEY",
+    "STACK",
+    "STAGE",
+    "CONFIG",
+    "EMULATOR",
+  ].concat(settingNames);
   const set = Object.fromEntries(ours.map((name) => [`SLUICE_${name}`, "x"]));
   expect(() => refuseUnknownSettings({ ...environment, ...set, SLUICEGATE: "x" })).not.toThrow();
   expect(() => refuseUnknownSettings({ SLUICE_MAX_QUEUE: "" })).not.toThrow();

@@ -1,6 +1,6 @@
 /** What sweep sees of the queue, and tells once a minute. */
 import { describe, expect, test } from "vitest";
-import { type MetricName, sample } from "../../../../lambdas/contract/calls/metrics.ts";
+import { type MetricName, metricOf, sample } from "../../../../lambdas/contract/calls/metrics.ts";
 import { attemptId } from "../../../../lambdas/records/jobs/attempt.ts";
 import { observe } from "../../../../lambdas/scheduling/sweep/observe.ts";
 import { createWorld, type World } from "../../../support/fakes/world.ts";
@@ -44,6 +44,30 @@ describe("the look at the queue", () => {
     const seen = await world.watch.last();
     await observed(world, 5);
     expect(await world.watch.last()).toBe(seen);
+  });
+
+  test("of an idle deployment sends six series, which CloudWatch charges for, and more with work", async () => {
+    const world = createWorld();
+    const names = () =>
+      world.metrics.emitted
+        .map(({ name }) => name)
+        .filter((name) => metricOf(name).only !== "prometheus")
+        .toSorted();
+    await observed(world, 1);
+    const idle = [
+      "BreakerState",
+      "BreakerState",
+      "EstimatedCost",
+      "QueueSize",
+      "StalledQueueAge",
+      "SweepRepairs",
+    ];
+    expect(names()).toEqual(idle);
+    await queued(world, 1);
+    await started(world, 1);
+    await queued(world, 2);
+    await observed(world, 2);
+    expect(names()).toEqual([...idle, "ActiveJobs", "OldestQueuedAge"].toSorted());
   });
 
   test("an old queue is stalled only when nothing moves", async () => {

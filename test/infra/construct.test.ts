@@ -1,0 +1,126 @@
+import { App, Stack } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
+import { type IVpc, Vpc } from "aws-cdk-lib/aws-ec2";
+import { EventBus, type IEventBus } from "aws-cdk-lib/aws-events";
+import { ManagedPolicy } from "aws-cdk-lib/aws-iam";
+import { Key } from "aws-cdk-lib/aws-kms";
+import { RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { describe, expect, test } from "vitest";
+import { readConfig } from "../../infra/config.ts";
+import { Deployment, type DeploymentProps } from "../../infra/deployment.ts";
+import { stepNames } from "../../lambdas/functions.ts";
+import { emptyBundles, type Resource, resourcesOf } from "../support/template.ts";
+
+type Given = Omit<DeploymentProps, "config" | "bundles">;
+
+/** In a stack of another app, beside its own resources. */
+function foreign(given: (stack: Stack) => Given) {
+  const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: false });
+  const stack = new Stack(app, "Foreign");
+  deploy(stack, "Ingest", given(stack));
+  const { Resources } = Template.fromStack(stack).toJSON() as {
+    Resources: Record<string, Resource>;
+  };
+  return { resources: Resources };
+}
+
+function deploy(stack: Stack, id: string, given: Given): Deployment {
+  return new Deployment(stack, id, {
+    config: readConfig({}),
+    bundles: emptyBundles(),
+    ...given,
+  });
+}
+
+const properties = (template: { resources: Record<string, Resource> }, type: string) =>
+  resourcesOf(template, type).map(([, { Properties }]) => Properties);
+
+describe("the construct", () => {
+  test("takes a bus and a topic that exist, instead of making its own", () => {
+    const template = foreign((stack) => ({
+      eventBus: new EventBus(stack, "Bus") as IEventBus,
+      alarmTopic: new Topic(stack, "Alarms"),
+    }));
+    expect(resourcesOf(template, "AWS::Events::EventBus")).toHaveLength(1);
+    expect(resourcesOf(template, "AWS::SNS::Topic")).toHaveLength(1);
+    for (const { AlarmActions } of properties(template, "AWS::CloudWatch::Alarm")) {
+      expect(JSON.stringify(AlarmActions)).toMatch(/"Alarms[0-9A-F]{8}"/);
+    }
+  });
+
+  test("runs its functions in a VPC", () => {
+    const template = foreign((stack) => ({
+      vpc: new Vpc(stack, "Network", { maxAzs: 2 }) as IVpc,
+    }));
+    const functions = properties(template, "AWS::Lambda::Function").filter(
+      ({ Description }) => typeof Description === "string" && Description.startsWith("Sluice:"),
+    );
+    expect(functions).toHaveLength(stepNames.length);
+    for (const { VpcConfig } of functions) {
+      expect(VpcConfig).toMatchObject({ SubnetIds: [{}, {}], SecurityGroupIds: [{}] });
+    }
+  });
+
+  test("encrypts what it stores with the given key", () => {
+    const template = foreign((stack) => ({ encryptionKey: new Key(stack, "Key") }));
+    const [table] = properties(template, "AWS::DynamoDB::Table");
+    expect(table?.["SSESpecification"]).toMatchObject({ SSEEnabled: true, SSEType: "KMS" });
+    for (const { BucketEncryption } of properties(template, "AWS::S3::Bucket")) {
+      expect(JSON.stringify(BucketEncryption)).toContain('"SSEAlgorithm":"aws:kms"');
+    }
+  });
+
+  test("bounds all roles, tags all resources and keeps logs as long as told", () => {
+    const template = foreign((stack) => ({
+      permissionsBoundary: ManagedPolicy.fromManagedPolicyName(stack, "Boundary", "boundary"),
+      tags: { team: "search" },
+      logRetention: RetentionDays.ONE_WEEK,
+    }));
+    const roles = properties(template, "AWS::IAM::Role");
+    expect(roles.length).toBeGreaterThan(stepNames.length);
+    for (const { PermissionsBoundary, Tags } of roles) {
+      expect(JSON.stringify(PermissionsBoundary)).toContain("policy/boundary");
+      expect(Tags).toEqual([{ Key: "team", Value: "search" }]);
+    }
+    const kept = properties(template, "AWS::Logs::LogGroup").map((one) => one["RetentionInDays"]);
+    expect(new Set(kept)).toEqual(new Set([7]));
+  });
+
+  test("has its own domain and a web ACL", () => {
+    const webAclArn = "arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/own/1";
+    const template = foreign((stack) => ({
+      webAclArn,
+      domain: {
+        name: "ingest.example.com",
+        certificate: Certificate.fromCertificateArn(
+          stack,
+          "Certificate",
+          "arn:aws:acm:eu-central-1:123456789012:certificate/1",
+        ),
+      },
+    }));
+    expect(properties(template, "AWS::ApiGateway::DomainName")).toMatchObject([
+      { DomainName: "ingest.example.com", SecurityPolicy: "TLS_1_2" },
+    ]);
+    expect(properties(template, "AWS::ApiGateway::BasePathMapping")).toMatchObject([
+      { BasePath: "v1" },
+    ]);
+    expect(properties(template, "AWS::WAFv2::WebACLAssociation")).toMatchObject([
+      { WebACLArn: webAclArn },
+    ]);
+  });
+
+  test("can stand twice in a stack, under two names", () => {
+    const template = foreign((stack) => {
+      deploy(stack, "Second", { name: "Second" });
+      return { name: "First" };
+    });
+    const names = properties(template, "AWS::CloudWatch::Alarm").map(({ AlarmName }) =>
+      String(AlarmName),
+    );
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.some((name) => name.startsWith("Second-"))).toBe(true);
+  });
+});
