@@ -5,7 +5,11 @@ import { type CustomSchema, customSchema } from "../../lambdas/contract/custom-s
 import { documentIdOf } from "../../lambdas/contract/document-id.ts";
 import { titleOf } from "../../lambdas/contract/title.ts";
 import { inPlainWords } from "../../lambdas/contract/validation-messages.ts";
-import { chunkingStrategies } from "../../lambdas/contract/vocabulary.ts";
+import {
+  chunkingStrategies,
+  type MetadataScope,
+  metadataScopes,
+} from "../../lambdas/contract/vocabulary.ts";
 import { UsageError } from "../errors.ts";
 import { attribute, patterns, wholeNumber, wholeNumberWithin } from "../options.ts";
 import { contentOf, nameOf } from "../sources/content.ts";
@@ -20,6 +24,7 @@ export interface DocumentOptions {
   readonly strategy?: (typeof chunkingStrategies)[number] | undefined;
   readonly maxTokens?: number | undefined;
   readonly overlapTokens?: number | undefined;
+  readonly metadata?: MetadataScope | undefined;
   readonly schema?: CustomSchema | undefined;
   readonly force?: boolean | undefined;
   readonly callbackUrl?: string | undefined;
@@ -43,6 +48,12 @@ export function withDocumentOptions<A extends unknown[], O extends Record<string
       attribute,
     )
     .option("--callback-url <url>", "where to send a signed webhook when a job ends")
+    .addOption(
+      new Option(
+        "--metadata <what>",
+        "describe each chunk, the document as a whole, or nothing (default: as the deployment says)",
+      ).choices(metadataScopes),
+    )
     .option("--schema <file>", "your own metadata fields as JSON Schema, extracted from each chunk")
     .addOption(new Option("--strategy <strategy>", "how to chunk").choices(chunkingStrategies))
     .option(
@@ -61,9 +72,10 @@ export async function documentOf(source: Source, options: DocumentOptions): Prom
     max_tokens: options.maxTokens,
     overlap_tokens: options.overlapTokens,
   });
+  const metadata = defined({ schema: options.schema, per: options.metadata });
   const settings = {
     ...(Object.keys(chunking).length === 0 ? {} : { chunking }),
-    ...(options.schema === undefined ? {} : { metadata: { schema: options.schema } }),
+    ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
   };
   return {
     ...(await contentOf(source, options.contentType)),

@@ -715,6 +715,11 @@ export interface components {
             metadata?: {
                 /** @description Your own metadata fields, extracted from every chunk */
                 schema?: components["schemas"]["MetadataSchema"];
+                /**
+                 * @description What is described: every chunk; the document, by its beginning, with one call; or nothing. Default: the deployment's `SLUICE_METADATA_PER`
+                 * @enum {string}
+                 */
+                per?: "chunk" | "document" | "none";
             };
         };
         IngestText: {

@@ -24,6 +24,10 @@ export type AttributeValue = string | number | boolean;
 
 export const chunkingStrategies = ["markdown", "recursive"] as const;
 
+/** What gets metadata: every chunk, the document as a whole, or nothing. */
+export const metadataScopes = ["chunk", "document", "none"] as const;
+export type MetadataScope = (typeof metadataScopes)[number];
+
 export const searchModes = ["hybrid", "vector", "text"] as const;
 
 export type SearchMode = (typeof searchModes)[number];

@@ -14,7 +14,10 @@ export function jobOptionsOf({
       maxTokens,
       overlapTokens: chunking?.overlap_tokens ?? Math.min(64, Math.floor(maxTokens / 2)),
     },
-    metadata: metadata?.schema ? { schema: metadata.schema } : {},
+    metadata: {
+      ...(metadata?.schema === undefined ? {} : { schema: metadata.schema }),
+      ...(metadata?.per === undefined ? {} : { per: metadata.per }),
+    },
     ...(force === true ? { force } : {}),
   };
 }

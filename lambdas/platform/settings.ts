@@ -6,6 +6,7 @@
 import * as z from "zod";
 import { sourcesSchema } from "../contract/sources.ts";
 import { inPlainWords } from "../contract/validation-messages.ts";
+import { metadataScopes } from "../contract/vocabulary.ts";
 import { extraBody, extraHeaders, jsonListOf } from "./json-setting.ts";
 import { mapConcurrency } from "./map-concurrency.ts";
 
@@ -66,8 +67,8 @@ export const settingsSchema = z
     LLM_CALL_TIMEOUT_SECONDS: seconds(30),
     /** How long one embedding call, of several texts, may take. */
     EMBEDDINGS_CALL_TIMEOUT_SECONDS: seconds(15),
-    /** What the language model describes: every chunk, or nothing. */
-    METADATA_PER: z.enum(["chunk", "none"]).default("chunk"),
+    /** What the language model describes: every chunk, the document, or nothing. */
+    METADATA_PER: z.enum(metadataScopes).default("chunk"),
     METADATA_PROVIDER: z.enum(providerNames).default("local"),
     EMBEDDINGS_PROVIDER: z.enum(providerNames).default("local"),
     LLM_BASE_URL: z.url().default("https://api.openai.com/v1"),

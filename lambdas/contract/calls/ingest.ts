@@ -3,7 +3,7 @@ import { customSchema } from "../custom-schema.ts";
 import { count, documentId } from "../fields.ts";
 import { contentTypes } from "../file-formats.ts";
 import { maxExtrasBytes } from "../limits.ts";
-import { chunkingStrategies, ulidPattern } from "../vocabulary.ts";
+import { chunkingStrategies, metadataScopes, ulidPattern } from "../vocabulary.ts";
 import { refuseUnstorable } from "../well-formed.ts";
 import { callbackUrl } from "./webhooks.ts";
 
@@ -97,6 +97,12 @@ const fields = z.strictObject({
           schema: customSchema
             .optional()
             .describe("Your own metadata fields, extracted from every chunk"),
+          per: z
+            .enum(metadataScopes)
+            .optional()
+            .describe(
+              "What is described: every chunk; the document, by its beginning, with one call; or nothing. Default: the deployment's `SLUICE_METADATA_PER`",
+            ),
         })
         .optional(),
     })

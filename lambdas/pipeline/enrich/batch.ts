@@ -28,6 +28,8 @@ export interface BatchPorts {
 /** How a stage asks for its answers, and what it makes of them. */
 export interface EnrichStage<Value> extends AddressedKind<Value> {
   readonly stage: BatchStage;
+  /** Those that answers are asked about. @default all */
+  asksAbout?(chunks: readonly Chunk[]): readonly Chunk[];
   /** Keeps the batch's outcomes, in the order of its chunks. @throws what fails the job */
   keep(chunks: readonly Chunk[], outcomeOf: (chunk: Chunk) => Value | SluiceError): Promise<void>;
 }
@@ -62,7 +64,8 @@ export async function runBatch<Value>(
       correlationId: correlationId(task, stage.stage),
       fence: async () => assertRunning(await ports.jobs.read(task.jobId), task),
     };
-    const outcomes = await answersOf(chunks, stage, asker, ports, invocation, spent);
+    const asked = stage.asksAbout?.(chunks) ?? chunks;
+    const outcomes = await answersOf(asked, stage, asker, ports, invocation, spent);
     await stage.keep(chunks, (chunk) => outcomeOf(outcomes, stage, chunk));
   } finally {
     ports.metrics.emit(usageSamples(usage, prices));

@@ -23,9 +23,12 @@ const ports = {
   read,
 };
 const embeddings = embeddingsIdentity(deployment.settings);
+const llm = llmIdentity(deployment.settings);
+const per = deployment.settings.METADATA_PER;
 const models = [
-  llmIdentity(deployment.settings),
-  // A document sent again after this setting changed is not unchanged: its vectors will be others.
+  per === "chunk" ? llm : { ...llm, recipe: `${llm.recipe}, per ${per}` },
+  // A document sent again after one of these settings changed is not unchanged: its metadata, or its
+  // vectors, will be others.
   { ...embeddings, recipe: `${embeddings.recipe}, context ${deployment.settings.CHUNK_CONTEXT}` },
 ];
 

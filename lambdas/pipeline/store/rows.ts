@@ -23,7 +23,10 @@ export async function readRows(job: RunningJob, objects: ObjectStore): Promise<R
   const { chunkCount, batchSize, embeddingModel } = job.chunking;
   const batches = Array.from({ length: batchCount(chunkCount, batchSize) }, (_, batch) => batch);
   const parts = await Promise.all(batches.map((batch) => readBatch(job.jobId, batch, objects)));
-  const rows = parts.flatMap((part) => part.rows);
+  const ofDocument = parts.map((part) => part.ofDocument).find((one) => one !== undefined);
+  const rows = parts
+    .flatMap((part) => part.rows)
+    .map((row) => (ofDocument === undefined ? row : { metadata: ofDocument, ...row }));
   assertOneLength(rows);
   return {
     rows,
@@ -64,7 +67,13 @@ async function readBatch(jobId: string, batch: number, objects: ObjectStore) {
     const row = { index, start, end, text, headings, context: contextOf(chunk), vector };
     return { ...row, ...places, ...metadata };
   });
-  return { rows, failed: [...described.values()].flatMap(failureOf) };
+  const outcomes = [...described.values()];
+  const whole = outcomes.find((outcome) => "ofDocument" in outcome && outcome.ofDocument);
+  return {
+    rows,
+    failed: outcomes.flatMap(failureOf),
+    ofDocument: whole !== undefined && "metadata" in whole ? whole.metadata : undefined,
+  };
 }
 
 function failureOf(chunk: DescribedChunk): FailedChunk[] {

@@ -66,7 +66,12 @@ export function embeddingInput(chunk: Pick<Chunk, "text" | "path" | "context">):
 /** One chunk's outcome of the metadata stage; its index alone where no metadata is wanted. */
 export type DescribedChunk =
   | { readonly index: number }
-  | { readonly index: number; readonly metadata: ChunkMetadata }
+  | {
+      readonly index: number;
+      readonly metadata: ChunkMetadata;
+      /** It describes the whole document. */
+      readonly ofDocument?: true;
+    }
   | {
       readonly index: number;
       readonly failure: { readonly code: string; readonly message: string };

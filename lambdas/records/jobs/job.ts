@@ -5,6 +5,7 @@ import type { CustomSchema } from "../../contract/custom-schema.ts";
 import type {
   AttributeValue,
   JobStatus,
+  MetadataScope,
   SkipReason,
   StageName,
 } from "../../contract/vocabulary.ts";
@@ -18,6 +19,8 @@ export interface JobOptions {
   readonly metadata: {
     /** Fields of the caller, extracted besides the standard ones. */
     readonly schema?: CustomSchema;
+    /** What is described. @default as the deployment says */
+    readonly per?: MetadataScope;
   };
   /** Stores the document although it is stored unchanged. */
   readonly force?: true;

@@ -41,20 +41,29 @@ export type DescribeSettings = Priced & {
  * which no chunk is described fails.
  * @throws what {@link runBatch} throws, and the provider's failure when too many chunks are without
  */
-export function describeBatch(
+export async function describeBatch(
   task: BatchTask,
   ports: MetadataPorts,
   invocation: Invocation,
-  { per = "chunk", ...priced }: DescribeSettings = unpriced,
+  { per: preset = "chunk", ...priced }: DescribeSettings = unpriced,
 ): Promise<void> {
-  if (per === "none") return passOver(task, ports);
-  return runBatch(task, ports, (job) => metadataStage(job, task, ports), invocation, priced);
+  const job = await ports.jobs.read(task.jobId);
+  assertRunning(job, task);
+  const { per = preset } = job.options.metadata;
+  const stageOf =
+    per === "document"
+      ? (running: RunningJob) => documentStage(running, task, ports)
+      : (running: RunningJob) => metadataStage(running, task, ports);
+  if (per === "none" || (per === "document" && task.batch > 0)) return passOver(job, task, ports);
+  return runBatch(task, ports, stageOf, invocation, priced);
 }
 
-/** Only vectors are wanted: the batch is done without a call. */
-async function passOver(task: BatchTask, { jobs, objects }: MetadataPorts): Promise<void> {
-  const job = await jobs.read(task.jobId);
-  assertRunning(job, task);
+/** No chunk of the batch is described by itself: it is done without a call. */
+async function passOver(
+  job: RunningJob,
+  task: BatchTask,
+  { jobs, objects }: MetadataPorts,
+): Promise<void> {
   if (job.metadataDone.has(task.batch)) return;
   const keys = objectKeys(task.jobId);
   const chunks = decodeChunks(await objects.get(keys.chunks(task.batch)));
@@ -67,11 +76,11 @@ function metadataStage(
   job: RunningJob,
   task: BatchTask,
   ports: MetadataPorts,
+  chunkCount = job.chunking?.chunkCount ?? 0,
 ): EnrichStage<ChunkMetadata> {
   const { model, objects } = ports;
   const { schema } = job.options.metadata;
   const schemaHash = sha256(JSON.stringify(schema ?? null));
-  const chunkCount = job.chunking?.chunkCount ?? 0;
   return {
     stage: "metadata",
     dependency: "llm",
@@ -102,6 +111,47 @@ function metadataStage(
       await assertEnoughDescribed(chunks.map(outcomeOf), job, task, ports);
     },
   };
+}
+
+/** Of a document this much is read to describe it as a whole. In UTF-16 units; some 2,000 tokens. */
+const openingLength = 8_000;
+
+/**
+ * One description for the whole document, of its beginning, kept with its first chunk; store gives
+ * it to every chunk. A document of one description fails without it.
+ */
+function documentStage(
+  job: RunningJob,
+  task: BatchTask,
+  ports: MetadataPorts,
+): EnrichStage<ChunkMetadata> {
+  return {
+    ...metadataStage(job, task, ports, 1),
+    asksAbout: (chunks) => [opening(chunks)],
+    keep: async (chunks, outcomeOf) => {
+      const outcome = outcomeOf(opening(chunks));
+      await assertEnoughDescribed([outcome], task, 1, ports);
+      const [first, ...rest] = chunks.map(({ index }) => ({ index }));
+      if (first === undefined || outcome instanceof SluiceError) throw outcome;
+      const described: readonly DescribedChunk[] = [
+        { ...first, metadata: outcome, ofDocument: true },
+        ...rest,
+      ];
+      const key = objectKeys(task.jobId).described(task.batch);
+      await ports.objects.put(key, JSON.stringify(described));
+    },
+  };
+}
+
+function opening(chunks: readonly Chunk[]): Chunk {
+  const [first] = chunks;
+  if (first === undefined) throw new Error("metadata: There is no chunk to describe.");
+  let text = "";
+  for (const chunk of chunks) {
+    if (text !== "" && text.length + chunk.text.length > openingLength) break;
+    text += `${text === "" ? "" : "\n\n"}${chunk.text}`;
+  }
+  return { ...first, text };
 }
 
 function describedChunk({ index }: Chunk, outcome: ChunkMetadata | SluiceError): DescribedChunk {

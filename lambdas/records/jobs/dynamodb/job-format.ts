@@ -3,7 +3,12 @@
 import * as z from "zod";
 import { noUsage, type Usage } from "../../../accounting/usage.ts";
 import type { CustomSchema } from "../../../contract/custom-schema.ts";
-import { chunkingStrategies, skipReasons, stageNames } from "../../../contract/vocabulary.ts";
+import {
+  chunkingStrategies,
+  metadataScopes,
+  skipReasons,
+  stageNames,
+} from "../../../contract/vocabulary.ts";
 import type { ItemFormat } from "../../../platform/dynamodb/stored-item.ts";
 import type { Item } from "../../../platform/dynamodb/table.ts";
 import type { ChunkingOptions } from "../chunk.ts";
@@ -37,7 +42,10 @@ const options = z.object({
     maxTokens: count,
     overlapTokens: count,
   } satisfies Record<keyof ChunkingOptions, z.ZodType>),
-  metadata: z.object({ schema: storedCustomSchema.exactOptional() }),
+  metadata: z.object({
+    schema: storedCustomSchema.exactOptional(),
+    per: z.enum(metadataScopes).exactOptional(),
+  }),
   force: z.literal(true).exactOptional(),
 } satisfies Record<keyof JobOptions, z.ZodType>);
 

@@ -281,6 +281,48 @@ describe("describing a batch", () => {
     expect(await job.world.limiter.inUse("llm")).toBe(0);
   });
 
+  test("describes the document by its beginning, with one call, where that is wanted", async () => {
+    const options = { metadata: { per: "document" } };
+    const job = await runningJob({ options });
+    const { world, model, attempt } = job;
+    for (const batch of [0, 1, 2, 0]) await run(job, batch);
+    expect(model.log.calls).toHaveLength(1);
+    const [{ text } = { text: "" }] = model.log.calls;
+    expect(text).toMatch(/chunk number 0 [^]*chunk number 9 /);
+    for (const batch of [0, 1, 2]) {
+      const vectors = chunksOf(batch).map(() => new Float32Array([1, 0]));
+      await world.objects.put(objectKeys(attempt.jobId).vectors(batch), encodeVectors(vectors));
+      await world.jobs.recordBatch(attempt, "embeddings", batch);
+    }
+    const vectors = new MemoryVectorStore(new MemoryCollection());
+    await world.clock.during(store(attempt, { ...world, vectors }));
+    const { tenant, documentId } = (await world.jobs.read(attempt.jobId))!;
+    const stored = await vectors.chunks(
+      { tenant, documentId },
+      { from: 0, limit: 99, vectors: false },
+    );
+    expect(stored).toHaveLength(25);
+    expect(new Set(stored.map(({ metadata }) => JSON.stringify(metadata))).size).toBe(1);
+    expect(stored[24]?.metadata?.title).toBeDefined();
+  });
+
+  test("fails for a document that cannot be described as a whole", async () => {
+    const job = await runningJob({
+      options: { metadata: { per: "document" } },
+      fault: () => {
+        throw new ProviderRejectedError("It answered 400: no poetry.");
+      },
+    });
+    await expect(run(job, 0)).rejects.toThrow(/^metadata: No chunk .* no poetry\.$/);
+  });
+
+  test("a document's own choice goes before the deployment's", async () => {
+    const job = await runningJob({ options: { metadata: { per: "none" } } });
+    for (const batch of [0, 1, 2]) await run(job, batch);
+    expect(job.model.log.calls).toEqual([]);
+    expect(await done(job)).toEqual(new Set([0, 1, 2]));
+  });
+
   test("makes no call where no metadata is wanted, and calls no chunk failed", async () => {
     const job = await runningJob();
     const { world, gateway, model, attempt } = job;

@@ -56,6 +56,8 @@ test("it differs with everything that is stored or decides it", () => {
     printOf({ options: { chunking: { overlap_tokens: 0 } } }),
     printOf({ options: { chunking: { strategy: "markdown" } } }),
     printOf({ options: { metadata: { schema } } }),
+    printOf({ options: { metadata: { per: "none" } } }),
+    printOf({ options: { metadata: { per: "document" } } }),
     printOf({}, [{ provider: "local", model: "m", recipe: "2" }]),
     printOf({}, []),
   ];
