@@ -6,15 +6,14 @@ import { DynamoLimiter } from "../../../lambdas/models/limiter/dynamodb-limiter.
 import { Table } from "../../../lambdas/platform/dynamodb/table.ts";
 import { DynamoAnswerStore } from "../../../lambdas/records/answers/dynamodb-answer-store.ts";
 import { DynamoKeyStore } from "../../../lambdas/records/api-keys/dynamodb-key-store.ts";
-
 import { DynamoPendingAttachments } from "../../../lambdas/records/attachments/dynamodb-pending-attachments.ts";
-
 import { DynamoBookmarks } from "../../../lambdas/records/bookmarks/dynamodb-bookmarks.ts";
-
+import { DynamoCollectionStore } from "../../../lambdas/records/collections/dynamodb-collection-store.ts";
 import { DynamoDocumentStore } from "../../../lambdas/records/documents/dynamodb-document-store.ts";
 import { DynamoErasures } from "../../../lambdas/records/erasures/dynamodb-erasures.ts";
 import { DynamoIdempotencyStore } from "../../../lambdas/records/idempotency/dynamodb-idempotency-store.ts";
 import { DynamoLeases } from "../../../lambdas/records/leases/dynamodb-leases.ts";
+import { DynamoReindexStore } from "../../../lambdas/records/reindexes/dynamodb-reindex-store.ts";
 import { DynamoGate } from "../../../lambdas/scheduling/gate/dynamodb-gate.ts";
 import { localClient } from "../../support/deployment/emulator.ts";
 import { SeededChance } from "../../support/fakes/chance.ts";
@@ -23,12 +22,14 @@ import { MemoryBreaker } from "../../support/fakes/models/breaker.ts";
 import { MemoryLimiter } from "../../support/fakes/models/limiter.ts";
 import { MemoryAnswerStore } from "../../support/fakes/records/answer-store.ts";
 import { MemoryBookmarks } from "../../support/fakes/records/bookmarks.ts";
+import { MemoryCollectionStore } from "../../support/fakes/records/collection-store.ts";
 import { MemoryDocumentStore } from "../../support/fakes/records/document-store.ts";
 import { MemoryErasures } from "../../support/fakes/records/erasures.ts";
 import { MemoryIdempotencyStore } from "../../support/fakes/records/idempotency-store.ts";
 import { MemoryKeyStore } from "../../support/fakes/records/key-store.ts";
 import { MemoryLeases } from "../../support/fakes/records/leases.ts";
 import { MemoryPendingAttachments } from "../../support/fakes/records/pending-attachments.ts";
+import { MemoryReindexStore } from "../../support/fakes/records/reindex-store.ts";
 import { MemoryGate } from "../../support/fakes/scheduling/gate.ts";
 import { newTable } from "../../support/table.ts";
 import { breakerContract, breakerSettings } from "../models/breaker.contract.ts";
@@ -41,6 +42,7 @@ import { erasuresContract } from "./erasures.contract.ts";
 import { idempotencyStoreContract, keyStoreContract } from "./intake.contract.ts";
 import { leasesContract } from "./leases.contract.ts";
 import { pendingAttachmentsContract } from "./pending-attachments.contract.ts";
+import { collectionStoreContract, reindexStoreContract } from "./reindex.contract.ts";
 
 const client = new DynamoDBClient(localClient(inject("endpoint")));
 const chance = new SeededChance(new StillClock(), 1);
@@ -92,6 +94,24 @@ test("a gate that was written before it kept tenants is read, and its jobs run a
   const empty = { admitted: new Set(), active: new Set(), tenants: new Map() };
   expect(await gate.read()).toEqual(empty);
 });
+
+collectionStoreContract(
+  "the fake",
+  sharing(() => new MemoryCollectionStore()),
+);
+collectionStoreContract(
+  "DynamoDB",
+  onTable((table) => new DynamoCollectionStore(client, table)),
+);
+
+reindexStoreContract(
+  "the fake",
+  sharing(() => new MemoryReindexStore()),
+);
+reindexStoreContract(
+  "DynamoDB",
+  onTable((table) => new DynamoReindexStore(client, table)),
+);
 
 documentStoreContract(
   "the fake",

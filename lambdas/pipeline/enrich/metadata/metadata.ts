@@ -130,9 +130,11 @@ function documentStage(
     asksAbout: (chunks) => [opening(chunks)],
     keep: async (chunks, outcomeOf) => {
       const outcome = outcomeOf(opening(chunks));
-      await assertEnoughDescribed([outcome], task, 1, ports);
+      if (outcome instanceof SluiceError) {
+        throw isRefusal(outcome) ? nothingDescribed(outcome.message) : outcome;
+      }
       const [first, ...rest] = chunks.map(({ index }) => ({ index }));
-      if (first === undefined || outcome instanceof SluiceError) throw outcome;
+      if (first === undefined) return;
       const described: readonly DescribedChunk[] = [
         { ...first, metadata: outcome, ofDocument: true },
         ...rest,
