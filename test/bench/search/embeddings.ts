@@ -1,7 +1,7 @@
-/** Vectors of the local model, kept in a file between runs: to embed all documents takes minutes. */
+/** Vectors of the local model, kept in files between runs: to embed all documents takes minutes. */
 import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { localEmbedder } from "../../../lambdas/models/local/local-embedder.ts";
 
 const identity = { provider: "local", model: "all-MiniLM-L6-v2", recipe: "mean-pool-1" };
@@ -11,30 +11,28 @@ const hashOf = (text: string) => createHash("sha256").update(text).digest("hex")
 
 export type Embed = (texts: readonly string[]) => Promise<readonly Float32Array[]>;
 
-/** @param folder where the file is kept */
+/** @param folder where the files are kept */
 export function keptEmbeddings(folder: string): Embed {
-  const file = new DatabaseSync(join(folder, "embeddings.db"));
-  file.exec("CREATE TABLE IF NOT EXISTS vectors (hash TEXT PRIMARY KEY, vector BLOB)");
-  const find = file.prepare("SELECT vector FROM vectors WHERE hash = ?");
-  const keep = file.prepare("INSERT OR REPLACE INTO vectors VALUES (?, ?)");
+  const home = join(folder, "vectors");
+  mkdirSync(home, { recursive: true });
+  const pathOf = (text: string) => join(home, hashOf(text));
   const embedder = localEmbedder({
     identity,
     modelDirectory: join(import.meta.dirname, "../../../models/all-MiniLM-L6-v2"),
   });
-  const kept = (text: string): Float32Array | undefined => {
-    const bytes = find.get(hashOf(text))?.["vector"] as Uint8Array | undefined;
-    return bytes === undefined ? undefined : new Float32Array(bytes.slice().buffer);
-  };
   return async (texts) => {
-    const wanted = [...new Set(texts)].filter((text) => kept(text) === undefined);
+    const wanted = [...new Set(texts)].filter((text) => !existsSync(pathOf(text)));
     if (wanted.length > 0) {
       const call = { signal: new AbortController().signal, correlationId: "bench" };
       const { value } = await embedder.embed(wanted, call);
       for (const [i, text] of wanted.entries()) {
         const vector = value[i] ?? new Float32Array(model.dimensions);
-        keep.run(hashOf(text), new Uint8Array(vector.slice().buffer));
+        writeFileSync(pathOf(text), new Uint8Array(vector.slice().buffer));
       }
     }
-    return texts.map((text) => kept(text) ?? new Float32Array(model.dimensions));
+    return texts.map((text) => {
+      const bytes = readFileSync(pathOf(text));
+      return new Float32Array(new Uint8Array(bytes).buffer);
+    });
   };
 }
