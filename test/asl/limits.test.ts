@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readConfig } from "../../infra/config.ts";
@@ -54,7 +55,19 @@ describe("the history of an execution", () => {
     );
     expect(Math.max(...events) + waitingBudget).toBeLessThan(hardLimit);
     // So that the line above counts the retries.
-    expect(events.at(-1)).toBeGreaterThan(10_000);
+    expect(events.at(-1)).toBe(13_352);
+  });
+
+  test("has its maxima in the README", () => {
+    const readme = readFileSync("statemachine/README.md", "utf8");
+    const [, clean, worst, waiting] =
+      /^\| Events in the history \| 25,000 \| (\S+) \| (\S+), and (\S+) for waiting \|$/mu.exec(
+        readme,
+      ) ?? [];
+    const at = (retries: (state: State) => number) =>
+      historyEvents(machine, { batches: batchesOf(maxChunks), retries }).toLocaleString("en-US");
+    expect([clean, worst]).toEqual([at(() => 0), at(ordinaryRetries)]);
+    expect(waiting).toBe(waitingBudget.toLocaleString("en-US"));
   });
 
   test("has room for every batch to wait as long as another may keep its permits", () => {

@@ -27,6 +27,12 @@ function bytesOf(made: Uint8Array | string, filename: string): Uint8Array {
     : made;
 }
 
+test("there are 70 of them or more, each of another kind", () => {
+  expect(
+    new Set(hostile.map(({ what, filename }) => `${filename} ${what}`)).size,
+  ).toBeGreaterThanOrEqual(70);
+});
+
 test.each(hostile)("$filename, $what, gives a typed error or the right text", async (one) => {
   const { code, words } = await outcomeOf(bytesOf(await one.file(), one.filename), one.filename);
   const isRight = one.outcome.some((expected) =>

@@ -1,6 +1,7 @@
 /** Files that a parser of documents should survive, with what has to come out of each. */
 
 import { type Hostile, h } from "./hostile-file.ts";
+import { moreHostile } from "./hostile-more.ts";
 import { hostilePdfs } from "./hostile-pdf.ts";
 import { docx, p, pptx, r, row, shape, xlsx } from "./office.ts";
 import { epub, openDocument } from "./open-document.ts";
@@ -310,4 +311,10 @@ const others: readonly Hostile[] = [
   ),
 ];
 
-export const hostile: readonly Hostile[] = [...archives, ...sheets, ...others, ...hostilePdfs];
+export const hostile: readonly Hostile[] = [
+  ...archives,
+  ...sheets,
+  ...others,
+  ...hostilePdfs,
+  ...moreHostile,
+];
