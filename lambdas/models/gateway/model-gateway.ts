@@ -43,8 +43,8 @@ export interface GatewayBatch<T> {
   readonly correlationId: string;
   readonly calls: readonly GatewayCall<T>[];
   /**
-   * Whether some text of the batch has an answer, so that a failure speaks against its text. While
-   * none has, the provider may be down, and the asks are spread over a longer time.
+   * Whether some text of the batch, or another batch, has an answer, so that a failure speaks against
+   * its text. While none has, the provider may be down, and the asks are spread over a longer time.
    * @default always
    */
   readonly isAnswered?: () => boolean;

@@ -63,6 +63,7 @@ export async function runBatch<Value>(
       attempt: attemptId(task),
       correlationId: correlationId(task, stage.stage),
       fence: async () => assertRunning(await ports.jobs.read(task.jobId), task),
+      hasAnswers: done.size > 0,
     };
     const asked = stage.asksAbout?.(chunks) ?? chunks;
     const outcomes = await answersOf(asked, stage, asker, ports, invocation, spent);
@@ -89,13 +90,15 @@ export interface Asker {
   readonly attempt: AttemptId;
   readonly correlationId: string;
   readonly fence: () => Promise<void>;
+  /** Whether the provider has answered other calls of the same work. @default false */
+  readonly hasAnswers?: boolean;
 }
 
 /** Answers that are known are read; the others are asked for, and each is kept as it arrives. */
 export async function answersOf<Value>(
   chunks: readonly Chunk[],
   stage: AddressedKind<Value>,
-  { party, attempt, ...asker }: Asker,
+  { party, attempt, hasAnswers = false, ...asker }: Asker,
   ports: Pick<BatchPorts, "answers" | "gateway">,
   invocation: Invocation,
   spent: (usage: Partial<Usage>) => void,
@@ -117,7 +120,7 @@ export async function answersOf<Value>(
     calls: groupsOf(missing, stage.textsPerCall).map(
       (texts) => new AnswerCall(texts, stage, ports.answers, { claimant, outcomes, spent }),
     ),
-    isAnswered: () => outcomes.answers.size > 0,
+    isAnswered: () => hasAnswers || outcomes.answers.size > 0,
     deadlineMs: invocation.deadlineMs,
     fence: asker.fence,
     spent,

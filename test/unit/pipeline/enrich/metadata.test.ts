@@ -258,6 +258,21 @@ describe("describing a batch", () => {
     expect(await done(job)).toEqual(new Set());
   });
 
+  test("gives a batch of failing chunks up within a minute when another batch was answered", async () => {
+    const texts = [...Array(11).keys()].map((i) => `chunk number ${i} of the document`);
+    const job = await runningJob({
+      texts,
+      fault: (text) => {
+        if (text.includes("number 10 ")) throw new ProviderUnavailableError("down");
+      },
+    });
+    await run(job, 0);
+    const startedMs = job.world.clock.now();
+    await run(job, 1);
+    expect(job.world.clock.now() - startedMs).toBeLessThan(60_000);
+    expect(await done(job)).toEqual(new Set([0, 1]));
+  });
+
   test("waits an outage of an hour out, also for a document with a single chunk", async () => {
     let isUp = () => false;
     const job = await runningJob({
