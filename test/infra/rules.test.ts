@@ -6,8 +6,16 @@ import { describe, expect, test, vi } from "vitest";
 import { synthesize, type TargetName } from "../support/template.ts";
 
 const keys = { SLUICE_LLM_API_KEY: "sk-llm", SLUICE_EMBEDDINGS_API_KEY: "sk-emb" };
+const sources = [
+  { name: "docs", tenant: "acme", bucket: "files", prefix: "shared/", attributes: "tags" },
+  { name: "all", tenant: "acme", bucket: "other" },
+];
 const apps: Readonly<Record<TargetName, App>> = {
-  aws: synthesize("aws", { ...keys, SLUICE_BACKUP: "daily" }).app,
+  aws: synthesize("aws", {
+    ...keys,
+    SLUICE_BACKUP: "daily",
+    SLUICE_SOURCES: JSON.stringify(sources),
+  }).app,
   emulator: synthesize("emulator", keys).app,
 };
 const targets = Object.keys(apps) as TargetName[];
