@@ -1,6 +1,6 @@
 /** What the pages tell people to type, typed beside an `npm start`. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -16,7 +16,7 @@ let stack: Command;
 
 beforeAll(async () => {
   place = mkdtempSync(join(tmpdir(), "sluice-typed-"));
-  symlinkSync(join(repository, "examples"), join(place, "examples"));
+  cpSync(join(repository, "examples"), join(place, "examples"), { recursive: true });
   symlinkSync(folder.path, join(place, ".sluice"));
   stack = runCommand("local/start.ts", [], {
     env: { SLUICE_FOLDER: folder.path, SLUICE_PORT: "0" },
@@ -50,34 +50,7 @@ function typed(script: string): Promise<{ status: number; said: string }> {
   });
 }
 
-interface Answer {
-  readonly question: string;
-  readonly scripts: readonly string[];
-}
-
-const answers: Answer[] = page("docs/how-do-i.md")
-  .split(/^### … /m)
-  .slice(1)
-  .map((section) => ({
-    question: section.slice(0, section.indexOf("\n")),
-    scripts: [...section.matchAll(/^```sh\n(.*?)^```/gms)].map(([, script = ""]) => script),
-  }));
-
-describe("docs/how-do-i.md", () => {
-  test("answers twenty questions", () => {
-    expect(answers.length).toBeGreaterThanOrEqual(20);
-  });
-
-  test.for(answers.filter(({ scripts }) => scripts.length > 0))(
-    "how do I … $question",
-    async ({ scripts }) => {
-      for (const script of scripts) {
-        expect(await typed(script)).toMatchObject({ status: 0 });
-      }
-    },
-  );
-});
-
+// First, on an empty stack, as a newcomer has it.
 describe("README", () => {
   /** Commands with what they print, each `$ command` and the lines below it. */
   const shown = [...page("README.md").matchAll(/^```console\n(.*?)^```/gms)]
@@ -106,4 +79,32 @@ describe("README", () => {
     expect(said.split("\n").find((line) => line.startsWith("1. "))).toContain("lock-inspection");
     expect(said.slice(0, said.indexOf("\n2. "))).toMatch(/diver/i);
   });
+});
+
+interface Answer {
+  readonly question: string;
+  readonly scripts: readonly string[];
+}
+
+const answers: Answer[] = page("docs/how-do-i.md")
+  .split(/^### … /m)
+  .slice(1)
+  .map((section) => ({
+    question: section.slice(0, section.indexOf("\n")),
+    scripts: [...section.matchAll(/^```sh\n(.*?)^```/gms)].map(([, script = ""]) => script),
+  }));
+
+describe("docs/how-do-i.md", () => {
+  test("answers twenty questions", () => {
+    expect(answers.length).toBeGreaterThanOrEqual(20);
+  });
+
+  test.for(answers.filter(({ scripts }) => scripts.length > 0))(
+    "how do I … $question",
+    async ({ scripts }) => {
+      for (const script of scripts) {
+        expect(await typed(script)).toMatchObject({ status: 0 });
+      }
+    },
+  );
 });
