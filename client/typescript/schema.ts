@@ -1272,6 +1272,20 @@ export interface components {
                 } | components["schemas"]["Range"];
             };
         };
+        SourceCounts: {
+            /** @description Objects of the bucket that belong to the source, as far as noticed */
+            total: number;
+            /** @description Searchable as they are in the bucket */
+            stored: number;
+            /** @description Changed or new, and not yet ingested */
+            waiting: number;
+            /** @description A job runs, or the document is being removed */
+            working: number;
+            /** @description Deleted from the bucket, and still searchable */
+            removing: number;
+            /** @description Not ingested; tried again when they change */
+            failed: number;
+        };
         Source: {
             /** @description The source's name in the deployment's settings */
             source_id: string;
@@ -1288,20 +1302,7 @@ export interface components {
              */
             paused_since?: string;
             /** @description Recounted by a sync that nothing disturbs; after a crash off by a few until then */
-            objects: {
-                /** @description Objects of the bucket that belong to the source, as far as noticed */
-                total: number;
-                /** @description Searchable as they are in the bucket */
-                stored: number;
-                /** @description Changed or new, and not yet ingested */
-                waiting: number;
-                /** @description A job runs, or the document is being removed */
-                working: number;
-                /** @description Deleted from the bucket, and still searchable */
-                removing: number;
-                /** @description Not ingested; tried again when they change */
-                failed: number;
-            };
+            objects: components["schemas"]["SourceCounts"];
             sync: {
                 /** @enum {string} */
                 status: "never" | "running" | "done";
@@ -3476,7 +3477,7 @@ export interface operations {
             query?: {
                 /** @description Default: failed */
                 status?: "failed" | "waiting" | "working" | "removing";
-                /** @description Default: 20 */
+                /** @description Maximum number of items. Default: 20 */
                 limit?: number;
                 cursor?: string;
             };
@@ -4027,6 +4028,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "llm": {
+                     *         "provider": "openai",
+                     *         "model": "gpt-4o-mini",
+                     *         "status": "ok",
+                     *         "duration_ms": 640
+                     *       },
+                     *       "embeddings": {
+                     *         "provider": "openai",
+                     *         "model": "text-embedding-3-small",
+                     *         "status": "failed",
+                     *         "duration_ms": 120,
+                     *         "code": "provider_rejected",
+                     *         "message": "The key was refused. Correct SLUICE_EMBEDDINGS_API_KEY and deploy again."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProviderChecks"];
                 };
             };
@@ -4089,6 +4108,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "tenant": "acme",
+                     *       "status": "running",
+                     *       "embedding_model": "text-embedding-3-large",
+                     *       "documents_total": 460,
+                     *       "documents_moved": 120,
+                     *       "started_at": "2026-11-30T09:00:00.000Z",
+                     *       "updated_at": "2026-11-30T09:04:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Reindex"];
                 };
             };
@@ -4143,6 +4173,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["ReindexRequest"];
             };
         };
@@ -4153,6 +4184,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "tenant": "acme",
+                     *       "status": "cancelled",
+                     *       "embedding_model": "text-embedding-3-large",
+                     *       "documents_total": 460,
+                     *       "documents_moved": 120,
+                     *       "started_at": "2026-11-30T09:00:00.000Z",
+                     *       "updated_at": "2026-11-30T09:04:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Reindex"];
                 };
             };
@@ -4162,6 +4204,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "tenant": "acme",
+                     *       "status": "running",
+                     *       "embedding_model": "text-embedding-3-large",
+                     *       "documents_total": 460,
+                     *       "documents_moved": 120,
+                     *       "started_at": "2026-11-30T09:00:00.000Z",
+                     *       "updated_at": "2026-11-30T09:04:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Reindex"];
                 };
             };

@@ -1,6 +1,6 @@
 /** The JSON of sources: buckets whose objects are ingested by themselves. */
 import * as z from "zod";
-import { count, time } from "../fields.ts";
+import { count, pageSize, time } from "../fields.ts";
 
 /** What an object of a source is waiting for, or how it ended. */
 export const objectStates = ["stored", "waiting", "working", "removing", "failed"] as const;
@@ -22,6 +22,7 @@ export const sourceSchema = z
         removing: count.describe("Deleted from the bucket, and still searchable"),
         failed: count.describe("Not ingested; tried again when they change"),
       })
+      .meta({ id: "SourceCounts" })
       .describe("Recounted by a sync that nothing disturbs; after a crash off by a few until then"),
     sync: z.object({
       status: z.enum(["never", "running", "done"]),
@@ -48,7 +49,7 @@ export type SourceListAnswer = z.infer<typeof sourceListSchema>;
 /** `GET /v1/sources/{id}/objects` */
 export const sourceObjectsQuerySchema = z.strictObject({
   status: z.enum(["failed", "waiting", "working", "removing"]).default("failed"),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: pageSize,
   cursor: z.string().optional(),
 });
 

@@ -51,6 +51,16 @@ const delivery = {
   last_error: "example.com answered 500.",
 };
 
+const reindex = {
+  tenant: "acme",
+  status: "running",
+  embedding_model: "text-embedding-3-large",
+  documents_total: 460,
+  documents_moved: 120,
+  started_at: "2026-11-30T09:00:00.000Z",
+  updated_at: "2026-11-30T09:04:00.000Z",
+};
+
 const chunk = {
   chunk_index: 0,
   start: 0,
@@ -177,6 +187,26 @@ export const examples: Readonly<Record<string, CallExample>> = {
   rotateWebhookSecret: {
     answers: { 200: { secret, previous_valid_until: "2026-12-01T09:00:00.000Z" } },
   },
+  checkProviders: {
+    answers: {
+      200: {
+        llm: { provider: "openai", model: "gpt-4o-mini", status: "ok", duration_ms: 640 },
+        embeddings: {
+          provider: "openai",
+          model: "text-embedding-3-small",
+          status: "failed",
+          duration_ms: 120,
+          code: "provider_rejected",
+          message: "The key was refused. Correct SLUICE_EMBEDDINGS_API_KEY and deploy again.",
+        },
+      },
+    },
+  },
+  startReindex: {
+    request: {},
+    answers: { 200: { ...reindex, status: "cancelled" }, 202: reindex },
+  },
+  getReindex: { answers: { 200: reindex } },
   health: {
     answers: {
       200: { status: "ok", queue_size: 0, active_jobs: 2, intake: "open", version: "0.1.0" },

@@ -4,13 +4,13 @@ import type {
   SourceObjectsAnswer,
   SourceObjectsParameters,
 } from "../../contract/calls/sources.ts";
-import { invalidRequest, notFound } from "../../contract/refusals.ts";
+import { notFound } from "../../contract/refusals.ts";
 import { type Clock, isoTime } from "../../platform/clock.ts";
-import { InvalidCursorError } from "../../platform/dynamodb/cursor.ts";
 import { stateOf } from "../../sources/record.ts";
 import type { RecordStore } from "../../sources/record-store.ts";
 import type { Source } from "../../sources/source.ts";
 import type { SourceStore } from "../../sources/source-store.ts";
+import { refuseInvalidCursor } from "../cursor.ts";
 import { viewObject, viewSource } from "./view.ts";
 
 export interface SourcePorts {
@@ -64,11 +64,7 @@ export async function listObjects(
   const source = ownSource(tenant, id, ports);
   const found = await ports.records
     .inState(source.name, status, { limit, ...(cursor === undefined ? {} : { cursor }) })
-    .catch((error: unknown) => {
-      if (!(error instanceof InvalidCursorError)) throw error;
-      const message = "must be a cursor from this listing; leave it out to start again";
-      throw invalidRequest([{ path: "cursor", message }]);
-    });
+    .catch(refuseInvalidCursor);
   const read = await Promise.all(found.keys.map((key) => ports.records.read(source.name, key)));
   const objects = read.flatMap((one) =>
     // The index may still name an object that has left the state.

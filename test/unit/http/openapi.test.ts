@@ -84,6 +84,19 @@ test("no field has a default, which generators would take for required", () => {
   expect(JSON.stringify(document)).toContain("Default: 512");
 });
 
+test("no object inside a schema gets the name of another schema from a generator", () => {
+  const { schemas } = document["components"] as {
+    schemas: Record<string, { properties?: Record<string, { properties?: object }> }>;
+  };
+  const given = Object.entries(schemas).flatMap(([name, { properties = {} }]) =>
+    Object.entries(properties)
+      .filter(([, { properties: inside }]) => inside !== undefined)
+      .map(([field]) => `${name}_${field}`.replaceAll("_", "").toLowerCase()),
+  );
+  const names = Object.keys(schemas).map((name) => name.toLowerCase());
+  expect(given.filter((name) => names.includes(name))).toEqual([]);
+});
+
 test("what clients name in their code has a name", () => {
   const { schemas } = document["components"] as { schemas: object };
   expect(Object.keys(schemas)).toEqual(
