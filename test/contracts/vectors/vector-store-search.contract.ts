@@ -189,6 +189,25 @@ export function vectorSearchContract(name: string, collection: () => Promise<Col
       }
     });
 
+    test("a page begins after the one before it also among passages that are all alike", async () => {
+      const alike = await (await collection())();
+      for (const documentId of ["one", "two", "three"]) {
+        const rows = [...Array(8).keys()].map((index) =>
+          rowOf(index, "The same words in each.", { vector: unitVector(0) }),
+        );
+        await alike.publish(documentOf({ documentId }), rows, model);
+      }
+      for (const mode of ["vector", "hybrid", "text"] as const) {
+        const query = { tenant: "acme", mode, text: "same words", vector: unitVector(0) };
+        const seen: string[] = [];
+        for (let offset = 0; offset < 24; offset += 3) {
+          const page = await alike.search({ ...query, filter: [], limit: 3, offset });
+          seen.push(...page.map((hit) => `${hit.documentId} ${hit.index}`));
+        }
+        expect(new Set(seen).size).toBe(24);
+      }
+    });
+
     test("hybrid: finds by meaning and by word, and ranks what is both first", async () => {
       const hits = await search("hybrid", { text: "quick documents", towards: 0 });
       expect(hits[0]).toMatchObject({ documentId: "texts", index: 0, score: 1 });

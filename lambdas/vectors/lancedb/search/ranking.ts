@@ -18,7 +18,7 @@ export const fusionDepth = 100;
 export async function rank(collection: Collection, query: SearchQuery): Promise<Ranked[]> {
   const selection = await select(collection, query);
   if (selection === undefined) return [];
-  const depth = query.limit + (query.offset ?? 0);
+  const depth = depthOf(query);
   switch (query.mode) {
     case "vector":
       return nearest(collection, query, selection, depth);
@@ -32,6 +32,17 @@ export async function rank(collection: Collection, query: SearchQuery): Promise<
       return fused({ byMeaning, byWords });
     }
   }
+}
+
+/**
+ * Of equal hits the library keeps any that fit into the depth, so that two pages asked for with two
+ * depths could both hold one hit, and none another. Pages up to here ask with the same depth; those
+ * beyond with twice as much, and so on.
+ */
+function depthOf({ limit, offset = 0 }: SearchQuery): number {
+  let depth = fusionDepth;
+  while (depth < limit + offset) depth *= 2;
+  return depth;
 }
 
 async function nearest(
