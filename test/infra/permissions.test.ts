@@ -26,7 +26,7 @@ const items: Readonly<Record<string, { reads: readonly StepName[]; writes: reado
     },
     "WEBHOOKS#*": { reads: [], writes: ["finish", "webhooks", "deliver"] },
     "IDEMPOTENCY#*": { reads: [], writes: ["submit", "finish"] },
-    ATTACHMENTS: { reads: ["sweep"], writes: ["extract", "finish"] },
+    ATTACHMENTS: { reads: [], writes: ["extract", "finish", "sweep"] },
     // Nobody writes keys but the person who makes them.
     "KEY#*": {
       reads: stepNames.filter(

@@ -7,8 +7,8 @@ export const spec = {
   timeoutSeconds: 55,
   memoryMb: 512,
   table: {
-    reads: ["breaker", "limiter", "reindex", "attachment"],
-    writes: ["gate", "job", "watch", "tallies"],
+    reads: ["breaker", "limiter", "reindex"],
+    writes: ["gate", "job", "watch", "tallies", "attachment"],
   },
   wakes: true,
 } as const satisfies FunctionSpec;
