@@ -62,18 +62,31 @@ export async function convertByPandoc(
   );
 }
 
-/** All sources in one run, because to start takes longer than to convert. */
+/**
+ * All sources in one run, because to start takes longer than to convert.
+ * @param filter reads the source. @default as its name says; a page is then no text document
+ */
 export async function convertByLibreOffice(
   sources: readonly string[],
   format: string,
   folder: string,
+  filter?: string,
 ): Promise<MadeFile[]> {
   const out = join(folder, `libreoffice-${format}`);
   mkdirSync(out);
   const profile = `-env:UserInstallation=file://${join(folder, "profile")}`;
   await run(
     libreOffice.path ?? "",
-    [profile, "--headless", "--convert-to", format, "--outdir", out, ...sources],
+    [
+      profile,
+      "--headless",
+      ...(filter === undefined ? [] : [`--infilter=${filter}`]),
+      "--convert-to",
+      format,
+      "--outdir",
+      out,
+      ...sources,
+    ],
     { timeout: timeoutMs },
   );
   return readdirSync(out).map((name) => ({
