@@ -22,7 +22,7 @@ import { secretOutputs, secretSettings } from "./settings/secret-settings.ts";
 export interface DeploymentProps extends Surroundings {
   readonly config: Config;
   readonly bundles: StepBundles;
-  /** Of alarms, dashboard, API and metrics; two deployments need two. @default the stack's name */
+  /** Of alarms, dashboard, API and metrics. @default the stack's name */
   readonly name?: string;
   /** Of all roles. @default none */
   readonly permissionsBoundary?: IManagedPolicy;
