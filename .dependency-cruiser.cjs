@@ -32,8 +32,9 @@ const rooms = {
 const handler = "/handler\\.ts$";
 /** Fulfils a port with a service, a database or a model. */
 const adapter = [
-  "/(?:dynamodb|s3|sqs|lambda|step-functions|eventbridge|cloudwatch|http)-[^/]+\\.ts$",
+  "/(?:dynamodb|s3|sqs|lambda|step-functions|eventbridge|cloudwatch)-[^/]+\\.ts$",
   "^lambdas/vectors/lancedb/",
+  "^lambdas/webhooks/sending/http-sender\\.ts$",
   "^lambdas/models/(?:openai|local|bedrock)/",
 ];
 /** What builds adapters: each room's `wiring.ts`, and the models by their settings. */

@@ -28,8 +28,15 @@ const must = async (program: string, args: readonly string[]) => {
 };
 const generated = join(folder, "sluice-client");
 await must("openapi-python-client", [
-  ...["generate", "--meta", "setup", "--config", join(source, "config.yaml")],
-  ...["--path", join(repository, "client/openapi.json"), "--output-path", generated],
+  "generate",
+  "--meta",
+  "setup",
+  "--config",
+  join(source, "config.yaml"),
+  "--path",
+  join(repository, "client/openapi.json"),
+  "--output-path",
+  generated,
 ]);
 await must("pip", ["wheel", "--quiet", "--no-deps", "--wheel-dir", folder, generated]);
 const wheel = readdirSync(folder).find((name) => name.endsWith(".whl"));

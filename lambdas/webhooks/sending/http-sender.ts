@@ -1,4 +1,4 @@
-import { lookup as resolve } from "node:dns/promises";
+import { lookup } from "node:dns";
 import { type ClientRequest, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
@@ -68,17 +68,15 @@ function statusOf(sent: ClientRequest, body: string): Promise<number> {
 /** Resolves a name, and refuses it if any of its addresses is not public. */
 function publicLookup(rules: AddressRules): LookupFunction {
   return (hostname, options, done) => {
-    resolve(hostname, { ...options, all: true }).then(
-      (addresses) => {
-        const refused = addresses.find(({ address }) => !mayReach(address, rules));
-        const [first] = addresses;
-        if (refused !== undefined || first === undefined) {
-          done(notPublic(refused?.address ?? "nothing"), "", 0);
-        } else if (options.all === true) done(null, addresses);
-        else done(null, first.address, first.family);
-      },
-      (error: unknown) => done(error as NodeJS.ErrnoException, "", 0),
-    );
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) return done(error, "", 0);
+      const refused = addresses.find(({ address }) => !mayReach(address, rules));
+      const [first] = addresses;
+      if (refused !== undefined || first === undefined) {
+        done(notPublic(refused?.address ?? "nothing"), "", 0);
+      } else if (options.all === true) done(null, addresses);
+      else done(null, first.address, first.family);
+    });
   };
 }
 
