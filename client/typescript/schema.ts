@@ -586,18 +586,6 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        Intake: {
-            /**
-             * @description While paused, ingest and retry answer 503
-             * @enum {string}
-             */
-            intake: "open" | "paused";
-            /** Format: date-time */
-            paused_since?: string;
-            pause_reason?: string;
-            queue_size: number;
-            active_jobs: number;
-        };
         MetadataSchema: {
             $schema?: string;
             title?: string;
@@ -915,47 +903,6 @@ export interface components {
             /** @description Failures in a row since then */
             count: number;
         };
-        Breaker: {
-            /** @enum {string} */
-            state: "closed" | "open" | "half-open";
-            failures: number;
-            /**
-             * Format: date-time
-             * @description ISO 8601, UTC
-             */
-            opened_at?: string;
-            /** @description Missing once a call has succeeded */
-            last_failure?: components["schemas"]["LastFailure"];
-        };
-        Permits: {
-            in_use: number;
-            cap: number;
-        };
-        Health: {
-            status: string;
-            queue_size: number;
-            active_jobs: number;
-            /**
-             * @description While paused, ingest and retry answer 503
-             * @enum {string}
-             */
-            intake: "open" | "paused";
-            /** Format: date-time */
-            paused_since?: string;
-            pause_reason?: string;
-            version: string;
-            limits?: {
-                [key: string]: number;
-            };
-            breakers?: {
-                llm: components["schemas"]["Breaker"];
-                embeddings: components["schemas"]["Breaker"];
-            };
-            permits?: {
-                llm: components["schemas"]["Permits"];
-                embeddings: components["schemas"]["Permits"];
-            };
-        };
         Stage: {
             /** @enum {string} */
             status: "pending" | "running" | "done" | "failed";
@@ -1123,51 +1070,6 @@ export interface components {
         JobPage: {
             jobs: components["schemas"]["Job"][];
             next_cursor?: string;
-        };
-        ProviderCheck: {
-            provider: string;
-            model: string;
-            /**
-             * @description `skipped`: this deployment does not call it
-             * @enum {string}
-             */
-            status: "ok" | "failed" | "skipped";
-            duration_ms?: number;
-            /** @description Of the vectors */
-            dimensions?: number;
-            /** @description As of a failed job, if the call failed */
-            code?: string;
-            /** @description What to repair, if the call failed */
-            message?: string;
-        };
-        ProviderChecks: {
-            llm: components["schemas"]["ProviderCheck"];
-            embeddings: components["schemas"]["ProviderCheck"];
-        };
-        Reindex: {
-            tenant: string;
-            /**
-             * @description `none`: there has been no reindex of this tenant
-             * @enum {string}
-             */
-            status: "none" | "running" | "completed" | "failed" | "cancelled";
-            /** @description The model that is configured, or that it moves to */
-            embedding_model: string;
-            /** @description Documents of other models when it began */
-            documents_total: number;
-            documents_moved: number;
-            /**
-             * Format: date-time
-             * @description ISO 8601, UTC
-             */
-            started_at?: string;
-            /**
-             * Format: date-time
-             * @description ISO 8601, UTC
-             */
-            updated_at?: string;
-            /** @description What it waits for, or why it failed */
-            message?: string;
         };
         Snippet: {
             /** @description The part of the passage that contains most of the query's words */
@@ -1372,6 +1274,104 @@ export interface components {
              */
             expires_at: string;
         };
+        Intake: {
+            /**
+             * @description While paused, ingest and retry answer 503
+             * @enum {string}
+             */
+            intake: "open" | "paused";
+            /** Format: date-time */
+            paused_since?: string;
+            pause_reason?: string;
+            queue_size: number;
+            active_jobs: number;
+        };
+        Breaker: {
+            /** @enum {string} */
+            state: "closed" | "open" | "half-open";
+            failures: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            opened_at?: string;
+            /** @description Missing once a call has succeeded */
+            last_failure?: components["schemas"]["LastFailure"];
+        };
+        Permits: {
+            in_use: number;
+            cap: number;
+        };
+        Health: {
+            status: string;
+            queue_size: number;
+            active_jobs: number;
+            /**
+             * @description While paused, ingest and retry answer 503
+             * @enum {string}
+             */
+            intake: "open" | "paused";
+            /** Format: date-time */
+            paused_since?: string;
+            pause_reason?: string;
+            version: string;
+            limits?: {
+                [key: string]: number;
+            };
+            breakers?: {
+                llm: components["schemas"]["Breaker"];
+                embeddings: components["schemas"]["Breaker"];
+            };
+            permits?: {
+                llm: components["schemas"]["Permits"];
+                embeddings: components["schemas"]["Permits"];
+            };
+        };
+        ProviderCheck: {
+            provider: string;
+            model: string;
+            /**
+             * @description `skipped`: this deployment does not call it
+             * @enum {string}
+             */
+            status: "ok" | "failed" | "skipped";
+            duration_ms?: number;
+            /** @description Of the vectors */
+            dimensions?: number;
+            /** @description As of a failed job, if the call failed */
+            code?: string;
+            /** @description What to repair, if the call failed */
+            message?: string;
+        };
+        ProviderChecks: {
+            llm: components["schemas"]["ProviderCheck"];
+            embeddings: components["schemas"]["ProviderCheck"];
+        };
+        Reindex: {
+            tenant: string;
+            /**
+             * @description `none`: there has been no reindex of this tenant
+             * @enum {string}
+             */
+            status: "none" | "running" | "completed" | "failed" | "cancelled";
+            /** @description The model that is configured, or that it moves to */
+            embedding_model: string;
+            /** @description Documents of other models when it began */
+            documents_total: number;
+            documents_moved: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            started_at?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            updated_at?: string;
+            /** @description What it waits for, or why it failed */
+            message?: string;
+        };
         UsageReport: {
             /** @description UTC month, for example 2026-11 */
             month: string;
@@ -1388,6 +1388,18 @@ export interface components {
             embedding_tokens: number;
             /** @description From token prices, for models with a known price */
             estimated_cost_usd: number;
+        };
+        IntakeRequest: {
+            /** @description True refuses new work from now on; false accepts it again */
+            paused: boolean;
+            /** @description Shown in every refused request's error and in health */
+            reason?: string;
+        };
+        ReindexRequest: {
+            /** @description The key's own tenant by default */
+            tenant?: string;
+            /** @description True ends it. Documents that have moved stay under the new model */
+            cancel?: boolean;
         };
         SearchRequest: {
             query: string;
@@ -1422,18 +1434,6 @@ export interface components {
             size_bytes: number;
             /** @description Its ending helps to tell the type of text files */
             filename?: string;
-        };
-        IntakeRequest: {
-            /** @description True refuses new work from now on; false accepts it again */
-            paused: boolean;
-            /** @description Shown in every refused request's error and in health */
-            reason?: string;
-        };
-        ReindexRequest: {
-            /** @description The key's own tenant by default */
-            tenant?: string;
-            /** @description True ends it. Documents that have moved stay under the new model */
-            cancel?: boolean;
         };
     };
     responses: never;

@@ -13,8 +13,11 @@ export type JobStatus = (typeof jobStatuses)[number];
 /** A document id. Job ids (ULIDs) match it too. */
 export const documentIdPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 
-/** The ids of jobs and uploads. */
+/** The ids of jobs. */
 export const ulidPattern = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+
+/** The ids of uploads, with the ending of the file's name if it tells a type. */
+export const uploadIdPattern = /^[0-9A-HJKMNP-TV-Z]{26}(?:\.[a-z0-9]{1,12})?$/;
 
 /** A cursor of a listing (base64url). */
 export const cursorPattern = /^[A-Za-z0-9_-]{1,2048}$/;

@@ -3,7 +3,7 @@ import { customSchema } from "../custom-schema.ts";
 import { count, documentId } from "../fields.ts";
 import { contentTypes } from "../file-formats.ts";
 import { maxExtrasBytes } from "../limits.ts";
-import { chunkingStrategies, metadataScopes, ulidPattern } from "../vocabulary.ts";
+import { chunkingStrategies, metadataScopes, uploadIdPattern } from "../vocabulary.ts";
 import { refuseUnstorable } from "../well-formed.ts";
 import { callbackUrl } from "./webhooks.ts";
 
@@ -63,10 +63,7 @@ const fields = z.strictObject({
   text: unicode.optional().describe("The document, up to 4 MB; larger ones by `upload_id`"),
   upload_id: z
     .string()
-    .regex(
-      ulidPattern,
-      "must be an upload_id as POST /v1/uploads returns it: 26 letters and digits",
-    )
+    .regex(uploadIdPattern, "must be an upload_id as POST /v1/uploads returns it")
     .optional()
     .describe("From `POST /v1/uploads`. Send it instead of `text`"),
   content_type: z

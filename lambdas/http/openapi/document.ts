@@ -6,7 +6,8 @@ import { sourceNamePattern } from "../../contract/sources.ts";
 import { documentIdPattern, ulidPattern } from "../../contract/vocabulary.ts";
 import { errorExamples } from "./error-examples.ts";
 import { examples } from "./examples.ts";
-import { type Operation, operations, type Tag, type TextAnswer } from "./operations.ts";
+import type { Operation, Tag, TextAnswer } from "./operation.ts";
+import { operations } from "./operations.ts";
 import { forClients } from "./schemas-for-clients.ts";
 
 type Json = Record<string, unknown>;

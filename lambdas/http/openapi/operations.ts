@@ -1,6 +1,4 @@
 /** The calls of the API: parameters, responses and refusals of each. */
-import type * as z from "zod";
-import { intakeRequestSchema, intakeSchema } from "../../contract/calls/admission-switch.ts";
 import { batchAnswerSchema, batchRequestSchema } from "../../contract/calls/batch.ts";
 import {
   chunkPageSchema,
@@ -12,7 +10,6 @@ import {
   redirectSchema,
   removalSchema,
 } from "../../contract/calls/documents.ts";
-import { healthSchema } from "../../contract/calls/health.ts";
 import {
   aboutFileQuery,
   acceptedSchema,
@@ -26,12 +23,6 @@ import {
   jobQuerySchema,
   jobSchema,
 } from "../../contract/calls/jobs.ts";
-import { providersSchema } from "../../contract/calls/providers.ts";
-import {
-  reindexQuerySchema,
-  reindexRequestSchema,
-  reindexSchema,
-} from "../../contract/calls/reindex.ts";
 import { searchAnswerSchema, searchRequestSchema } from "../../contract/calls/search.ts";
 import {
   sourceListSchema,
@@ -40,7 +31,6 @@ import {
   sourceSchema,
 } from "../../contract/calls/sources.ts";
 import { uploadRequestSchema, uploadSchema } from "../../contract/calls/uploads.ts";
-import { usageQuerySchema, usageReportSchema } from "../../contract/calls/usage.ts";
 import {
   deliveryListQuerySchema,
   deliveryPageSchema,
@@ -48,44 +38,9 @@ import {
   webhookSecretSchema,
 } from "../../contract/calls/webhooks.ts";
 import { maxBatchItems } from "../../contract/limits.ts";
-import type { RefusalCode } from "../../contract/refusals.ts";
 import { retentionDays, retryableDays } from "../../contract/retention.ts";
-
-/** A text by its media type. */
-export type TextAnswer = "text/plain" | "text/markdown" | "text/html" | "text/*";
-
-export type Tag =
-  | "Documents"
-  | "Jobs"
-  | "Search"
-  | "Sources"
-  | "Webhooks"
-  | "Operations"
-  | "Reference";
-
-export interface Operation {
-  readonly method: "get" | "post" | "delete";
-  /** The path below the stage `v1`. */
-  readonly path: `/${string}`;
-  readonly id: string;
-  readonly tag: Tag;
-  readonly summary: string;
-  readonly description?: string;
-  /** Needs no key. @default false */
-  readonly keyless?: true;
-  /** @default none; an unknown parameter is refused, except by the page */
-  readonly query?: z.ZodObject;
-  /** What the `{id}` of the path names. */
-  readonly pathId?: "job" | "document" | "source";
-  readonly headers?: z.ZodObject;
-  readonly body?: z.ZodType;
-  /** The body may also be a file, which the query describes. @default false */
-  readonly file?: true;
-  /** Responses by status; `any` is an object without further description. */
-  readonly answers: Readonly<Record<number, z.ZodType | "any" | TextAnswer>>;
-  /** Refusals beside those that every call with a key can get. */
-  readonly refusals?: readonly RefusalCode[];
-}
+import type { Operation } from "./operation.ts";
+import { operatorOperations } from "./operator-operations.ts";
 
 export const operations: readonly Operation[] = [
   {
@@ -333,102 +288,5 @@ export const operations: readonly Operation[] = [
     answers: { 200: sourceSchema },
     refusals: ["not_found"],
   },
-  {
-    method: "get",
-    path: "/health",
-    id: "health",
-    tag: "Operations",
-    summary: "Get the queue, slots, breakers and permits",
-    description: "Limits, breakers and permits are shown to keys of role `operator`.",
-    answers: { 200: healthSchema },
-  },
-  {
-    method: "post",
-    path: "/intake",
-    id: "setIntake",
-    tag: "Operations",
-    summary: "Pause or resume intake",
-    description:
-      "Requires a key with the role `operator`. While intake is paused, ingest and retry respond with 503 and `Retry-After`. Queued and running jobs continue.",
-    body: intakeRequestSchema.meta({ id: "IntakeRequest" }),
-    answers: { 200: intakeSchema },
-  },
-  {
-    method: "post",
-    path: "/providers/check",
-    id: "checkProviders",
-    tag: "Operations",
-    summary: "Make one call of each model provider",
-    description:
-      "Requires a key with the role `operator`. The calls are made as jobs make them, and count against the same caps. A failed one says what to repair.",
-    answers: { 200: providersSchema },
-  },
-  {
-    method: "post",
-    path: "/reindex",
-    id: "startReindex",
-    tag: "Operations",
-    summary: "Move a tenant's documents to the configured embedding model",
-    description:
-      "Requires a key with the role `operator`. The stored texts are embedded again; searches continue meanwhile. A reindex that runs already is shown. With `cancel`, it ends, and documents that have moved stay moved.",
-    body: reindexRequestSchema.meta({ id: "ReindexRequest" }),
-    answers: { 200: reindexSchema, 202: reindexSchema },
-  },
-  {
-    method: "get",
-    path: "/reindex",
-    id: "getReindex",
-    tag: "Operations",
-    summary: "See how far a reindex is",
-    description: "For keys of role `operator`.",
-    query: reindexQuerySchema,
-    answers: { 200: reindexSchema },
-  },
-  {
-    method: "get",
-    path: "/metrics",
-    id: "metrics",
-    tag: "Operations",
-    summary: "Read every metric, in Prometheus' text format",
-    description: "For keys of role `operator`.",
-    answers: { 200: "text/plain" },
-  },
-  {
-    method: "get",
-    path: "/usage",
-    id: "usage",
-    tag: "Operations",
-    summary: "Get the usage of your jobs in a month",
-    query: usageQuerySchema,
-    answers: { 200: usageReportSchema },
-  },
-  {
-    method: "get",
-    path: "/openapi.json",
-    id: "openapi",
-    tag: "Reference",
-    summary: "Get this OpenAPI document",
-    keyless: true,
-    answers: { 200: "any" },
-  },
-  {
-    method: "get",
-    path: "/console",
-    id: "console",
-    tag: "Reference",
-    summary: "Open the console",
-    description: "A web page that uses this API with the key that you enter.",
-    keyless: true,
-    answers: { 200: "text/html" },
-  },
-  {
-    method: "get",
-    path: "/console/{file}",
-    id: "consoleFile",
-    tag: "Reference",
-    summary: "Get an asset of the console",
-    keyless: true,
-    answers: { 200: "text/*" },
-    refusals: ["not_found"],
-  },
+  ...operatorOperations,
 ];

@@ -31,7 +31,8 @@ function withoutDefault({ default: preset, ...schema }: Json): Json {
   if (preset === undefined || isEmpty) return schema;
   const { description } = schema;
   const before = typeof description === "string" ? `${description}. ` : "";
-  return { ...schema, description: `${before}Default: ${String(preset)}` };
+  const shown = typeof preset === "string" ? preset : JSON.stringify(preset);
+  return { ...schema, description: `${before}Default: ${shown}` };
 }
 
 function withoutTuple({ prefixItems, items, ...schema }: Json): Json {
