@@ -56,7 +56,7 @@ export class Deployment extends Construct {
       new Dashboard(this, "Dashboard", { data, functions, machine, api: http.api });
     }
     const alarms = new Alarms(this, "Alarms", {
-      settings: config.settings,
+      config,
       data,
       functions,
       ...(given.alarmTopic === undefined ? {} : { topic: given.alarmTopic }),
