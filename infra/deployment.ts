@@ -14,7 +14,7 @@ import { nameDeployment } from "./constructs/deployment-name.ts";
 import { Functions } from "./constructs/functions.ts";
 import { HttpApi } from "./constructs/http-api.ts";
 import { Observability } from "./constructs/observability.ts";
-import { Sources } from "./constructs/sources.ts";
+import { Sources } from "./constructs/sources/sources.ts";
 import type { Surroundings } from "./constructs/surroundings.ts";
 import { Workflow } from "./constructs/workflow.ts";
 import { secretOutputs, secretSettings } from "./settings/secret-settings.ts";

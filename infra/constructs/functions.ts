@@ -18,7 +18,7 @@ import { deploymentName } from "./deployment-name.ts";
 import { grantAccess, grantModel } from "./grants.ts";
 import type { Observability } from "./observability.ts";
 import { ProviderKeys } from "./provider-keys.ts";
-import { grantSources } from "./source-grants.ts";
+import { grantSources } from "./sources/source-grants.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /**

@@ -109,7 +109,7 @@ describe.each(stepNames)("%s", (step) => {
       objects: documents !== "none" || uploads !== "none" || sources === "objects",
       sends: wakes || queuesWebhooks,
       counts: countsDeadLetters,
-      model: spec.model !== undefined,
+      model: spec.model !== undefined || spec.reranks === true,
       secret: spec.secret !== undefined,
     }).toEqual({
       objects: has(/client-s3\/.*\/(Get|Put)ObjectCommand\.js$/),

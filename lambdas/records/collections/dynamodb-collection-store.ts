@@ -1,15 +1,8 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import * as z from "zod";
 import { collectionKey } from "../../platform/dynamodb/item-keys.ts";
 import { Table } from "../../platform/dynamodb/table.ts";
+import { collectionFormat } from "./collection-format.ts";
 import type { CollectionStore, StoredCollection } from "./collection-store.ts";
-
-const format = z.object({
-  name: z.string(),
-  embeddingModel: z.string(),
-  dimensions: z.int(),
-  retired: z.boolean(),
-});
 
 export class DynamoCollectionStore implements CollectionStore {
   readonly #table: Table;
@@ -25,7 +18,7 @@ export class DynamoCollectionStore implements CollectionStore {
         values: { pk: collectionKey(tenant, "").pk },
       },
     });
-    return items.map((item) => format.parse(item));
+    return items.map((item) => collectionFormat.parse(item));
   }
 
   async add(tenant: string, collection: Omit<StoredCollection, "retired">): Promise<void> {

@@ -1,15 +1,8 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import * as z from "zod";
 import { erasureKey, erasurePk } from "../../platform/dynamodb/item-keys.ts";
 import { Table } from "../../platform/dynamodb/table.ts";
+import { erasureFormat } from "./erasure-format.ts";
 import type { Erasure, Erasures } from "./erasures.ts";
-
-const format = z.object({
-  tenant: z.string(),
-  documentId: z.string(),
-  version: z.int(),
-  askedAtMs: z.int(),
-} satisfies Record<keyof Erasure, z.ZodType>);
 
 export class DynamoErasures implements Erasures {
   readonly #table: Table;
@@ -27,7 +20,7 @@ export class DynamoErasures implements Erasures {
       key: { expression: "#pk = :pk", values: { pk: erasurePk } },
       pageItems: limit,
     });
-    return items.map((item) => format.parse(item));
+    return items.map((item) => erasureFormat.parse(item));
   }
 
   async done(erasure: Erasure): Promise<void> {

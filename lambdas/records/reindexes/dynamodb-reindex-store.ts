@@ -1,19 +1,8 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import * as z from "zod";
 import { reindexKey, runningReindexesKey } from "../../platform/dynamodb/item-keys.ts";
 import { Table } from "../../platform/dynamodb/table.ts";
 import type { Reindex, ReindexStore } from "./reindex.ts";
-
-const format = z.object({
-  tenant: z.string(),
-  embeddingModel: z.string(),
-  status: z.enum(["running", "completed", "failed", "cancelled"]),
-  total: z.int(),
-  remaining: z.int(),
-  startedAt: z.string(),
-  updatedAt: z.string(),
-  message: z.string().optional(),
-});
+import { reindexFormat } from "./reindex-format.ts";
 
 /** DynamoDB limits an item to 400 KB. */
 const longestMessage = 1_000;
@@ -28,7 +17,7 @@ export class DynamoReindexStore implements ReindexStore {
   async read(tenant: string): Promise<Reindex | undefined> {
     const item = await this.#table.get(reindexKey(tenant));
     if (item === undefined) return undefined;
-    const { message, ...reindex } = format.parse(item);
+    const { message, ...reindex } = reindexFormat.parse(item);
     return { ...reindex, ...(message === undefined ? {} : { message }) };
   }
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadConfig, readConfig } from "../../infra/config.ts";
-import { checkedConfig, type SluiceConfig } from "../../infra/settings/config-file.ts";
+import { loadConfig, readConfig } from "../../../infra/config.ts";
+import { checkedConfig, type SluiceConfig } from "../../../infra/settings/config-file.ts";
 
 const arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:llm-AbCdEf";
 const file: SluiceConfig = {

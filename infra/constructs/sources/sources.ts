@@ -5,11 +5,11 @@ import * as targets from "aws-cdk-lib/aws-events-targets";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { objectEventTypes } from "../../lambdas/contract/sources.ts";
-import type { Config } from "../config.ts";
-import { explain } from "../explain.ts";
-import type { Data } from "./data.ts";
-import type { Functions } from "./functions.ts";
+import { objectEventTypes } from "../../../lambdas/contract/sources.ts";
+import type { Config } from "../../config.ts";
+import { explain } from "../../explain.ts";
+import type { Data } from "../data.ts";
+import type { Functions } from "../functions.ts";
 import { sourcesOf } from "./source-grants.ts";
 
 export interface SourcesProps {

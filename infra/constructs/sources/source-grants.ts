@@ -2,11 +2,11 @@
 import { Aws } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
-import { type SourceConfig, sourcesSchema } from "../../lambdas/contract/sources.ts";
-import type { FunctionSpec } from "../../lambdas/platform/deploy/function-spec.ts";
-import type { Settings } from "../../lambdas/platform/settings.ts";
-import { explainWildcard } from "../explain.ts";
-import { type Data, sourceStateIndex } from "./data.ts";
+import { type SourceConfig, sourcesSchema } from "../../../lambdas/contract/sources.ts";
+import type { FunctionSpec } from "../../../lambdas/platform/deploy/function-spec.ts";
+import type { Settings } from "../../../lambdas/platform/settings.ts";
+import { explainWildcard } from "../../explain.ts";
+import { type Data, sourceStateIndex } from "../data.ts";
 
 /** The rights on the records of sources, and on exactly the named buckets and prefixes. */
 export function grantSources(

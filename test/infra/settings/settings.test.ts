@@ -1,15 +1,15 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readConfig } from "../../infra/config.ts";
-import { definitionNumbers } from "../../infra/waits.ts";
-import { environment } from "../../lambdas/platform/environment.ts";
+import { readConfig } from "../../../infra/config.ts";
+import { definitionNumbers } from "../../../infra/waits.ts";
+import { environment } from "../../../lambdas/platform/environment.ts";
 import {
   InvalidSettingsError,
   parseSettings,
   settingNames,
   settingsSchema,
-} from "../../lambdas/platform/settings.ts";
-import { run } from "../../ops/processes.ts";
+} from "../../../lambdas/platform/settings.ts";
+import { run } from "../../../ops/processes.ts";
 
 const refusal = (environment: Record<string, string>): string => {
   try {

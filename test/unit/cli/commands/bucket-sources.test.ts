@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
-import type { SourceAnswer } from "../../../lambdas/contract/calls/sources.ts";
-import { type ScriptedApi, scriptedApi } from "../../support/cli/scripted-api.ts";
-import { lines, sluice as run } from "../../support/deployment/sluice.ts";
+import type { SourceAnswer } from "../../../../lambdas/contract/calls/sources.ts";
+import { type ScriptedApi, scriptedApi } from "../../../support/cli/scripted-api.ts";
+import { lines, sluice as run } from "../../../support/deployment/sluice.ts";
 
 let api: ScriptedApi | undefined;
 afterEach(() => api?.close());

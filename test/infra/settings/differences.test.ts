@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { readConfig } from "../../infra/config.ts";
-import type { SluiceConfig } from "../../infra/settings/config-file.ts";
-import type { DeployedSettings } from "../../infra/settings/deployed-settings.ts";
-import { differences, refusalOf } from "../../infra/settings/differences.ts";
-import { isSecret } from "../../infra/settings/secret-settings.ts";
-import { resourcesOf, synthesize } from "../support/template.ts";
+import { readConfig } from "../../../infra/config.ts";
+import type { SluiceConfig } from "../../../infra/settings/config-file.ts";
+import type { DeployedSettings } from "../../../infra/settings/deployed-settings.ts";
+import { differences, refusalOf } from "../../../infra/settings/differences.ts";
+import { isSecret } from "../../../infra/settings/secret-settings.ts";
+import { resourcesOf, synthesize } from "../../support/template.ts";
 
 const arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:llm-AbCdEf";
 
