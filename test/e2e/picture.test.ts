@@ -37,9 +37,9 @@ test("the examples are seen on their way: some stored, some running, some waitin
     await expect
       .poll(
         () =>
-          page
-            .locator(".job.processing .percent progress")
-            .evaluateAll("all => Math.max(...all.map(({ value }) => value))"),
+          page.evaluate<number>(
+            `Math.max(0, ...[...document.querySelectorAll(".job.processing .percent progress")].map(({ value }) => value))`,
+          ),
         { timeout: patienceMs, interval: 200 },
       )
       .toBeGreaterThan(20);

@@ -118,7 +118,7 @@ test("a failed job says why and what to do, and completes when it is retried", a
   await scriptProvider(stack, { faults: [{ kind: "unauthorized", endpoint: "chat" }] });
   await dropFiles(page, [{ name: "notes.md", text: "# Notes\n\nThe lamp was lit at six." }]);
   await expectRow(page, "notes.md", /Failed/);
-  await page.getByRole("link", { name: "notes.md" }).click();
+  await jobRow(page, "notes.md").getByRole("link").click();
   await page.getByRole("heading", { name: "Failed in metadata" }).waitFor();
   await page.getByText("Correct the settings, deploy, then retry").waitFor();
   await shoot(page, "failed");
