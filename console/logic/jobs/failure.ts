@@ -15,6 +15,8 @@ export function failureReason({ status, endpoint, message }: LastFailure): strin
   // Without status and endpoint, the message itself says who and what.
   if (status === undefined && endpoint === undefined) return message;
   const who = endpoint ?? "The provider";
+  // Most messages say the status themselves.
+  if (status !== undefined && message.includes(String(status))) return `${who}: ${message}`;
   return status === undefined
     ? `${who} gave no response: ${message}`
     : `${who} responded with ${status}: ${message}`;

@@ -40,6 +40,13 @@ group("a failure", () => {
     expect(failureCount({ ...failure, count: 1 }, now)).toMatch(/^1 failure, today, /);
   });
 
+  test("is not said twice where the message has the status", () => {
+    const message = "The endpoint answered 401: wrong key.";
+    expect(failureReason({ ...failure, message })).toBe(
+      `api.example/v1/chat/completions: ${message}`,
+    );
+  });
+
   test("without a response says so, and without both leaves the word to its message", () => {
     const { status: _, ...silent } = failure;
     expect(failureReason(silent)).toContain("gave no response");
