@@ -38,7 +38,7 @@ const npm = `npm() {
 
 /** As a person types it: the first line that fails ends it. */
 function typed(script: string): Promise<{ status: number; said: string }> {
-  const shell = ["-eu", "-o", "pipefail", "-c", `${npm}\n${script}`];
+  const shell = ["--norc", "-eu", "-o", "pipefail", "-c", `${npm}\n${script}`];
   const env = { PATH: environment["PATH"], HOME: place, SLUICE_FOLDER: folder.path };
   return new Promise((resolve) => {
     const child = execFile("bash", shell, { cwd: place, env }, (error, out, err) => {
