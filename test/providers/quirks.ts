@@ -88,8 +88,8 @@ export const usable: readonly Usable[] = [
   {
     title: "needs more tokens to think",
     script: { quirks: { thinksForTokens: 4_000 } },
-    // Calls side by side learn it at the same time.
-    more: 12,
+    // Calls side by side learn it at the same time: each text at most once more.
+    more: 14,
   },
   {
     title: "streams though it was not asked to",
