@@ -161,5 +161,8 @@ test.each([
     body: `{"query": "compass", "filter": ${filter}}`,
   });
   expect(status).toBe(400);
-  expect(body).toMatchObject({ code: "invalid_request", issues: [{ path }] });
+  expect(body).toMatchObject({
+    code: "invalid_request",
+    issues: expect.arrayContaining([expect.objectContaining({ path })]) as unknown,
+  });
 });
