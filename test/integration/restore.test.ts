@@ -78,9 +78,12 @@ describe("when the vectors were deleted", () => {
   const all = Object.keys(texts);
   let before: string;
   beforeAll(async () => {
-    await vi.waitFor(async () => {
-      if ((await found()).length < all.length) throw new Error("Not every document is found.");
-    });
+    await vi.waitFor(
+      async () => {
+        if ((await found()).length < all.length) throw new Error("Not every document is found.");
+      },
+      { timeout: 60_000, interval: 500 },
+    );
     // Versions have the time of a second.
     await sleep(1_100);
     before = new Date().toISOString();

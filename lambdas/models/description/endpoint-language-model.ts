@@ -52,7 +52,8 @@ export function endpointLanguageModel(options: EndpointLanguageModelOptions): La
     const custom = request.schema === undefined ? undefined : customSchema.parse(request.schema);
     const ask = (maxTokens: number | undefined) => options.ask(request, custom, maxTokens, call);
     const read = (completion: Completion) => readMetadata(completion.said, request, custom);
-    const first = await ask(budget.tokens);
+    const bound = budget.tokens;
+    const first = await ask(bound);
     if (first.refused) {
       throw new ProviderRejectedError("The language model refuses to describe this text.");
     }
@@ -61,7 +62,7 @@ export function endpointLanguageModel(options: EndpointLanguageModelOptions): La
     if (!first.cutOff) {
       throw unreadableAnswer("The answer of the language model is not the requested JSON.");
     }
-    const second = await budget.again(call.signal, ask);
+    const second = await budget.again(bound, call.signal, ask);
     const longer = second && read(second);
     if (second === undefined || longer === undefined) {
       throw unusableAnswer(

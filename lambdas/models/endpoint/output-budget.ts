@@ -26,13 +26,15 @@ export class OutputBudget {
 
   /**
    * Asks with more tokens. `undefined` when that cannot be had: the answer
-   * is already as long as may be, takes too long, or is refused.
+   * was already as long as may be, takes too long, or is refused.
+   * @param asked the bound of the first call: others beside it may have raised the budget since
    */
   async again<T>(
+    asked: number | undefined,
     signal: AbortSignal,
     ask: (maxTokens: number) => Promise<T>,
   ): Promise<T | undefined> {
-    if (this.#refused || this.#tokens === this.largest) return undefined;
+    if (this.#refused || asked === this.largest) return undefined;
     try {
       return await ask(this.largest);
     } catch (error) {

@@ -7,7 +7,7 @@ import { sha256 } from "../../platform/sha256.ts";
 import { type AnswerUnusableError, ProviderMisconfiguredError } from "../errors.ts";
 
 /** Answers in a row that could not be read: from the start of the process on, and after one that could. */
-const enough = { never: 8, since: 20 } as const;
+const enough = { never: 5, since: 20 } as const;
 /** One text may be odd, and so may two. */
 const enoughTexts = 3;
 

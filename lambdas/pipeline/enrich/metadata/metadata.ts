@@ -22,10 +22,10 @@ import { type BatchPorts, type EnrichStage, runBatch } from "../batch.ts";
 
 /**
  * When the first so many chunks are all refused, the job ends, whatever the reasons: filters and
- * models refuse in words that differ from text to text. Two batches run side by side with five
- * permits each, so at most 24 asks are made.
+ * models refuse in words that differ from text to text. Two batches run side by side and count each for
+ * itself, and further calls of both are in flight by then: a document of any length costs at most 25.
  */
-const hopelessAfter = 8;
+const hopelessAfter = 5;
 
 export type MetadataPorts = BatchPorts & { readonly model: LanguageModel };
 

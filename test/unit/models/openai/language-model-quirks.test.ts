@@ -327,12 +327,12 @@ describe("an answer that cannot be read", () => {
     ["quotes like Python", answer(200, completion({ content: "{'title': 'A', 'summary': 'B'}" }))],
     ["holds empty fields", answer(200, completion({ content: '{"keywords": []}' }))],
   ];
-  test.each(answers)("%s: the eighth shows that none will come", async (_, script) => {
+  test.each(answers)("%s: the fifth shows that none will come", async (_, script) => {
     provider.script(script);
     const outcomes = await askAll();
     const names = outcomes.map((outcome) => (outcome === "ok" ? "ok" : outcome.name));
-    expect(names.slice(0, 7)).toEqual(Array(7).fill("AnswerUnusableError"));
-    expect(names[7]).toBe("ProviderMisconfiguredError");
+    expect(names.slice(0, 4)).toEqual(Array(4).fill("AnswerUnusableError"));
+    expect(names[4]).toBe("ProviderMisconfiguredError");
   });
 
   test("costs its text alone once another was read, up to twenty in a row", async () => {
@@ -353,6 +353,13 @@ describe("a model that thinks for longer than its answer may be", () => {
     await ask(texts[1], model);
     expect(usage.calls).toBe(2);
     expect(provider.summary("chat").outcomes).toEqual({ truncated: 1, ok: 2 });
+  });
+
+  test("calls side by side are each asked once more, also where another one raised the budget", async () => {
+    provider.script({ quirks: { thinksForTokens: 4_000 } });
+    const model = languageModel();
+    const answers = await Promise.all(texts.slice(0, 6).map((text) => ask(text, model)));
+    expect(answers.map(({ usage }) => usage.calls)).toEqual(Array.from({ length: 6 }, () => 2));
   });
 
   test.each([

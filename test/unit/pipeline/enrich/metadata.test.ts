@@ -156,12 +156,12 @@ describe("describing a batch", () => {
       },
     });
     await expect(run(job, 0)).rejects.toThrow(
-      /^metadata: The first 8 chunks .* Policy \d+ forbids it/,
+      /^metadata: The first 5 chunks .* Policy \d+ forbids it/,
     );
     expect(job.model.log.calls.length).toBeLessThanOrEqual(12);
   });
 
-  test.each([1, 2, 7])(
+  test.each([1, 2, 4])(
     "fails by the provider's reason when each of %i chunks is refused, and asks for each once",
     async (count) => {
       const texts = Array.from({ length: count }, (_, i) => `refused number ${i} `);
