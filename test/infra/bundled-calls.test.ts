@@ -104,10 +104,10 @@ describe.each(stepNames)("%s", (step) => {
   test("may call the services whose commands its code holds, and no others", () => {
     const has = (command: RegExp) => sourcesOf(step).some((source) => command.test(source));
     const { documents, uploads = "none", wakes = false, queuesWebhooks = false } = spec;
-    const { countsDeadLetters = false, sources } = spec;
+    const { countsDeadLetters = false, wakesFeed = false, sources } = spec;
     expect({
       objects: documents !== "none" || uploads !== "none" || sources === "objects",
-      sends: wakes || queuesWebhooks,
+      sends: wakes || queuesWebhooks || wakesFeed,
       counts: countsDeadLetters,
       model: spec.model !== undefined || spec.reranks === true,
       secret: spec.secret !== undefined,

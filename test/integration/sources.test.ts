@@ -7,7 +7,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import pMap from "p-map";
-import { beforeAll, expect, inject, test } from "vitest";
+import { beforeAll, expect, inject, test, vi } from "vitest";
 import { type Client, createClient } from "../../cli/client.ts";
 import type { SourceAnswer } from "../../lambdas/contract/calls/sources.ts";
 import { callApi } from "../support/api.ts";
@@ -47,12 +47,19 @@ async function source(): Promise<SourceAnswer> {
   return found;
 }
 
+vi.setConfig({ testTimeout: 700_000 });
+
+/** A sync begins at the next minute, and what it finds may wait for the minute after. */
+const withinMs = 300_000;
+
 async function settled(total: number, failed = 0): Promise<void> {
-  await eventually(`${total} objects, ${failed} failed, the others stored`, async () => {
+  const isSettled = async () => {
     const { objects } = await source();
     const rest = objects.waiting + objects.working + objects.removing;
     return rest === 0 && objects.total === total && objects.failed === failed;
-  });
+  };
+  const what = `${total} objects, ${failed} failed, the others stored`;
+  await eventually(what, isSettled, { withinMs });
 }
 
 async function documentIds(): Promise<string[]> {

@@ -40,8 +40,10 @@ export class Sources extends Construct {
       "AwsSolutions-SQS3",
       "A message is only a hint that an object may have changed. A hint that cannot be followed for a day expires, and the daily comparison with the bucket finds the object.",
     );
-    feed.addEnvironment("SLUICE_SOURCE_HINTS_URL", queue.queueUrl);
-    queue.grantSendMessages(feed);
+    for (const waking of [feed, functions.of("reconcile")]) {
+      waking.addEnvironment("SLUICE_SOURCE_HINTS_URL", queue.queueUrl);
+      queue.grantSendMessages(waking);
+    }
     feed.addEventSource(
       new SqsEventSource(queue, {
         // Many hints are answered by one look at the free slots.

@@ -41,6 +41,8 @@ export interface FunctionSpec {
   readonly wakes?: true;
   /** Sends messages to the queue of webhooks. */
   readonly queuesWebhooks?: true;
+  /** Sends to the queue of hints, if there are sources. @default false */
+  readonly wakesFeed?: true;
   /** Counts the wake-ups that failed. */
   readonly countsDeadLetters?: true;
   /** Calls the model of this role, whichever provider it has. */

@@ -16,4 +16,5 @@ export const spec = {
   vectors: "remove",
   sources: "objects",
   wakes: true,
+  wakesFeed: true,
 } as const satisfies FunctionSpec;

@@ -8,4 +8,5 @@ export const spec = {
   memoryMb: 512,
   table: { reads: ["job"], writes: ["lease", "source"] },
   sources: "objects",
+  wakesFeed: true,
 } as const satisfies FunctionSpec;

@@ -3,7 +3,7 @@ import { log } from "../../platform/log.ts";
 import { systemClock } from "../../platform/system-clock.ts";
 import { taskHandler } from "../../platform/tasks/task.ts";
 import { jobs, leases } from "../../records/wiring.ts";
-import { bucketOf, configured, records, sourceStates } from "../wiring.ts";
+import { bucketOf, configured, hints, records, sourceStates } from "../wiring.ts";
 import { reconcileAll } from "./reconcile-all.ts";
 
 const ports = {
@@ -21,4 +21,7 @@ export const handler = taskHandler(z.looseObject({}), async (_, { id, deadlineMs
   for (const [source, outcome] of outcomes) {
     if (outcome !== "not-due") log.info("reconciled", { source, outcome });
   }
+  // What it found would otherwise wait for the next minute.
+  const found = [...outcomes.values()].some((outcome) => outcome !== "not-due");
+  if (found) await hints().wake("more");
 });

@@ -71,8 +71,12 @@ export async function endsOf(
 }
 
 /** @throws when it takes longer than two minutes */
-export async function eventually(what: string, holds: () => boolean | Promise<boolean>) {
-  const until = Date.now() + 120_000;
+export async function eventually(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  { withinMs = 120_000 } = {},
+) {
+  const until = Date.now() + withinMs;
   while (!(await holds())) {
     if (Date.now() > until) throw new Error(`It never came to this: ${what}.`);
     await sleep(50);
