@@ -12,7 +12,7 @@ import { newKey } from "../../support/deployment/app.ts";
 
 const app = inject("app");
 /** The whole run, in seconds. */
-const maxSeconds = 100;
+const maxSeconds = 50;
 /** Of each call; the seed is printed with a failure. */
 const examples = 20;
 
