@@ -209,7 +209,7 @@ test("Markdown is rendered, and nothing in it runs, loads or leads astray", asyn
   expect(await page.locator("main :is(script, img, iframe)").count()).toBe(0);
   expect(requested.filter((url) => url.includes("tracker"))).toEqual([]);
   await page.getByRole("button", { name: "Show as text" }).click();
-  await page.getByText("| Aurora | 4.2 |").waitFor();
+  await page.locator(".passage", { hasText: "| Aurora | 4.2 |" }).waitFor();
   expect(await page.evaluate("window.ran")).toBeUndefined();
   expect(complaints).toEqual([]);
   await context.close();

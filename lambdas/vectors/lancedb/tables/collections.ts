@@ -202,8 +202,8 @@ export class Collections {
   async #own(tenant: string, name: string): Promise<Collection | undefined> {
     const open = this.#open.get(name);
     if (open !== undefined) {
-      await open.table.checkoutLatest();
-      return this.#keep(open);
+      if (await lookAgain(open.table)) return this.#keep(open);
+      this.#open.delete(name);
     }
     const table = await this.#openTable(name);
     if (table === undefined) return undefined;
@@ -222,8 +222,9 @@ export class Collections {
   }
 
   async #sharedTable(): Promise<Table | undefined> {
-    if (this.#shared === undefined) this.#shared = await this.#openTable(sharedTableName);
-    else await this.#shared.checkoutLatest();
+    if (this.#shared === undefined || !(await lookAgain(this.#shared))) {
+      this.#shared = await this.#openTable(sharedTableName);
+    }
     return this.#shared;
   }
 
@@ -234,6 +235,20 @@ export class Collections {
       if (error instanceof Error && isAbsent.test(error.message)) return undefined;
       throw error;
     }
+  }
+}
+
+/**
+ * Looks for a newer version.
+ * @returns whether the table is still there: somebody may have deleted its files
+ */
+async function lookAgain(table: Table): Promise<boolean> {
+  try {
+    await table.checkoutLatest();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && isDeleted.test(error.message)) return false;
+    throw error;
   }
 }
 
@@ -252,3 +267,5 @@ async function withOwnFields(collection: Collection): Promise<Collection> {
  */
 const isAbsent =
   /^Table '.*' (?:was not found|exists but could not be loaded.*Not found: \S*_versions)/;
+
+const isDeleted = /^lance error: Not found: \S*_versions/;

@@ -26,6 +26,17 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const page = { from: 0, limit: 99, vectors: true };
 
+test("a table whose files were deleted has no chunks, and the next publish makes it anew", async () => {
+  const store = lanceStoreOn(connection);
+  const document = documentOf({ documentId: "kept" });
+  await store.publish(document, rowsOf(3), model);
+  rmSync(folder, { recursive: true });
+  mkdirSync(folder);
+  expect(await store.chunks(document, page)).toEqual([]);
+  await store.publish(document, rowsOf(2), model);
+  expect(await store.chunks(document, page)).toHaveLength(2);
+});
+
 describe("the first publish of a tenant", () => {
   test("waits while another makes the collection, gives up after a while, and leaves no lease", async () => {
     const clock = new ManualClock();
