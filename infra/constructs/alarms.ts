@@ -28,6 +28,12 @@ const atSilence = {
   treatMissingData: cloudwatch.TreatMissingData.IGNORE,
 } as const;
 
+/** Emulators compute no metric math. */
+const atSilenceWithoutMath = {
+  comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+  treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+} as const;
+
 export interface AlarmsProps {
   readonly config: Config;
   readonly data: Data;
@@ -53,18 +59,15 @@ export class Alarms extends Construct {
         alarmName: `${deploymentName(this)}-${alarm.name}`,
         alarmDescription: `${alarm.says} What to do: docs/runbooks/alarms.md, ${alarm.runbook}.`,
         threshold: alarm.threshold,
-        ...(alarm.firesWithoutData
+        ...(alarm.firesWithoutData && onAws
           ? {
               ...atSilence,
-              // Emulators compute no metric math.
-              metric: onAws
-                ? zeroWhenSilent(metricOf(this, alarm, data, functions))
-                : metricOf(this, alarm, data, functions),
+              metric: zeroWhenSilent(metricOf(this, alarm, data, functions)),
               evaluationPeriods: 3 * alarm.periods,
               datapointsToAlarm: alarm.periods,
             }
           : {
-              ...atThreshold,
+              ...(alarm.firesWithoutData ? atSilenceWithoutMath : atThreshold),
               metric: metricOf(this, alarm, data, functions),
               evaluationPeriods: alarm.periods,
             }),

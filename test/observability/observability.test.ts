@@ -18,6 +18,7 @@ import {
   metricsNamespace,
 } from "../../lambdas/contract/calls/metrics.ts";
 import type { StepName } from "../../lambdas/functions.ts";
+import { ofWork } from "../../lambdas/scheduling/sweep/observe.ts";
 import { putProviderKeys } from "../../ops/provider-keys.ts";
 import { callApi } from "../support/api.ts";
 import { type DeployedApp, deployApp, newKey } from "../support/deployment/app.ts";
@@ -350,7 +351,10 @@ describe("every panel, after the run", () => {
       case "histogram":
         return [...differs(samples, shown(line("_count"))), ...differs(sum, shown(line("_sum")))];
       case "gauge":
-        return samples > 1 ? [] : [`${line("")} was not emitted by every sweep`];
+        // Sweeps without work leave these out.
+        return samples > 1 || ofWork.has(name)
+          ? []
+          : [`${line("")} was not emitted by every sweep`];
     }
   }
 });

@@ -44,7 +44,11 @@ export async function observe(ports: ObservePorts, limits: GaugeLimits): Promise
 }
 
 /** Without work there is no point to draw. No alarm watches them. */
-const ofWork: ReadonlySet<MetricName> = new Set(["ActiveJobs", "OldestQueuedAge", "PermitsInUse"]);
+export const ofWork: ReadonlySet<MetricName> = new Set([
+  "ActiveJobs",
+  "OldestQueuedAge",
+  "PermitsInUse",
+]);
 
 /** CloudWatch charges $0.30 a month for each series that has data every hour. */
 function isWorthItsPrice({ name, value }: Sample): boolean {
