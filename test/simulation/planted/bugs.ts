@@ -62,7 +62,12 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
       }),
     },
     families: ["crashes"],
-    caughtBy: ["no permit is leaked", "everything comes to rest", "one more job completes"],
+    caughtBy: [
+      "no permit is leaked",
+      "everything comes to rest",
+      "one more job completes",
+      "one more job comes to rest",
+    ],
   },
   "each function instance has a limiter of its own": {
     plant: { ports: (ports) => altered(ports, { limiter: new MemoryLimiter(ports.clock) }) },

@@ -115,6 +115,7 @@ export const schedulingBugs: Readonly<Record<string, PlantedBug>> = {
       "an accepted job is not lost",
       // The slot of a job that runs is given back, because the look for the job failed.
       "never more jobs process than there are slots",
+      "no accepted job is without a slot for longer than two sweeps",
     ],
     towards: (scenario) => ({
       ...scenario,
