@@ -1,14 +1,15 @@
 /** `sluice.config.ts`: the settings of a project, with one entry for each stage. */
+
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as z from "zod";
+import { closestName } from "../../lambdas/contract/nearest-name.ts";
 import {
   InvalidSettingsError,
   type Settings,
   settingNames,
 } from "../../lambdas/platform/settings.ts";
-import { nearest } from "./nearest-name.ts";
 import { isSecret, type SecretSetting } from "./secret-settings.ts";
 
 type Json = Settings["LLM_EXTRA_BODY"];
@@ -102,7 +103,8 @@ function wrongNames(entries: Readonly<Record<string, unknown>>, prefix: string):
     ...[...named, ...accept]
       .filter((name) => !(settingNames as string[]).includes(name))
       .map(
-        (name) => `${prefix}${name} is not a setting. Did you mean ${nearest(name, settingNames)}?`,
+        (name) =>
+          `${prefix}${name} is not a setting. Did you mean ${closestName(name, settingNames)}?`,
       ),
   ];
 }

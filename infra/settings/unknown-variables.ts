@@ -1,5 +1,5 @@
+import { closestName } from "../../lambdas/contract/nearest-name.ts";
 import { settingNames } from "../../lambdas/platform/settings.ts";
-import { nearest } from "./nearest-name.ts";
 
 /** Variables that are valid but are not settings of a deployment. */
 const ownNames = [
@@ -26,7 +26,7 @@ export function unknownVariables(
   );
   if (unknown.length === 0) return undefined;
   const sentences = unknown.map(
-    (name) => `${name} is not a setting. Did you mean ${nearest(name, known)}?`,
+    (name) => `${name} is not a setting. Did you mean ${closestName(name, known)}?`,
   );
   return `${sentences.join("\n")}\ndocs/settings.md lists all settings. Unset every other SLUICE_ variable.`;
 }

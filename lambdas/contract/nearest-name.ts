@@ -18,6 +18,14 @@ export function nearestName(given: string, known: readonly string[]): string | u
   return best?.name;
 }
 
+/** @returns the known name with the fewest mistakes, however many they are */
+export function closestName(given: string, known: readonly string[]): string | undefined {
+  const wanted = plain(given);
+  return known
+    .map((name) => ({ name, mistakes: mistakes(wanted, plain(name)) }))
+    .toSorted((a, b) => a.mistakes - b.mistakes)[0]?.name;
+}
+
 /** `maxTokens` and `max-tokens` mean `max_tokens`. */
 function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");

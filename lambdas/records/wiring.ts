@@ -4,12 +4,9 @@ import { deployment } from "../platform/deployment.ts";
 import { systemChance, systemClock } from "../platform/system-clock.ts";
 import { DynamoAnswerStore } from "./answers/dynamodb-answer-store.ts";
 import { DynamoKeyStore } from "./api-keys/dynamodb-key-store.ts";
-
 import { DynamoPendingAttachments } from "./attachments/dynamodb-pending-attachments.ts";
-
 import { DynamoBookmarks } from "./bookmarks/dynamodb-bookmarks.ts";
 import { DynamoCollectionStore } from "./collections/dynamodb-collection-store.ts";
-
 import { DynamoDocumentStore } from "./documents/dynamodb-document-store.ts";
 import { DynamoErasures } from "./erasures/dynamodb-erasures.ts";
 import { DynamoIdempotencyStore } from "./idempotency/dynamodb-idempotency-store.ts";

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { count, cursor, pageSize, wholeNumber } from "../fields.ts";
 import { metadataShape } from "../metadata.ts";
-import { placesShape } from "../places.ts";
+import { openingContext, placesShape } from "../places.ts";
 
 export const documentSchema = z
   .object({
@@ -55,12 +55,7 @@ const chunkSchema = z
     end: count,
     headings: z.array(z.string()).describe("Headings above the chunk, outermost first"),
     ...placesShape,
-    context: z
-      .string()
-      .optional()
-      .describe(
-        "The header of the table, or the first line of the code block, that the chunk goes on with. Not part of `text`",
-      ),
+    context: openingContext,
     text: z.string(),
     metadata: metadataShape.optional().describe("Missing if the provider refused the chunk"),
     vector: z.array(z.number()).optional().describe("With `vectors=true`"),

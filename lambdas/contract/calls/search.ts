@@ -12,7 +12,7 @@
 import * as z from "zod";
 import { count } from "../fields.ts";
 import { metadataShape } from "../metadata.ts";
-import { placesShape } from "../places.ts";
+import { openingContext, placesShape } from "../places.ts";
 import { searchModes } from "../vocabulary.ts";
 
 const fromOne = z.int().min(1);
@@ -48,12 +48,7 @@ const searchResultSchema = z
     end: count.optional(),
     headings: z.array(z.string()).optional(),
     ...placesShape,
-    context: z
-      .string()
-      .optional()
-      .describe(
-        "The header of the table, or the first line of the code block, that the chunk goes on with. Not part of `text`",
-      ),
+    context: openingContext,
     text: z.string(),
     snippet: snippetSchema.optional(),
     score: z.number().describe("Higher is better. Compare scores within one response only"),

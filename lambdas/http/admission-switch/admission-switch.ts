@@ -1,8 +1,8 @@
 import type { IntakeAnswer, IntakeRequest } from "../../contract/calls/admission-switch.ts";
-import { RequestRefusedError } from "../../contract/refusals.ts";
 import { type Clock, isoTime } from "../../platform/clock.ts";
 import type { Caller } from "../../records/api-keys/api-keys.ts";
 import type { Gate } from "../../scheduling/gate/gate.ts";
+import { assertOperator } from "../operator.ts";
 import { viewGate } from "./view.ts";
 
 /**
@@ -15,12 +15,7 @@ export async function setIntake(
   { paused, reason }: IntakeRequest,
   ports: { readonly gate: Gate; readonly clock: Clock },
 ): Promise<IntakeAnswer> {
-  if (caller.role !== "operator") {
-    throw new RequestRefusedError(
-      "forbidden",
-      "Only an operator's key can pause or resume intake, because it affects every tenant. Create one with `npm run sluice -- keys create --tenant NAME --role operator`.",
-    );
-  }
+  assertOperator(caller, "pause or resume intake, because it affects every tenant");
   if (paused) {
     const since = isoTime(ports.clock);
     await ports.gate.pause({ since, ...(reason === undefined ? {} : { reason }) });

@@ -1,13 +1,13 @@
 import type { TallyStore } from "../../accounting/metrics.ts";
 import { prometheusText } from "../../accounting/prometheus.ts";
 import { sample } from "../../contract/calls/metrics.ts";
-import { RequestRefusedError } from "../../contract/refusals.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Caller } from "../../records/api-keys/api-keys.ts";
 import type { Gate } from "../../scheduling/gate/gate.ts";
 import type { DeadLetters } from "../../scheduling/queue/dead-letters.ts";
 import { type GaugeLimits, type GaugePorts, gauges } from "../../scheduling/queue/gauges.ts";
 import type { QueueWatch } from "../../scheduling/queue/queue-watch.ts";
+import { assertOperator } from "../operator.ts";
 
 export interface MetricsPorts extends GaugePorts {
   readonly gate: Gate;
@@ -27,12 +27,7 @@ export async function metricsText(
   ports: MetricsPorts,
   limits: GaugeLimits,
 ): Promise<string> {
-  if (caller.role !== "operator") {
-    throw new RequestRefusedError(
-      "forbidden",
-      "Only an operator's key can read metrics, because they cover every tenant. Create one with `npm run sluice -- keys create --tenant NAME --role operator`.",
-    );
-  }
+  assertOperator(caller, "read metrics, because they cover every tenant");
   const [gate, seen, tallies, deadLetters] = await Promise.all([
     ports.gate.read(),
     ports.watch.last(),

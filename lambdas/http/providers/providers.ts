@@ -1,10 +1,10 @@
 import type { ProviderAnswer, ProvidersAnswer } from "../../contract/calls/providers.ts";
 import { jobErrorCodes } from "../../contract/job-errors.ts";
-import { RequestRefusedError } from "../../contract/refusals.ts";
 import type { Dependency } from "../../contract/vocabulary.ts";
 import { type ModelProbe, ProbeFailedError } from "../../models/query/model-probe.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Caller } from "../../records/api-keys/api-keys.ts";
+import { assertOperator } from "../operator.ts";
 
 export interface ProviderInUse {
   readonly provider: string;
@@ -27,12 +27,7 @@ export async function checkProviders(
   ports: ProvidersPorts,
   inUse: Readonly<Record<Dependency, ProviderInUse>>,
 ): Promise<ProvidersAnswer> {
-  if (caller.role !== "operator") {
-    throw new RequestRefusedError(
-      "forbidden",
-      "Only an operator's key can check the providers, because the calls are paid for. Create one with `npm run sluice -- keys create --tenant NAME --role operator`.",
-    );
-  }
+  assertOperator(caller, "check the providers, because the calls are paid for");
   const [llm, embeddings] = await Promise.all([
     check(inUse.llm, ports.probes.llm, ports.clock),
     check(inUse.embeddings, ports.probes.embeddings, ports.clock),

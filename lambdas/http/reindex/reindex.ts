@@ -1,9 +1,11 @@
 import type { ReindexAnswer, ReindexRequest } from "../../contract/calls/reindex.ts";
-import { RequestRefusedError } from "../../contract/refusals.ts";
 import { type Clock, isoTime } from "../../platform/clock.ts";
 import type { Caller } from "../../records/api-keys/api-keys.ts";
 import type { Reindex, ReindexStore } from "../../records/reindexes/reindex.ts";
 import type { ReembedTrigger } from "../../scheduling/reembed-trigger.ts";
+import { assertOperator } from "../operator.ts";
+
+const forOperators = "reindex, because the calls of the embedding model are paid for";
 
 export interface ReindexPorts {
   readonly reindexes: ReindexStore;
@@ -22,7 +24,7 @@ export async function reindex(
   ports: ReindexPorts,
   embeddingModel: string,
 ): Promise<ReindexAnswer> {
-  assertOperator(caller);
+  assertOperator(caller, forOperators);
   const current = await ports.reindexes.read(tenant);
   const now = isoTime(ports.clock);
   if (cancel) {
@@ -52,7 +54,7 @@ export async function reindexState(
   { reindexes }: Pick<ReindexPorts, "reindexes">,
   embeddingModel: string,
 ): Promise<ReindexAnswer> {
-  assertOperator(caller);
+  assertOperator(caller, forOperators);
   return viewReindex(tenant, await reindexes.read(tenant), embeddingModel);
 }
 
@@ -81,12 +83,4 @@ function viewReindex(
     updated_at: updatedAt,
     ...(message === undefined ? {} : { message }),
   };
-}
-
-function assertOperator({ role }: Caller): void {
-  if (role === "operator") return;
-  throw new RequestRefusedError(
-    "forbidden",
-    "Only an operator's key can reindex, because the calls of the embedding model are paid for. Create one with `npm run sluice -- keys create --tenant NAME --role operator`.",
-  );
 }

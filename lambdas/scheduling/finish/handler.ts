@@ -5,7 +5,6 @@ import { deployment } from "../../platform/deployment.ts";
 import { log } from "../../platform/log.ts";
 import { systemChance, systemClock } from "../../platform/system-clock.ts";
 import { taskHandler } from "../../platform/tasks/task.ts";
-
 import {
   attachments,
   documents,
@@ -18,7 +17,6 @@ import {
 import { CallbackEvents } from "../../webhooks/callback-events.ts";
 import { deliveries, deliveryQueue } from "../../webhooks/wiring.ts";
 import { gateLimits } from "../settings.ts";
-
 import { events, gate, queue } from "../wiring.ts";
 import { finish } from "./finish.ts";
 import { finishInputSchema } from "./schema.ts";

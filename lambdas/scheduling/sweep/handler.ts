@@ -5,9 +5,7 @@ import { breakerOf, limiter, permitCaps } from "../../models/wiring.ts";
 import { log } from "../../platform/log.ts";
 import { systemClock } from "../../platform/system-clock.ts";
 import { scheduledHandler } from "../../platform/tasks/task.ts";
-
 import { attachments, jobs, reindexes } from "../../records/wiring.ts";
-
 import { gateLimits, jobTimes } from "../settings.ts";
 import { finisher, gate, queue, reembedTrigger, watch, workflow } from "../wiring.ts";
 import { observe } from "./observe.ts";
