@@ -1,6 +1,11 @@
-import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
 import * as z from "zod";
 import { invalidRequest, RequestRefusedError } from "../../contract/refusals.ts";
+import {
+  callFunction,
+  FunctionThrewError,
+  FunctionTimeoutError,
+} from "../../platform/lambda-call.ts";
 import type { QueryEmbedder } from "./query-embedder.ts";
 
 /** Leaves search the time to answer, and to be answered, within API Gateway's 29 s. */
@@ -9,8 +14,6 @@ const timeoutMs = 20_000;
 const retryAfterSeconds = 5;
 
 const answerSchema = z.object({ vector: z.array(z.number()).min(1) });
-/** What Lambda hands over when a function throws. */
-const thrownSchema = z.object({ errorType: z.string().optional() });
 
 /** Asks the embed function. */
 export class LambdaQueryEmbedder implements QueryEmbedder {
@@ -23,30 +26,23 @@ export class LambdaQueryEmbedder implements QueryEmbedder {
   }
 
   async embed(text: string): Promise<Float32Array> {
-    const { FunctionError, Payload } = await this.#invoke(text);
-    const payload: unknown = JSON.parse(Buffer.from(Payload ?? []).toString("utf8") || "null");
-    if (FunctionError === undefined) return Float32Array.from(answerSchema.parse(payload).vector);
-    const thrown = thrownSchema.safeParse(payload).data?.errorType;
-    if (thrown === "ProviderRejectedError") {
-      const message = "was refused by the embedding model. Use other words";
-      throw invalidRequest([{ path: "query", message }]);
-    }
-    throw unavailable(thrown ?? FunctionError);
+    const input = { kind: "query", text };
+    const told = await callFunction(this.#client, this.#functionName, input, timeoutMs).catch(
+      failed,
+    );
+    return Float32Array.from(answerSchema.parse(told).vector);
   }
+}
 
-  async #invoke(text: string) {
-    const command = new InvokeCommand({
-      FunctionName: this.#functionName,
-      Payload: JSON.stringify({ kind: "query", text }),
-    });
-    const abortSignal = AbortSignal.timeout(timeoutMs);
-    try {
-      return await this.#client.send(command, { abortSignal });
-    } catch (error) {
-      if (abortSignal.aborted) throw unavailable("no answer in time");
-      throw error;
-    }
+function failed(error: unknown): never {
+  if (error instanceof FunctionTimeoutError) throw unavailable("no answer in time");
+  if (!(error instanceof FunctionThrewError)) throw error;
+  const { errorType } = error.thrown;
+  if (errorType === "ProviderRejectedError") {
+    const message = "was refused by the embedding model. Use other words";
+    throw invalidRequest([{ path: "query", message }]);
   }
+  throw unavailable(errorType ?? "Unhandled");
 }
 
 function unavailable(reason: string): RequestRefusedError {

@@ -1,16 +1,10 @@
-import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
-import * as z from "zod";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
+import { callFunction, FunctionThrewError } from "../../platform/lambda-call.ts";
 import {
   type PassageEmbedder,
   PassagesRefusedError,
   PassagesUnavailableError,
 } from "./passage-embedder.ts";
-
-/** What Lambda hands over when a function throws. */
-const thrownSchema = z.object({
-  errorType: z.string().default("Unknown"),
-  errorMessage: z.string().default(""),
-});
 
 /** Errors that a later try does not cure; `true` where they are about the texts alone. */
 const refusals: Readonly<Record<string, boolean>> = {
@@ -29,18 +23,16 @@ export class LambdaPassageEmbedder implements PassageEmbedder {
   }
 
   async embed(request: Parameters<PassageEmbedder["embed"]>[0]): Promise<void> {
-    const { FunctionError, Payload } = await this.#client.send(
-      new InvokeCommand({
-        FunctionName: this.#functionName,
-        Payload: JSON.stringify({ kind: "passages", ...request }),
-      }),
-    );
-    if (FunctionError === undefined) return;
-    const told: unknown = JSON.parse(Buffer.from(Payload ?? []).toString("utf8") || "{}");
-    const { errorType, errorMessage } = thrownSchema.parse(told);
-    const ofTheseTexts = refusals[errorType];
-    throw ofTheseTexts === undefined
-      ? new PassagesUnavailableError(`${errorType}: ${errorMessage}`)
-      : new PassagesRefusedError(errorMessage, ofTheseTexts);
+    const input = { kind: "passages", ...request };
+    await callFunction(this.#client, this.#functionName, input).catch(failed);
   }
+}
+
+function failed(error: unknown): never {
+  if (!(error instanceof FunctionThrewError)) throw error;
+  const { errorType = "Unknown", errorMessage = "" } = error.thrown;
+  const ofTheseTexts = refusals[errorType];
+  throw ofTheseTexts === undefined
+    ? new PassagesUnavailableError(`${errorType}: ${errorMessage}`)
+    : new PassagesRefusedError(errorMessage, ofTheseTexts);
 }

@@ -1,4 +1,5 @@
-import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
+import { callFunction, FunctionThrewError } from "../../platform/lambda-call.ts";
 import { type Attempt, attemptId } from "../../records/jobs/attempt.ts";
 import type { Ending, Finisher } from "../orchestration.ts";
 
@@ -13,14 +14,12 @@ export class LambdaFinisher implements Finisher {
   }
 
   async finish({ jobId, attempt }: Attempt, ending: Ending): Promise<void> {
-    const { FunctionError, Payload } = await this.#client.send(
-      new InvokeCommand({
-        FunctionName: this.#functionName,
-        Payload: JSON.stringify({ jobId, attempt, ending }),
-      }),
-    );
-    if (FunctionError === undefined) return;
-    const told = Buffer.from(Payload ?? []).toString("utf8");
-    throw new Error(`Finishing ${attemptId({ jobId, attempt })} failed: ${told}`);
+    try {
+      await callFunction(this.#client, this.#functionName, { jobId, attempt, ending });
+    } catch (error) {
+      if (!(error instanceof FunctionThrewError)) throw error;
+      const what = `Finishing ${attemptId({ jobId, attempt })}`;
+      throw new Error(`${what} failed: ${error.message}`, { cause: error });
+    }
   }
 }

@@ -1,4 +1,5 @@
-import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
+import { callFunction } from "../../platform/lambda-call.ts";
 import type { RowsQuestion } from "./schema.ts";
 import type { StoredRows } from "./stored-rows.ts";
 
@@ -24,16 +25,9 @@ export class LambdaStoredRows implements StoredRows {
 
   areThere: StoredRows["areThere"] = async ({ tenant, documentId }, { version, chunkCount }) => {
     const question: RowsQuestion = { kind: "rows", tenant, documentId, version, chunkCount };
-    const command = new InvokeCommand({
-      FunctionName: this.#functionName,
-      Payload: JSON.stringify(question),
-    });
     try {
-      const abortSignal = AbortSignal.timeout(timeoutMs);
-      const { FunctionError, Payload } = await this.#client.send(command, { abortSignal });
-      const text = Buffer.from(Payload ?? []).toString("utf8");
-      if (FunctionError !== undefined) throw new Error(text);
-      return (JSON.parse(text) as { areThere?: unknown }).areThere === true;
+      const told = await callFunction(this.#client, this.#functionName, question, timeoutMs);
+      return (told as { areThere?: unknown } | null)?.areThere === true;
     } catch (error) {
       this.#onUnknown(error);
       return false;
