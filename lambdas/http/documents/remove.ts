@@ -1,22 +1,17 @@
 import type { DocumentAnswer, RemovalAnswer } from "../../contract/calls/documents.ts";
-import { httpTimeoutSeconds, maxChunks } from "../../contract/limits.ts";
+import { maxChunks } from "../../contract/limits.ts";
 import { notFound, RequestRefusedError } from "../../contract/refusals.ts";
 import { isoTime } from "../../platform/clock.ts";
 import type { DocumentRef, StoredDocument } from "../../records/documents/document-store.ts";
-import { StoreConflictError } from "../../records/documents/store-conflict.ts";
-import type { Erasures } from "../../records/erasures/erasures.ts";
 import { type CancelJobsPorts, cancelEarlierJobs } from "../../scheduling/cancel-jobs.ts";
 import { currentDocument } from "../../vectors/current-document.ts";
+import { type RemovalStores, removeFromSearches } from "../../vectors/remove-document.ts";
 import type { HttpAnswer } from "../http-handler.ts";
 import type { DocumentPorts } from "./documents.ts";
 import { viewDocument } from "./view.ts";
 
-export interface RemovalPorts extends DocumentPorts, CancelJobsPorts {
-  readonly erasures: Erasures;
-}
+export type RemovalPorts = DocumentPorts & CancelJobsPorts & RemovalStores;
 
-/** Longer than a request, so that a removal never overlaps with a publish or another removal. */
-const removalLeaseMs = (httpTimeoutSeconds + 5) * 1_000;
 /** A publish takes one or two seconds. */
 const retryAfterSeconds = 3;
 
@@ -42,6 +37,7 @@ export async function removeDocument(
     throw notFound(`Document ${ref.documentId}`);
   }
   const version = await removeFromSearches(ref, removal, ports);
+  if (version === "busy") throw beingStored(ref);
   const cancelled = await cancelEarlierJobs(ref, version, ports);
   if (document !== undefined) return { status: 200, body: viewDocument(document) };
   return {
@@ -53,37 +49,6 @@ export async function removeDocument(
       cancelled_jobs: cancelled,
     },
   };
-}
-
-/**
- * The removal itself, without its jobs.
- * @returns its version
- * @throws RequestRefusedError `unavailable` while the document is being stored
- */
-export async function removeFromSearches(
-  ref: DocumentRef,
-  removal: string,
-  { documents, vectors, erasures, clock }: DocumentPorts & Pick<RemovalPorts, "erasures">,
-): Promise<number> {
-  const version = await documents.nextVersion(ref);
-  const holder = `remove-${removal}`;
-  const begun = await documents.beginPublish(ref, {
-    version,
-    holder,
-    leaseMs: removalLeaseMs,
-    nowMs: clock.now(),
-  });
-  if (begun !== "granted") throw beingStored(ref);
-  // Before the rows: a removal that is cut short is erased as well, and its repeat removes the rest.
-  await erasures.ask({ ...ref, version, askedAtMs: clock.now() });
-  try {
-    await vectors.remove(ref);
-    await documents.remove(ref, { version, holder });
-  } catch (error) {
-    if (error instanceof StoreConflictError) throw beingStored(ref);
-    throw error;
-  }
-  return version;
 }
 
 /** What the chunks of a document say of it; the model that embedded them is not among that. */

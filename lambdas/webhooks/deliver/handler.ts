@@ -1,9 +1,7 @@
-import middy from "@middy/core";
-import type { SQSEvent } from "aws-lambda";
 import * as z from "zod";
 import { log } from "../../platform/log.ts";
 import { systemClock } from "../../platform/system-clock.ts";
-import { untilKilled } from "../../platform/tasks/deadline.ts";
+import { messagesHandler } from "../../platform/tasks/messages.ts";
 import { deliveries, deliveryQueue, secrets, sender } from "../wiring.ts";
 import { deliver } from "./deliver.ts";
 
@@ -22,10 +20,14 @@ const messageSchema = z.object({
 });
 
 /** One message an invocation: a receiver that hangs holds up nobody else's webhooks. */
-export const handler = middy<SQSEvent>(untilKilled).handler(async ({ Records }) => {
-  for (const { body } of Records) {
-    const message = messageSchema.parse(JSON.parse(body));
-    const outcome = await deliver(message, ports);
-    log.info("webhook", { delivery_id: message.deliveryId, outcome });
-  }
-});
+export const handler = messagesHandler(
+  "deliver ended with an error; its webhook comes again",
+  async ({ Records }) => {
+    for (const { body } of Records) {
+      const message = messageSchema.parse(JSON.parse(body));
+      const outcome = await deliver(message, ports);
+      log.info("webhook", { delivery_id: message.deliveryId, outcome });
+    }
+    return { batchItemFailures: [] };
+  },
+);
