@@ -1,11 +1,35 @@
 /** What a person does in the console, by what a person sees of it. */
-import type { Locator, Page } from "playwright-core";
-import { expect } from "vitest";
-import type { OpenPage } from "../support/browser.ts";
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, type ProvidedContext } from "vitest";
+import { launchBrowser, type OpenPage, openPage } from "../support/browser.ts";
+import { scriptProvider } from "../support/deployment/console-stack.ts";
 
 export interface TestFile {
   readonly name: string;
   readonly text: string;
+}
+
+/**
+ * A browser for the tests of a file, and for each of them a new page, which has to end clean.
+ * @returns the page of the test that runs
+ */
+export function openForEach(stack: ProvidedContext["console"]): () => OpenPage {
+  let browser: Browser;
+  let opened: OpenPage;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  // Without a Chromium there is none to close.
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    await scriptProvider(stack, {});
+    opened = await openPage(browser, { viewport: { width: 1280, height: 900 } });
+  });
+  afterEach(async () => {
+    await opened.context.close();
+    expectClean(opened);
+  });
+  return () => opened;
 }
 
 /** Jobs through an emulator on a machine with two busy cores. */
@@ -49,7 +73,7 @@ export async function expectRow(page: Page, documentId: string, text: RegExp): P
 }
 
 /** Nothing failed in the page, nothing was refused to it, and no key was ever in an address. */
-export function expectClean({ complaints, requested }: OpenPage): void {
+function expectClean({ complaints, requested }: OpenPage): void {
   expect(complaints).toEqual([]);
   expect(requested.filter((url) => url.includes("key="))).toEqual([]);
 }

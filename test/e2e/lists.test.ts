@@ -1,38 +1,21 @@
 /** Lists, filters and several things at once, as a person sees them in the console. */
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { createClient } from "../../cli/client.ts";
-import { launchBrowser, type OpenPage, openPage, shoot } from "../support/browser.ts";
+import { shoot } from "../support/browser.ts";
 import { newKey } from "../support/deployment/app.ts";
 import { scriptProvider } from "../support/deployment/console-stack.ts";
 import {
   dropFiles,
-  expectClean,
   expectNoHorizontalScroll,
   expectRow,
   openConsole,
+  openForEach,
   patienceMs,
 } from "./console-page.ts";
 
 const stack = inject("console");
 const address = `${stack.url}/v1/console`;
-let browser: Browser;
-let opened: OpenPage;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-// Without a Chromium there is none to close.
-afterAll(() => browser?.close());
-
-beforeEach(async () => {
-  await scriptProvider(stack, {});
-  opened = await openPage(browser, { viewport: { width: 1280, height: 900 } });
-});
-afterEach(async () => {
-  await opened.context.close();
-  expectClean(opened);
-});
+const opened = openForEach(stack);
 
 async function ingest(key: string, documents: Record<string, Record<string, unknown>>) {
   const client = createClient({ apiUrl: stack.apiUrl, apiKey: key });
@@ -50,7 +33,7 @@ async function ingest(key: string, documents: Record<string, Record<string, unkn
 }
 
 test("several failed jobs are retried at once, and the list groups jobs by what they do", async () => {
-  const { page } = opened;
+  const { page } = opened();
   await openConsole(page, address, await newKey(stack));
   await scriptProvider(stack, { faults: [{ kind: "unauthorized", endpoint: "chat" }] });
   const names = ["one.md", "two.md", "three.md"];
@@ -76,7 +59,7 @@ test("several failed jobs are retried at once, and the list groups jobs by what 
 });
 
 test("a drop of many files is one card that counts them, and leaving the page is asked about", async () => {
-  const { page } = opened;
+  const { page } = opened();
   await openConsole(page, address, await newKey(stack));
   await scriptProvider(stack, { latencyMs: { chat: 1_000 } });
   const asked: string[] = [];
@@ -101,7 +84,7 @@ test("a drop of many files is one card that counts them, and leaving the page is
 });
 
 test("documents are filtered by title, attribute and type, and several are deleted at once", async () => {
-  const { page } = opened;
+  const { page } = opened();
   const key = await newKey(stack);
   await ingest(key, {
     "harbour.md": { title: "Harbour rules", attributes: { year: 2025 } },
@@ -133,7 +116,7 @@ test("documents are filtered by title, attribute and type, and several are delet
 });
 
 test("the search follows its filters and its address, and says where a passage stands and why", async () => {
-  const { page } = opened;
+  const { page } = opened();
   const key = await newKey(stack);
   await ingest(key, {
     "harbour.md": { title: "Harbour rules", attributes: { year: 2025 } },
@@ -166,7 +149,7 @@ test("the search follows its filters and its address, and says where a passage s
 });
 
 test("a job that waits for a failing model says which call fails, how often and since when", async () => {
-  const { page } = opened;
+  const { page } = opened();
   const key = await newKey(stack, { tenant: "waiting", role: "operator" });
   await openConsole(page, address, key);
   await scriptProvider(stack, { faults: [{ kind: "server-error", endpoint: "chat" }] });

@@ -1,39 +1,22 @@
 /** The way of documents, as a person sees it in the console. */
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { createClient } from "../../cli/client.ts";
-import { launchBrowser, type OpenPage, openPage, shoot } from "../support/browser.ts";
+import { shoot } from "../support/browser.ts";
 import { newKey } from "../support/deployment/app.ts";
 import { maxActive, maxQueued, scriptProvider } from "../support/deployment/console-stack.ts";
 import {
   dropFiles,
   enterKey,
-  expectClean,
   expectRow,
   jobRow,
   openConsole,
+  openForEach,
   patienceMs,
 } from "./console-page.ts";
 
 const stack = inject("console");
 const address = `${stack.url}/`;
-let browser: Browser;
-let opened: OpenPage;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-// Without a Chromium there is none to close.
-afterAll(() => browser?.close());
-
-beforeEach(async () => {
-  await scriptProvider(stack, {});
-  opened = await openPage(browser, { viewport: { width: 1280, height: 900 } });
-});
-afterEach(async () => {
-  await opened.context.close();
-  expectClean(opened);
-});
+const opened = openForEach(stack);
 
 const bridge = `# The bridge
 
@@ -47,7 +30,7 @@ Two keepers live beside it. They open it for every ship that is taller than twel
 `;
 
 test("three dropped files become jobs that complete, and are found", async () => {
-  const { page } = opened;
+  const { page } = opened();
   await openConsole(page, address, await newKey(stack));
   await scriptProvider(stack, { latencyMs: { chat: 400, embeddings: 200 } });
   await dropFiles(page, [
@@ -86,7 +69,7 @@ test("three dropped files become jobs that complete, and are found", async () =>
 });
 
 test("a running job is cancelled, and a deleted document is gone", async () => {
-  const { page } = opened;
+  const { page } = opened();
   await openConsole(page, address, await newKey(stack));
   await dropFiles(page, [{ name: "keeper.md", text: "# Keeper\n\nThe keeper is called Ada." }]);
   await expectRow(page, "keeper.md", /Stored/);
@@ -113,7 +96,7 @@ test("a running job is cancelled, and a deleted document is gone", async () => {
 });
 
 test("a failed job says why and what to do, and completes when it is retried", async () => {
-  const { page } = opened;
+  const { page } = opened();
   await openConsole(page, address, await newKey(stack));
   await scriptProvider(stack, { faults: [{ kind: "unauthorized", endpoint: "chat" }] });
   await dropFiles(page, [{ name: "notes.md", text: "# Notes\n\nThe lamp was lit at six." }]);
@@ -130,7 +113,7 @@ test("a failed job says why and what to do, and completes when it is retried", a
 });
 
 test("a full queue is told with the wait, and the file is sent by itself when there is room", async () => {
-  const { page } = opened;
+  const { page } = opened();
   const key = await newKey(stack);
   await openConsole(page, address, key);
   // Until the script is replaced; shorter than a call may take.
@@ -151,7 +134,7 @@ test("a full queue is told with the wait, and the file is sent by itself when th
 });
 
 test("a file over 4 MB is uploaded to the store, and becomes a job", async () => {
-  const { page, requested } = opened;
+  const { page, requested } = opened();
   await openConsole(page, address, await newKey(stack));
   await scriptProvider(stack, { latencyMs: { chat: 8_000, embeddings: 8_000 } });
   // More chunks than a job may have: the upload is what is tested.
@@ -168,7 +151,7 @@ test("a file over 4 MB is uploaded to the store, and becomes a job", async () =>
 });
 
 test("the page shows a job's progress no later than two seconds after the record has it", async () => {
-  const { page } = opened;
+  const { page } = opened();
   const key = await newKey(stack);
   const client = createClient({ apiUrl: stack.apiUrl, apiKey: key });
   await openConsole(page, address, key);
@@ -231,7 +214,7 @@ test("the page shows a job's progress no later than two seconds after the record
 });
 
 test("a wrong key is explained, and the right one opens the console until it is forgotten", async () => {
-  const { page } = opened;
+  const { page } = opened();
   await page.goto(address);
   await enterKey(page, "sluice_wrong_key_of_some_length");
   const alert = page.getByRole("alert");
@@ -251,7 +234,7 @@ test("a wrong key is explained, and the right one opens the console until it is 
 });
 
 test("the address that npm start prints opens the console, and keeps no key in it", async () => {
-  const { page } = opened;
+  const { page } = opened();
   await page.goto(`${address}#key=${await newKey(stack)}`);
   await page.getByText("No jobs yet").waitFor();
   expect(page.url()).toBe(`${stack.url}/v1/console#/`);

@@ -7,8 +7,9 @@ import { count } from "../../logic/format.ts";
 import { hrefOf, noSearch } from "../../logic/route.ts";
 import { useHeading, useSession } from "../context.ts";
 import { icons } from "../icons.tsx";
-import { More } from "../more.tsx";
+import { LoadButton, More } from "../more.tsx";
 import { usePaged } from "../paged.ts";
+import { Problem } from "../problem.tsx";
 import { When } from "../when.tsx";
 import { type Chunk, ChunkCard } from "./chunk-card.tsx";
 import { useMarkdown } from "./passage.tsx";
@@ -142,14 +143,10 @@ function Earlier({ id, first, onLoaded }: EarlierProps) {
   };
   return (
     <div class="more">
-      <button type="button" class="secondary" disabled={busy.value} onClick={() => void load()}>
-        {busy.value ? "Loading …" : "Show earlier chunks"}
-      </button>
-      {problem.value !== "" && (
-        <p class="bad-text" role="alert">
-          {problem}
-        </p>
-      )}
+      <LoadButton busy={busy} load={load}>
+        Show earlier chunks
+      </LoadButton>
+      <Problem text={problem} />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import type { DocumentAnswer } from "../../../lambdas/contract/calls/documents.t
 import { count } from "../../logic/format.ts";
 import { forEach } from "../../state/bulk.ts";
 import { useSession } from "../context.ts";
+import { Problem } from "../problem.tsx";
 
 interface RemoveDialogProps {
   /** At least one. */
@@ -56,11 +57,7 @@ export function RemoveDialog({ documents, onClose }: RemoveDialogProps) {
         search at once. This cannot be undone; sending {one ? "the document" : "a document"} again
         stores it anew.
       </p>
-      {problem.value !== "" && (
-        <p class="bad-text" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} />
       <div class="actions">
         <button type="button" class="secondary" onClick={close}>
           {one ? "Keep it" : "Keep them"}

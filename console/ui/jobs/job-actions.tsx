@@ -4,6 +4,7 @@ import { canRetry, explain } from "../../logic/advice.ts";
 import { canCancel } from "../../logic/jobs/pipeline.ts";
 import { useSession } from "../context.ts";
 import { icons } from "../icons.tsx";
+import { Problem } from "../problem.tsx";
 
 /** Retry and cancel, if they can help. */
 export function JobActions({ job }: { job: JobAnswer }) {
@@ -56,11 +57,7 @@ export function JobActions({ job }: { job: JobAnswer }) {
           Cancel
         </button>
       )}
-      {problem.value !== "" && (
-        <p class="bad-text" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} />
     </div>
   );
 }

@@ -5,6 +5,8 @@ import { explain } from "../../logic/advice.ts";
 import { plain } from "../../logic/format.ts";
 import { grouped, type JobGroup } from "../../logic/jobs/order.ts";
 import { useSession } from "../context.ts";
+import { LoadButton } from "../more.tsx";
+import { Problem } from "../problem.tsx";
 import { BulkActions } from "./bulk-actions.tsx";
 import { JobRow } from "./job-row.tsx";
 
@@ -159,15 +161,11 @@ function Older({ status, onBusy }: OlderProps) {
   return (
     <div class="more">
       {more && (
-        <button type="button" class="secondary" disabled={busy.value} onClick={() => void load()}>
-          {busy.value ? "Loading …" : "Show older jobs"}
-        </button>
+        <LoadButton busy={busy} load={load}>
+          Show older jobs
+        </LoadButton>
       )}
-      {problem.value !== "" && (
-        <p class="bad-text" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} />
     </div>
   );
 }
