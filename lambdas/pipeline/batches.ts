@@ -1,7 +1,5 @@
 /** How batches lie in the object store. */
-
 import type { BatchStage } from "../contract/vocabulary.ts";
-import { answerKey, type ModelIdentity } from "../records/answers/answer-key.ts";
 import type { BatchTask } from "../records/jobs/attempt.ts";
 import type { Chunk, DescribedChunk } from "../records/jobs/chunk.ts";
 import type { SourceMark } from "../records/jobs/source-places.ts";
@@ -23,11 +21,6 @@ export function decodeChunks(bytes: Uint8Array): Chunk[] {
 /** A batch that metadata wrote; not validated again. */
 export function decodeDescribed(bytes: Uint8Array): DescribedChunk[] {
   return JSON.parse(decodeText(bytes)) as DescribedChunk[];
-}
-
-/** Address of a text's vector among the kept answers. @param text what is embedded, context included */
-export function vectorAddress(tenant: string, model: ModelIdentity, text: string): string {
-  return answerKey(tenant, "embeddings", model, "", text);
 }
 
 /** Vectors of one batch, one after another, little-endian Float32. */

@@ -1,14 +1,14 @@
 import type { Clock } from "../../platform/clock.ts";
-import { sha256 } from "../../platform/sha256.ts";
-import { answerKey, type ModelIdentity } from "../../records/answers/answer-key.ts";
+import type { ModelIdentity } from "../../records/answers/answer-key.ts";
 import type { AnswerStore } from "../../records/answers/answer-store.ts";
 import type { Erasure, Erasures } from "../../records/erasures/erasures.ts";
 import { batchCount } from "../../records/jobs/batching.ts";
-import { type Chunk, embeddingInput, modelInput } from "../../records/jobs/chunk.ts";
+import { type Chunk, embeddingInput } from "../../records/jobs/chunk.ts";
 import type { Job } from "../../records/jobs/job.ts";
 import type { JobStore } from "../../records/jobs/job-store.ts";
 import { objectKeys } from "../../records/objects/object-keys.ts";
 import { ObjectMissingError, type ObjectStore } from "../../records/objects/objects.ts";
+import { descriptionAddress, opening, vectorAddress } from "../answer-addresses.ts";
 import { decodeChunks } from "../batches.ts";
 
 export interface ErasePorts {
@@ -87,7 +87,7 @@ async function eraseJob(job: Job, ports: ErasePorts, settings: EraseSettings): P
   const { chunkCount = 0, batchSize = 1 } = job.chunking ?? {};
   for (let batch = 0; batch < batchCount(chunkCount, batchSize); batch += 1) {
     const chunks = await chunksOf(job, batch, ports.objects);
-    await ports.answers.removeAll(chunks.flatMap((chunk) => addressesOf(job, chunk, settings)));
+    await ports.answers.removeAll(addressesOf(job, batch, chunks, settings));
   }
   await ports.objects.removeAll(objectKeys(job.jobId).prefix);
   await ports.jobs.remove(job);
@@ -107,14 +107,17 @@ async function chunksOf(
   }
 }
 
+/** Of the descriptions and vectors of a batch's chunks, and of the description of the document as a whole. */
 function addressesOf(
   { tenant, options }: Job,
-  chunk: Chunk,
+  batch: number,
+  chunks: readonly Chunk[],
   { llm, embeddings }: EraseSettings,
 ): string[] {
-  const schemaHash = sha256(JSON.stringify(options.metadata.schema ?? null));
+  const { schema } = options.metadata;
+  const described = batch === 0 && chunks.length > 0 ? [...chunks, opening(chunks)] : chunks;
   return [
-    answerKey(tenant, "metadata", llm, schemaHash, modelInput(chunk)),
-    answerKey(tenant, "embeddings", embeddings, "", embeddingInput(chunk)),
+    ...described.map((chunk) => descriptionAddress(tenant, llm, schema, chunk)),
+    ...chunks.map((chunk) => vectorAddress(tenant, embeddings, embeddingInput(chunk))),
   ];
 }

@@ -1,11 +1,13 @@
 /** Moves one document to the configured model: a publish of the version that is stored. */
+
 import { type Clock, isoTime } from "../../platform/clock.ts";
 import type { ModelIdentity } from "../../records/answers/answer-key.ts";
 import type { AnswerStore } from "../../records/answers/answer-store.ts";
 import type { DocumentRef, DocumentStore } from "../../records/documents/document-store.ts";
 import { currentDocument } from "../../vectors/current-document.ts";
 import type { Passages, VectorStore } from "../../vectors/vector-store.ts";
-import { decodeVectors, vectorAddress } from "../batches.ts";
+import { vectorAddress } from "../answer-addresses.ts";
+import { decodeVectors } from "../batches.ts";
 
 export interface MovePorts {
   readonly documents: DocumentStore;

@@ -4,12 +4,13 @@
  * what these tables still hold, so a run that is killed leaves nothing to clean
  * up, and the next one begins where it ended.
  */
+
 import { isoTime } from "../../platform/clock.ts";
 import { StoreConflictError } from "../../records/documents/store-conflict.ts";
 import type { Leases } from "../../records/leases/leases.ts";
 import type { Reindex, ReindexStore } from "../../records/reindexes/reindex.ts";
 import type { Passages } from "../../vectors/vector-store.ts";
-import { vectorAddress } from "../batches.ts";
+import { vectorAddress } from "../answer-addresses.ts";
 import { type MovePorts, type MoveTarget, moveDocument, textOf } from "./move-document.ts";
 import {
   type PassageEmbedder,

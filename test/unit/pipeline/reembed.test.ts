@@ -1,6 +1,7 @@
 /** A tenant's documents move to another embedding model: on fakes, with the real model's place taken by a table of answers. */
 import { beforeEach, describe, expect, test } from "vitest";
-import { encodeVectors, vectorAddress } from "../../../lambdas/pipeline/batches.ts";
+import { vectorAddress } from "../../../lambdas/pipeline/answer-addresses.ts";
+import { encodeVectors } from "../../../lambdas/pipeline/batches.ts";
 import {
   type PassageEmbedder,
   PassagesRefusedError,

@@ -10,7 +10,8 @@ import type { BatchTask } from "../../../records/jobs/attempt.ts";
 import { type Chunk, embeddingInput } from "../../../records/jobs/chunk.ts";
 import type { RunningJob } from "../../../records/jobs/job.ts";
 import { objectKeys } from "../../../records/objects/object-keys.ts";
-import { decodeVectors, encodeVectors, vectorAddress } from "../../batches.ts";
+import { vectorAddress } from "../../answer-addresses.ts";
+import { decodeVectors, encodeVectors } from "../../batches.ts";
 import { type AddressedKind, type BatchPorts, type EnrichStage, runBatch } from "../batch.ts";
 
 export type EmbedPorts = BatchPorts & { readonly embedder: Embedder };

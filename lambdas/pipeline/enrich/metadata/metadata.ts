@@ -7,17 +7,16 @@ import {
 } from "../../../models/errors.ts";
 import type { LanguageModel } from "../../../models/models.ts";
 import type { Settings } from "../../../platform/settings.ts";
-import { sha256 } from "../../../platform/sha256.ts";
 import type { Invocation } from "../../../platform/tasks/invocation.ts";
 import { SluiceError } from "../../../platform/tasks/task-error.ts";
-import { answerKey } from "../../../records/answers/answer-key.ts";
 import type { BatchTask } from "../../../records/jobs/attempt.ts";
 import { batchCount } from "../../../records/jobs/batching.ts";
 import { type Chunk, type DescribedChunk, modelInput } from "../../../records/jobs/chunk.ts";
-import { assertRunning, type RunningJob } from "../../../records/jobs/job.ts";
+import type { RunningJob } from "../../../records/jobs/job.ts";
 import { objectKeys } from "../../../records/objects/object-keys.ts";
 import { ObjectMissingError, type ObjectStore } from "../../../records/objects/objects.ts";
-import { decodeChunks, decodeDescribed } from "../../batches.ts";
+import { descriptionAddress, opening } from "../../answer-addresses.ts";
+import { decodeDescribed } from "../../batches.ts";
 import { type BatchPorts, type EnrichStage, runBatch } from "../batch.ts";
 
 /**
@@ -41,35 +40,20 @@ export type DescribeSettings = Priced & {
  * which no chunk is described fails.
  * @throws what {@link runBatch} throws, and the provider's failure when too many chunks are without
  */
-export async function describeBatch(
+export function describeBatch(
   task: BatchTask,
   ports: MetadataPorts,
   invocation: Invocation,
   { per: preset = "chunk", ...priced }: DescribeSettings = unpriced,
 ): Promise<void> {
-  const job = await ports.jobs.read(task.jobId);
-  assertRunning(job, task);
-  const { per = preset } = job.options.metadata;
-  const stageOf =
-    per === "document"
-      ? (running: RunningJob) => documentStage(running, task, ports)
-      : (running: RunningJob) => metadataStage(running, task, ports);
-  if (per === "none" || (per === "document" && task.batch > 0)) return passOver(job, task, ports);
+  const stageOf = (job: RunningJob) => {
+    const { per = preset } = job.options.metadata;
+    if (per === "chunk") return metadataStage(job, task, ports);
+    return per === "document" && task.batch === 0
+      ? documentStage(job, task, ports)
+      : bareStage(job, task, ports);
+  };
   return runBatch(task, ports, stageOf, invocation, priced);
-}
-
-/** No chunk of the batch is described by itself: it is done without a call. */
-async function passOver(
-  job: RunningJob,
-  task: BatchTask,
-  { jobs, objects }: MetadataPorts,
-): Promise<void> {
-  if (job.metadataDone.has(task.batch)) return;
-  const keys = objectKeys(task.jobId);
-  const chunks = decodeChunks(await objects.get(keys.chunks(task.batch)));
-  const bare: readonly DescribedChunk[] = chunks.map(({ index }) => ({ index }));
-  await objects.put(keys.described(task.batch), JSON.stringify(bare));
-  await jobs.recordBatch(task, "metadata", task.batch);
 }
 
 function metadataStage(
@@ -80,13 +64,11 @@ function metadataStage(
 ): EnrichStage<ChunkMetadata> {
   const { model, objects } = ports;
   const { schema } = job.options.metadata;
-  const schemaHash = sha256(JSON.stringify(schema ?? null));
   return {
     stage: "metadata",
     dependency: "llm",
     textsPerCall: 1,
-    addressOf: (chunk) =>
-      answerKey(job.tenant, "metadata", model.identity, schemaHash, modelInput(chunk)),
+    addressOf: (chunk) => descriptionAddress(job.tenant, model.identity, schema, chunk),
     ask: async ([chunk], options) => {
       if (chunk === undefined) throw new Error("metadata: There is no chunk to describe.");
       const { headings } = chunk;
@@ -112,9 +94,6 @@ function metadataStage(
     },
   };
 }
-
-/** Of a document this much is read to describe it as a whole. In UTF-16 units; some 2,000 tokens. */
-const openingLength = 8_000;
 
 /**
  * One description for the whole document, of its beginning, kept with its first chunk; store gives
@@ -145,15 +124,20 @@ function documentStage(
   };
 }
 
-function opening(chunks: readonly Chunk[]): Chunk {
-  const [first] = chunks;
-  if (first === undefined) throw new Error("metadata: There is no chunk to describe.");
-  let text = "";
-  for (const chunk of chunks) {
-    if (text !== "" && text.length + chunk.text.length > openingLength) break;
-    text += `${text === "" ? "" : "\n\n"}${chunk.text}`;
-  }
-  return { ...first, text };
+/** No chunk of the batch is described by itself: it is done without a call. */
+function bareStage(
+  job: RunningJob,
+  task: BatchTask,
+  ports: MetadataPorts,
+): EnrichStage<ChunkMetadata> {
+  return {
+    ...metadataStage(job, task, ports),
+    asksAbout: () => [],
+    keep: async (chunks) => {
+      const bare: readonly DescribedChunk[] = chunks.map(({ index }) => ({ index }));
+      await ports.objects.put(objectKeys(task.jobId).described(task.batch), JSON.stringify(bare));
+    },
+  };
 }
 
 function describedChunk({ index }: Chunk, outcome: ChunkMetadata | SluiceError): DescribedChunk {

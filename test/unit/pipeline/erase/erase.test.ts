@@ -73,6 +73,15 @@ describe("erasing a removed document", () => {
     expect([...answers]).toEqual([]);
   });
 
+  test("deletes the answer about the document as a whole", async () => {
+    await storedJob(1, ["one", "two"]);
+    const whole = answerKey("acme", "metadata", models.llm, noSchema, "one\n\ntwo");
+    await world.answers.write(whole, Buffer.from("answer"));
+    await removal(2);
+    await run();
+    expect([...(await world.answers.readMany([whole]))]).toEqual([]);
+  });
+
   test("leaves a document that was sent again after the removal", async () => {
     await storedJob(1, ["old"]);
     await removal(2);
