@@ -7,14 +7,27 @@ export interface QueuedCall<T> {
   readonly failures: number;
 }
 
+/**
+ * So many calls are begun before one is answered: enough to use all permits that a job may have, and
+ * few enough that a provider which refuses everything is not asked for a whole batch.
+ */
+const begunUnanswered = 12;
+
 export class CallQueue<T> {
-  readonly #ready: QueuedCall<T>[];
+  readonly #isAnswered: () => boolean;
+  readonly #fresh: QueuedCall<T>[];
+  /** Begun before, and to be made now. */
+  readonly #again: QueuedCall<T>[] = [];
   readonly #later: { readonly queued: QueuedCall<T>; readonly atMs: number }[] = [];
   /** Calls without an outcome, those under way included. */
   #open: number;
 
-  constructor(calls: readonly GatewayCall<T>[]) {
-    this.#ready = calls.map((call) => ({ call, failures: 0 }));
+  #begun = 0;
+
+  /** @param isAnswered whether any answer is known */
+  constructor(calls: readonly GatewayCall<T>[], isAnswered: () => boolean) {
+    this.#isAnswered = isAnswered;
+    this.#fresh = calls.map((call) => ({ call, failures: 0 }));
     this.#open = calls.length;
   }
 
@@ -22,8 +35,9 @@ export class CallQueue<T> {
     return this.#open === 0;
   }
 
+  /** Calls that may start now. */
   get ready(): number {
-    return this.#ready.length;
+    return this.#again.length + this.#mayBegin();
   }
 
   /** When the next of the waiting calls may start. */
@@ -35,12 +49,14 @@ export class CallQueue<T> {
   }
 
   next(): QueuedCall<T> | undefined {
-    return this.#ready.shift();
+    if (this.#mayBegin() === 0) return this.#again.shift();
+    this.#begun += 1;
+    return this.#fresh.shift();
   }
 
   /** Not made after all: first in the row again. */
   putBack(queued: QueuedCall<T>): void {
-    this.#ready.unshift(queued);
+    this.#again.unshift(queued);
   }
 
   delay(queued: QueuedCall<T>, atMs: number): void {
@@ -57,7 +73,15 @@ export class CallQueue<T> {
       const waiting = this.#later[i];
       if (waiting === undefined || waiting.atMs > nowMs) continue;
       this.#later.splice(i, 1);
-      this.#ready.push(waiting.queued);
+      this.#again.push(waiting.queued);
     }
+  }
+
+  /** One more in any case when no other call is open: the batch must go on. */
+  #mayBegin(): number {
+    const fresh = this.#fresh.length;
+    if (this.#isAnswered()) return fresh;
+    const least = this.#open === fresh ? 1 : 0;
+    return Math.min(fresh, Math.max(least, begunUnanswered - this.#begun));
   }
 }

@@ -22,7 +22,8 @@ import { type BatchPorts, type EnrichStage, runBatch } from "../batch.ts";
 /**
  * When the first so many chunks are all refused, the job ends, whatever the reasons: filters and
  * models refuse in words that differ from text to text. Two batches run side by side and count each for
- * itself, and further calls of both are in flight by then: a document of any length costs at most 25.
+ * itself, and the gateway begins at most twelve of each before an answer: a document of any length costs
+ * at most 24.
  */
 const hopelessAfter = 5;
 

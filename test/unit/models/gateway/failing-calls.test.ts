@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   ProviderMisconfiguredError,
+  ProviderRejectedError,
   ProviderThrottledError,
   ProviderUnavailableError,
 } from "../../../../lambdas/models/errors.ts";
@@ -40,6 +41,43 @@ describe("while a provider answers nothing of a batch", () => {
     expect((await s.outcome())?.name).toBe("CircuitOpenError");
     const last = scene({ calls: [[{ latencyMs: Infinity }]], ...silent, askedBefore: 12 });
     expect((await last.outcome())?.message).toMatch(/in 60 s/);
+  });
+});
+
+describe("before the first answer", () => {
+  const refusing: ScriptedCall = [{ latencyMs: 500, error: new ProviderRejectedError("declined") }];
+
+  test("at most twelve calls are begun", async () => {
+    const refused: number[] = [];
+    const s = scene({
+      calls: times(25, refusing),
+      isAnswered: () => false,
+      refused: (index) => {
+        refused.push(index);
+        if (refused.length === 12) throw new Error("all are refused");
+      },
+    });
+    expect((await s.outcome())?.message).toBe("all are refused");
+    expect(s.attempts).toHaveLength(12);
+  });
+
+  test("all are begun when nobody gives the batch up", async () => {
+    const s = scene({ calls: times(25, refusing), isAnswered: () => false });
+    await s.outcome();
+    expect(new Set(s.attempts.map(({ call }) => call)).size).toBe(25);
+  });
+
+  test("one answer lets the others begin", async () => {
+    let isAnswered = false;
+    const s = scene({
+      calls: times(25, ok),
+      isAnswered: () => isAnswered,
+      keep: () => {
+        isAnswered = true;
+      },
+    });
+    expect(await s.outcome()).toBeUndefined();
+    expect(s.attempts).toHaveLength(25);
   });
 });
 
