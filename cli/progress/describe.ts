@@ -16,8 +16,12 @@ export function running(job: JobAnswer): StageName[] {
   return stageNames.filter((name) => job.stages[name].status === "running");
 }
 
+/** The stages that make no progress because their model's calls fail. */
 export function held(job: JobAnswer): StageName[] {
-  return stageNames.filter((name) => job.stages[name].held_until !== undefined);
+  return stageNames.filter((name) => {
+    const { held_until: until, last_failure: failure } = job.stages[name];
+    return until !== undefined || failure !== undefined;
+  });
 }
 
 /** The reason why a stage makes no progress. */
@@ -26,8 +30,12 @@ export function holdUp(
   { held_until: until, last_failure: failure }: JobAnswer["stages"][StageName],
   nowMs = Date.now(),
 ): string {
-  if (until === undefined) return "";
   const model = name === "metadata" ? "language model" : "embedding model";
+  if (until === undefined) {
+    return failure === undefined
+      ? ""
+      : `the ${model} fails: ${failureText(failure)}, its calls are repeated`;
+  }
   const at = new Date(until);
   // A time of day instead of seconds, because the line stays on the screen for a while.
   const isLater = at.getTime() > nowMs;

@@ -155,7 +155,7 @@ test("a job that waits for a failing model says which call fails, how often and 
   await scriptProvider(stack, { faults: [{ kind: "server-error", endpoint: "chat" }] });
   const sections = Array.from(
     { length: 14 },
-    (_, n) => `## Watch ${n}\n\n${"It rained. ".repeat(60)}`,
+    (_, n) => `## Watch ${n}\n\n${"It rained. ".repeat(150)}`,
   );
   await dropFiles(page, [{ name: "storm.md", text: `# Storm\n\n${sections.join("\n\n")}` }]);
   await expectRow(page, "storm.md", /Waiting: the language model fails/);

@@ -30,18 +30,18 @@ export function failureCount({ count: times, since }: LastFailure, nowMs: number
 
 export interface HeldStage {
   readonly model: "language model" | "embedding model";
-  /** ISO 8601 UTC. */
-  readonly until: string;
+  /** ISO 8601 UTC. Undefined while calls fail and are repeated, and none is held back yet. */
+  readonly until: string | undefined;
   readonly failure: LastFailure | undefined;
 }
 
-/** The stages of a job whose calls are held back. */
+/** The stages of a job that make no progress, because their model's calls fail. */
 export function heldStages({ stages, terminal }: JobAnswer): HeldStage[] {
   if (terminal) return [];
   return (["metadata", "embeddings"] as const).flatMap((name) => {
     const { held_until: until, last_failure: failure } = stages[name];
     const model = name === "metadata" ? "language model" : "embedding model";
-    return until === undefined ? [] : [{ model, until, failure }];
+    return until === undefined && failure === undefined ? [] : [{ model, until, failure }];
   });
 }
 

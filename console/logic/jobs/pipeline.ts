@@ -64,7 +64,8 @@ function stageNode(job: JobAnswer, name: Exclude<NodeName, "queue">): PipelineNo
       stage.last_failure === undefined
         ? "model not responding"
         : `model failing: ${failureInBrief(stage.last_failure)}`;
-    const detail = stage.held_until === undefined ? progress(name, stage) : silent;
+    const isHeld = stage.held_until !== undefined || stage.last_failure !== undefined;
+    const detail = isHeld ? silent : progress(name, stage);
     return { ...node, state: "running", detail };
   }
   const ended = job.terminal;

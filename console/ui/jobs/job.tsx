@@ -136,7 +136,14 @@ function Held({ held: { model, until, failure } }: { held: HeldStage }) {
         </h2>
         {failure !== undefined && <ProviderFailure failure={failure} />}
         <p>
-          The job waits and does not fail. Next try: <When iso={until} />.
+          The job waits and does not fail.{" "}
+          {until === undefined ? (
+            "The calls are repeated."
+          ) : (
+            <>
+              Next try: <When iso={until} />.
+            </>
+          )}
         </p>
       </div>
     </section>

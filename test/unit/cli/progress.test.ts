@@ -114,6 +114,21 @@ test("a job that waits says how its provider failed last, if the API does", () =
   );
 });
 
+test("a job of few texts says how its provider fails before any call is held back", () => {
+  const last_failure = {
+    status: 500,
+    code: "provider_unavailable",
+    message: "Out of memory.",
+    since: new Date().toISOString(),
+    count: 3,
+  };
+  const job = running(20, 45);
+  const metadata = { ...job.stages.metadata, last_failure };
+  expect(describe({ ...job, stages: { ...job.stages, metadata } })).toMatch(
+    /metadata 20\/50 \(the language model fails: .*Out of memory.*, its calls are repeated\)/,
+  );
+});
+
 test("without a terminal there is one line for each notable change", () => {
   const text = textOf((view) => {
     view.show("a.md", jobAnswer());

@@ -70,6 +70,14 @@ group("a failure", () => {
     expect(heldStages(held)).toMatchObject([{ model: "language model", failure: { count: 12 } }]);
     expect(heldStages({ ...held, terminal: true })).toEqual([]);
   });
+
+  test("is said as well before any call is held back", () => {
+    const metadata = { ...stage("running", 0, 5), last_failure: failure };
+    const failing = job("a", { status: "processing", stages: stages({ metadata }) });
+    expect(describe(failing)).toContain("Waiting: the language model fails");
+    expect(pipelineOf(failing).metadata.detail).toContain("model failing");
+    expect(heldStages(failing)).toMatchObject([{ until: undefined }]);
+  });
 });
 
 test("a tenant sees that the latest job failed by a provider, until a later one completes", () => {
