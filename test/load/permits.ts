@@ -51,10 +51,11 @@ function load(of: Load): Scenario<ProvidedApp> {
     name,
     about: `${documents} documents of ${chunks} chunks${throttled > 0 ? `, ${throttled * 100} % of the calls 429` : ""}`,
     run: async ({ provider, app, client }) => {
-      // Functions that start anew would be measured as idle permits.
-      provider.script({});
+      // Functions that start anew would be measured as idle permits. Calls that take a while keep all
+      // functions of ten such documents at work at once.
+      provider.script({ latencyMs: { chat: 500, embeddings: 500 } });
       const warm = await Promise.all(
-        Array.from({ length: 10 }, (_, i) => client.ingest(documentOf(9, seed + 90_000 + i))),
+        Array.from({ length: 10 }, (_, i) => client.ingest(documentOf(chunks, seed + 90_000 + i))),
       );
       await endsOf(client, warm);
       provider.script({

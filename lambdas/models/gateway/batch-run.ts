@@ -21,7 +21,7 @@ const spreadMs = 100;
  * Between two looks for permits: of a batch that has none, and of one that could use more. The
  * latter also looks as each of its calls ends.
  */
-const lookMs = { without: [100, 250], with: [500, 1_000] } as const;
+const lookMs = { without: [100, 250], with: [300, 600] } as const;
 /** As long as most calls take. Longer waiting is the state machine's, which pays nothing for it. */
 const maxWaitMs = 20_000;
 /** A provider's `Retry-After` is waited out here. */
