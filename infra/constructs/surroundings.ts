@@ -9,7 +9,11 @@ import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 
 export interface Surroundings {
-  /** A table with the keys `pk` and `sk`, the index `byTenant` and time to live on `expiresAt`. @default a new one */
+  /**
+   * A table with the keys `pk` and `sk`, the indexes `byTenant` (`tenantPk`, `jobId`; all attributes)
+   * and `bySourceState` (`sourceState`, `sourceSince`; keys only), and time to live on `expiresAt`.
+   * @default a new one
+   */
   readonly table?: ITable;
   /** @default a new one, for texts and batches */
   readonly documentsBucket?: IBucket;
