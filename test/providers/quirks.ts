@@ -4,8 +4,6 @@ import type { ScriptInput } from "../support/fake-provider/fake-provider-script.
 export interface Usable {
   readonly title: string;
   readonly script: ScriptInput;
-  /** Calls beyond one a chunk, in one process. @default 4 */
-  readonly more?: number;
 }
 
 type Answer = NonNullable<ScriptInput["faults"]>[number];
@@ -88,8 +86,6 @@ export const usable: readonly Usable[] = [
   {
     title: "needs more tokens to think",
     script: { quirks: { thinksForTokens: 4_000 } },
-    // Calls side by side learn it at the same time: each text at most once more.
-    more: 14,
   },
   {
     title: "streams though it was not asked to",
@@ -141,7 +137,6 @@ export const usable: readonly Usable[] = [
   {
     title: "takes one text a call, and says nothing",
     script: { quirks: { mostInputs: { count: 1, refusal: { status: 422, body: "" } } } },
-    more: 8,
   },
   {
     title: "counts more tokens than fit, by 413",
@@ -150,8 +145,6 @@ export const usable: readonly Usable[] = [
         mostInputTokens: { count: 40, refusal: { status: 413, body: "Payload Too Large" } },
       },
     },
-    // A text is asked about in windows then.
-    more: 40,
   },
 ];
 

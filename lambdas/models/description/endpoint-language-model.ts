@@ -3,6 +3,7 @@ import { type CustomSchema, customSchema } from "../../contract/custom-schema.ts
 import type { Clock } from "../../platform/clock.ts";
 import { SluiceError } from "../../platform/tasks/task-error.ts";
 import type { ModelIdentity } from "../../records/answers/answer-key.ts";
+import { FirstCall } from "../endpoint/first-call.ts";
 import { OutputBudget } from "../endpoint/output-budget.ts";
 import { EndpointRefusal } from "../endpoint/refusal.ts";
 import { SameRefusals } from "../endpoint/same-refusals.ts";
@@ -45,6 +46,7 @@ export interface EndpointLanguageModelOptions {
 export function endpointLanguageModel(options: EndpointLanguageModelOptions): LanguageModel {
   const { identity, endpoint, clock } = options;
   const budget = new OutputBudget(options.maxOutputTokens);
+  const firstCall = new FirstCall();
   const refusals = new SameRefusals();
   const unreadable = new UnreadableAnswers();
 
@@ -77,7 +79,7 @@ export function endpointLanguageModel(options: EndpointLanguageModelOptions): La
     identity,
     async describe(request, call) {
       try {
-        const answer = await describe(request, call);
+        const answer = await firstCall.follow(() => describe(request, call));
         refusals.answered(call.correlationId);
         unreadable.read();
         return answer;

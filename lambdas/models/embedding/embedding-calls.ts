@@ -3,7 +3,7 @@
  * call may have, how long one may be, and which one makes it fail. What is
  * learned is kept for as long as the process lives, so it is paid for once.
  *
- * - refused for their number: half as many, or as many as the endpoint says
+ * - refused for their number: fewer, or as many as the endpoint says
  * - refused for its length: in windows, and their mean
  * - a server's fault (500) over one text: that one is found by halves
  */
@@ -20,10 +20,13 @@ import {
   saidMaximum,
 } from "./refusal-kinds.ts";
 import { textWindows } from "./text-windows.ts";
+import { TextsPerCall } from "./texts-per-call.ts";
 
 export interface Embedded {
   readonly vectors: readonly Float32Array[];
   readonly tokens: number;
+  /** Only another form of the request was taken: that may have been the reason of earlier refusals. */
+  readonly otherForm?: boolean;
 }
 export type Ask = (texts: readonly string[]) => Promise<Embedded>;
 
@@ -47,7 +50,7 @@ const failuresAlone = 3;
 
 export class EmbeddingCalls {
   readonly #clock: Pick<Clock, "now">;
-  #maxTexts: number;
+  readonly #texts: TextsPerCall;
   /** Texts of this length are too long; windows of that one are not. In UTF-16 units. */
   #tooLong = Infinity;
   #fits = Infinity;
@@ -58,58 +61,63 @@ export class EmbeddingCalls {
   /** @param maxTexts In one call. @default what the endpoint takes */
   constructor(clock: Pick<Clock, "now">, maxTexts = Infinity) {
     this.#clock = clock;
-    this.#maxTexts = maxTexts;
+    this.#texts = new TextsPerCall(maxTexts);
   }
 
   /** @throws what `ask` throws, where it is not one text's fault */
   async embed(texts: readonly string[], ask: Ask): Promise<Outcome> {
     const run = new Run(texts, ask);
-    let limit = this.#maxTexts;
+    let search = this.#texts.search();
     /** The longest text was asked alone and taken: it is not the length of one. */
     let lengthCleared = false;
-    let narrowed = false;
     while (run.pending.length > 0) {
       const long = run.pending.find((at) => run.text(at).length >= this.#tooLong);
       if (long !== undefined) {
         await this.#windows(run, long, undefined);
         continue;
       }
-      const slice = run.pending.slice(0, limit);
+      const slice = run.pending.slice(0, search.limit);
       try {
-        await this.#ask(run, slice);
+        const otherForm = await this.#ask(run, slice);
+        if (otherForm) search = this.#texts.search();
+        else search.took(slice.length);
       } catch (error) {
         const [only] = slice;
         if (slice.length === 1 && only !== undefined) {
           await this.#alone(run, only, error);
-          limit = this.#maxTexts;
-          narrowed = false;
+          search = this.#texts.search();
           continue;
         }
         const said = saidMaximum(error, slice.length);
         if (said !== undefined) {
-          limit = this.#maxTexts = said;
+          this.#texts.said(said);
+          search = this.#texts.search();
         } else if (isTooLong(error) && !lengthCleared) {
           lengthCleared = await this.#longest(run, slice);
+          if (lengthCleared) {
+            search.refused(slice.length);
+            search.took(1);
+          }
         } else if (isAboutSize(error)) {
-          limit = Math.ceil(slice.length / 2);
-          narrowed = true;
+          search.refused(slice.length);
         } else if (isServersFault(error) && this.#clock.now() >= this.#bisectFromMs) {
           await this.#bisect(run, slice, error);
         } else throw error;
       }
     }
-    // Nothing but the number of texts made the difference.
-    if (narrowed && !run.anyRefused) this.#maxTexts = Math.min(this.#maxTexts, limit);
+    if (!run.anyRefused) this.#texts.keep(search);
     return run.outcome();
   }
 
-  async #ask(run: Run, positions: readonly number[]): Promise<void> {
-    const vectors = await run.ask(positions.map((at) => run.text(at)));
+  /** @returns whether only another form of the request was taken */
+  async #ask(run: Run, positions: readonly number[]): Promise<boolean> {
+    const { vectors, otherForm = false } = await run.ask(positions.map((at) => run.text(at)));
     this.#answered += 1;
     for (const [i, at] of positions.entries()) {
       const vector = vectors[i];
       if (vector !== undefined) run.settle(at, vector);
     }
+    return otherForm;
   }
 
   /** @returns whether the longest of the texts was taken as it is */
@@ -147,10 +155,10 @@ export class EmbeddingCalls {
     for (; count <= mostWindows && text.length / count >= shortestWindow; count *= 2) {
       try {
         const windows = textWindows(text, count);
-        const size = Math.min(this.#maxTexts, 16);
+        const size = Math.min(this.#texts.most, 16);
         const vectors: Float32Array[] = [];
         for (let from = 0; from < windows.length; from += size) {
-          vectors.push(...(await run.ask(windows.slice(from, from + size))));
+          vectors.push(...(await run.ask(windows.slice(from, from + size))).vectors);
         }
         this.#answered += 1;
         this.#tooLong = Math.min(this.#tooLong, text.length);
@@ -227,12 +235,12 @@ class Run {
     return this.#texts[at] ?? "";
   }
 
-  async ask(texts: readonly string[]): Promise<readonly Float32Array[]> {
+  async ask(texts: readonly string[]): Promise<Embedded> {
     // A refused request was made as well.
     this.#calls += 1;
-    const { vectors, tokens } = await this.#ask(texts);
-    this.#tokens += tokens;
-    return vectors;
+    const embedded = await this.#ask(texts);
+    this.#tokens += embedded.tokens;
+    return embedded;
   }
 
   settle(at: number, result: Float32Array | Refused): void {

@@ -4,6 +4,7 @@ import type { Clock } from "../../platform/clock.ts";
 import { SluiceError } from "../../platform/tasks/task-error.ts";
 import type { ModelIdentity } from "../../records/answers/answer-key.ts";
 import { EmbeddingsRefusedError } from "../embeddings-refused.ts";
+import { FirstCall } from "../endpoint/first-call.ts";
 import { type Endpoint, translate } from "../endpoint/translate.ts";
 import {
   AnswerUnusableError,
@@ -38,6 +39,7 @@ export interface EndpointEmbedderOptions {
 export function endpointEmbedder(options: EndpointEmbedderOptions): Embedder {
   const { identity, endpoint, clock, prefixes = {} } = options;
   const calls = new EmbeddingCalls(clock, options.maxTexts);
+  const firstCall = new FirstCall();
   let seen: number | undefined;
 
   function assertDimensions(vectors: readonly Float32Array[]): void {
@@ -109,7 +111,7 @@ export function endpointEmbedder(options: EndpointEmbedderOptions): Embedder {
     async embed(texts, call) {
       if (texts.length === 0) return { value: [], usage: { promptTokens: 0, completionTokens: 0 } };
       try {
-        return await embed(texts, call);
+        return await firstCall.follow(() => embed(texts, call));
       } catch (error) {
         throw translated(error, texts, call);
       }

@@ -5,7 +5,6 @@
  * nothing of the text and costs no tokens, so it is neither an attempt nor a
  * failure of the call.
  */
-import { setTimeout as wait } from "node:timers/promises";
 import { EndpointRefusal } from "./refusal.ts";
 
 /** Codes that say something else than "this parameter is unknown". */
@@ -13,9 +12,6 @@ const otherMeanings = new Set([401, 402, 403, 408, 409, 425, 429]);
 /** A complaint that names no parameter: of an unknown one, or of nothing at all. */
 const unexplained =
   /(?:unknown|unsupported|unrecogni[sz]ed|unexpected|extra|invalid|additional|not (?:supported|permitted|allowed|recogni[sz]ed)).{0,40}(?:param|field|argument|propert|key|option|format|request|input)|(?:param|field|argument|propert|key|option|format).{0,40}(?:unknown|unsupported|unrecogni[sz]ed|unexpected|not (?:supported|permitted|allowed|recogni[sz]ed))/i;
-/** How long calls wait for the first one, which finds out what the endpoint takes. Parameters are checked before a model begins. */
-const firstCallWaitMs = 2_000;
-
 /** Whether a refusal complains of this parameter, by its words and the parameters it names. */
 export type Complaints<Option extends string> = Readonly<
   Record<Option, (complaint: string) => boolean>
@@ -27,7 +23,6 @@ export class Dialect<Option extends string> {
   /** Whether a call was answered: then what is still spoken is understood. */
   #settled = false;
   #triedBare = false;
-  #first: Promise<unknown> | undefined;
 
   /** @param options The best first. */
   constructor(options: Complaints<Option>) {
@@ -41,24 +36,9 @@ export class Dialect<Option extends string> {
   /**
    * Calls until no parameter is complained of any more: at most once more for
    * each, and once without any where the endpoint does not say which one.
+   * @param sentMany A refusal without a word may be about how much was sent. @default false
    */
-  async speak<T>(call: () => Promise<T>): Promise<T> {
-    if (this.#settled) return this.#speak(call);
-    if (this.#first !== undefined) {
-      // Calls side by side would all be refused for the same parameter.
-      await Promise.race([this.#first, wait(firstCallWaitMs, undefined, { ref: false })]);
-      return this.#speak(call);
-    }
-    const first = this.#speak(call);
-    this.#first = first.catch(() => undefined);
-    try {
-      return await first;
-    } finally {
-      this.#first = undefined;
-    }
-  }
-
-  async #speak<T>(call: () => Promise<T>): Promise<T> {
+  async speak<T>(call: () => Promise<T>, sentMany = false): Promise<T> {
     for (;;) {
       const spoken = this.#spoken();
       try {
@@ -71,6 +51,7 @@ export class Dialect<Option extends string> {
         if (refused.length > 0) for (const option of refused) this.#refused.add(option);
         // Another call may have learned meanwhile what this one was refused for.
         else if (this.#spoken().length < spoken.length) continue;
+        else if (sentMany && error.complaint.words === "") throw error;
         else if (this.#mayBeAny(error) && spoken.length > 0) return this.#bare(call, spoken, error);
         else throw error;
       }

@@ -55,6 +55,7 @@ export function openAIEmbedder(options: OpenAIEmbedderOptions): Embedder {
     prefixes,
     async ask(texts, purpose, call) {
       const type = inputType?.values[purpose];
+      const spoken = dialect.speaks("base64");
       const answer = await dialect.speak(() => {
         const body = {
           model: identity.model,
@@ -65,12 +66,13 @@ export function openAIEmbedder(options: OpenAIEmbedderOptions): Embedder {
           ...extraBody,
         };
         return post(server, "/embeddings", body, call);
-      });
+      }, texts.length > 1);
       const { usage } = usageShape.safeParse(answer).data ?? {};
       const counted = usage?.prompt_tokens || usage?.total_tokens;
       return {
         vectors: readVectors(answer, texts.length),
         tokens: tokensOrEstimate(counted, texts.join("")),
+        otherForm: spoken && !dialect.speaks("base64"),
       };
     },
   });

@@ -355,9 +355,18 @@ describe("a model that thinks for longer than its answer may be", () => {
     expect(provider.summary("chat").outcomes).toEqual({ truncated: 1, ok: 2 });
   });
 
-  test("calls side by side are each asked once more, also where another one raised the budget", async () => {
+  test("calls side by side learn it from the one that began first", async () => {
     provider.script({ quirks: { thinksForTokens: 4_000 } });
     const model = languageModel();
+    await Promise.all(texts.slice(0, 6).map((text) => ask(text, model)));
+    expect(provider.summary("chat").outcomes).toEqual({ truncated: 1, ok: 6 });
+  });
+
+  test("calls side by side are each asked once more where an earlier text needed no more tokens", async () => {
+    provider.script({});
+    const model = languageModel();
+    await ask(texts[6], model);
+    provider.script({ quirks: { thinksForTokens: 4_000 } });
     const answers = await Promise.all(texts.slice(0, 6).map((text) => ask(text, model)));
     expect(answers.map(({ usage }) => usage.calls)).toEqual(Array.from({ length: 6 }, () => 2));
   });
