@@ -115,6 +115,8 @@ function metricOf(
       return ownMetric(scope, source.metric, source.labels, how);
     case "deadLetters":
       return data.deadLetters.metricApproximateNumberOfMessagesVisible(how);
+    case "webhookDeadLetters":
+      return data.webhookDeadLetters.metricApproximateNumberOfMessagesVisible(how);
     case "function":
       return functions.of(source.step).metric(source.metric, how);
   }

@@ -28,6 +28,8 @@ export class Data extends Construct {
   readonly vectors: DataBucket;
   readonly jobsQueue: sqs.Queue;
   readonly deadLetters: sqs.Queue;
+  /** Messages of webhooks that the function could not handle. */
+  readonly webhookDeadLetters: sqs.Queue;
   readonly webhooks: sqs.Queue;
   readonly bus: events.IEventBus;
   readonly #key: IKey | undefined;
@@ -67,7 +69,7 @@ export class Data extends Construct {
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
     });
 
-    const undelivered = new sqs.Queue(this, "WebhookDeadLetters", {
+    this.webhookDeadLetters = new sqs.Queue(this, "WebhookDeadLetters", {
       ...queue,
       retentionPeriod: Duration.days(14),
     });
@@ -75,7 +77,7 @@ export class Data extends Construct {
       ...queue,
       // Six times the consumer's time-out.
       visibilityTimeout: Duration.seconds(6 * deliveryTimeoutSeconds),
-      deadLetterQueue: { queue: undelivered, maxReceiveCount: 5 },
+      deadLetterQueue: { queue: this.webhookDeadLetters, maxReceiveCount: 5 },
     });
 
     this.bus =

@@ -15,7 +15,7 @@ export interface Alarm {
   readonly runbook: string;
   readonly source:
     | { readonly kind: "own"; readonly metric: MetricName; readonly labels: Sample["labels"] }
-    | { readonly kind: "deadLetters" }
+    | { readonly kind: "deadLetters" | "webhookDeadLetters" }
     | { readonly kind: "function"; readonly step: StepName; readonly metric: FunctionMetric };
   readonly statistic: "Minimum" | "Maximum" | "Average" | "Sum" | "SampleCount";
   readonly periodMinutes: number;
@@ -97,6 +97,14 @@ export function alarms(settings: Settings): readonly Alarm[] {
       says: "Wake-ups have failed five times each. No job is lost, but dispatch fails repeatedly.",
       ...once("DeadLetters"),
       source: { kind: "deadLetters" },
+      statistic: "Maximum",
+      threshold: 1,
+    },
+    {
+      name: "WebhookDeadLetters",
+      says: "Messages of webhooks have failed five times each, so these webhooks are not sent any more.",
+      ...once("WebhookDeadLetters"),
+      source: { kind: "webhookDeadLetters" },
       statistic: "Maximum",
       threshold: 1,
     },
