@@ -32,6 +32,17 @@ describe("a page", () => {
     ).toBe("one [two](https://example.com)\n");
   });
 
+  test("loses the signs beside its headings that link to them, and keeps other links within the page", async () => {
+    const body =
+      '<h2>Masonry<a class="headerlink" href="#masonry" title="Link to this heading">¶</a></h2>' +
+      '<h3><a class="header-anchor" href="/guide#weirs">#</a> Weirs</h3>' +
+      '<p>See <a href="#weirs">Weirs</a>, <a href="#note-1">#1</a>, C<a href="#sharp">♯</a>, ' +
+      '<a href="https://example.com/pilcrow">¶</a>.</p>';
+    expect(await page(body)).toBe(
+      "## Masonry\n\n### Weirs\n\nSee Weirs, #1, C♯, [¶](https://example.com/pilcrow).\n",
+    );
+  });
+
   test("keeps the text of elements that nest deeper than anything real", async () => {
     const depth = 20_000;
     expect(await page(`${"<div>".repeat(depth)}deep${"</div>".repeat(depth)}`)).toBe("deep\n");

@@ -27,6 +27,7 @@ export function inlinesOf(node: Element | string, style: Style = {}): Inline[] {
       // Controls stand apart where no blank is between them.
       return [text(" "), ...inner(node, style), text(" ")];
     case "a": {
+      if (isPermalink(node)) return [];
       const content = inner(node, style);
       const url = node.attributes["href"]?.trim();
       return url === undefined || url.startsWith("#") ? content : [{ kind: "link", url, content }];
@@ -34,6 +35,14 @@ export function inlinesOf(node: Element | string, style: Style = {}): Inline[] {
     default:
       return inner(node, { ...style, ...styleOf(node.name) });
   }
+}
+
+/** The sign beside a heading that shows on hover and links to it (Sphinx, MkDocs, GitHub). */
+function isPermalink(anchor: Element): boolean {
+  const { href = "", class: classes = "" } = anchor.attributes;
+  const isWithinPage =
+    href.trim().startsWith("#") || /\b(?:headerlink|header-anchor|permalink)\b/u.test(classes);
+  return isWithinPage && /^[¶#§🔗\s]+$/u.test(textOf(anchor));
 }
 
 function inner(node: Element, style: Style): Inline[] {
