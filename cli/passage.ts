@@ -10,17 +10,6 @@ export function shortened(text: string): string {
   return line.length > shortLength ? `${line.slice(0, shortLength)}…` : line;
 }
 
-/** Marks of Markdown that stand in the way of reading: fences, table borders, headings, bold. */
-export function withoutMarkup(text: string): string {
-  return text
-    .replace(/^[ \t]*(?:`{3,}|~{3,}).*$/gm, "")
-    .replace(/^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|?)+[ \t]*$/gm, "")
-    .replace(/^[ \t]*#{1,6}[ \t]+/gm, "")
-    .replace(/^[ \t]*(?:[-*+>]|\d+\.)[ \t]+/gm, "")
-    .replace(/^[ \t]*\|[ \t]*|[ \t]*\|[ \t]*$/gm, "")
-    .replaceAll("**", "");
-}
-
 export function indented(text: string): string {
   return text.trim().replace(/^/gm, "   ");
 }

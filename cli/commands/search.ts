@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { SearchAnswer } from "../../lambdas/contract/calls/search.ts";
 import { searchModes } from "../../lambdas/contract/vocabulary.ts";
+import { withoutMarkup } from "../../lambdas/contract/without-markup.ts";
 import type { SearchRequest } from "../client.ts";
 import { asJson, json, pageLimit, wholeNumberWithin } from "../options.ts";
 import { output } from "../output.ts";
-import { indented, metadataLines, withoutMarkup } from "../passage.ts";
+import { indented, metadataLines } from "../passage.ts";
 import { openClient, patienceOption } from "../session.ts";
 
 const examples = `

@@ -1,5 +1,6 @@
 /** Results of a search, for reading. */
 import type { SearchAnswer } from "../../../lambdas/contract/calls/search.ts";
+import { withoutMarkup } from "../../../lambdas/contract/without-markup.ts";
 import { citationOf } from "./citation.ts";
 
 export type SearchResult = SearchAnswer["results"][number];
@@ -23,6 +24,13 @@ export function byDocument(results: readonly SearchResult[]): ResultGroup[] {
     title: of[0]?.title ?? documentId,
     results: of,
   }));
+}
+
+/** A passage as plain text. */
+export function readable(passage: string): string {
+  return withoutMarkup(passage)
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();
 }
 
 /** Why a passage is among the results: its ranks and its similarity. */

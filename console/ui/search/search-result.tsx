@@ -4,6 +4,7 @@ import { citationOf } from "../../logic/reading/citation.ts";
 import { highlight } from "../../logic/reading/highlight.ts";
 import {
   type ResultGroup,
+  readable,
   reference,
   type SearchResult,
   whyFound,
@@ -79,7 +80,7 @@ function Passage({ result, words }: PassageProps) {
       <Place result={result} />
       <p class="passage">
         {folded && snippet.start > 0 && "… "}
-        <Marked text={folded ? snippet.text : text} words={words} />
+        <Marked text={readable(folded ? snippet.text : text)} words={words} />
         {folded && cutAfter && " …"}
       </p>
       <div class="under">

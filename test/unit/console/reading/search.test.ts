@@ -1,6 +1,11 @@
 import { expect, describe as group, test } from "vitest";
 import { attributeFilter } from "../../../../console/logic/reading/attribute.ts";
-import { byDocument, reference, whyFound } from "../../../../console/logic/reading/results.ts";
+import {
+  byDocument,
+  readable,
+  reference,
+  whyFound,
+} from "../../../../console/logic/reading/results.ts";
 import { titlesOf } from "../../../../console/logic/reading/titles.ts";
 import type { SearchAnswer } from "../../../../lambdas/contract/calls/search.ts";
 
@@ -79,4 +84,10 @@ group("results", () => {
     );
     expect(reference(result())).toBe("report.pdf (report.pdf, version 2, chunk 5)");
   });
+});
+
+test("a passage is shown as plain text, without the marks of its headings", () => {
+  expect(readable("## Masonry\n\n```\nkeep\n```\n\n\nThe **piers**.")).toBe(
+    "Masonry\n\nkeep\n\nThe piers.",
+  );
 });
