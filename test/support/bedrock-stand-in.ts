@@ -39,6 +39,8 @@ export interface Asked {
 export interface BedrockStandIn {
   /** A client that speaks to it, once. */
   readonly client: BedrockRuntimeClient;
+  /** For the SDK's `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`. */
+  readonly url: string;
   readonly asked: Asked[];
   faults: Fault[];
   close(): Promise<void>;
@@ -113,15 +115,17 @@ export async function startBedrockStandIn(): Promise<BedrockStandIn> {
     })();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = new BedrockRuntimeClient({
     region: "eu-central-1",
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: url,
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
     maxAttempts: 1,
     requestHandler: new NodeHttpHandler(),
   });
   return Object.assign(standIn, {
     client,
+    url,
     asked,
     close: async () => {
       client.destroy();
