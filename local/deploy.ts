@@ -19,6 +19,8 @@ export interface DeployOptions {
   /** Called with progress messages. */
   readonly say: (line: string) => void;
   readonly signal?: AbortSignal;
+  /** The checkout whose app is built. @default this one */
+  readonly checkout?: string;
 }
 
 /**
@@ -120,7 +122,7 @@ async function cdk(
   args: readonly string[],
   options: DeployOptions,
   env: NodeJS.ProcessEnv,
-  cwd = repository,
+  cwd = options.checkout ?? repository,
 ): Promise<void> {
   mkdirSync(options.folder, { recursive: true });
   const logFile = join(options.folder, "deploy.log");

@@ -66,6 +66,47 @@ def contain_failed_starts() -> None:
     ProvidedWorker.invoke = contained
 
 
+def end_running_calls_with_their_code() -> None:
+    """Lets calls that run while their function changes end with the code they began with.
+
+    In Lambda, an update is for calls that begin after it. The emulator kills
+    the processes of the function, so that a deployment would lose the answers
+    that running calls wait for.
+    """
+    from ministack.core import lambda_runtime
+    from ministack.services import lambda_svc
+
+    invalidate, kill = lambda_runtime.invalidate_worker, lambda_runtime.kill_workers
+    release = lambda_runtime.release_worker
+    outdated = set()
+    this_thread = threading.local()
+
+    def invalidated(*args, **named):
+        this_thread.updates = True
+        try:
+            invalidate(*args, **named)
+        finally:
+            this_thread.updates = False
+
+    def killed(workers):
+        if getattr(this_thread, "updates", False):
+            with lambda_runtime._lock:
+                busy = [worker for worker in workers if worker.in_use]
+                outdated.update(busy)
+            workers = [worker for worker in workers if worker not in busy]
+        kill(workers)
+
+    def released(worker):
+        release(worker)
+        if worker in outdated:
+            outdated.discard(worker)
+            kill([worker])
+
+    lambda_runtime.kill_workers = killed
+    lambda_runtime.invalidate_worker = lambda_svc.invalidate_worker = invalidated
+    lambda_runtime.release_worker = lambda_svc.release_worker = released
+
+
 def refuse_in_the_apis_form() -> None:
     """Lets the API's own error responses stand for functions that gave none.
 
@@ -162,6 +203,7 @@ def main() -> None:
         from ministack.app import main as serve
 
         contain_failed_starts()
+        end_running_calls_with_their_code()
         refuse_in_the_apis_form()
         refuse_strangers()
         check_leading_keys()

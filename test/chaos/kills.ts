@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { chunksOf } from "../support/api.ts";
+import { isWhole } from "../support/api.ts";
 import { endsOf } from "../support/deployment/provided-app.ts";
 import { markdown } from "../support/documents.ts";
 import { atMost, exactly, type Scenario } from "../support/measures/figures.ts";
@@ -45,17 +45,7 @@ export const kills: Scenario<ChaosContext> = {
     const completed = ended.filter(({ status }) => status === "completed");
     const sets = await pMap(
       ended,
-      async ({ document_id }, i) => {
-        const chunks = await chunksOf(app, document_id);
-        const inOrder = chunks.every(({ chunk_index }, index) => chunk_index === index);
-        let end = 0;
-        for (const chunk of chunks) {
-          if (chunk.start > end || texts[i]?.slice(chunk.start, chunk.end) !== chunk.text)
-            return false;
-          end = chunk.end;
-        }
-        return inOrder && end === texts[i]?.length;
-      },
+      ({ document_id }, i) => isWhole(app, document_id, texts[i] ?? ""),
       { concurrency: 4 },
     );
     const paidTwice = Object.values(provider.summary("chat").repeated).reduce(

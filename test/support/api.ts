@@ -55,3 +55,19 @@ export async function chunksOf(
   }
   return chunks;
 }
+
+/** Whether exactly the passages of this text are stored, in order and without a gap. */
+export async function isWhole(
+  app: Pick<AppAddress, "apiUrl" | "apiKey">,
+  documentId: string,
+  text: string,
+): Promise<boolean> {
+  const chunks = await chunksOf(app, documentId);
+  let end = 0;
+  for (const [index, chunk] of chunks.entries()) {
+    if (chunk.chunk_index !== index || chunk.start > end) return false;
+    if (text.slice(chunk.start, chunk.end) !== chunk.text) return false;
+    end = chunk.end;
+  }
+  return end === text.length;
+}

@@ -39,6 +39,8 @@ export interface DeployedApp extends AppAddress {
   readonly emulator: TestEmulator;
   /** Deploys with other settings, over what is there. */
   redeploy(settings: TestSettings): Promise<void>;
+  /** Builds such a deployment, of this or another checkout; the answer deploys it, as often as it is called. */
+  prepare(settings: TestSettings, checkout?: string): Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }
 
@@ -51,19 +53,31 @@ const unthrottled: TestSettings = {
   SLUICE_DAILY_QUOTA: "100000000",
 };
 
+export interface TestDeploymentOptions extends TestEmulatorOptions {
+  /** The checkout whose app is deployed. @default this one */
+  readonly checkout?: string;
+}
+
 export async function deployApp(
   settings: TestSettings = {},
-  { enforceIam = false, ...options }: TestEmulatorOptions = {},
+  { enforceIam = false, checkout, ...options }: TestDeploymentOptions = {},
 ): Promise<DeployedApp> {
   const emulator = await startTestEmulator(options);
   try {
     const { endpoint, folder } = emulator;
-    const deploymentOf = (chosen: TestSettings) => ({
+    let deployments = 0;
+    const deploymentOf = (chosen: TestSettings, from?: string) => ({
       env: { ...withoutSettings(), ...unthrottled, ...chosen },
-      folder: join(folder, "deploy"),
+      folder: join(folder, `deploy-${deployments++}`),
       say: () => {},
+      ...(from === undefined ? {} : { checkout: from }),
     });
-    const deployment = deploymentOf(settings);
+    const prepare = async (chosen: TestSettings, from?: string) => {
+      const prepared = deploymentOf(chosen, from);
+      await build(endpoint, prepared);
+      return async () => void (await deploy(endpoint, prepared));
+    };
+    const deployment = deploymentOf(settings, checkout);
     await Promise.all([build(endpoint, deployment), bootstrap(endpoint, deployment)]);
     const outputs = await deploy(endpoint, deployment);
     const apiKey = await newKey({ endpoint, outputs }, { tenant: "test", role: "operator" });
@@ -78,10 +92,8 @@ export async function deployApp(
       apiKey,
       outputs,
       emulator,
-      redeploy: async (chosen) => {
-        await build(endpoint, deploymentOf(chosen));
-        await deploy(endpoint, deploymentOf(chosen));
-      },
+      prepare,
+      redeploy: async (chosen) => (await prepare(chosen))(),
       stop: async () => {
         let refused: string[];
         try {

@@ -4,37 +4,41 @@ import { type Client, createClient } from "../../../cli/client.ts";
 import type { AcceptedAnswer } from "../../../lambdas/contract/calls/ingest.ts";
 import type { JobAnswer } from "../../../lambdas/contract/calls/jobs.ts";
 import { type FakeProvider, startFakeProvider } from "../fake-provider/fake-provider.ts";
-import { type DeployedApp, deployApp, type TestSettings } from "./app.ts";
-import type { TestEmulatorOptions } from "./emulator.ts";
+import {
+  type DeployedApp,
+  deployApp,
+  type TestDeploymentOptions,
+  type TestSettings,
+} from "./app.ts";
 
 export interface ProvidedApp {
   readonly provider: FakeProvider;
   readonly app: DeployedApp;
   readonly client: Client;
+  /** With which it is deployed. */
+  readonly settings: TestSettings;
   stop(): Promise<void>;
 }
 
 export async function deployWithProvider(
-  settings: TestSettings = {},
-  options: TestEmulatorOptions = {},
+  given: TestSettings = {},
+  options: TestDeploymentOptions = {},
 ): Promise<ProvidedApp> {
   const provider = await startFakeProvider();
   try {
-    const app = await deployApp(
-      {
-        SLUICE_METADATA_PROVIDER: "openai",
-        SLUICE_LLM_BASE_URL: provider.baseUrl,
-        SLUICE_EMBEDDINGS_PROVIDER: "openai",
-        SLUICE_EMBEDDINGS_BASE_URL: provider.baseUrl,
-        ...settings,
-      },
-      options,
-    );
+    const settings: TestSettings = {
+      SLUICE_METADATA_PROVIDER: "openai",
+      SLUICE_LLM_BASE_URL: provider.baseUrl,
+      SLUICE_EMBEDDINGS_PROVIDER: "openai",
+      SLUICE_EMBEDDINGS_BASE_URL: provider.baseUrl,
+      ...given,
+    };
+    const app = await deployApp(settings, options);
     const stop = async () => {
       await app.stop();
       await provider.close();
     };
-    return { provider, app, client: createClient(app), stop };
+    return { provider, app, client: createClient(app), settings, stop };
   } catch (error) {
     await provider.close();
     throw error;
