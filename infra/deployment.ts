@@ -12,6 +12,7 @@ import { Dashboard } from "./constructs/dashboard.ts";
 import { Data } from "./constructs/data.ts";
 import { nameDeployment } from "./constructs/deployment-name.ts";
 import { Functions } from "./constructs/functions.ts";
+import { GradualDeploys } from "./constructs/gradual-deploys.ts";
 import { HttpApi } from "./constructs/http-api.ts";
 import { Observability } from "./constructs/observability.ts";
 import { Sources } from "./constructs/sources/sources.ts";
@@ -52,6 +53,9 @@ export class Deployment extends Construct {
     const { hints } = new Sources(this, "Sources", { config, data, functions });
     // Keep this id: a new one would replace the API and change its address.
     const http = new HttpApi(this, "Intake", { ...parts, functions });
+    if (config.settings.GRADUAL_DEPLOYS === "canary" && config.target.kind === "aws") {
+      new GradualDeploys(this, "GradualDeploys", functions, http.accessLog);
+    }
     if (config.settings.DASHBOARD === "on") {
       new Dashboard(this, "Dashboard", { data, functions, machine, api: http.api });
     }

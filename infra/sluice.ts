@@ -23,7 +23,7 @@ export interface SluiceProps extends Omit<DeploymentProps, "config" | "bundles">
 /** The package holds the functions' code as it was tested, one archive for several of them. */
 const bundlesFolder = join(import.meta.dirname, "..", "bundles");
 
-/** Bounded, resumable document ingestion and search. With some 330 resources, one fits in a stack. */
+/** Bounded, resumable document ingestion and search. With some 400 resources, one fits in a stack. */
 export class Sluice extends Deployment {
   /** @throws InvalidSettingsError that names every invalid setting */
   constructor(scope: Construct, id: string, { settings = {}, ...props }: SluiceProps = {}) {

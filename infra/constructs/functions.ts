@@ -1,5 +1,5 @@
 /** One function per step, with exactly the rights that its `function.ts` declares. */
-import { Duration } from "aws-cdk-lib";
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
@@ -43,6 +43,7 @@ export interface FunctionsProps {
 
 export class Functions extends Construct {
   readonly #byStep = new Map<StepName, lambda.Function>();
+  readonly #aliases = new Map<StepName, lambda.Alias>();
   readonly providerKeys: ProviderKeys;
   readonly #props: FunctionsProps;
 
@@ -55,8 +56,11 @@ export class Functions extends Construct {
       props.config,
       props.given.encryptionKey,
     );
-    for (const step of stepNames)
-      this.#byStep.set(step, this.#function(step, functions[step].spec));
+    for (const step of stepNames) {
+      const made = this.#function(step, functions[step].spec);
+      this.#byStep.set(step, made);
+      if (props.config.target.kind === "aws") this.#aliases.set(step, liveAlias(made));
+    }
 
     // Search embeds its query through the function that holds the model.
     this.letInvoke("search", "embed", "SLUICE_EMBED_FUNCTION");
@@ -84,9 +88,33 @@ export class Functions extends Construct {
     return found;
   }
 
+  /**
+   * What callers call: on AWS the alias `live` of a published version, so that code and environment
+   * change in one moment. Emulators call the function itself.
+   */
+  live(step: StepName): lambda.IFunction {
+    return (this.aliasOf(step) as lambda.IFunction | undefined) ?? this.of(step);
+  }
+
+  /** Missing on emulators. */
+  aliasOf(step: StepName): lambda.Alias | undefined {
+    return this.#aliases.get(step);
+  }
+
   letInvoke(caller: StepName, callee: StepName, variable: string): void {
-    this.of(callee).grantInvokeLatestVersion(this.of(caller));
-    this.of(caller).addEnvironment(variable, this.of(callee).functionName);
+    this.grantInvoke(callee, this.of(caller));
+    // The CDK would cut an alias's name out of its ARN.
+    const name = this.#aliases.get(callee)?.functionArn ?? this.of(callee).functionName;
+    this.of(caller).addEnvironment(variable, name);
+  }
+
+  /**
+   * With or without the alias: executions and calls that began before a deployment go on with the
+   * name that they know (docs/upgrades.md).
+   */
+  grantInvoke(callee: StepName, caller: iam.IGrantable): void {
+    this.#aliases.get(callee)?.grantInvoke(caller);
+    this.of(callee).grantInvokeLatestVersion(caller);
   }
 
   #function(step: StepName, spec: FunctionSpec): lambda.Function {
@@ -117,6 +145,8 @@ export class Functions extends Construct {
       tracing: onAws ? lambda.Tracing.ACTIVE : lambda.Tracing.DISABLED,
       logGroup,
       role,
+      // Calls that run while a deployment moves the alias end on the version that they began with.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       ...this.#network(role),
       ...(loops.has(step) ? { recursiveLoop: lambda.RecursiveLoop.ALLOW } : {}),
     });
@@ -183,4 +213,9 @@ export class Functions extends Construct {
       NODE_OPTIONS: "--enable-source-maps",
     };
   }
+}
+
+function liveAlias(made: lambda.Function): lambda.Alias {
+  const version = made.currentVersion as lambda.IVersion;
+  return new lambda.Alias(made, "Live", { aliasName: "live", version });
 }

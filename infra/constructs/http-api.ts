@@ -2,6 +2,7 @@
 import { RemovalPolicy, Stack } from "aws-cdk-lib";
 import * as apigateway from "aws-cdk-lib/aws-apigateway";
 import * as iam from "aws-cdk-lib/aws-iam";
+import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import { CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
 import { Construct } from "constructs";
 import { formatNames, naming } from "../../lambdas/contract/file-formats.ts";
@@ -70,6 +71,8 @@ export interface HttpApiProps {
 export class HttpApi extends Construct {
   readonly api: apigateway.RestApi;
   readonly usagePlan: apigateway.UsagePlan;
+  /** A line for each request. */
+  readonly accessLog: LogGroup;
   /** Without a trailing slash: `${url}/ingest`. */
   readonly url: string;
 
@@ -81,6 +84,7 @@ export class HttpApi extends Construct {
     super(scope, id);
     const { settings, target } = config;
     const account = settings.API_LOGS_ROLE === "create" ? this.#letWriteLogs(target) : undefined;
+    this.accessLog = observability.logGroup("api-logs");
     this.api = new apigateway.RestApi(this, "Api", {
       restApiName: deploymentName(this),
       description: "Sluice: document ingestion and search",
@@ -106,9 +110,7 @@ export class HttpApi extends Construct {
               { ...methodLogs, ...keylessThrottle },
             ]),
         ),
-        accessLogDestination: new apigateway.LogGroupLogDestination(
-          observability.logGroup("api-logs"),
-        ),
+        accessLogDestination: new apigateway.LogGroupLogDestination(this.accessLog),
         accessLogFormat: apigateway.AccessLogFormat.custom(JSON.stringify(accessLog)),
       },
     });
@@ -125,7 +127,7 @@ export class HttpApi extends Construct {
         .resourceForPath(path)
         .addMethod(
           method,
-          new apigateway.LambdaIntegration(functions.of(step), { allowTestInvoke: false }),
+          new apigateway.LambdaIntegration(functions.live(step), { allowTestInvoke: false }),
           {
             apiKeyRequired: !keyless,
           },

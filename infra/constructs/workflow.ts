@@ -57,7 +57,7 @@ export class Workflow extends Construct {
       comment: "One execution per attempt of a job, named jobId-attempt",
       definitionBody: sfn.DefinitionBody.fromString(ingestDefinition(config.settings)),
       definitionSubstitutions: Object.fromEntries(
-        Object.entries(tasks).map(([name, step]) => [name, functions.of(step).functionArn]),
+        Object.entries(tasks).map(([name, step]) => [name, functions.live(step).functionArn]),
       ),
       logs: {
         // The prefix keeps the account's log resource policy within its size limit.
@@ -77,12 +77,12 @@ export class Workflow extends Construct {
       "Log delivery and X-Ray do not support resource-level permissions.",
     );
     for (const step of new Set(Object.values(tasks))) {
-      functions.of(step).grantInvokeLatestVersion(this.machine);
+      functions.grantInvoke(step, this.machine);
     }
     this.#letDrive(functions);
     this.#letName(functions);
 
-    functions.of("dispatch").addEventSource(
+    functions.live("dispatch").addEventSource(
       new SqsEventSource(data.jobsQueue, {
         // A message is only a wake-up: one read of the gate serves all ten.
         batchSize: 10,
@@ -90,7 +90,7 @@ export class Workflow extends Construct {
         reportBatchItemFailures: true,
       }),
     );
-    functions.of("deliver").addEventSource(
+    functions.live("deliver").addEventSource(
       new SqsEventSource(data.webhooks, {
         // A receiver that hangs holds up no other webhook.
         batchSize: 1,
@@ -108,28 +108,28 @@ export class Workflow extends Construct {
         },
       },
       targets: [
-        new targets.LambdaFunction(functions.of("finish"), { deadLetterQueue: data.deadLetters }),
+        new targets.LambdaFunction(functions.live("finish"), { deadLetterQueue: data.deadLetters }),
       ],
     });
     // Lambda takes the event over; an end that three runs could not process is kept for a look.
     functions
-      .of("finish")
+      .live("finish")
       .configureAsyncInvoke({ onFailure: new SqsDestination(data.deadLetters) });
-    for (const step of scheduled) functions.of(step).configureAsyncInvoke(onlyNow);
+    for (const step of scheduled) functions.live(step).configureAsyncInvoke(onlyNow);
     new events.Rule(this, "EveryMinute", {
       description: "Runs sweep",
       schedule: events.Schedule.rate(Duration.minutes(1)),
-      targets: [new targets.LambdaFunction(functions.of("sweep"), onlyNow)],
+      targets: [new targets.LambdaFunction(functions.live("sweep"), onlyNow)],
     });
     new events.Rule(this, "EveryTenMinutes", {
       description: "Keeps searches fast",
       schedule: events.Schedule.rate(Duration.minutes(10)),
-      targets: [new targets.LambdaFunction(functions.of("maintain"), onlyNow)],
+      targets: [new targets.LambdaFunction(functions.live("maintain"), onlyNow)],
     });
     new events.Rule(this, "EveryHour", {
       description: "Erases what removed documents leave behind",
       schedule: events.Schedule.rate(Duration.hours(1)),
-      targets: [new targets.LambdaFunction(functions.of("erase"), onlyNow)],
+      targets: [new targets.LambdaFunction(functions.live("erase"), onlyNow)],
     });
   }
 

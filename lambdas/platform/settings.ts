@@ -130,6 +130,11 @@ export const settingsSchema = z
      * account and region; `keep` uses the one that is set there.
      */
     API_LOGS_ROLE: z.enum(["create", "keep"]).default("create"),
+    /**
+     * `canary`: for five minutes, a tenth of the API's calls reaches the new version of its function;
+     * errors return the deployment to the version before. AWS only.
+     */
+    GRADUAL_DEPLOYS: z.enum(["off", "canary"]).default("off"),
     /** CloudWatch's dashboard with all panels. */
     DASHBOARD: z.enum(["on", "off"]).default("on"),
     /** Daily copies of the table and of the two buckets in AWS Backup, kept for 35 days. */

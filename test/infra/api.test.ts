@@ -40,7 +40,7 @@ describe("the API", () => {
     const led = calls.map(({ verb, path, step }) => `${verb} ${path} → ${step}`);
     for (const { method, path, step } of routes) {
       expect(led).toContainEqual(
-        expect.stringMatching(new RegExp(`^${method} ${path} → Functions${step}[0-9A-F]{8}$`)),
+        expect.stringMatching(new RegExp(`^${method} ${path} → Functions${step}Live[0-9A-F]{8}$`)),
       );
     }
   });

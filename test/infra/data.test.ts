@@ -139,7 +139,26 @@ describe("the jobs queue", () => {
     expect(mappings).toEqual([
       expect.objectContaining({
         EventSourceArn: { "Fn::GetAtt": [jobsId, "Arn"] },
-        FunctionName: { Ref: expect.stringMatching(/^Functionsdispatch/) as unknown },
+        // The function's name, which is cut out of the alias's ARN, and the alias's name.
+        FunctionName: {
+          "Fn::Join": [
+            "",
+            [
+              {
+                "Fn::Select": [
+                  6,
+                  {
+                    "Fn::Split": [
+                      ":",
+                      { Ref: expect.stringMatching(/^FunctionsdispatchLive/) as unknown },
+                    ],
+                  },
+                ],
+              },
+              ":live",
+            ],
+          ],
+        },
         ScalingConfig: { MaximumConcurrency: 2 },
         FunctionResponseTypes: ["ReportBatchItemFailures"],
       }),

@@ -154,16 +154,11 @@ const may: Readonly<Record<string, readonly StepName[]>> = {
   "states:StartExecution on Ingest": ["dispatch", "sweep"],
   "states:DescribeExecution on executions": ["sweep", "cancel", "documents"],
   "states:StopExecution on executions": ["sweep", "cancel", "documents"],
-  "lambda:InvokeFunction on finish": ["sweep", "cancel", "documents"],
-  "lambda:InvokeFunction on finish:$LATEST": ["sweep", "cancel", "documents"],
-  "lambda:InvokeFunction on embed": ["search", "reembed", "providers"],
-  "lambda:InvokeFunction on embed:$LATEST": ["search", "reembed", "providers"],
-  "lambda:InvokeFunction on metadata": ["providers"],
-  "lambda:InvokeFunction on metadata:$LATEST": ["providers"],
-  "lambda:InvokeFunction on reembed": ["reindex", "sweep"],
-  "lambda:InvokeFunction on reembed:$LATEST": ["reindex", "sweep"],
-  "lambda:InvokeFunction on search": ["chunk"],
-  "lambda:InvokeFunction on search:$LATEST": ["chunk"],
+  ...mayCall("finish", ["sweep", "cancel", "documents"]),
+  ...mayCall("embed", ["search", "reembed", "providers"]),
+  ...mayCall("metadata", ["providers"]),
+  ...mayCall("reembed", ["reindex", "sweep"]),
+  ...mayCall("search", ["chunk"]),
   "events:PutEvents on Events": ["finish"],
 
   "secretsmanager:GetSecretValue on LLMAPIKEY": ["metadata"],
@@ -174,6 +169,12 @@ const may: Readonly<Record<string, readonly StepName[]>> = {
   "xray:PutTraceSegments on *": stepNames,
   "xray:PutTelemetryRecords on *": stepNames,
 };
+
+/** By its alias, and by the names that earlier releases know. */
+function mayCall(step: StepName, callers: readonly StepName[]) {
+  const names = [step, `${step}:$LATEST`, `${step}Live`];
+  return Object.fromEntries(names.map((name) => [`lambda:InvokeFunction on ${name}`, callers]));
+}
 
 function functionRole(step: StepName): string | undefined {
   const [, fn] =
@@ -262,7 +263,9 @@ describe("policies", () => {
       .filter((permission) => permission.startsWith("lambda:InvokeFunction on "))
       .map((permission) => permission.slice("lambda:InvokeFunction on ".length))
       .filter((name) => !name.includes(":"));
-    expect(called.toSorted()).toEqual(["chunk", "embed", "extract", "finish", "metadata", "store"]);
+    const tasks = ["chunk", "embed", "extract", "finish", "metadata", "store"];
+    // Without the alias too: executions of an earlier release name the function itself.
+    expect(called.toSorted()).toEqual(tasks.flatMap((task) => [task, `${task}Live`]));
     const others = permissions.filter((permission) => !permission.startsWith("lambda:"));
     expect(others.every((permission) => /^(logs|xray):\w+ on \*$/.test(permission))).toBe(true);
   });

@@ -14,6 +14,7 @@ const apps: Readonly<Record<TargetName, App>> = {
   aws: synthesize("aws", {
     ...keys,
     SLUICE_BACKUP: "daily",
+    SLUICE_GRADUAL_DEPLOYS: "canary",
     SLUICE_SOURCES: JSON.stringify(sources),
   }).app,
   emulator: synthesize("emulator", keys).app,

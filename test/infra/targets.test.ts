@@ -32,12 +32,14 @@ test("nothing needs a function of the CDK's own, which runs while a stack change
   }
 });
 
-test("both targets are one stack: the same resources, whatever they are set to", () => {
+test("both targets are one stack: the same resources but for versions and aliases", () => {
   const [aws, emulator] = targets.map((target) =>
     Object.entries(synthesize(target, keys).resources)
       // Its id follows from the content.
       .filter(([, { Type }]) => Type !== "AWS::ApiGateway::Deployment")
-      .map(([id, { Type }]) => `${Type} ${id}`)
+      .filter(([, { Type }]) => !/Lambda::(Version|Alias)$/.test(Type))
+      // A trigger of an alias stands below it.
+      .map(([id, { Type }]) => `${Type} ${id.replace(/(?:[0-9A-F]{8})+$/, "").replace("Live", "")}`)
       .toSorted(),
   );
   expect(emulator).toEqual(aws);

@@ -6,7 +6,7 @@ import { referred, resourcesOf, synthesize } from "../support/template.ts";
 const aws = synthesize("aws", { SLUICE_MAX_ACTIVE: "5" });
 const [machineId, machine] = resourcesOf(aws, "AWS::StepFunctions::StateMachine")[0] ?? [];
 const stepAt = (name: string) => ({
-  "Fn::GetAtt": [expect.stringMatching(new RegExp(`^Functions${name}[0-9A-F]{8}$`)), "Arn"],
+  Ref: expect.stringMatching(new RegExp(`^Functions${name}Live[0-9A-F]{8}$`)) as string,
 });
 
 describe("the state machine", () => {

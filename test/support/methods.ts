@@ -8,7 +8,7 @@ export interface Method {
   readonly keyed: boolean;
   /** Answered by the gateway itself: no function is behind it. */
   readonly mock: boolean;
-  /** The logical id of the function behind it. */
+  /** The logical id of the function behind it, or of its alias. */
   readonly step: string | undefined;
 }
 
@@ -20,7 +20,9 @@ export function methodsOf(synthesized: Synthesized): Method[] {
       path: pathOf(synthesized.resources, referred(Properties["ResourceId"])),
       keyed: Properties["ApiKeyRequired"] === true,
       mock: integration.Type === "MOCK",
-      step: /"Fn::GetAtt":\["([^"]+)"/.exec(JSON.stringify(integration.Uri ?? ""))?.[1],
+      step: /"(?:Fn::GetAtt":\[|Ref":)"(Functions\w+)"/.exec(
+        JSON.stringify(integration.Uri ?? ""),
+      )?.[1],
     };
   });
 }

@@ -91,6 +91,7 @@ export function change(
         { concurrency: 4 },
       );
       const atEnd = await health();
+      const cutOff = provider.calls.filter(({ outcome }) => outcome === "aborted").length;
       const twice = (endpoint: "chat" | "embeddings") =>
         Object.keys(provider.summary(endpoint).repeated).length;
       return [
@@ -104,6 +105,8 @@ export function change(
         exactly("documents with exactly their chunks", whole.filter(Boolean).length, jobs),
         exactly("texts paid twice to the language model", twice("chat"), 0),
         exactly("texts paid twice for embeddings", twice("embeddings"), 0),
+        // A provider takes the money for an answer that nobody waits for any more.
+        exactly("model calls that were cut off", cutOff, 0),
         exactly(`requests of ${asked} to the API that failed meanwhile`, failed, 0),
         exactly(
           "slots taken afterwards",

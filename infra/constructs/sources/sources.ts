@@ -44,7 +44,7 @@ export class Sources extends Construct {
       waking.addEnvironment("SLUICE_SOURCE_HINTS_URL", queue.queueUrl);
       queue.grantSendMessages(waking);
     }
-    feed.addEventSource(
+    functions.live("feed").addEventSource(
       new SqsEventSource(queue, {
         // Many hints are answered by one look at the free slots.
         batchSize: 50,
@@ -80,7 +80,7 @@ export class Sources extends Construct {
     new events.Rule(this, "EveryMinute", {
       description: "Sluice: feeds and compares sources",
       schedule: events.Schedule.rate(Duration.minutes(1)),
-      targets: [toQueue, new targets.LambdaFunction(functions.of("reconcile"))],
+      targets: [toQueue, new targets.LambdaFunction(functions.live("reconcile"))],
     });
   }
 }
