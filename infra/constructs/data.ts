@@ -134,7 +134,8 @@ export class Data extends Construct {
       ],
       cors: [
         {
-          // Browsers upload by a presigned PUT, which carries its own authorization.
+          // Browsers upload by a presigned PUT, which carries its own authorization. CORS_ORIGINS does
+          // not apply: the console uploads too, and its address is not known before the bucket.
           allowedMethods: [s3.HttpMethods.PUT],
           allowedOrigins: ["*"],
           allowedHeaders: ["content-type"],

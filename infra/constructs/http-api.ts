@@ -6,6 +6,7 @@ import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import { CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
 import { Construct } from "constructs";
 import { formatNames, naming } from "../../lambdas/contract/file-formats.ts";
+import { originsOf } from "../../lambdas/platform/cors-origins.ts";
 import type { Config, Target } from "../config.ts";
 import { explain } from "../explain.ts";
 import { routes } from "../routes.ts";
@@ -91,9 +92,9 @@ export class HttpApi extends Construct {
       endpointTypes: [apigateway.EndpointType.REGIONAL],
       cloudWatchRole: false,
       binaryMediaTypes: [...binaryTypes],
-      // Any page may call: the key authorizes a call, never a cookie.
+      // A key authorizes a call, never a cookie, so by default any page may call.
       defaultCorsPreflightOptions: {
-        allowOrigins: ["*"],
+        allowOrigins: originsOf(settings.CORS_ORIGINS),
         allowMethods: ["GET", "POST", "DELETE"],
         allowHeaders: ["content-type", "x-api-key", "idempotency-key"],
       },
@@ -134,7 +135,7 @@ export class HttpApi extends Construct {
         );
     }
     this.#readPreflightsAsText();
-    addRefusals(this.api);
+    addRefusals(this.api, settings.CORS_ORIGINS);
 
     this.usagePlan = this.api.addUsagePlan("Plan", {
       name: deploymentName(this),

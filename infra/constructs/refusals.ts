@@ -1,6 +1,7 @@
 /** API Gateway's own error responses, in the envelope of all other errors. */
 
 import { ResponseType, type RestApi } from "aws-cdk-lib/aws-apigateway";
+import { originsOf } from "../../lambdas/platform/cors-origins.ts";
 
 interface Refusal {
   readonly type: ResponseType;
@@ -93,7 +94,16 @@ const refusals: readonly Refusal[] = [
   { type: ResponseType.DEFAULT_5XX, code: "unavailable", error: "The service failed. Try again." },
 ];
 
-export function addRefusals(api: RestApi): void {
+/**
+ * The gateway's responses can copy a header of the request but cannot compare it with a list. They
+ * hold no data, so of several origins any may read them.
+ */
+function allowedOrigin(corsOrigins: string): string {
+  const origins = originsOf(corsOrigins);
+  return origins.length === 1 ? `'${origins[0]}'` : "method.request.header.Origin";
+}
+
+export function addRefusals(api: RestApi, corsOrigins: string): void {
   for (const { type, statusCode, code, error, uploadInstead } of refusals) {
     const upload = uploadInstead ? { upload_url: "/v1/uploads" } : {};
     const body = { error, code, request_id: "$context.requestId", ...upload };
@@ -101,7 +111,10 @@ export function addRefusals(api: RestApi): void {
       type,
       ...(statusCode === undefined ? {} : { statusCode: String(statusCode) }),
       // Like the responses of the steps: a page can read why it was refused.
-      responseHeaders: { "Access-Control-Allow-Origin": "'*'" },
+      responseHeaders: {
+        "Access-Control-Allow-Origin": allowedOrigin(corsOrigins),
+        ...(corsOrigins === "*" ? {} : { Vary: "'Origin'" }),
+      },
       templates: { "application/json": JSON.stringify(body) },
     });
   }

@@ -6,6 +6,8 @@ import type { ErrorAnswer } from "../contract/errors.ts";
 import { RequestRefusedError, refusalStatus } from "../contract/refusals.ts";
 import { shown } from "../contract/shown.ts";
 import { documentIdPattern } from "../contract/vocabulary.ts";
+import { corsHeaders } from "../platform/cors-origins.ts";
+import { deployment } from "../platform/deployment.ts";
 import { log } from "../platform/log.ts";
 import { untilKilled } from "../platform/tasks/deadline.ts";
 import type { Caller, KeyStore } from "../records/api-keys/api-keys.ts";
@@ -86,7 +88,7 @@ export function httpHandler<Body = undefined, Query = unknown, Headers = unknown
         requestId: requestIdOf(event, context),
       });
       audit(event, caller, answer);
-      return toResult(answer);
+      return toResult(event, answer);
     });
 }
 
@@ -95,14 +97,14 @@ function requestIdOf(event: APIGatewayProxyEvent, context: Context): string {
   return event.requestContext?.requestId ?? context.awsRequestId;
 }
 
-function toResult(answer: HttpAnswer): APIGatewayProxyResult {
+function toResult(event: APIGatewayProxyEvent, answer: HttpAnswer): APIGatewayProxyResult {
   const { body } = answer;
   return {
     statusCode: answer.status,
     headers: {
       ...(typeof body === "string" ? {} : { "content-type": "application/json" }),
       "cache-control": "no-store",
-      "access-control-allow-origin": "*",
+      ...corsHeaders(deployment.settings.CORS_ORIGINS, headersOf(event)["origin"]),
       "access-control-expose-headers": "Location, Retry-After",
       ...answer.headers,
     },
@@ -160,6 +162,7 @@ const correlatedLogs: MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>
 const errorEnvelope: MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> = {
   onError: (request) => {
     request.response = toResult(
+      request.event,
       errorAnswer(request.error, requestIdOf(request.event, request.context)),
     );
   },

@@ -7,6 +7,7 @@ import * as z from "zod";
 import { sourcesSchema } from "../contract/sources.ts";
 import { inPlainWords } from "../contract/validation-messages.ts";
 import { metadataScopes } from "../contract/vocabulary.ts";
+import { areOrigins } from "./cors-origins.ts";
 import { extraBody, extraHeaders, jsonListOf } from "./json-setting.ts";
 import { mapConcurrency } from "./map-concurrency.ts";
 
@@ -113,6 +114,15 @@ export const settingsSchema = z
     SOURCES: jsonListOf(sourcesSchema).optional(),
     /** Whether title and headings are embedded and indexed before a chunk's text. */
     CHUNK_CONTEXT: z.enum(["on", "off"]).default("on"),
+    /** Origins of the pages that may call the API from a browser, separated by commas; `*` is any. */
+    CORS_ORIGINS: z
+      .string()
+      .trim()
+      .refine(
+        areOrigins,
+        "must be `*`, or origins separated by commas, each without a path, such as https://app.example.com,http://localhost:3000",
+      )
+      .default("*"),
     /** Requests per second for each key (usage plan). */
     RATE_LIMIT: count(50, 10_000),
     /** Burst of requests for each key (usage plan). */

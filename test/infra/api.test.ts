@@ -52,6 +52,38 @@ describe("the API", () => {
     expect(calls.filter(({ path }) => !paths.includes(path))).toEqual([]);
   });
 
+  test("lets only pages of the listed origins call, if there is a list", () => {
+    const listed = (SLUICE_CORS_ORIGINS: string) => {
+      const template = synthesize("aws", { SLUICE_CORS_ORIGINS });
+      const preflights = resourcesOf(template, "AWS::ApiGateway::Method").filter(
+        ([, { Properties }]) => Properties["HttpMethod"] === "OPTIONS",
+      );
+      const refusals = resourcesOf(template, "AWS::ApiGateway::GatewayResponse");
+      return {
+        preflights: preflights.map(([, { Properties }]) => JSON.stringify(Properties)),
+        refusals: refusals.map(([, { Properties }]) => Properties["ResponseParameters"]),
+      };
+    };
+    const one = listed("https://a.example");
+    const two = listed("https://a.example, https://b.example:8443");
+    const origin = "gatewayresponse.header.Access-Control-Allow-Origin";
+    const vary = { "gatewayresponse.header.Vary": "'Origin'" };
+    for (const preflight of one.preflights) {
+      expect(preflight).toContain("'https://a.example'");
+      expect(preflight).not.toContain("'*'");
+    }
+    for (const preflight of two.preflights) {
+      expect(preflight).toContain("https://b.example:8443");
+      expect(preflight).toContain("responseOverride.header.Access-Control-Allow-Origin");
+    }
+    for (const headers of one.refusals) {
+      expect(headers).toEqual({ [origin]: "'https://a.example'", ...vary });
+    }
+    for (const headers of two.refusals) {
+      expect(headers).toEqual({ [origin]: "method.request.header.Origin", ...vary });
+    }
+  });
+
   test("passes JSON on as bytes, but reads preflights, which have no body, as text", () => {
     const [[, api] = []] = resourcesOf(aws, "AWS::ApiGateway::RestApi");
     expect(api?.Properties["BinaryMediaTypes"]).toContain("application/json");
