@@ -114,6 +114,12 @@ export const settingsSchema = z
     SOURCES: jsonListOf(sourcesSchema).optional(),
     /** Whether title and headings are embedded and indexed before a chunk's text. */
     CHUNK_CONTEXT: z.enum(["on", "off"]).default("on"),
+    /** Requests per second for each key (usage plan). */
+    RATE_LIMIT: count(50, 10_000),
+    /** Burst of requests for each key (usage plan). */
+    BURST_LIMIT: count(100, 5_000),
+    /** Requests per day for each key (usage plan). */
+    DAILY_QUOTA: count(100_000, 100_000_000),
     /** Origins of the pages that may call the API from a browser, separated by commas; `*` is any. */
     CORS_ORIGINS: z
       .string()
@@ -123,12 +129,6 @@ export const settingsSchema = z
         "must be `*`, or origins separated by commas, each without a path, such as https://app.example.com,http://localhost:3000",
       )
       .default("*"),
-    /** Requests per second for each key (usage plan). */
-    RATE_LIMIT: count(50, 10_000),
-    /** Burst of requests for each key (usage plan). */
-    BURST_LIMIT: count(100, 5_000),
-    /** Requests per day for each key (usage plan). */
-    DAILY_QUOTA: count(100_000, 100_000_000),
     /** US dollars per million tokens; the list price, if known, when not set. */
     LLM_PRICE_PER_MTOK_IN: price,
     LLM_PRICE_PER_MTOK_OUT: price,
