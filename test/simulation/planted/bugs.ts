@@ -53,6 +53,11 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     },
     families: ["events", "crashes", "platform"],
     caughtBy: ["a terminal state is never overwritten"],
+    // A job that is cancelled as it completes may end in two ways.
+    towards: (scenario) => ({
+      ...scenario,
+      cancels: scenario.submissions.map(({ atMs }, of) => ({ atMs: atMs + 3_000 + 700 * of, of })),
+    }),
   },
   "permits are not leased": {
     plant: {
