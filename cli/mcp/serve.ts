@@ -6,6 +6,7 @@ import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js"
 import { repository } from "../../ops/paths.ts";
 import type { Client } from "../client.ts";
 import { addDocumentTools } from "./document-tools.ts";
+import { closeAfterInput } from "./input-end.ts";
 import { addJobTools } from "./job-tools.ts";
 
 export interface ServeOptions {
@@ -13,7 +14,7 @@ export interface ServeOptions {
   readonly readOnly: boolean;
 }
 
-/** Ends when the client closes standard input. */
+/** Ends when the client has closed standard input, and its requests are answered. */
 export async function serve(client: Client, { readOnly }: ServeOptions): Promise<void> {
   const file = readFileSync(join(repository, "package.json"), "utf8");
   const { version } = JSON.parse(file) as { version: string };
@@ -26,7 +27,7 @@ export async function serve(client: Client, { readOnly }: ServeOptions): Promise
   );
   addDocumentTools(server, client);
   addJobTools(server, client, readOnly);
-  await server.connect(new StdioServerTransport());
-  // The SDK does not end the process when its input ends.
-  process.stdin.once("end", () => void server.close());
+  const transport = new StdioServerTransport();
+  await server.connect(transport);
+  closeAfterInput(transport, () => void server.close());
 }

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { afterEach, describe, expect, test } from "vitest";
@@ -148,5 +150,30 @@ describe("sluice mcp", () => {
       text: expect.stringContaining("Job none does not exist (404 not_found).") as string,
     });
     expect((await call(client, "job", { job_id: "01JOB" })).isError).toBeUndefined();
+  });
+
+  test("answers every request of an input that has ended, and then ends", async () => {
+    const found = { results: [hit(0, "4.2 million.")] };
+    api = await scriptedApi(() => ({ status: 200, body: found }));
+    const clientInfo = { name: "test", version: "1" };
+    const initialize = { protocolVersion: "2025-06-18", capabilities: {}, clientInfo };
+    const search = { name: "search", arguments: { query: "What did it cost?" } };
+    const messages = [
+      { jsonrpc: "2.0", id: 1, method: "initialize", params: initialize },
+      { jsonrpc: "2.0", method: "notifications/initialized" },
+      { jsonrpc: "2.0", id: 2, method: "tools/call", params: search },
+    ];
+    const server = execFile(process.execPath, [commandLine, "mcp"], { env: reaching(api.url) });
+    let output = "";
+    server.stdout?.on("data", (data: string) => (output += data));
+    server.stdin?.end(messages.map((message) => `${JSON.stringify(message)}\n`).join(""));
+    const [status] = (await once(server, "close")) as [number];
+    expect(status).toBe(0);
+    const ids = output
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { id: number }).id);
+    expect(ids).toEqual([1, 2]);
+    expect(output).toContain("4.2 million.");
   });
 });
