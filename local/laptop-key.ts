@@ -26,7 +26,7 @@ export async function laptopKey(options: LaptopKeyOptions): Promise<LaptopKey> {
     return { value: known, found: true };
   }
   const caller = { tenant: "local", role: "operator" } as const;
-  const value = await issueKey(localClient(endpoint), outputs, { name: "laptop", caller });
+  const { value } = await issueKey(localClient(endpoint), outputs, { name: "laptop", caller });
   writeFileSync(file, `${value}\n`, { mode: 0o600 });
   return { value, found: false };
 }

@@ -38,7 +38,7 @@ export async function issueKey(
   reach: AwsClientOptions,
   { TableName, UsagePlanId }: Plan,
   key: { readonly name: string; readonly caller: Caller },
-): Promise<string> {
+): Promise<{ readonly id: string; readonly value: string }> {
   // 240 random bits. The prefix lets scanners recognise leaked keys.
   const value = `sluice_${randomBytes(30).toString("base64url")}`;
   const table = new DynamoDBClient(reach);
@@ -57,7 +57,7 @@ export async function issueKey(
         keyType: "API_KEY",
       }),
     );
-    return value;
+    return { id: made.id ?? "", value };
   } finally {
     table.destroy();
     gateway.destroy();

@@ -53,7 +53,10 @@ async function smoke(): Promise<void> {
   }
   const fromMs = Date.now();
   const name = `smoke-${randomUUID()}`;
-  const apiKey = await issueKey({}, outputs, { name, caller: { tenant: name, role: "tenant" } });
+  const { value: apiKey } = await issueKey({}, outputs, {
+    name,
+    caller: { tenant: name, role: "tenant" },
+  });
   try {
     const client = createClient({ apiUrl: outputs.ApiUrl, apiKey, patienceMs: 120_000 });
     const ids = Array.from({ length: documents }, (_, i) => `smoke-${i}`);

@@ -3,6 +3,7 @@ import type { IssuedKey } from "../../ops/api-keys.ts";
 import { localDeployment, reach } from "../connection.ts";
 import { asJson } from "../options.ts";
 import { output, table } from "../output.ts";
+import { typed } from "../typed-command.ts";
 
 const roles = ["tenant", "operator"] as const;
 
@@ -43,15 +44,19 @@ function addCreate(keys: Command): void {
       const where = reach(aws === true);
       // Loaded on demand: the AWS clients take longer to load than most commands take to run.
       const { createKey } = await import("../deployment/keys.ts");
-      const { apiKey, apiUrl: deployed } = await createKey(where, { tenant, role });
+      const { id, apiKey, apiUrl: deployed } = await createKey(where, { tenant, role });
       const apiUrl = aws === true ? deployed : (localDeployment()?.api_url ?? deployed);
       out.result(`export SLUICE_API_URL=${apiUrl}\nexport SLUICE_API_KEY=${apiKey}`, {
         api_url: apiUrl,
         api_key: apiKey,
+        id,
         tenant,
         role,
       });
-      out.note("The key is not shown again: only its hash is stored.");
+      const end = aws === true ? typed(`keys revoke ${id} --aws`) : typed(`keys revoke ${id}`);
+      out.note(
+        `The key is not shown again: only its hash is stored. To revoke it (id ${id}): ${end}`,
+      );
     });
 }
 

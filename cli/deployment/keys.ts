@@ -9,10 +9,11 @@ import { onStack } from "./stack.ts";
 export function createKey(
   reach: AwsClientOptions,
   caller: { readonly tenant: string; readonly role: "tenant" | "operator" },
-): Promise<{ apiKey: string; apiUrl: string }> {
+): Promise<{ id: string; apiKey: string; apiUrl: string }> {
   return onStack(reach, "The key could not be created", async (outputs) => {
     const name = `sluice-${caller.role}-${caller.tenant}`;
-    return { apiKey: await issueKey(reach, outputs, { name, caller }), apiUrl: outputs.ApiUrl };
+    const { id, value } = await issueKey(reach, outputs, { name, caller });
+    return { id, apiKey: value, apiUrl: outputs.ApiUrl };
   });
 }
 

@@ -41,6 +41,15 @@ async function idsOf(tenant: string): Promise<string[]> {
     .map(({ id }) => String(id));
 }
 
+test("a new key is named by the id that revokes it", async () => {
+  const tenant = `tenant-${randomUUID()}`;
+  const { out } = await keys("create", "--tenant", tenant, "--json");
+  const id = String(lines(out)[0]?.["id"]);
+  expect(await idsOf(tenant)).toEqual([id]);
+  expect((await keys("revoke", id)).status).toBe(0);
+  expect(await idsOf(tenant)).toEqual([]);
+});
+
 test("keys are listed with whose they are, and without their values", async () => {
   const tenant = `tenant-${randomUUID()}`;
   const value = await newKey(tenant);

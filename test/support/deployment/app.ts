@@ -114,11 +114,12 @@ export async function deployApp(
 }
 
 /** A key for a caller; by default of a tenant that nobody else has. */
-export function newKey(
+export async function newKey(
   app: Pick<AppAddress, "endpoint" | "outputs">,
   caller: Caller = { tenant: `tenant-${randomUUID()}`, role: "tenant" },
 ): Promise<string> {
-  return issueKey(localClient(app.endpoint), app.outputs, { name: caller.tenant, caller });
+  const key = { name: caller.tenant, caller };
+  return (await issueKey(localClient(app.endpoint), app.outputs, key)).value;
 }
 
 /** Takes back what only HTTPS passes: the emulator's address is plain HTTP. */
