@@ -17,6 +17,8 @@ export function closeAfterInput(transport: StdioServerTransport, close: () => vo
     if (ended && open.size === 0) close();
   };
   const receive = transport.onmessage;
+  // The SDK's transports are no event targets.
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener
   transport.onmessage = (message) => {
     if ("method" in message && "id" in message) open.add(message.id);
     receive?.(message);

@@ -7,7 +7,6 @@ import {
   partyOf,
 } from "../../../lambdas/models/limiter/share.ts";
 import { type AttemptId, attemptId } from "../../../lambdas/records/jobs/attempt.ts";
-import type { TerminalState } from "../../../lambdas/records/jobs/job.ts";
 import { MemoryBreaker } from "../../support/fakes/models/breaker.ts";
 import { MemoryLimiter } from "../../support/fakes/models/limiter.ts";
 import { altered } from "./altered.ts";
@@ -28,36 +27,6 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
       "never more active than slots, and only what was admitted",
       "everything comes to rest",
     ],
-  },
-  "finish writes whatever stands there": {
-    plant: {
-      stores: (stores) => {
-        const { jobs } = stores;
-        const ends = new Map<string, TerminalState>();
-        return {
-          ...stores,
-          jobs: altered(jobs, {
-            finish: async (attempt, state) => {
-              await jobs.finish(attempt, state);
-              ends.set(attemptId(attempt), state);
-              return "finished";
-            },
-            read: async (jobId) => {
-              const job = await jobs.read(jobId);
-              const end = job && ends.get(attemptId(job));
-              return job && end ? ({ ...job, ...end } as typeof job) : job;
-            },
-          }),
-        };
-      },
-    },
-    families: ["events", "crashes", "platform"],
-    caughtBy: ["a terminal state is never overwritten"],
-    // A job that is cancelled as it completes may end in two ways.
-    towards: (scenario) => ({
-      ...scenario,
-      cancels: scenario.submissions.map(({ atMs }, of) => ({ atMs: atMs + 3_000 + 700 * of, of })),
-    }),
   },
   "permits are not leased": {
     plant: {

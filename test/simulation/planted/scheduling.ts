@@ -1,4 +1,6 @@
 /** Bugs of the gate, of sweep, of publishing and of what clients are told. */
+import { attemptId } from "../../../lambdas/records/jobs/attempt.ts";
+import type { TerminalState } from "../../../lambdas/records/jobs/job.ts";
 import type { IntakePause } from "../../../lambdas/scheduling/gate/gate-state.ts";
 import type { Stores } from "../engine/functions.ts";
 import type { Plant } from "../engine/simulation.ts";
@@ -36,6 +38,36 @@ export const troubles: Readonly<Record<string, Plant>> = {
 };
 
 export const schedulingBugs: Readonly<Record<string, PlantedBug>> = {
+  "finish writes whatever stands there": {
+    plant: {
+      stores: (stores) => {
+        const { jobs } = stores;
+        const ends = new Map<string, TerminalState>();
+        return {
+          ...stores,
+          jobs: altered(jobs, {
+            finish: async (attempt, state) => {
+              await jobs.finish(attempt, state);
+              ends.set(attemptId(attempt), state);
+              return "finished";
+            },
+            read: async (jobId) => {
+              const job = await jobs.read(jobId);
+              const end = job && ends.get(attemptId(job));
+              return job && end ? ({ ...job, ...end } as typeof job) : job;
+            },
+          }),
+        };
+      },
+    },
+    families: ["events", "crashes", "platform"],
+    caughtBy: ["a terminal state is never overwritten"],
+    // A job that is cancelled as it completes may end in two ways.
+    towards: (scenario) => ({
+      ...scenario,
+      cancels: scenario.submissions.map(({ atMs }, of) => ({ atMs: atMs + 3_000 + 700 * of, of })),
+    }),
+  },
   "sweep looks from the gate only": {
     plant: {
       stores: (stores) => {
