@@ -19,7 +19,8 @@ const limitMinutes = {
   documents: 10,
   admission: 15,
   providers: 15,
-  integration: 15,
+  // A sync of a source may wait for several minutes.
+  integration: 30,
   browser: 15,
   observability: 10,
   contracts: 10,
