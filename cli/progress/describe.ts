@@ -1,5 +1,6 @@
 /** A job in words, for people. */
 import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
+import { isHeldUp } from "../../lambdas/contract/held-up.ts";
 import { type StageName, stageNames } from "../../lambdas/contract/vocabulary.ts";
 import { withCode } from "../errors.ts";
 import { chunks } from "../output.ts";
@@ -18,10 +19,7 @@ export function running(job: JobAnswer): StageName[] {
 
 /** The stages that make no progress because their model's calls fail. */
 export function held(job: JobAnswer): StageName[] {
-  return stageNames.filter((name) => {
-    const { held_until: until, last_failure: failure } = job.stages[name];
-    return until !== undefined || failure !== undefined;
-  });
+  return stageNames.filter((name) => isHeldUp(job.stages[name]));
 }
 
 /** The reason why a stage makes no progress. */

@@ -92,22 +92,16 @@ export function alarms(settings: Settings): readonly Alarm[] {
         threshold: 1,
       }),
     ),
-    {
-      name: "DeadLetters",
-      says: "Wake-ups have failed five times each. No job is lost, but dispatch fails repeatedly.",
-      ...once("DeadLetters"),
-      source: { kind: "deadLetters" },
-      statistic: "Maximum",
-      threshold: 1,
-    },
-    {
-      name: "WebhookDeadLetters",
-      says: "Messages of webhooks have failed five times each, so these webhooks are not sent any more.",
-      ...once("WebhookDeadLetters"),
-      source: { kind: "webhookDeadLetters" },
-      statistic: "Maximum",
-      threshold: 1,
-    },
+    deadLetters(
+      "DeadLetters",
+      "deadLetters",
+      "Wake-ups have failed five times each. No job is lost, but dispatch fails repeatedly.",
+    ),
+    deadLetters(
+      "WebhookDeadLetters",
+      "webhookDeadLetters",
+      "Messages of webhooks have failed five times each, so these webhooks are not sent any more.",
+    ),
     {
       name: "SweepRepairs",
       says: "Sweep has repaired the effect of a crash or a lost message.",
@@ -140,6 +134,15 @@ export function alarms(settings: Settings): readonly Alarm[] {
     ...watched.map((step) => ofFunction(step, "Errors")),
     ...throttled.map((step) => ofFunction(step, "Throttles")),
   ];
+}
+
+/** Messages that their function gave up. */
+function deadLetters(
+  name: string,
+  kind: "deadLetters" | "webhookDeadLetters",
+  says: string,
+): Alarm {
+  return { name, says, ...once(name), source: { kind }, statistic: "Maximum", threshold: 1 };
 }
 
 function ofFunction(step: StepName, metric: FunctionMetric): Alarm {

@@ -1,6 +1,7 @@
 /** The last failure of a model provider, in words. */
 import type { HealthAnswer } from "../../../lambdas/contract/calls/health.ts";
 import type { JobAnswer } from "../../../lambdas/contract/calls/jobs.ts";
+import { isHeldUp } from "../../../lambdas/contract/held-up.ts";
 import type { LastFailure } from "../../../lambdas/contract/last-failure.ts";
 import { count, when } from "../format.ts";
 import { endOf } from "./times.ts";
@@ -39,9 +40,9 @@ export interface HeldStage {
 export function heldStages({ stages, terminal }: JobAnswer): HeldStage[] {
   if (terminal) return [];
   return (["metadata", "embeddings"] as const).flatMap((name) => {
+    if (!isHeldUp(stages[name])) return [];
     const { held_until: until, last_failure: failure } = stages[name];
-    const model = name === "metadata" ? "language model" : "embedding model";
-    return until === undefined && failure === undefined ? [] : [{ model, until, failure }];
+    return [{ model: name === "metadata" ? "language model" : "embedding model", until, failure }];
   });
 }
 

@@ -1,5 +1,6 @@
 /** The stages of a job as drawn: queue → extraction → chunking → metadata ‖ embeddings → storage. */
 import type { JobAnswer } from "../../../lambdas/contract/calls/jobs.ts";
+import { isHeldUp } from "../../../lambdas/contract/held-up.ts";
 import { count } from "../format.ts";
 import { failureInBrief, heldStages } from "./failure.ts";
 
@@ -64,8 +65,7 @@ function stageNode(job: JobAnswer, name: Exclude<NodeName, "queue">): PipelineNo
       stage.last_failure === undefined
         ? "model not responding"
         : `model failing: ${failureInBrief(stage.last_failure)}`;
-    const isHeld = stage.held_until !== undefined || stage.last_failure !== undefined;
-    const detail = isHeld ? silent : progress(name, stage);
+    const detail = isHeldUp(stage) ? silent : progress(name, stage);
     return { ...node, state: "running", detail };
   }
   const ended = job.terminal;

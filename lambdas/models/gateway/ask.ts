@@ -242,7 +242,7 @@ export class Ask<T> {
   }
 
   #delayMs(error: Error, { asks, failures }: { asks: number; failures: number }): number {
-    if (error instanceof AnswerUnusableError || (this.#options.batch.isAnswered?.() ?? true)) {
+    if (error instanceof AnswerUnusableError || this.#options.calls.isAnswered()) {
       return askDelaysMs[failures % askDelaysMs.length] ?? 0;
     }
     const delayMs = silentDelaysMs[asks - 1] ?? silentDelaysMs.at(-1) ?? 0;

@@ -52,7 +52,7 @@ export class BatchRun<T> {
     this.#batch = batch;
     this.#permits = permits;
     this.#timeoutMs = options.timeoutMs;
-    this.#calls = new CallQueue(batch.calls, batch.isAnswered ?? (() => true));
+    this.#calls = new CallQueue(batch);
     this.#ask = new Ask({
       ...options,
       ports,

@@ -1,5 +1,5 @@
 /** The calls of a batch that are not made yet: some may start now, others at a later time. */
-import type { GatewayCall } from "./model-gateway.ts";
+import type { GatewayBatch, GatewayCall } from "./model-gateway.ts";
 
 export interface QueuedCall<T> {
   readonly call: GatewayCall<T>;
@@ -14,19 +14,18 @@ export interface QueuedCall<T> {
 const begunUnanswered = 12;
 
 export class CallQueue<T> {
-  readonly #isAnswered: () => boolean;
+  /** Whether any answer is known. */
+  readonly isAnswered: () => boolean;
   readonly #fresh: QueuedCall<T>[];
   /** Begun before, and to be made now. */
   readonly #again: QueuedCall<T>[] = [];
   readonly #later: { readonly queued: QueuedCall<T>; readonly atMs: number }[] = [];
   /** Calls without an outcome, those under way included. */
   #open: number;
-
   #begun = 0;
 
-  /** @param isAnswered whether any answer is known */
-  constructor(calls: readonly GatewayCall<T>[], isAnswered: () => boolean) {
-    this.#isAnswered = isAnswered;
+  constructor({ calls, isAnswered = () => true }: Pick<GatewayBatch<T>, "calls" | "isAnswered">) {
+    this.isAnswered = isAnswered;
     this.#fresh = calls.map((call) => ({ call, failures: 0 }));
     this.#open = calls.length;
   }
@@ -80,7 +79,7 @@ export class CallQueue<T> {
   /** One more in any case when no other call is open: the batch must go on. */
   #mayBegin(): number {
     const fresh = this.#fresh.length;
-    if (this.#isAnswered()) return fresh;
+    if (this.isAnswered()) return fresh;
     const least = this.#open === fresh ? 1 : 0;
     return Math.min(fresh, Math.max(least, begunUnanswered - this.#begun));
   }
