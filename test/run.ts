@@ -4,14 +4,23 @@
  * run in two lanes side by side, each line with the name of its project.
  * `npm test -- unit [file…]` runs one project, or some of its files.
  *
- * The last line of the output counts the tests; the exit status agrees with it.
+ * The last line of the output counts the tests; the lines before it name those
+ * that failed, and the exit status agrees.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { environment } from "../lambdas/platform/environment.ts";
-import { add, isGood, nothing, sentence, type Tally, tallyOf } from "./support/measures/tally.ts";
+import {
+  add,
+  failuresOf,
+  isGood,
+  nothing,
+  sentence,
+  type Tally,
+  tallyOf,
+} from "./support/measures/tally.ts";
 
 /** The projects of vitest.config.ts, and how long each may take before it counts as hung. */
 const limitMinutes = {
@@ -108,7 +117,13 @@ async function runProject(
     limitMinutes[project] * 60_000,
     aside ? project.padEnd(longestName) : undefined,
   );
-  return tallyOf(read(report), status === 0);
+  const text = read(report);
+  const ownTally = tallyOf(text, status === 0);
+  if (ownTally.failed > 0) {
+    const named = failuresOf(text);
+    failures.push(...(named.length > 0 ? named : [`✗ ${project} did not end well, see above`]));
+  }
+  return ownTally;
 }
 
 function read(file: string): string | undefined {
@@ -132,10 +147,12 @@ const named = process.argv.slice(2).filter(isProject);
 const files = process.argv.slice(2).filter((argument) => !isProject(argument));
 
 mkdirSync(reports, { recursive: true });
+const failures: string[] = [];
 let tally = nothing;
 if (named.length === 0) {
   console.log("── check");
   const status = await run("node", ["scripts/check.ts"], 300_000);
+  if (status !== 0) failures.push("✗ npm run check, see above");
   tally = add(tally, { ...nothing, failed: status === 0 ? 0 : 1 });
   for (const lanes of stages) {
     const aside = lanes.length > 1;
@@ -145,4 +162,5 @@ if (named.length === 0) {
 }
 for (const project of named) tally = add(tally, await runProject(project, files));
 process.exitCode = isGood(tally) ? 0 : 1;
+if (failures.length > 0) console.log(`\n── failed\n${failures.join("\n")}`);
 console.log(`\n${sentence(tally)}`);

@@ -12,6 +12,19 @@ interface Report {
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
+  readonly testResults?: readonly FileReport[];
+}
+
+interface FileReport {
+  readonly name: string;
+  readonly status: string;
+  /** Why the file itself failed, where no test of it did. */
+  readonly message: string;
+  readonly assertionResults: readonly {
+    readonly fullName: string;
+    readonly status: string;
+    readonly failureMessages?: readonly string[] | null;
+  }[];
 }
 
 export const nothing: Tally = { passed: 0, failed: 0, skipped: 0 };
@@ -31,6 +44,28 @@ export function tallyOf(report: string | undefined, succeeded: boolean): Tally {
   };
   const unexplained = tally.failed === 0 && (!succeeded || tally.passed === 0);
   return unexplained ? { ...tally, failed: 1 } : tally;
+}
+
+/**
+ * Each failed test of a runner with its file and the first lines of its
+ * reason, so that the end of a long output names what its last line counts.
+ */
+export function failuresOf(report: string | undefined): string[] {
+  const files = (report === undefined ? undefined : parse(report))?.testResults ?? [];
+  return files.flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === "failed");
+    if (failed.length > 0) {
+      return failed.map((test) => failure(name, test.fullName, test.failureMessages?.[0]));
+    }
+    return status === "failed" ? [failure(name, "the file itself", message)] : [];
+  });
+}
+
+const reasonLines = 6;
+
+function failure(file: string, test: string, reason = "no reason given"): string {
+  const lines = reason.trim().split("\n").slice(0, reasonLines);
+  return [`✗ ${file} › ${test}`, ...lines.map((line) => `    ${line}`)].join("\n");
 }
 
 function parse(report: string): Report | undefined {

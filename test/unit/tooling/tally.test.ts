@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { add, isGood, nothing, sentence, tallyOf } from "../../support/measures/tally.ts";
+import {
+  add,
+  failuresOf,
+  isGood,
+  nothing,
+  sentence,
+  tallyOf,
+} from "../../support/measures/tally.ts";
 
 const report = (passed: number, failed: number, pending = 0, todo = 0) =>
   JSON.stringify({
@@ -27,6 +34,38 @@ describe("the tally of a runner", () => {
 
   test("counts a failure when no test was run", () => {
     expect(tallyOf(report(0, 0, 4), true)).toEqual({ passed: 0, failed: 1, skipped: 4 });
+  });
+});
+
+describe("what failed", () => {
+  const file = (name: string, rest: object) => ({
+    name,
+    status: "failed",
+    message: "",
+    assertionResults: [],
+    ...rest,
+  });
+
+  test("is named with its file and the start of its reason", () => {
+    const assertionResults = [
+      { fullName: "the gate opens", status: "passed", failureMessages: [] },
+      { fullName: "the gate closes", status: "failed", failureMessages: ["Error: 11 run\n  at x"] },
+    ];
+    const text = JSON.stringify({ testResults: [file("gate.test.ts", { assertionResults })] });
+    expect(failuresOf(text)).toEqual([
+      "✗ gate.test.ts › the gate closes\n    Error: 11 run\n      at x",
+    ]);
+  });
+
+  test("is the file where no test of it could run", () => {
+    const text = JSON.stringify({ testResults: [file("gate.test.ts", { message: "no port" })] });
+    expect(failuresOf(text)).toEqual(["✗ gate.test.ts › the file itself\n    no port"]);
+  });
+
+  test("is nothing without a report, or where all passed", () => {
+    expect(failuresOf(undefined)).toEqual([]);
+    const passed = file("gate.test.ts", { status: "passed" });
+    expect(failuresOf(JSON.stringify({ testResults: [passed] }))).toEqual([]);
   });
 });
 
