@@ -1,5 +1,6 @@
 /** Checks for failed jobs. Only they show a broken language model, because searches do not call it. */
 import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
+import { permanentJobErrors, unreadableDocumentErrors } from "../../lambdas/contract/job-errors.ts";
 import type { Client } from "../client.ts";
 import { typed } from "../typed-command.ts";
 import { type Finding, note, ok, problem } from "./finding.ts";
@@ -21,8 +22,8 @@ const fixes: Readonly<Record<string, string>> = {
 };
 const otherFix =
   "Search the step's log for the job's id. See docs/runbooks/alarms.md, JobsFailing.";
-/** Errors of a document, not of the deployment. */
-const documentsOwn = new Set(["invalid_document", "document_too_large", "provider_rejected"]);
+const unreadableFix =
+  "The documents cannot be read as they are, and a retry cannot help. Do what the job's message says and send them again.";
 
 /** Covers the jobs of the key's tenant. */
 export async function checkJobs(client: Client, nowMs = Date.now()): Promise<Finding[]> {
@@ -49,8 +50,9 @@ function judge(what: string, jobs: readonly JobAnswer[], lastCompleted: string):
   const code = last?.error?.code ?? "";
   const many = jobs.length === 1 ? "1 job" : `${jobs.length} jobs`;
   const says = `${many} failed in the last 24 hours: ${what}. The latest is ${last?.job_id}: ${last?.error?.message}`;
-  const fix = fixes[code] ?? otherFix;
-  if (documentsOwn.has(code)) return note("jobs", says, fix);
+  const fix = fixes[code] ?? (unreadableDocumentErrors.has(code) ? unreadableFix : otherFix);
+  // Errors of a document, not of the deployment.
+  if (permanentJobErrors.has(code)) return note("jobs", says, fix);
   // Timestamps in one format sort as text.
   if (lastCompleted > (last?.failed_at ?? "")) {
     return note("jobs", `${says} Jobs have completed since then.`, typed("retry ID"));

@@ -189,6 +189,16 @@ describe("doctor", () => {
     expect(findings.map(({ check }) => check)).toContain("jobs");
   });
 
+  test("suggests no retry of jobs whose file cannot be read, even after others completed", async () => {
+    const { findings } = await examine({
+      failed: { jobs: [failedJob("unsupported_type", 5)] },
+      completed: { jobs: [jobAnswer({ status: "completed", completed_at: ago(1) })] },
+    });
+    const { verdict, fix } = findings.find(({ check }) => check === "jobs") ?? {};
+    expect(verdict).toBe("note");
+    expect(fix).toContain("a retry cannot help");
+  });
+
   test("with a tenant's key sees less, and says so", async () => {
     const { limits, breakers, permits, ...health } = well.health;
     const { findings, problems } = await examine({ health });

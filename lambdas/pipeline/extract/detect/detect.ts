@@ -68,7 +68,10 @@ function claimOf({ contentType, filename }: Declared): Claim {
 }
 
 function textFormat(bytes: Uint8Array, claim: Claim): FormatName {
-  if (!looksLikeText(bytes)) throw unsupported("binary data of an unknown type", claim);
+  if (!looksLikeText(bytes)) {
+    if (claim.format !== undefined && naming[claim.format].isText !== true) throw broken(claim);
+    throw unsupported("binary data of an unknown type", claim);
+  }
   const sniffed = sniffText(
     Buffer.from(bytes.subarray(0, 8_192))
       .toString("utf8")
@@ -89,6 +92,14 @@ function mismatch(found: string, claim: Claim, contentType: string): Unsupported
   const said = claim.format === undefined ? "" : naming[claim.format].title;
   return new UnsupportedDocumentTypeError(
     `The file is ${found}, but was declared as ${said} (${claim.words}). Send it as ${contentType}, or send the right file.`,
+  );
+}
+
+/** Binary data without the marks of the type that its name or sender claims. */
+function broken(claim: Claim): UnsupportedDocumentTypeError {
+  const said = claim.format === undefined ? "" : naming[claim.format].title;
+  return new UnsupportedDocumentTypeError(
+    `The file was declared as ${said} (${claim.words}), but has none of the marks of one: it is damaged, encrypted, or of another type. Open it in the program that made it, save it again, and send the result.`,
   );
 }
 

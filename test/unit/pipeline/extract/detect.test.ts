@@ -76,6 +76,12 @@ describe("the type of a file", () => {
       "a.pdf",
       /is image\/png \(declared as a PDF, a\.pdf\), which is not read/u,
     ],
+    [
+      "anything else as a PDF",
+      Buffer.from([0, 1, 2, 3, 4, 5, 6]),
+      "a.pdf",
+      /declared as a PDF \(a\.pdf\), but has none of the marks of one: it is damaged/u,
+    ],
     ["a picture", png, "a.png", /is image\/png, which is not read/u],
     [
       "binary data as text",
