@@ -11,14 +11,26 @@ export interface SyncState {
   /** `Source.scope` at its start. */
   readonly scope?: string;
   readonly listed: number;
+  /** What the running sync has counted so far; missing if it cannot replace the counts. */
+  readonly tally?: Tally;
+}
+
+/** Objects as a sync finds them, and the counts that they may replace. */
+export interface Tally {
+  readonly counts: Counts;
+  readonly countsRevision: number;
+  /** Changes that began before and never ended, because their function died. */
+  readonly dead: readonly string[];
 }
 
 export interface SourceState {
   /** ISO 8601, UTC; missing while it is active. */
   readonly pausedSince?: string;
   readonly counts: Counts;
-  /** Goes up with each change of the counts. */
+  /** Goes up with each change that ends. */
   readonly countsRevision: number;
+  /** ULIDs of the changes that have begun and not ended. */
+  readonly changing: readonly string[];
   readonly sync: SyncState;
   readonly problem?: { readonly at: string; readonly message: string };
 }
@@ -32,10 +44,15 @@ export interface SourceStore {
   askForSync(source: string, at: string): Promise<void>;
   /** Replaces the sync's state, but for `askedAt`. */
   keepSync(source: string, sync: Omit<SyncState, "askedAt">): Promise<void>;
-  /** Adds to the counts; nothing to add writes nothing. */
-  count(source: string, change: CountChange): Promise<void>;
-  /** Replaces the counts if they have not changed since `countsRevision`. */
-  recount(source: string, counts: Counts, countsRevision: number): Promise<void>;
+  /** Comes before the first write of a record: until its end the counts do not show that write. */
+  beginChange(source: string, change: string): Promise<void>;
+  /** Adds to the counts what the change did to them. */
+  endChange(source: string, change: string, counted: CountChange): Promise<void>;
+  /**
+   * Replaces the counts, and forgets the dead changes, if no other change has begun or ended
+   * since the tally's revision.
+   */
+  recount(source: string, tally: Tally): Promise<void>;
   /** Without a problem: forgets it. */
   noteProblem(source: string, problem: SourceState["problem"]): Promise<void>;
 }

@@ -6,6 +6,29 @@ export class Crash extends Error {
   override readonly name = "Crash";
 }
 
+/** Lets this many calls pass and ends the function at the next; without a number it lives. */
+export function dyingAt(calls: number | undefined): OnCall {
+  let left = calls ?? Number.POSITIVE_INFINITY;
+  return () => {
+    if (left-- <= 0) throw new Crash("killed");
+  };
+}
+
+/** @returns whether the function died */
+export async function orDie(work: Promise<unknown>): Promise<boolean> {
+  try {
+    await work;
+    return false;
+  } catch (error) {
+    if (!isDeath(error)) throw error;
+    return true;
+  }
+}
+
+function isDeath(error: unknown): boolean {
+  return error instanceof Crash || (error instanceof Error && isDeath(error.cause));
+}
+
 /**
  * `crash`: nothing the actor does from there on reaches the world.
  * `fault`: one call fails (before) or its answer is lost (after); the actor goes on.

@@ -8,7 +8,7 @@ import type { Chance, Clock } from "../../platform/clock.ts";
 import type { JobStore } from "../../records/jobs/job-store.ts";
 import type { Gate } from "../../scheduling/gate/gate.ts";
 import type { GateLimits } from "../../scheduling/gate/gate-state.ts";
-import { type ChangePorts, Changes } from "../changes.ts";
+import { type ChangePorts, type Changes, changing } from "../changes.ts";
 import type { ListedState } from "../record-store.ts";
 import type { Source } from "../source.ts";
 import { type RemovePorts, removeGone } from "./remove-gone.ts";
@@ -42,18 +42,20 @@ export async function feed(
   const open: Source[] = [];
   let more = false;
   for (const source of inTurn(sources, ports.chance)) {
-    const changes = new Changes(source, ports);
-    const working = await keysIn(source, "working", limits.maxActive + deadClaimsAtMost, ports);
-    await pMap(working, (key) => settleEnded(key, changes, ports), { concurrency: atOnce });
-    const { pausedSince } = await ports.sources.read(source.name);
-    if (pausedSince === undefined) {
+    await changing(source, ports, async (changes) => {
+      const working = await keysIn(source, "working", limits.maxActive + deadClaimsAtMost, ports);
+      await pMap(working, (key) => settleEnded(key, changes, ports), { concurrency: atOnce });
+      const { pausedSince } = await ports.sources.read(source.name);
+      if (pausedSince !== undefined) return;
       open.push(source);
       more = (await removeSome(source, changes, ports, untilMs)) || more;
-    }
-    await changes.flush();
+    });
   }
   for (const source of open) {
-    more = (await submitWaiting(source, ports, limits, untilMs)) || more;
+    const { result } = await changing(source, ports, (changes) =>
+      submitWaiting(source, changes, ports, limits, untilMs),
+    );
+    more = result || more;
   }
   return more ? "more" : "idle";
 }
@@ -77,30 +79,22 @@ async function removeSome(
 /** @returns whether the time was over before the slots or the objects were */
 async function submitWaiting(
   source: Source,
+  changes: Changes,
   ports: FeedPorts,
   limits: GateLimits,
   untilMs: number,
 ): Promise<boolean> {
-  const changes = new Changes(source, ports);
-  try {
-    for (let submitted = false; ; submitted = true) {
-      const free = await freeSlots(ports.gate, limits);
-      if (free === 0) return false;
-      if (ports.clock.now() >= untilMs) return submitted;
-      const keys = await keysIn(source, "waiting", free, ports);
-      const outcomes = await pMap(
-        keys,
-        (key) => submitObject(source, key, changes, ports, limits),
-        {
-          concurrency: atOnce,
-        },
-      );
-      if (outcomes.includes("full")) return false;
-      // An object that was passed over is not tried again in this run: the index may not know yet.
-      if (!outcomes.includes("submitted")) return false;
-    }
-  } finally {
-    await changes.flush();
+  for (let submitted = false; ; submitted = true) {
+    const free = await freeSlots(ports.gate, limits);
+    if (free === 0) return false;
+    if (ports.clock.now() >= untilMs) return submitted;
+    const keys = await keysIn(source, "waiting", free, ports);
+    const outcomes = await pMap(keys, (key) => submitObject(source, key, changes, ports, limits), {
+      concurrency: atOnce,
+    });
+    if (outcomes.includes("full")) return false;
+    // An object that was passed over is not tried again in this run: the index may not know yet.
+    if (!outcomes.includes("submitted")) return false;
   }
 }
 

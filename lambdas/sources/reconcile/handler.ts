@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { log } from "../../platform/log.ts";
-import { systemClock } from "../../platform/system-clock.ts";
+import { systemChance, systemClock } from "../../platform/system-clock.ts";
 import { taskHandler } from "../../platform/tasks/task.ts";
 import { jobs, leases } from "../../records/wiring.ts";
 import { bucketOf, configured, hints, records, sourceStates } from "../wiring.ts";
@@ -13,6 +13,7 @@ const ports = {
   jobs: jobs(),
   leases: leases(),
   clock: systemClock,
+  chance: systemChance,
 };
 const sources = configured();
 

@@ -3,17 +3,19 @@
  * missed. A first sync is the same work. It goes on from its checkpoint in the next minute.
  */
 import pMap from "p-map";
+import { decodeTime } from "ulid";
+import { objectStates } from "../../contract/calls/sources.ts";
 import { type Clock, isoTime } from "../../platform/clock.ts";
 import type { JobStore } from "../../records/jobs/job-store.ts";
 import type { Leases } from "../../records/leases/leases.ts";
 import type { SourceBucket } from "../bucket.ts";
-import { type ChangePorts, Changes, isDocument } from "../changes.ts";
+import { type ChangePorts, type Changes, changing, isDocument } from "../changes.ts";
 import { differences } from "../listing.ts";
 import { notice } from "../notice.ts";
 import { forgiven, settled, stateOf, unreadableCode, wantedTag } from "../record.ts";
-import type { Counts, Revised } from "../record-store.ts";
+import type { CountChange, Counts, Revised } from "../record-store.ts";
 import type { Source } from "../source.ts";
-import type { SourceState, SyncState } from "../source-store.ts";
+import type { SourceState, Tally } from "../source-store.ts";
 
 export interface ReconcilePorts extends ChangePorts {
   readonly bucketOf: (source: Source) => SourceBucket;
@@ -26,8 +28,8 @@ export interface ReconcilePorts extends ChangePorts {
 const everyMs = 24 * 3_600_000;
 /** Small requests to S3 and DynamoDB. */
 const keysAtOnce = 10;
-/** Outlives a run that is killed at its time-out. */
-const reconcileLeaseMs = 320_000;
+/** Outlives a run that is killed at its time-out, and every other function's. */
+const deadAfterMs = 320_000;
 
 export type Reconciled = "not-due" | "busy" | "unfinished" | "done";
 
@@ -40,7 +42,7 @@ export async function reconcile(
   const { sources, leases, clock } = ports;
   if (!isDue(source, await sources.read(source.name), clock.now())) return "not-due";
   const lease = `source-${source.name}`;
-  if ((await leases.acquire(lease, holder, reconcileLeaseMs)) === "busy") return "busy";
+  if ((await leases.acquire(lease, holder, deadAfterMs)) === "busy") return "busy";
   try {
     const state = await sources.read(source.name);
     if (!isDue(source, state, clock.now())) return "not-due";
@@ -50,11 +52,25 @@ export async function reconcile(
   }
 }
 
-function isDue({ scope }: Source, { pausedSince, sync }: SourceState, nowMs: number): boolean {
+function isDue({ scope }: Source, state: SourceState, nowMs: number): boolean {
+  const { pausedSince, sync, changing: open } = state;
   if (pausedSince !== undefined) return false;
   if (sync.after !== undefined || sync.startedAt === undefined || sync.scope !== scope) return true;
   const askedLater = sync.askedAt !== undefined && sync.askedAt >= sync.startedAt;
-  return askedLater || nowMs - Date.parse(sync.startedAt) >= everyMs;
+  const sinceMs = nowMs - Date.parse(sync.startedAt);
+  // A function that died has left the counts off, and one comparison must not follow another.
+  const mustRecount = sinceMs >= deadAfterMs && open.some((id) => isDead(id, nowMs));
+  return askedLater || mustRecount || sinceMs >= everyMs;
+}
+
+function isDead(change: string, nowMs: number): boolean {
+  return nowMs - decodeTime(change) > deadAfterMs;
+}
+
+/** Counts can be replaced only if no record is being written that they do not show yet. */
+function newTally({ changing: open, countsRevision }: SourceState, nowMs: number) {
+  const isStill = open.every((id) => isDead(id, nowMs));
+  return isStill ? { counts: noCounts, countsRevision, dead: open } : undefined;
 }
 
 async function walk(
@@ -67,56 +83,62 @@ async function walk(
   const { name, scope } = source;
   const resumes = state.sync.after !== undefined && state.sync.scope === scope;
   const startedAt = (resumes ? state.sync.startedAt : undefined) ?? isoTime(clock);
-  let sync: Omit<SyncState, "askedAt"> & { readonly after: string } = {
-    startedAt,
-    scope,
-    after: resumes ? (state.sync.after ?? "") : "",
-    listed: resumes ? state.sync.listed : 0,
-  };
-  if (!resumes) await sources.keepSync(name, sync);
-  const counts = noCounts();
+  let after = resumes ? (state.sync.after ?? "") : "";
+  let listed = resumes ? state.sync.listed : 0;
+  let tally = resumes ? state.sync.tally : newTally(state, clock.now());
+  if (!resumes) await sources.keepSync(name, { startedAt, scope, after, listed });
   for (;;) {
-    const page = await comparePage(source, sync.after, ports);
-    for (const { record } of page.records) if (isDocument(record)) add(counts, record);
-    const listed = sync.listed + page.listed;
+    const page = await comparePage(source, after, ports);
+    listed += page.listed;
+    tally = tally && withPage(tally, page);
     if (page.last === undefined) {
-      // Only a whole walk has counted everything.
-      if (!resumes) await sources.recount(name, counts, state.countsRevision);
+      if (tally !== undefined) await sources.recount(name, tally);
       await sources.keepSync(name, { startedAt, scope, listed, completedAt: isoTime(clock) });
       return "done";
     }
-    sync = { ...sync, after: page.last, listed };
+    after = page.last;
+    const sync = { startedAt, scope, after, listed, ...(tally === undefined ? {} : { tally }) };
     await sources.keepSync(name, sync);
     if (clock.now() >= untilMs) return "unfinished";
   }
 }
 
-/** @returns `last`: the last key of the page, if more follow */
-async function comparePage(source: Source, after: string, ports: ReconcilePorts) {
+interface Page {
+  /** As they were read. */
+  readonly records: readonly Revised[];
+  /** What was done to the counts since they were read; missing if no record was written. */
+  readonly counted: CountChange | undefined;
+  readonly listed: number;
+  /** The last key of the page, if more follow. */
+  readonly last: string | undefined;
+}
+
+async function comparePage(source: Source, after: string, ports: ReconcilePorts): Promise<Page> {
   const { records, clock } = ports;
   const bucket = ports.bucketOf(source);
   const { objects, more } = await bucket.list(source.prefix, after);
   const last = more ? objects.at(-1)?.key : undefined;
   const known = await records.between(source.name, after, last);
-  const changes = new Changes(source, ports);
   const { unknown, doubtful } = differences(source, objects, known);
-  await pMap(
-    unknown,
-    ({ key, etag, sizeBytes }) =>
-      changes.write(key, undefined, {
-        kind: "document",
-        key,
-        object: { etag, sizeBytes },
-        sinceMs: clock.now(),
-      }),
-    { concurrency: keysAtOnce },
-  );
-  await pMap(doubtful, (key) => notice(source, key, { bucket, clock }, changes), {
-    concurrency: keysAtOnce,
+  const { counted } = await changing(source, ports, async (changes) => {
+    await pMap(
+      unknown,
+      ({ key, etag, sizeBytes }) =>
+        changes.write(key, undefined, {
+          kind: "document",
+          key,
+          object: { etag, sizeBytes },
+          sinceMs: clock.now(),
+        }),
+      { concurrency: keysAtOnce },
+    );
+    await pMap(doubtful, (key) => notice(source, key, { bucket, clock }, changes), {
+      concurrency: keysAtOnce,
+    });
+    await pMap(known, (one) => reviseFailed(one, changes, ports), { concurrency: keysAtOnce });
   });
-  await pMap(known, (one) => reviseFailed(one, changes, ports), { concurrency: keysAtOnce });
-  await changes.flush();
-  return { records: known, listed: objects.filter(({ key }) => source.matches(key)).length, last };
+  const listed = objects.filter(({ key }) => source.matches(key)).length;
+  return { records: known, counted, listed, last };
 }
 
 /** A job that failed may have been retried since, by a person, and a bucket may answer again. */
@@ -140,11 +162,15 @@ async function reviseFailed(
   await changes.write(record.key, read, settled({ ...record, claim: { tag, atMs: nowMs } }, nowMs));
 }
 
-function noCounts(): Record<keyof Counts, number> {
-  return { stored: 0, waiting: 0, working: 0, removing: 0, failed: 0 };
-}
+const noCounts: Counts = { stored: 0, waiting: 0, working: 0, removing: 0, failed: 0 };
 
-function add(counts: Record<keyof Counts, number>, record: Parameters<typeof stateOf>[0]): void {
-  const state = stateOf(record);
-  if (state !== "gone") counts[state] += 1;
+function withPage({ counts, countsRevision, dead }: Tally, { records, counted }: Page): Tally {
+  const sum = { ...counts };
+  for (const { record } of records) {
+    const state = isDocument(record) ? stateOf(record) : "gone";
+    if (state !== "gone") sum[state] += 1;
+  }
+  for (const state of objectStates) sum[state] += counted?.[state] ?? 0;
+  // The sync's own change is the only one that may have ended since.
+  return { counts: sum, countsRevision: countsRevision + (counted === undefined ? 0 : 1), dead };
 }

@@ -118,6 +118,7 @@ export function sourceStoreContract(name: string, open: () => Promise<SourceStor
       expect(await store.read("docs")).toEqual({
         counts: none,
         countsRevision: 0,
+        changing: [],
         sync: { listed: 0 },
       });
     });
@@ -148,18 +149,38 @@ export function sourceStoreContract(name: string, open: () => Promise<SourceStor
 
     test("counts add up, and are replaced only if nothing was counted meanwhile", async () => {
       const store = await open();
-      await store.count("docs", {});
-      await store.recount("docs", { ...none, failed: 1 }, 0);
+      const dead: readonly string[] = [];
+      await store.recount("docs", { counts: { ...none, failed: 1 }, countsRevision: 0, dead });
       expect((await store.read("docs")).counts).toEqual({ ...none, failed: 1 });
       await Promise.all(
-        Array.from({ length: 5 }, () => store.count("docs", { waiting: 2, failed: 0 })),
+        ["a", "b", "c", "d", "e"].map(async (change) => {
+          await store.beginChange("docs", change);
+          await store.endChange("docs", change, { waiting: 2, failed: 0 });
+        }),
       );
-      const state = await store.read("docs");
-      expect(state.counts).toEqual({ ...none, failed: 1, waiting: 10 });
-      await store.recount("docs", none, state.countsRevision - 1);
-      expect((await store.read("docs")).counts).toEqual(state.counts);
-      await store.recount("docs", { ...none, stored: 4 }, state.countsRevision);
+      const { counts, countsRevision } = await store.read("docs");
+      expect(counts).toEqual({ ...none, failed: 1, waiting: 10 });
+      await store.recount("docs", { counts: none, countsRevision: countsRevision - 1, dead });
+      expect((await store.read("docs")).counts).toEqual(counts);
+      await store.recount("docs", { counts: { ...none, stored: 4 }, countsRevision, dead });
       expect((await store.read("docs")).counts).toEqual({ ...none, stored: 4 });
+    });
+
+    test("counts are not replaced while a change is under way, unless it is known to be dead", async () => {
+      const store = await open();
+      for (const change of ["c", "a", "b"]) await store.beginChange("docs", change);
+      await store.endChange("docs", "a", { stored: 1 });
+      const { changing, countsRevision } = await store.read("docs");
+      expect(changing.toSorted()).toEqual(["b", "c"]);
+      const counts = { ...none, stored: 4 };
+      for (const dead of [[], ["b"], ["b", "c", "d"]]) {
+        await store.recount("docs", { counts, countsRevision, dead });
+        expect(await store.read("docs")).toMatchObject({ counts: { stored: 1 }, changing });
+      }
+      await store.recount("docs", { counts, countsRevision, dead: ["c", "b"] });
+      expect(await store.read("docs")).toMatchObject({ counts, countsRevision, changing: [] });
+      await store.endChange("docs", "b", {});
+      expect(await store.read("docs")).toMatchObject({ counts, countsRevision: 2, changing: [] });
     });
 
     test("a problem stays until it is taken back", async () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { stateOf } from "../../../lambdas/sources/record.ts";
+import { dyingAt, orDie } from "../../support/crashes.ts";
 import { requestOf } from "../../support/pipeline.ts";
 import {
   createSourcesWorld,
@@ -202,12 +203,64 @@ test("a comparison that runs out of time goes on where it stopped", async () => 
   expect((await world.sources.read("docs")).sync).toMatchObject({ listed: 5 });
 });
 
-test("counts that a crash left wrong are right after a comparison that nothing disturbs", async () => {
-  await put("a.md", "b.md");
-  await settle();
-  await world.sources.count("docs", { stored: 7 });
-  await world.reconcile();
-  expect(await counts()).toMatchObject({ stored: 2 });
+describe("counts", () => {
+  /** One object to settle, one to remove, one to submit. */
+  async function readyToFeed(): Promise<void> {
+    world = createSourcesWorld({}, { pageSize: 2 });
+    await put("a.md", "b.md", "c.md");
+    await settle();
+    await put("d.md");
+    await world.feed();
+    await world.runJobs();
+    world.bucket.delete("a.md");
+    await world.notice([objectEvent("files", "a.md", "Object Deleted")]);
+    await put("e.md");
+    await world.sources.askForSync("docs", new Date(world.world.clock.now()).toISOString());
+  }
+
+  const still = { stored: 4, waiting: 0, working: 0, removing: 0 };
+
+  test("are right whenever a comparison runs beside the function that feeds", async () => {
+    for (let call = 0, reached = true; reached; call++) {
+      await readyToFeed();
+      let left = call;
+      await world.feed(async () => {
+        if (left-- === 0) await world.reconcile();
+      });
+      await settle();
+      expect(await counts(), `before call ${call}`).toMatchObject(still);
+      reached = left < 0;
+      expect(call > 20 || reached).toBe(true);
+    }
+  });
+
+  test("are put right within minutes, without being asked, wherever a function died", async () => {
+    for (let call = 0, died = true; died; call++) {
+      await readyToFeed();
+      await world.reconcile();
+      died = await orDie(world.feed(dyingAt(call)));
+      for (let minutes = 0; minutes < 8; minutes++) {
+        world.world.clock.skip(60_000);
+        await world.sweep();
+        await settle();
+        await world.reconcile();
+      }
+      expect(await counts(), `before call ${call}`).toMatchObject(still);
+      expect(call > 20 || died).toBe(true);
+    }
+  });
+
+  test("that are wrong are right after a comparison that nothing disturbs, and that goes on in a second run", async () => {
+    world = createSourcesWorld({}, { pageSize: 2 });
+    await put("a.md", "b.md", "c.md");
+    await settle();
+    await world.sources.beginChange("docs", world.world.chance.jobId());
+    const [open = ""] = (await world.sources.read("docs")).changing;
+    await world.sources.endChange("docs", open, { stored: 7 });
+    expect(await world.reconcile(undefined, 0)).toBe("unfinished");
+    expect(await world.reconcile(undefined, 0)).toBe("done");
+    expect(await counts()).toMatchObject({ stored: 3 });
+  });
 });
 
 test("a run that leaves removals behind asks for the next one, and the last one does not", async () => {

@@ -8,8 +8,7 @@ import { expect, test } from "vitest";
 import { documentIdOfKey } from "../../../lambdas/sources/document-id.ts";
 import { stateOf } from "../../../lambdas/sources/record.ts";
 import { attributesSuffix } from "../../../lambdas/sources/source.ts";
-import { Crash } from "../../support/crashes.ts";
-import type { OnCall } from "../../support/fakes/models/calls.ts";
+import { dyingAt, orDie } from "../../support/crashes.ts";
 import { requestOf } from "../../support/pipeline.ts";
 import {
   createSourcesWorld,
@@ -102,9 +101,11 @@ class Course {
         await world.notice(this.#delivered.slice(-3).toReversed());
         return;
       case "feed":
-        return orDie(world.feed(dyingAt(one.diesAt)));
+        await orDie(world.feed(dyingAt(one.diesAt)));
+        return;
       case "reconcile":
-        return orDie(world.reconcile(dyingAt(one.diesAt)));
+        await orDie(world.reconcile(dyingAt(one.diesAt)));
+        return;
       case "jobs":
         return world.runJobs();
       case "submit":
@@ -159,23 +160,6 @@ class Course {
     const document_id = `own-${this.#ownJobs++}`;
     await world.submit({ tenant: "globex", request: requestOf({ document_id }) });
   }
-}
-
-function dyingAt(calls: number | undefined): OnCall {
-  let left = calls ?? Number.POSITIVE_INFINITY;
-  return () => {
-    if (left-- <= 0) throw new Crash("killed");
-  };
-}
-
-async function orDie(work: Promise<unknown>): Promise<void> {
-  await work.catch((error: unknown) => {
-    if (!isDeath(error)) throw error;
-  });
-}
-
-function isDeath(error: unknown): boolean {
-  return error instanceof Crash || (error instanceof Error && isDeath(error.cause));
 }
 
 test("after one comparison with the bucket, searches hold what the bucket holds", async () => {

@@ -3,11 +3,13 @@ import type {
   SourceState,
   SourceStore,
   SyncState,
+  Tally,
 } from "../../../../lambdas/sources/source-store.ts";
 
 const fresh: SourceState = {
   counts: { stored: 0, waiting: 0, working: 0, removing: 0, failed: 0 },
   countsRevision: 0,
+  changing: [],
   sync: { listed: 0 },
 };
 
@@ -42,22 +44,28 @@ export class MemorySourceStore implements SourceStore {
     });
   }
 
-  async count(source: string, change: CountChange): Promise<void> {
-    const changed = Object.entries(change).filter(([, by]) => by !== 0);
-    if (changed.length === 0) return;
+  async beginChange(source: string, change: string): Promise<void> {
+    const state = this.#of(source);
+    this.#states.set(source, { ...state, changing: [...state.changing, change] });
+  }
+
+  async endChange(source: string, change: string, counted: CountChange): Promise<void> {
     const state = this.#of(source);
     const counts: Record<string, number> = { ...state.counts };
-    for (const [name, by] of changed) counts[name] = (counts[name] ?? 0) + by;
+    for (const [name, by] of Object.entries(counted)) counts[name] = (counts[name] ?? 0) + by;
     this.#states.set(source, {
       ...state,
       counts: counts as unknown as Counts,
       countsRevision: state.countsRevision + 1,
+      changing: state.changing.filter((one) => one !== change),
     });
   }
 
-  async recount(source: string, counts: Counts, countsRevision: number): Promise<void> {
+  async recount(source: string, { counts, countsRevision, dead }: Tally): Promise<void> {
     const state = this.#of(source);
-    if (state.countsRevision === countsRevision) this.#states.set(source, { ...state, counts });
+    const isStill = state.countsRevision === countsRevision;
+    if (!isStill || state.changing.toSorted().join() !== dead.toSorted().join()) return;
+    this.#states.set(source, { ...state, counts, changing: [] });
   }
 
   async noteProblem(source: string, problem: SourceState["problem"]): Promise<void> {
