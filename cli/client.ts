@@ -1,7 +1,12 @@
 /** A typed client of the HTTP API, for the command line, the demo and tests. */
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { createSluiceClient, type Schemas, type SluiceClient } from "../client/typescript/index.ts";
+import {
+  type Credential,
+  createSluiceClient,
+  type Schemas,
+  type SluiceClient,
+} from "../client/typescript/index.ts";
 import { type IntakeAnswer, intakeSchema } from "../lambdas/contract/calls/admission-switch.ts";
 import {
   type ChunkPageAnswer,
@@ -77,20 +82,19 @@ export interface Pause {
   readonly reason: ApiError;
 }
 
-export interface ClientOptions {
+export type ClientOptions = Credential & {
   /**
    * The URL with or without the stage: `http://127.0.0.1:8060` and `https://….amazonaws.com/v1`
    * both work.
    */
   readonly apiUrl: string;
-  readonly apiKey: string;
   /** Maximum sum of the pauses of one call after 429 and 503. @default 0: the call throws immediately */
   readonly patienceMs?: number;
   /** True if the caller can change `patienceMs`; the error then suggests it. @default false */
   readonly patienceIsTold?: boolean;
   /** Called before each pause. */
   readonly onPause?: (pause: Pause) => void;
-}
+};
 
 export interface Client {
   ingest(request: IngestRequest, options?: { idempotencyKey?: string }): Promise<AcceptedAnswer>;
@@ -149,7 +153,7 @@ const defaultPauseSeconds = 2;
  */
 export function createClient(options: ClientOptions): Client {
   const base = baseUrl(options.apiUrl);
-  const api = createSluiceClient({ apiUrl: base, apiKey: options.apiKey });
+  const api = createSluiceClient({ ...credentialOf(options), apiUrl: base });
   const { patienceMs = 0, patienceIsTold = false, onPause } = options;
 
   async function call<T>(schema: z.ZodType<T>, request: Call): Promise<T> {
@@ -302,6 +306,10 @@ interface Sent {
   readonly data?: string;
   readonly error?: unknown;
   readonly response: Response;
+}
+
+function credentialOf({ apiKey, token }: Credential): Credential {
+  return apiKey === undefined ? { token } : { apiKey };
 }
 
 /** Every path includes the stage `v1`, whether or not the given URL ends with it. */

@@ -1,6 +1,7 @@
 /** The deployment that the command line calls. */
 import { readFileSync } from "node:fs";
 import * as z from "zod";
+import type { Credential } from "../client/typescript/index.ts";
 import { environment } from "../lambdas/platform/environment.ts";
 import { type AwsClientOptions, localClient } from "../ops/aws-client-options.ts";
 import { localFile } from "../ops/paths.ts";
@@ -14,26 +15,32 @@ const localSchema = z.object({
   endpoint: z.url(),
 });
 
-export interface Connection {
-  readonly apiUrl: string;
-  readonly apiKey: string;
-}
+export type Connection = Credential & { readonly apiUrl: string };
 
 /**
- * `SLUICE_API_URL` and `SLUICE_API_KEY` if they are set, otherwise the local stack of `npm start`.
- * The URL and the key always come from the same place, so that a local key never reaches another
- * server.
+ * `SLUICE_API_URL` with `SLUICE_API_KEY` or `SLUICE_TOKEN` if they are set, otherwise the local
+ * stack of `npm start`. The URL and the key always come from the same place, so that a local key
+ * never reaches another server.
  * @throws UsageError
  */
 export function connection(): Connection {
   const apiUrl = environment["SLUICE_API_URL"];
   const apiKey = environment["SLUICE_API_KEY"];
-  if (apiUrl && apiKey) {
-    if (!URL.canParse(apiUrl)) throw new UsageError(`SLUICE_API_URL is not a URL: ${apiUrl}`);
-    return { apiUrl, apiKey };
+  const token = environment["SLUICE_TOKEN"];
+  if (apiKey && token) {
+    throw new UsageError(
+      "Set SLUICE_API_KEY or SLUICE_TOKEN, not both: a deployment's callers have keys or tokens.",
+    );
   }
-  if (apiUrl || apiKey) {
-    throw new UsageError("Set both SLUICE_API_URL and SLUICE_API_KEY, or neither.");
+  const credential = apiKey ? { apiKey } : token ? { token } : undefined;
+  if (apiUrl && credential) {
+    if (!URL.canParse(apiUrl)) throw new UsageError(`SLUICE_API_URL is not a URL: ${apiUrl}`);
+    return { apiUrl, ...credential };
+  }
+  if (apiUrl || credential) {
+    throw new UsageError(
+      "Set both SLUICE_API_URL and SLUICE_API_KEY, or neither. With SLUICE_AUTH=jwt, SLUICE_TOKEN takes the key's place.",
+    );
   }
   const local = localDeployment();
   if (local === undefined) {

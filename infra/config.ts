@@ -68,6 +68,11 @@ export function readConfig(
       "SLUICE_WEBHOOKS_ALLOW_LOOPBACK=true is for a laptop: on AWS it would open the functions' own runtime to webhooks. Remove it.",
     );
   }
+  if (!endpointUrl && settings.JWT_ISSUER?.startsWith("http:")) {
+    throw new InvalidSettingsError(
+      "SLUICE_JWT_ISSUER is http://127.0.0.1, which functions on AWS cannot reach. Name the issuer by its https URL.",
+    );
+  }
   return {
     settings,
     given: new Set(settingNames.filter((name) => variables[`SLUICE_${name}`] !== undefined)),

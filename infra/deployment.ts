@@ -82,6 +82,7 @@ export class Deployment extends Construct {
   /** The command line reads them. */
   #output(config: Config, data: Data, functions: Functions, http: HttpApi): void {
     const account = config.target.kind === "aws" ? " --aws" : "";
+    const { AUTH } = config.settings;
     const { stackName } = Stack.of(this);
     const stack = stackName === "Sluice" ? "" : `SLUICE_STACK=${stackName} `;
     const outputs: Record<string, readonly [value: string, description: string]> = {
@@ -96,10 +97,15 @@ export class Deployment extends Construct {
       DeadLettersUrl: [data.deadLetters.queueUrl, "Wake-ups that failed five times"],
       EventBusName: [data.bus.eventBusName, "job.completed, job.failed, job.cancelled"],
       AlarmTopicArn: [this.alarmTopic.topicArn, "Subscribe to this topic to receive alarms"],
-      NextStep: [
-        `${stack}npm run sluice -- keys create --tenant NAME${account}`,
-        "Creates an API key for this deployment",
-      ],
+      ...(AUTH === "key"
+        ? {
+            NextStep: [
+              `${stack}npm run sluice -- keys create --tenant NAME${account}`,
+              "Creates an API key for this deployment",
+            ],
+          }
+        : {}),
+      Auth: [AUTH, "How callers show who they are: docs/callers.md"],
     };
     for (const name of secretSettings) {
       const secret = functions.providerKeys.own[name];

@@ -1,6 +1,7 @@
 /** The functions of a deployment: each is a folder with a `handler.ts`, and a `function.ts` with its time, memory and rights. */
 
 import { spec as admissionSwitch } from "./http/admission-switch/function.ts";
+import { spec as authorizer } from "./http/authorizer/function.ts";
 import { spec as cancel } from "./http/cancel/function.ts";
 import { spec as console } from "./http/console/function.ts";
 import { spec as documents } from "./http/documents/function.ts";
@@ -25,6 +26,7 @@ import { spec as extract } from "./pipeline/extract/function.ts";
 import { spec as reembed } from "./pipeline/reembed/function.ts";
 import { spec as store } from "./pipeline/store/function.ts";
 import type { FunctionSpec } from "./platform/deploy/function-spec.ts";
+import type { Settings } from "./platform/settings.ts";
 import { spec as dispatch } from "./scheduling/dispatch/function.ts";
 import { spec as finish } from "./scheduling/finish/function.ts";
 import { spec as sweep } from "./scheduling/sweep/function.ts";
@@ -53,6 +55,7 @@ export const functions = {
   providers: { folder: "http/providers", spec: providers },
   reindex: { folder: "http/reindex", spec: reindex },
   openapi: { folder: "http/openapi", spec: openapi },
+  authorizer: { folder: "http/authorizer", spec: authorizer },
   console: { folder: "http/console", spec: console },
   search: { folder: "http/search", spec: search },
   documents: { folder: "http/documents", spec: documents },
@@ -77,3 +80,11 @@ export const functions = {
 
 export type StepName = keyof typeof functions;
 export const stepNames = Object.keys(functions) as StepName[];
+
+/** The steps of a deployment with these settings. */
+export function stepsOf(settings: Settings): StepName[] {
+  return stepNames.filter((name) => {
+    const { exists }: FunctionSpec = functions[name].spec;
+    return exists?.(settings) ?? true;
+  });
+}

@@ -43,6 +43,12 @@ export interface LocalStack {
 
 /** @throws LocalFailure; nothing is left running then */
 export async function bringUp(options: BringUpOptions): Promise<LocalStack> {
+  const auth = options.env["SLUICE_AUTH"];
+  if (auth && auth !== "key") {
+    throw new LocalFailure(
+      `SLUICE_AUTH=${auth} is for deployments: npm start makes a key and is called with it. Unset SLUICE_AUTH.`,
+    );
+  }
   mkdirSync(options.folder, { recursive: true });
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {

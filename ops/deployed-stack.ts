@@ -5,6 +5,7 @@ import {
   type Stack,
 } from "@aws-sdk/client-cloudformation";
 import * as z from "zod";
+import { callerKinds } from "../lambdas/contract/callers.ts";
 import { environment } from "../lambdas/platform/environment.ts";
 
 /** The stack that commands work on: `SLUICE_STACK`, or the name of a deployment without stages. */
@@ -22,6 +23,8 @@ export const outputsSchema = z.object({
   EventBusName: z.string(),
   DocumentsBucketName: z.string(),
   VectorsBucketName: z.string(),
+  /** How callers show who they are; before there was a choice, by keys. */
+  Auth: z.enum(callerKinds).default("key"),
   /** The queue of sources, if there are any. */
   SourceHintsUrl: z.string().optional(),
   /** The secrets of the providers' keys, if there are any. */

@@ -51,6 +51,11 @@ async function smoke(): Promise<void> {
       `The stack ${stackName} is not deployed in this account and region. Set SLUICE_STACK, or run \`npm run deploy\` first.`,
     );
   }
+  if (outputs.Auth !== "key") {
+    throw new LocalFailure(
+      `The stack ${stackName} was deployed with SLUICE_AUTH=${outputs.Auth}. The smoke test calls with a key that it makes: run it on a stage whose callers have keys.`,
+    );
+  }
   const fromMs = Date.now();
   const name = `smoke-${randomUUID()}`;
   const { value: apiKey } = await issueKey({}, outputs, {

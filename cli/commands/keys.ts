@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { tenantNamePattern } from "../../lambdas/contract/callers.ts";
 import type { IssuedKey } from "../../ops/api-keys.ts";
 import { localDeployment, reach } from "../connection.ts";
 import { asJson } from "../options.ts";
@@ -103,7 +104,7 @@ function addRevoke(keys: Command): void {
 }
 
 function tenantName(text: string): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) return text;
+  if (tenantNamePattern.test(text)) return text;
   throw new InvalidArgumentError(
     "The value must be 1 to 64 letters, digits, dots, dashes or underscores.",
   );

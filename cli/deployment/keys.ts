@@ -5,12 +5,18 @@ import type { AwsClientOptions } from "../../ops/aws-client-options.ts";
 import { DeploymentError } from "../errors.ts";
 import { onStack } from "./stack.ts";
 
-/** @throws DeploymentError if there is no stack, or if AWS refuses */
+/** @throws DeploymentError if there is no stack, if it knows no keys, or if AWS refuses */
 export function createKey(
   reach: AwsClientOptions,
   caller: { readonly tenant: string; readonly role: "tenant" | "operator" },
 ): Promise<{ id: string; apiKey: string; apiUrl: string }> {
   return onStack(reach, "The key could not be created", async (outputs) => {
+    const { Auth } = outputs;
+    if (Auth !== "key") {
+      throw new DeploymentError(
+        `This deployment knows no keys, because it was deployed with SLUICE_AUTH=${Auth}. docs/callers.md says how to call it.`,
+      );
+    }
     const name = `sluice-${caller.role}-${caller.tenant}`;
     const { id, value } = await issueKey(reach, outputs, { name, caller });
     return { id, apiKey: value, apiUrl: outputs.ApiUrl };

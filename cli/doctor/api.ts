@@ -66,7 +66,15 @@ function unhealthy(error: unknown, local: boolean): Finding {
   }
   if (!(error instanceof ApiError)) throw error;
   if (error.code === "forbidden") {
-    const fix = `Create a key and set the variables it prints: ${makeKey(local)}`;
+    // Of a token or a signature, the message says what the caller lacks.
+    const fix = /key/i.test(error.message)
+      ? `Create a key and set the variables it prints: ${makeKey(local)}`
+      : "See docs/callers.md.";
+    return problem("key", error.message, fix);
+  }
+  if (error.code === "unauthenticated") {
+    const fix =
+      "Get a new token of the deployment's issuer and set SLUICE_TOKEN. See docs/callers.md.";
     return problem("key", error.message, fix);
   }
   const fix = "Read the log of the health function. See docs/runbooks/alarms.md, FunctionErrors.";

@@ -11,18 +11,23 @@ export type Schemas = components["schemas"];
  */
 export type SluiceClient = Client<paths>;
 
-export interface SluiceClientOptions {
+/** A key, or a token where the deployment's callers have tokens (`SLUICE_AUTH=jwt`). */
+export type Credential =
+  | { readonly apiKey: string; readonly token?: never }
+  | { readonly token: string; readonly apiKey?: never };
+
+export type SluiceClientOptions = Credential & {
   /** With the stage, for example `http://127.0.0.1:8060/v1`. */
   readonly apiUrl: string;
-  readonly apiKey: string;
   /** @default the global `fetch` */
   readonly fetch?: (request: Request) => Promise<Response>;
-}
+};
 
-export function createSluiceClient({ apiUrl, apiKey, fetch }: SluiceClientOptions): SluiceClient {
+export function createSluiceClient(options: SluiceClientOptions): SluiceClient {
+  const { apiUrl, apiKey, token, fetch } = options;
   return createFetchClient<paths>({
     baseUrl: apiUrl,
-    headers: { "x-api-key": apiKey },
+    headers: apiKey === undefined ? { authorization: `Bearer ${token}` } : { "x-api-key": apiKey },
     ...(fetch === undefined ? {} : { fetch }),
   });
 }

@@ -13,7 +13,11 @@ export function explain(error: unknown): string {
   switch (code) {
     case "unreachable":
       return "Sluice does not respond. Check your connection. On a laptop, check that npm start is running.";
+    case "unauthenticated":
+      return "This token is not valid, or it has expired. Get a new one where you got it, and enter it.";
     case "forbidden":
+      // Of a token, the response says what it lacks.
+      if (!message.includes("API key")) return message;
       return "This API key is not valid. Check it for missing characters, or use another key. On a laptop, npm start prints one. On AWS, create one with npm run sluice -- keys create --tenant NAME --aws";
     case "queue_full":
       return `The queue is full${answer?.queue_size === undefined ? "" : ` (${answer.queue_size} waiting)`}. This document was not stored. Send it again later.`;

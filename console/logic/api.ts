@@ -12,6 +12,7 @@ import type { SearchAnswer } from "../../lambdas/contract/calls/search.ts";
 import type { SourceAnswer, SourceListAnswer } from "../../lambdas/contract/calls/sources.ts";
 import type { UploadAnswer } from "../../lambdas/contract/calls/uploads.ts";
 import type { ErrorAnswer } from "../../lambdas/contract/errors.ts";
+import { headerOf } from "./key.ts";
 
 /** The API refused the call, or nothing responded (`unreachable`). */
 export class CallError extends Error {
@@ -87,8 +88,11 @@ export function apiBase(pageAddress: string): string {
   return origin + pathname.replace(/\/console(?:\/.*)?$/, "");
 }
 
-/** @param send `fetch`, or its replacement in a test */
-export function createApi(base: string, apiKey: string, send: typeof fetch = fetch): Api {
+/**
+ * @param key an API key or a token
+ * @param send `fetch`, or its replacement in a test
+ */
+export function createApi(base: string, key: string, send: typeof fetch = fetch): Api {
   async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
     const url = new URL(base + path);
     for (const [name, value] of Object.entries(options.query ?? {})) {
@@ -98,7 +102,7 @@ export function createApi(base: string, apiKey: string, send: typeof fetch = fet
       method,
       credentials: "omit",
       headers: {
-        "x-api-key": apiKey,
+        ...headerOf(key),
         ...(options.body === undefined ? {} : { "content-type": "application/json" }),
         ...options.headers,
       },

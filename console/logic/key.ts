@@ -1,4 +1,4 @@
-/** The API key: entered once, stored only in this browser, deleted on request. */
+/** The API key or token: entered once, stored only in this browser, deleted on request. */
 
 /** The common part of `localStorage` and `sessionStorage`. */
 export interface Drawer {
@@ -41,7 +41,25 @@ export function keyInAddress(address: string): string | undefined {
   return /^#key=([\x21-\x7e]+)$/.exec(hash)?.[1];
 }
 
+/** The gateway allows some 10,000 bytes for all headers. */
+const longest = { key: 256, token: 8_192 } as const;
+
 /** Header values hold visible ASCII only; any other character is a copying mistake. */
 export function isPlausibleKey(key: string): boolean {
-  return /^[\x21-\x7e]{1,256}$/.test(key);
+  return /^[\x21-\x7e]+$/.test(key) && key.length <= longest[isToken(key) ? "token" : "key"];
+}
+
+/** A JSON Web Token begins with the letters of `{"`; no API key has dots. */
+export function isToken(key: string): boolean {
+  return /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(key);
+}
+
+/** What was entered, without the word that stands before a token in a header. */
+export function enteredKey(text: string): string {
+  return text.trim().replace(/^Bearer\s+/i, "");
+}
+
+/** The header that shows who calls. */
+export function headerOf(key: string): Readonly<Record<string, string>> {
+  return isToken(key) ? { authorization: `Bearer ${key}` } : { "x-api-key": key };
 }

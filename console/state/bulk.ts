@@ -17,6 +17,7 @@ const parallel = 3;
 const endsAll = new Set([
   "queue_full",
   "quota_exceeded",
+  "unauthenticated",
   "forbidden",
   "unreachable",
   "unavailable",

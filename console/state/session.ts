@@ -34,8 +34,8 @@ export interface SessionOptions {
   readonly upload: Upload;
   readonly clock: WatchClock;
   readonly visible: () => boolean;
-  /** The key is unknown or was revoked. */
-  readonly onForbidden: () => void;
+  /** The key is unknown or was revoked, or the token has expired. */
+  readonly onForbidden: (why: string) => void;
 }
 
 export function openSession(options: SessionOptions): Session {
@@ -66,7 +66,13 @@ export function openSession(options: SessionOptions): Session {
     },
     onProblem: (met) => {
       problem.value = met;
-      if (met instanceof CallError && met.code === "forbidden") options.onForbidden();
+      if (!(met instanceof CallError)) return;
+      if (met.code === "forbidden") {
+        options.onForbidden("The stored API key is no longer valid. Enter another one.");
+      }
+      if (met.code === "unauthenticated") {
+        options.onForbidden("The token is no longer valid. Enter a new one.");
+      }
     },
   });
 

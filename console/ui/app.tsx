@@ -36,9 +36,9 @@ export function App({ given }: { given: string | undefined }) {
       upload: putFile,
       clock: browserClock,
       visible: () => !document.hidden,
-      onForbidden: () => {
+      onForbidden: (why) => {
         forgetKey(drawers);
-        close("The stored API key is no longer valid. Enter another one.");
+        close(why);
       },
     });
   };

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { explain } from "../logic/advice.ts";
 import { createApi } from "../logic/api.ts";
-import { isPlausibleKey } from "../logic/key.ts";
+import { enteredKey, isPlausibleKey } from "../logic/key.ts";
 import { Logo } from "./icons.tsx";
 
 interface KeyGateProps {
@@ -22,11 +22,12 @@ export function KeyGate({ base, complaint, onKey }: KeyGateProps) {
 
   const enter = async (form: HTMLFormElement) => {
     const data = new FormData(form);
-    const key = field.current?.value.trim() ?? "";
+    const key = enteredKey(field.current?.value ?? "");
     problem.value = "";
-    if (key === "") problem.value = "Enter an API key.";
+    if (key === "") problem.value = "Enter an API key or a token.";
     else if (!isPlausibleKey(key)) {
-      problem.value = "An API key has no spaces or special letters. Copy the whole key again.";
+      problem.value =
+        "A key or token has no spaces or special letters. Copy the whole of it again.";
     } else {
       checking.value = true;
       try {
@@ -54,10 +55,10 @@ export function KeyGate({ base, complaint, onKey }: KeyGateProps) {
         <Logo />
         <h1>Open the sluice</h1>
         <p class="lead">
-          Send documents and search their passages. Enter your API key to see your documents and
-          jobs.
+          Send documents and search their passages. Enter your API key, or the token of your
+          sign-in, to see your documents and jobs.
         </p>
-        <label for="key">API key</label>
+        <label for="key">API key or token</label>
         <input
           ref={field}
           id="key"
@@ -82,8 +83,8 @@ export function KeyGate({ base, complaint, onKey }: KeyGateProps) {
           {checking.value ? "Checking …" : "Open the console"}
         </button>
         <p id="key-hint" class="hint">
-          The key stays in this browser and is sent only to this address. On a laptop, npm start
-          prints one. On AWS, create one with{" "}
+          It stays in this browser and is sent only to this address. On a laptop, npm start prints a
+          key. On AWS, create one with{" "}
           <code>npm run sluice -- keys create --tenant NAME --aws</code>.
         </p>
       </form>

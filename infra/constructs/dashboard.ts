@@ -5,7 +5,6 @@ import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { labelSets, metricOf } from "../../lambdas/contract/calls/metrics.ts";
-import { stepNames } from "../../lambdas/functions.ts";
 import { type Panel, panels } from "../observability/panels.ts";
 import type { Data } from "./data.ts";
 import { deploymentName } from "./deployment-name.ts";
@@ -45,7 +44,7 @@ export class Dashboard extends Construct {
 
   #ofServices({ data, functions, machine, api }: DashboardProps): cloudwatch.GraphWidget[] {
     const ofFunctions = (metricName: string, statistic: string) =>
-      stepNames.map((step) =>
+      functions.steps.map((step) =>
         functions.of(step).metric(metricName, { statistic, period, label: step }),
       );
     const graph = (title: string, left: cloudwatch.IMetric[]) =>

@@ -4,7 +4,7 @@ import * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
-import { functions, type StepName, stepNames } from "../../lambdas/functions.ts";
+import { functions, type StepName, stepsOf } from "../../lambdas/functions.ts";
 import { modelRights, rerankRights } from "../../lambdas/models/providers.ts";
 import type { FunctionSpec } from "../../lambdas/platform/deploy/function-spec.ts";
 import { settingNames } from "../../lambdas/platform/settings.ts";
@@ -56,7 +56,7 @@ export class Functions extends Construct {
       props.config,
       props.given.encryptionKey,
     );
-    for (const step of stepNames) {
+    for (const step of stepsOf(props.config.settings)) {
       const made = this.#function(step, functions[step].spec);
       this.#byStep.set(step, made);
       if (props.config.target.kind === "aws") this.#aliases.set(step, liveAlias(made));
@@ -80,6 +80,11 @@ export class Functions extends Construct {
       "SLUICE_UPLOAD_ORIGIN",
       `https://${props.data.documents.bucketRegionalDomainName}`,
     );
+  }
+
+  /** Those that the settings need. */
+  get steps(): readonly StepName[] {
+    return [...this.#byStep.keys()];
   }
 
   of(step: StepName): lambda.Function {

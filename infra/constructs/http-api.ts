@@ -1,4 +1,4 @@
-/** The HTTP API: routes, keys, the usage plan, and one error format. */
+/** The HTTP API: routes, who may call them, the usage plan of keys, and one error format. */
 import { RemovalPolicy, Stack } from "aws-cdk-lib";
 import * as apigateway from "aws-cdk-lib/aws-apigateway";
 import * as iam from "aws-cdk-lib/aws-iam";
@@ -10,6 +10,7 @@ import { originsOf } from "../../lambdas/platform/cors-origins.ts";
 import type { Config, Target } from "../config.ts";
 import { explain } from "../explain.ts";
 import { routes } from "../routes.ts";
+import { callerCheck, callerHeaders, stageThrottle } from "./callers.ts";
 import { deploymentName } from "./deployment-name.ts";
 import type { Functions } from "./functions.ts";
 import type { Observability } from "./observability.ts";
@@ -50,6 +51,8 @@ const accessLog = {
   ip: "$context.identity.sourceIp",
   user_agent: "$context.identity.userAgent",
   key_id: "$context.identity.apiKeyId",
+  subject: "$context.authorizer.principalId",
+  principal: "$context.identity.userArn",
   method: "$context.httpMethod",
   resource: "$context.resourcePath",
   path: "$context.path",
@@ -92,16 +95,17 @@ export class HttpApi extends Construct {
       endpointTypes: [apigateway.EndpointType.REGIONAL],
       cloudWatchRole: false,
       binaryMediaTypes: [...binaryTypes],
-      // A key authorizes a call, never a cookie, so by default any page may call.
+      // A header authorizes a call, never a cookie, so by default any page may call.
       defaultCorsPreflightOptions: {
         allowOrigins: originsOf(settings.CORS_ORIGINS),
         allowMethods: ["GET", "POST", "DELETE"],
-        allowHeaders: ["content-type", "x-api-key", "idempotency-key"],
+        allowHeaders: ["content-type", "idempotency-key", ...callerHeaders(settings)],
       },
       deployOptions: {
         stageName,
         tracingEnabled: target.kind === "aws",
         ...methodLogs,
+        ...stageThrottle(settings),
         // A method with its own settings inherits none from the stage, so they are repeated.
         methodOptions: Object.fromEntries(
           routes
@@ -123,19 +127,18 @@ export class HttpApi extends Construct {
     const errors = `API-Gateway-Execution-Logs_${this.api.restApiId}/${stageName}`;
     this.api.deploymentStage.node.addDependency(observability.logGroup("api-errors", errors));
 
+    const callers = callerCheck(this, settings, functions);
     for (const { method, path, step, keyless } of routes) {
       this.api.root
         .resourceForPath(path)
         .addMethod(
           method,
           new apigateway.LambdaIntegration(functions.live(step), { allowTestInvoke: false }),
-          {
-            apiKeyRequired: !keyless,
-          },
+          keyless ? { apiKeyRequired: false } : callers,
         );
     }
     this.#readPreflightsAsText();
-    addRefusals(this.api, settings.CORS_ORIGINS);
+    addRefusals(this.api, settings);
 
     this.usagePlan = this.api.addUsagePlan("Plan", {
       name: deploymentName(this),
@@ -217,10 +220,10 @@ export class HttpApi extends Construct {
     explain(
       this.api,
       "AwsSolutions-APIG3",
-      "A key is asked for before any work, and the usage plan bounds each key; the three calls that need none are throttled by the stage. A web ACL costs a fixed price a month, which is the account's choice.",
+      "A key, token or signature is asked for before any work, and the usage plan bounds each key; all other calls are throttled by the stage. A web ACL costs a fixed price a month, which is the account's choice.",
     );
     const reason =
-      "Callers are programs with API keys; each step looks up the key's hash and limits the call to its tenant. /openapi.json and the console's page are public and contain no data.";
+      "Callers show an API key, a token of an OpenID Connect issuer or a signature of AWS, as the settings say; each step limits the call to the caller's tenant. /openapi.json and the console's page are public and contain no data.";
     explain(this.api, "AwsSolutions-APIG4", reason);
     explain(this.api, "AwsSolutions-COG4", reason);
   }

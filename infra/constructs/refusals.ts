@@ -2,6 +2,7 @@
 
 import { ResponseType, type RestApi } from "aws-cdk-lib/aws-apigateway";
 import { originsOf } from "../../lambdas/platform/cors-origins.ts";
+import type { Settings } from "../../lambdas/platform/settings.ts";
 
 interface Refusal {
   readonly type: ResponseType;
@@ -19,20 +20,87 @@ interface Refusal {
 const orTooLarge =
   "If the request's body has more than 4 MB, upload it with POST /v1/uploads instead.";
 
-const refusals: readonly Refusal[] = [
-  {
-    // The gateway's response for an unknown path or method.
-    type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
-    statusCode: 404,
-    code: "not_found",
-    error: "This path or method does not exist. GET /v1/openapi.json lists all calls.",
-  },
-  {
-    type: ResponseType.INVALID_API_KEY,
-    statusCode: 403,
-    code: "forbidden",
-    error: "This call needs a valid API key in the x-api-key header.",
-  },
+const unknownPath: Refusal = {
+  // The gateway's response for an unknown path or method.
+  type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
+  statusCode: 404,
+  code: "not_found",
+  error: "This path or method does not exist. GET /v1/openapi.json lists all calls.",
+};
+
+/** Refusals of callers whom the gateway does not know. */
+function ofCallers({ AUTH, JWT_ISSUER = "", JWT_AUDIENCE = "" }: Settings): readonly Refusal[] {
+  switch (AUTH) {
+    case "key":
+      return [
+        unknownPath,
+        {
+          type: ResponseType.INVALID_API_KEY,
+          statusCode: 403,
+          code: "forbidden",
+          error: "This call needs a valid API key in the x-api-key header.",
+        },
+        {
+          type: ResponseType.ACCESS_DENIED,
+          statusCode: 403,
+          code: "forbidden",
+          error: "Access denied. Check the API key.",
+        },
+      ];
+    case "jwt":
+      return [
+        unknownPath,
+        {
+          type: ResponseType.UNAUTHORIZED,
+          statusCode: 401,
+          code: "unauthenticated",
+          error: `This call needs a valid token in the header \`Authorization: Bearer TOKEN\`. It must be signed by ${JWT_ISSUER}, be for ${JWT_AUDIENCE.replaceAll(/\s*,\s*/g, " or ")}, and not have expired. Get a new one.`,
+        },
+        {
+          type: ResponseType.ACCESS_DENIED,
+          statusCode: 403,
+          code: "forbidden",
+          error: "Access denied. Check the token.",
+        },
+        ...[ResponseType.AUTHORIZER_FAILURE, ResponseType.AUTHORIZER_CONFIGURATION_ERROR].map(
+          (type) => ({
+            type,
+            statusCode: 503,
+            code: "unavailable",
+            error:
+              "The token could not be checked, because the keys of its issuer could not be read. Try again.",
+          }),
+        ),
+      ];
+    case "iam":
+      return [
+        {
+          // The gateway has one response for an unknown path and for a request that is not signed.
+          type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
+          statusCode: 401,
+          code: "unauthenticated",
+          error:
+            "This call is not signed, or it does not exist. Sign it by AWS Signature Version 4 for the service execute-api. GET /v1/openapi.json lists all calls.",
+        },
+        ...[ResponseType.INVALID_SIGNATURE, ResponseType.EXPIRED_TOKEN].map((type) => ({
+          type,
+          statusCode: 401,
+          code: "unauthenticated",
+          error:
+            "The signature of this call is not valid, or its credentials have expired. Sign it again by AWS Signature Version 4 for the service execute-api.",
+        })),
+        {
+          type: ResponseType.ACCESS_DENIED,
+          statusCode: 403,
+          code: "forbidden",
+          error:
+            "IAM does not allow this principal the action execute-api:Invoke on this call. Change its policies.",
+        },
+      ];
+  }
+}
+
+const ofAnyCall: readonly Refusal[] = [
   {
     type: ResponseType.REQUEST_TOO_LARGE,
     statusCode: 413,
@@ -59,12 +127,6 @@ const refusals: readonly Refusal[] = [
     code: "quota_exceeded",
     error:
       "This key has used all its requests for today. Try again tomorrow, or ask the operator to raise the limit.",
-  },
-  {
-    type: ResponseType.ACCESS_DENIED,
-    statusCode: 403,
-    code: "forbidden",
-    error: "Access denied. Check the API key.",
   },
   {
     type: ResponseType.INTEGRATION_TIMEOUT,
@@ -103,7 +165,9 @@ function allowedOrigin(corsOrigins: string): string {
   return origins.length === 1 ? `'${origins[0]}'` : "method.request.header.Origin";
 }
 
-export function addRefusals(api: RestApi, corsOrigins: string): void {
+export function addRefusals(api: RestApi, settings: Settings): void {
+  const corsOrigins = settings.CORS_ORIGINS;
+  const refusals = [...ofCallers(settings), ...ofAnyCall];
   for (const { type, statusCode, code, error, uploadInstead } of refusals) {
     const upload = uploadInstead ? { upload_url: "/v1/uploads" } : {};
     const body = { error, code, request_id: "$context.requestId", ...upload };

@@ -23,7 +23,7 @@ export interface Surroundings {
   readonly eventBus?: IEventBus;
   /**
    * Its subnets must reach DynamoDB, S3, SQS, Step Functions, Lambda, EventBridge, Secrets Manager
-   * and the model provider, by endpoints or a NAT gateway. @default the functions run outside of any VPC
+   * and the model provider, and the issuer of callers' tokens, by endpoints or a NAT gateway. @default the functions run outside of any VPC
    */
   readonly vpc?: IVpc;
   /** @default the private subnets with egress */

@@ -7,6 +7,7 @@ const ownNames = [
   "SLUICE_FOLDER",
   "SLUICE_API_URL",
   "SLUICE_API_KEY",
+  "SLUICE_TOKEN",
   "SLUICE_STACK",
   "SLUICE_STAGE",
   "SLUICE_CONFIG",

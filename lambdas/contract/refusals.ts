@@ -5,6 +5,7 @@ import { shown } from "./shown.ts";
 export const refusalStatus = {
   invalid_request: 400,
   empty_document: 400,
+  unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
   not_retryable: 409,

@@ -1,7 +1,7 @@
 /** One line in the log for each change that a caller makes: who, what and when. */
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { log } from "../platform/log.ts";
-import type { Caller } from "../records/api-keys/api-keys.ts";
+import type { RequestCaller } from "./callers/request-caller.ts";
 
 /** A request that reads, although it is a POST. */
 const reading = new Set(["POST /search"]);
@@ -12,7 +12,7 @@ const reading = new Set(["POST /search"]);
  */
 export function audit(
   event: APIGatewayProxyEvent,
-  { tenant, role }: Caller,
+  { tenant, role, subject }: RequestCaller,
   answer: { readonly status: number; readonly body: unknown },
 ): void {
   const action = `${event.httpMethod} ${event.resource}`;
@@ -22,6 +22,7 @@ export function audit(
     action,
     tenant,
     role,
+    subject,
     key_id: event.requestContext?.identity?.apiKeyId ?? undefined,
     status: answer.status,
     path: event.pathParameters ?? undefined,

@@ -10,15 +10,17 @@ import { corsHeaders } from "../platform/cors-origins.ts";
 import { deployment } from "../platform/deployment.ts";
 import { log } from "../platform/log.ts";
 import { untilKilled } from "../platform/tasks/deadline.ts";
-import type { Caller, KeyStore } from "../records/api-keys/api-keys.ts";
+import type { KeyStore } from "../records/api-keys/api-keys.ts";
 import { audit } from "./audit.ts";
+import { callerOf } from "./callers/caller-of.ts";
+import type { RequestCaller } from "./callers/request-caller.ts";
 import { fileBody, jsonBody, type SentFile, textBody } from "./request/body.ts";
 import { headersOf } from "./request/headers.ts";
 import { ofQuery, parse } from "./request/parse.ts";
 import { queryOf } from "./request/query.ts";
 
 export interface HttpRequest<Body, Query, Headers> {
-  readonly caller: Caller;
+  readonly caller: RequestCaller;
   readonly body: Body;
   readonly query: Query;
   readonly headers: Headers;
@@ -38,7 +40,7 @@ export interface HttpAnswer {
 }
 
 export interface HttpRoute<Body, Query, Headers> {
-  /** Identifies the caller. Left out for routes without a key. */
+  /** Identifies the caller, if callers have keys. Left out for routes that anybody may call. */
   readonly keys?: KeyStore;
   readonly body?: z.ZodType<Body>;
   /** Reads the query in place of the body, if the body is a file: one that is not JSON. */
@@ -56,7 +58,7 @@ export type HttpHandler = (
 ) => Promise<APIGatewayProxyResult>;
 
 const noParameters = z.strictObject({});
-const nobody: Caller = { tenant: "", role: "tenant" };
+const nobody: RequestCaller = { tenant: "", role: "tenant" };
 
 /** @returns a Lambda handler that sends every error in the API's envelope */
 export function httpHandler<Body = undefined, Query = unknown, Headers = unknown>(
@@ -66,7 +68,8 @@ export function httpHandler<Body = undefined, Query = unknown, Headers = unknown
     .use(correlatedLogs)
     .use(errorEnvelope)
     .handler(async (event, context) => {
-      const caller = route.keys === undefined ? nobody : await callerOf(event, route.keys);
+      const caller =
+        route.keys === undefined ? nobody : await callerOf(event, route.keys, deployment.settings);
       const file = route.aboutFile === undefined ? undefined : fileBody(event);
       const rawBody = file === undefined && route.body ? textBody(event) : "";
       const about = file === undefined ? undefined : route.aboutFile;
@@ -135,17 +138,6 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
-}
-
-/** The gateway has checked that the key exists and is within its plan. The item says which tenant owns it. */
-async function callerOf(event: APIGatewayProxyEvent, keys: KeyStore): Promise<Caller> {
-  const key = headersOf(event)["x-api-key"];
-  const caller = key === undefined ? undefined : await keys.callerOf(key);
-  if (caller !== undefined) return caller;
-  throw new RequestRefusedError(
-    "forbidden",
-    "This API key does not belong to a tenant. Create a key with `npm run sluice -- keys create --tenant NAME` and send it in the x-api-key header.",
-  );
 }
 
 const correlatedLogs: MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> = {

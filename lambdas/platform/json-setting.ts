@@ -46,10 +46,15 @@ export const extraHeaders = object('{"x-team": "search"}')
   })
   .optional();
 
-const longestList = 2_500;
-
-/** A list that this schema describes. */
-export const jsonListOf = (schema: z.ZodType) =>
+/**
+ * A list that this schema describes.
+ * @param longest in characters
+ * @param example shown if the text is no JSON
+ */
+export const jsonListOf = (
+  schema: z.ZodType,
+  { longest: longestList, example }: { readonly longest: number; readonly example: string },
+) =>
   z
     .string()
     .trim()
@@ -59,8 +64,7 @@ export const jsonListOf = (schema: z.ZodType) =>
       try {
         list = JSON.parse(text);
       } catch {
-        const message = 'must be a JSON list such as [{"name": "reports", …}]';
-        context.addIssue({ code: "custom", message });
+        context.addIssue({ code: "custom", message: `must be a JSON list such as ${example}` });
         return;
       }
       for (const { path, message } of schema.safeParse(list, { error: inPlainWords }).error

@@ -7,6 +7,7 @@ import * as z from "zod";
 import { sourcesSchema } from "../contract/sources.ts";
 import { inPlainWords } from "../contract/validation-messages.ts";
 import { metadataScopes } from "../contract/vocabulary.ts";
+import { callerIssues, callerSettings } from "./callers-setting.ts";
 import { areOrigins } from "./cors-origins.ts";
 import { extraBody, extraHeaders, jsonListOf } from "./json-setting.ts";
 import { mapConcurrency } from "./map-concurrency.ts";
@@ -111,12 +112,16 @@ export const settingsSchema = z
     /** Where chunks are stored and searched. */
     VECTOR_STORE: z.enum(["lancedb"]).default("lancedb"),
     /** Buckets whose objects are ingested by themselves, as JSON. */
-    SOURCES: jsonListOf(sourcesSchema).optional(),
+    SOURCES: jsonListOf(sourcesSchema, {
+      longest: 2_500,
+      example: '[{"name": "reports", …}]',
+    }).optional(),
     /** Whether title and headings are embedded and indexed before a chunk's text. */
     CHUNK_CONTEXT: z.enum(["on", "off"]).default("on"),
-    /** Requests per second for each key (usage plan). */
+    ...callerSettings,
+    /** Requests per second for each key (usage plan); without keys, of each call over all callers. */
     RATE_LIMIT: count(50, 10_000),
-    /** Burst of requests for each key (usage plan). */
+    /** Burst of requests for each key (usage plan); without keys, of each call over all callers. */
     BURST_LIMIT: count(100, 5_000),
     /** Requests per day for each key (usage plan). */
     DAILY_QUOTA: count(100_000, 100_000_000),
@@ -157,6 +162,9 @@ export const settingsSchema = z
     ALARM_EMAIL: z.email().optional(),
   })
   .superRefine((s, context) => {
+    for (const { name, message } of callerIssues(s)) {
+      context.addIssue({ code: "custom", path: [name], message });
+    }
     if (s.RERANK_PROVIDER === "endpoint" && s.RERANK_BASE_URL === undefined) {
       context.addIssue({
         code: "custom",

@@ -10,8 +10,7 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { describe, expect, test } from "vitest";
 import { readConfig } from "../../infra/config.ts";
 import { Deployment, type DeploymentProps } from "../../infra/deployment.ts";
-import { stepNames } from "../../lambdas/functions.ts";
-import { emptyBundles, type Resource, resourcesOf } from "../support/template.ts";
+import { deployedSteps, emptyBundles, type Resource, resourcesOf } from "../support/template.ts";
 
 type Given = Omit<DeploymentProps, "config" | "bundles">;
 
@@ -57,7 +56,7 @@ describe("the construct", () => {
     const functions = properties(template, "AWS::Lambda::Function").filter(
       ({ Description }) => typeof Description === "string" && Description.startsWith("Sluice:"),
     );
-    expect(functions).toHaveLength(stepNames.length);
+    expect(functions).toHaveLength(deployedSteps.length);
     for (const { VpcConfig } of functions) {
       expect(VpcConfig).toMatchObject({ SubnetIds: [{}, {}], SecurityGroupIds: [{}] });
     }
@@ -79,7 +78,7 @@ describe("the construct", () => {
       logRetention: RetentionDays.ONE_WEEK,
     }));
     const roles = properties(template, "AWS::IAM::Role");
-    expect(roles.length).toBeGreaterThan(stepNames.length);
+    expect(roles.length).toBeGreaterThan(deployedSteps.length);
     for (const { PermissionsBoundary, Tags } of roles) {
       expect(JSON.stringify(PermissionsBoundary)).toContain("policy/boundary");
       expect(Tags).toEqual([{ Key: "team", Value: "search" }]);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { routes } from "../../infra/routes.ts";
-import { functions, type StepName, stepNames } from "../../lambdas/functions.ts";
+import { functions, type StepName } from "../../lambdas/functions.ts";
 import { listed, permissionsByRole, statementsOf } from "../support/deployment/permissions.ts";
-import { referred, resourcesOf, synthesize } from "../support/template.ts";
+import { deployedSteps, referred, resourcesOf, synthesize } from "../support/template.ts";
 
 const keys = { SLUICE_LLM_API_KEY: "sk-llm", SLUICE_EMBEDDINGS_API_KEY: "sk-emb" };
 const aws = synthesize("aws", keys);
@@ -29,7 +29,7 @@ const items: Readonly<Record<string, { reads: readonly StepName[]; writes: reado
     ATTACHMENTS: { reads: [], writes: ["extract", "finish", "sweep"] },
     // Nobody writes keys but the person who makes them.
     "KEY#*": {
-      reads: stepNames.filter(
+      reads: deployedSteps.filter(
         (step) => functions[step].folder.startsWith("http/") && isKeyed(step),
       ),
       writes: [],
@@ -73,8 +73,8 @@ const ofItems = (which: "reads" | "writes") => (step: StepName) =>
   Object.values(items).some(
     (kind) => kind.writes.includes(step) || (which === "reads" && kind.reads.includes(step)),
   );
-const readers = stepNames.filter(ofItems("reads"));
-const writers = stepNames.filter(ofItems("writes"));
+const readers = deployedSteps.filter(ofItems("reads"));
+const writers = deployedSteps.filter(ofItems("writes"));
 const may: Readonly<Record<string, readonly StepName[]>> = {
   "dynamodb:GetItem on Table": readers,
   "dynamodb:BatchGetItem on Table": readers,
@@ -166,8 +166,8 @@ const may: Readonly<Record<string, readonly StepName[]>> = {
   "secretsmanager:GetSecretValue on EMBEDDINGSAPIKEY": ["embed"],
   "secretsmanager:DescribeSecret on EMBEDDINGSAPIKEY": ["embed"],
 
-  "xray:PutTraceSegments on *": stepNames,
-  "xray:PutTelemetryRecords on *": stepNames,
+  "xray:PutTraceSegments on *": deployedSteps,
+  "xray:PutTelemetryRecords on *": deployedSteps,
 };
 
 /** By its alias, and by the names that earlier releases know. */
@@ -191,7 +191,7 @@ function permissionsOf(step: StepName): string[] {
     .toSorted();
 }
 
-test.each(stepNames)("%s may do what it is for, and nothing else", (step) => {
+test.each(deployedSteps)("%s may do what it is for, and nothing else", (step) => {
   const needed = Object.entries(may)
     .filter(([, steps]) => steps.includes(step))
     .map(([permission]) => permission);
@@ -204,7 +204,7 @@ test.each(["reads", "writes"] as const)(
   (which) => {
     const found = new Map<string, string[]>();
     for (const [, policy] of resourcesOf(aws, "AWS::IAM::Policy")) {
-      const step = stepNames.find(
+      const step = deployedSteps.find(
         (name) => functionRole(name) === referred(listed(policy.Properties["Roles"])[0]),
       );
       if (step === undefined) continue;
@@ -243,7 +243,7 @@ describe("policies", () => {
   );
 
   test("name each action they allow", () => {
-    expect(allowed.length).toBeGreaterThan(stepNames.length);
+    expect(allowed.length).toBeGreaterThan(deployedSteps.length);
     const wild = allowed.filter(({ Action }) => listed(Action).some((a) => a.includes("*")));
     expect(wild).toEqual([]);
   });
@@ -282,7 +282,7 @@ test("each function has a role of its own, which only Lambda may take", () => {
   const roles = resourcesOf(aws, "AWS::Lambda::Function").map(([, { Properties }]) =>
     referred(Properties["Role"]),
   );
-  expect(new Set(roles).size).toBe(stepNames.length);
+  expect(new Set(roles).size).toBe(deployedSteps.length);
   for (const role of roles) {
     expect(JSON.stringify(aws.resources[role ?? ""]?.Properties["AssumeRolePolicyDocument"])).toBe(
       '{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"}}],"Version":"2012-10-17"}',

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { routes } from "../../infra/routes.ts";
-import { stepNames } from "../../lambdas/functions.ts";
-import { referred, resourcesOf, synthesize } from "../support/template.ts";
+import { deployedSteps, referred, resourcesOf, synthesize } from "../support/template.ts";
 
 const settings = {
   SLUICE_SOURCES: '[{"name": "docs", "tenant": "acme", "bucket": "files"}]',
@@ -22,7 +21,7 @@ describe("on AWS", () => {
       expect(version?.Properties["FunctionName"]).toEqual(FunctionName);
       return referred(FunctionName)?.replace(/^Functions(\w+)[0-9A-F]{8}$/, "$1");
     });
-    expect(new Set(found)).toEqual(new Set(stepNames));
+    expect(new Set(found)).toEqual(new Set(deployedSteps));
   });
 
   test("a version outlives the deployment that replaces it", () => {

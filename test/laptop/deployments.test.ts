@@ -16,33 +16,48 @@ import { bootstrap, cdkEnvironment } from "../../local/deploy.ts";
 import { type Outputs, readOutputs } from "../../ops/deployed-stack.ts";
 import { repository } from "../../ops/paths.ts";
 import { type Run, run } from "../../ops/processes.ts";
-import { type AppAddress, newKey } from "../support/deployment/app.ts";
+import { newKey } from "../support/deployment/app.ts";
 import {
   localClient,
   startTestEmulator,
   type TestEmulator,
 } from "../support/deployment/emulator.ts";
+import { functionNames } from "../support/deployment/function-names.ts";
+import { functionProcesses } from "../support/deployment/function-processes.ts";
+import { run as sluice } from "../support/deployment/sluice.ts";
+import { jsonOf, logLines } from "../support/measures/telemetry.ts";
+import { audience, type OidcIssuer, startIssuer } from "../support/oidc-issuer.ts";
 
-/** The file that everybody deploys from. */
-const committed = {
+/** The file that everybody deploys from: developers have keys, and people sign in to what they use. */
+const committedWith = (issuer: string) => ({
   RATE_LIMIT: 1_000,
   API_LOGS_ROLE: "keep",
   stages: {
     dev: { MAX_ACTIVE: 2 },
     prod: {
+      AUTH: "jwt",
+      JWT_ISSUER: issuer,
+      JWT_AUDIENCE: audience,
+      JWT_TENANT_CLAIM: "custom:tenant",
+      JWT_OPERATOR_CLAIM: "cognito:groups",
+      JWT_OPERATOR_VALUE: "operators",
       METADATA_PROVIDER: "openai",
       LLM_BASE_URL: "http://127.0.0.1:9/v1",
       LLM_MODEL: "large",
       METADATA_PER: "none",
     },
   },
-};
+});
 
+let issuer: OidcIssuer;
+let committed: object;
 let emulator: TestEmulator;
 let folder: string;
 let cloudFormation: CloudFormationClient;
 
 beforeAll(async () => {
+  issuer = await startIssuer();
+  committed = committedWith(issuer.url);
   emulator = await startTestEmulator();
   folder = mkdtempSync(join(tmpdir(), "sluice-deployments-"));
   cloudFormation = new CloudFormationClient(localClient(emulator.endpoint));
@@ -54,6 +69,7 @@ beforeAll(async () => {
 afterAll(async () => {
   cloudFormation.destroy();
   await emulator.stop();
+  await issuer.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -70,7 +86,7 @@ function environmentWith(file: object, variables: Readonly<Record<string, string
   };
 }
 
-function deploy(args: string[], variables = {}, file: object = committed): Promise<Run> {
+function deploy(args: string[], variables = {}, file = committed): Promise<Run> {
   const unasked = ["--require-approval=never", "--method=direct", "--no-notices"];
   const output = ["--output", join(folder, "cdk.out")];
   return run(process.execPath, ["scripts/deploy.ts", ...args, ...unasked, ...output], {
@@ -98,18 +114,23 @@ async function physicalIds(stack: string): Promise<Set<string>> {
 
 describe("two stages in one account", () => {
   interface Stage {
-    readonly address: Pick<AppAddress, "apiUrl" | "apiKey">;
+    readonly apiUrl: string;
     readonly client: Client;
   }
   const stages = new Map<string, Stage>();
+  let apiKey: string;
+  const tokenOf = (tenant: string | undefined, more: object = {}) =>
+    issuer.token({ "custom:tenant": tenant, ...more });
   beforeAll(async () => {
-    for (const stage of ["dev", "prod"]) {
-      const outputs = await outputsOf(`Sluice-${stage}`);
-      const caller = { tenant: "acme", role: "operator" } as const;
-      const apiKey = await newKey({ endpoint: emulator.endpoint, outputs }, caller);
-      const address = { apiUrl: outputs.ApiUrl, apiKey };
-      stages.set(stage, { address, client: createClient(address) });
-    }
+    const [dev, prod] = [await outputsOf("Sluice-dev"), await outputsOf("Sluice-prod")];
+    const caller = { tenant: "acme", role: "operator" } as const;
+    apiKey = await newKey({ endpoint: emulator.endpoint, outputs: dev }, caller);
+    const token = await tokenOf("acme", { "cognito:groups": ["staff", "operators"] });
+    const clients = {
+      dev: { apiUrl: dev.ApiUrl, client: createClient({ apiUrl: dev.ApiUrl, apiKey }) },
+      prod: { apiUrl: prod.ApiUrl, client: createClient({ apiUrl: prod.ApiUrl, token }) },
+    };
+    for (const [name, stage] of Object.entries(clients)) stages.set(name, stage);
   });
   const each = <T>(work: (name: string, stage: Stage) => Promise<T>): Promise<T[]> =>
     Promise.all([...stages].map(([name, stage]) => work(name, stage)));
@@ -147,13 +168,114 @@ describe("two stages in one account", () => {
     expect(listed).toEqual([3, 3]);
   });
 
-  test("refuse each other's keys", async () => {
-    const { apiUrl } = stages.get("prod")!.address;
-    const headers = { "x-api-key": stages.get("dev")!.address.apiKey };
-    const answer = await fetch(`${apiUrl}/jobs`, { headers });
-    await answer.body?.cancel();
-    expect(answer.status).toBe(403);
+  async function asked(name: string, path: string, headers: Readonly<Record<string, string>>) {
+    const answer = await fetch(`${stages.get(name)?.apiUrl}${path}`, { headers });
+    const text = await answer.text();
+    return { status: answer.status, ...(JSON.parse(text || "{}") as Record<string, unknown>) };
+  }
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+  test("refuse each other's callers", async () => {
+    const withKey = { "x-api-key": apiKey };
+    expect(await asked("dev", "/jobs", withKey)).toMatchObject({ status: 200 });
+    expect(await asked("prod", "/jobs", withKey)).toMatchObject({ status: 401 });
+    const withToken = bearer(await tokenOf("acme"));
+    expect(await asked("prod", "/jobs", withToken)).toMatchObject({ status: 200 });
+    expect(await asked("dev", "/jobs", withToken)).toMatchObject({ status: 403 });
   });
+
+  describe("whose callers have tokens", () => {
+    const documents = async (token: string) => asked("prod", "/documents", bearer(token));
+
+    test("each sees the documents of the tenant that its token names", async () => {
+      expect(await documents(await tokenOf("acme"))).toMatchObject({
+        documents: [{}, {}, {}],
+      });
+      const stranger = await tokenOf("beta", { sub: "user-2" });
+      expect(await documents(stranger)).toMatchObject({ status: 200, documents: [] });
+      const { apiUrl } = stages.get("prod")!;
+      const client = createClient({ apiUrl, token: stranger });
+      expect(await client.search({ query: "the bridge" })).toMatchObject({ results: [] });
+      expect(await asked("prod", "/documents/report-0", bearer(stranger))).toMatchObject({
+        status: 404,
+      });
+    });
+
+    test("one without a valid token is refused in the API's envelope", async () => {
+      const refusal = {
+        status: 401,
+        code: "unauthenticated",
+        error: expect.stringContaining(`signed by ${issuer.url}, be for ${audience},`) as unknown,
+        request_id: expect.any(String) as unknown,
+      };
+      expect(await asked("prod", "/documents", {})).toMatchObject(refusal);
+      expect(await documents("made.up.token")).toMatchObject(refusal);
+      expect(await documents(await tokenOf("acme", { exp: 1_000 }))).toMatchObject(refusal);
+      expect(await documents(await tokenOf("acme", { aud: "other" }))).toMatchObject(refusal);
+    });
+
+    test("one whose token lacks a tenant, or is no operator's, is told so", async () => {
+      expect(await documents(await tokenOf(undefined))).toMatchObject({
+        status: 403,
+        code: "forbidden",
+        error: expect.stringContaining("no claim custom:tenant") as unknown,
+      });
+      expect(await asked("prod", "/metrics", bearer(await tokenOf("acme")))).toMatchObject({
+        status: 403,
+        error: expect.stringContaining("SLUICE_JWT_OPERATOR_CLAIM") as unknown,
+      });
+      expect(await stages.get("prod")?.client.metrics()).toContain("sluice_");
+    });
+
+    test("a new token cannot be checked while the issuer is silent, which is not its caller's fault", async () => {
+      // Its processes know the keys that the issuer has had.
+      await endProcesses("authorizer");
+      issuer.failWith(503);
+      try {
+        expect(await documents(await tokenOf("acme", { sub: "user-3" }))).toMatchObject({
+          status: 503,
+          code: "unavailable",
+        });
+      } finally {
+        issuer.failWith(undefined);
+      }
+      expect(await documents(await tokenOf("acme", { sub: "user-3" }))).toMatchObject({
+        status: 200,
+      });
+    });
+
+    test("the log names who made a change", async () => {
+      const lines = (await logLines(emulator.endpoint)).map(jsonOf);
+      expect(lines).toContainEqual(
+        expect.objectContaining({
+          message: "audit",
+          action: "POST /ingest",
+          tenant: "acme",
+          subject: "user-1",
+        }),
+      );
+    });
+
+    test("the command line makes no key that nobody would ask for", async () => {
+      const local = { api_url: "http://127.0.0.1:9", api_key: "k", endpoint: emulator.endpoint };
+      writeFileSync(join(folder, "local.json"), JSON.stringify(local));
+      const ours = {
+        PATH: environment["PATH"],
+        SLUICE_FOLDER: folder,
+        SLUICE_STACK: "Sluice-prod",
+      };
+      const { status, err } = await sluice(["keys", "create", "--tenant", "acme"], ours);
+      expect([status, err]).toEqual([1, expect.stringContaining("SLUICE_AUTH=jwt") as unknown]);
+    });
+  });
+
+  async function endProcesses(step: "authorizer"): Promise<void> {
+    const { port } = new URL(emulator.endpoint);
+    const { [step]: name } = await functionNames(emulator.endpoint);
+    for (const process of functionProcesses(port)) {
+      if (process.name === name) globalThis.process.kill(process.pid, "SIGKILL");
+    }
+  }
 });
 
 describe("a deployment over a configured stack", () => {
@@ -166,6 +288,8 @@ describe("a deployment over a configured stack", () => {
   };
   const refusal = [
     "The deployed stack Sluice-prod has other settings than this deployment. Nothing was changed.",
+    "AUTH: jwt → key (not set here, so the default applies)",
+    `JWT_AUDIENCE: ${audience} → not set (not set here, so the default applies)`,
     "METADATA_PER: none → chunk (not set here, so the default applies)",
     "METADATA_PROVIDER: openai → local",
     "LLM_MODEL: large → gpt-4o-mini",

@@ -11,7 +11,8 @@ import { Template } from "aws-cdk-lib/assertions";
 import type { StepBundles } from "../../infra/bundling/bundle.ts";
 import { readConfig } from "../../infra/config.ts";
 import { SluiceStack } from "../../infra/stack.ts";
-import { stepNames } from "../../lambdas/functions.ts";
+import { stepNames, stepsOf } from "../../lambdas/functions.ts";
+import { parseSettings } from "../../lambdas/platform/settings.ts";
 
 export interface Resource {
   readonly Type: string;
@@ -62,6 +63,9 @@ export function synthesize(
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** The steps of a deployment with default settings: some exist only with others. */
+export const deployedSteps = stepsOf(parseSettings({}));
 
 /** Code of every step that is nothing. */
 export function emptyBundles(

@@ -1,5 +1,6 @@
 /** The OpenAPI document, generated from the schemas that validate requests and describe responses. */
 import * as z from "zod";
+import type { CallerKind } from "../../contract/callers.ts";
 import { errorSchema } from "../../contract/errors.ts";
 import { type RefusalCode, refusalStatus } from "../../contract/refusals.ts";
 import { sourceNamePattern } from "../../contract/sources.ts";
@@ -15,7 +16,12 @@ type Json = Record<string, unknown>;
 /** Refusals that any call can get from the gateway or the service. */
 const everyCall: readonly RefusalCode[] = ["throttled", "unavailable"];
 /** Refusals that any call with a key can get; an unknown query parameter is an invalid request. */
-const keyedCall: readonly RefusalCode[] = ["invalid_request", "forbidden", "quota_exceeded"];
+const keyedCall: readonly RefusalCode[] = [
+  "invalid_request",
+  "unauthenticated",
+  "forbidden",
+  "quota_exceeded",
+];
 /** Refusals of any call whose request has a body. */
 const callWithBody: readonly RefusalCode[] = ["document_too_large", "unsupported_type"];
 
@@ -29,8 +35,43 @@ const tags: Readonly<Record<Tag, string>> = {
   Reference: "This document, and the web console",
 };
 
-/** @returns OpenAPI 3.1; its paths are below the stage `v1` */
-export function openApiDocument(): Json {
+/** How a caller shows who it is, by the setting `AUTH`. */
+const schemes = {
+  key: {
+    apiKey: {
+      type: "apiKey",
+      in: "header",
+      name: "x-api-key",
+      description: "Begins with `sluice_`. `sluice keys create --tenant NAME` makes one",
+    },
+  },
+  jwt: {
+    token: {
+      type: "http",
+      scheme: "bearer",
+      bearerFormat: "JWT",
+      description: "With `SLUICE_AUTH=jwt`: a token of the deployment's issuer",
+    },
+  },
+  iam: {
+    // OpenAPI has no type for it; API Gateway's own documents name it so.
+    signature: {
+      type: "apiKey",
+      in: "header",
+      name: "Authorization",
+      description: "With `SLUICE_AUTH=iam`: AWS Signature Version 4 for the service `execute-api`",
+      "x-amazon-apigateway-authtype": "awsSigv4",
+    },
+  },
+} as const satisfies Record<CallerKind, Json>;
+
+/**
+ * @param auth the deployment's kind of callers @default any of them, as each deployment has one
+ * @returns OpenAPI 3.1; its paths are below the stage `v1`
+ */
+export function openApiDocument(auth?: CallerKind): Json {
+  const securitySchemes: Json =
+    auth === undefined ? { ...schemes.key, ...schemes.jwt, ...schemes.iam } : schemes[auth];
   const paths: Record<string, Json> = {};
   for (const operation of operations) {
     paths[operation.path] = { ...paths[operation.path], [operation.method]: describe(operation) };
@@ -45,19 +86,12 @@ export function openApiDocument(): Json {
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/v1" }],
-    security: [{ apiKey: [] }],
+    security: Object.keys(securitySchemes).map((name) => ({ [name]: [] })),
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths,
     components: {
       schemas: componentSchemas(),
-      securitySchemes: {
-        apiKey: {
-          type: "apiKey",
-          in: "header",
-          name: "x-api-key",
-          description: "Begins with `sluice_`. `sluice keys create --tenant NAME` makes one",
-        },
-      },
+      securitySchemes,
     },
   };
 }

@@ -1,7 +1,8 @@
+import { deployment } from "../../platform/deployment.ts";
 import { httpHandler } from "../http-handler.ts";
 import { openApiDocument } from "./document.ts";
 
-const document = JSON.stringify(openApiDocument());
+const document = JSON.stringify(openApiDocument(deployment.settings.AUTH));
 
 export const handler = httpHandler({
   answer: () =>

@@ -18,6 +18,8 @@ export interface TableAccess {
 export type ObjectAccess = "none" | "read" | "offer" | "write" | "remove";
 
 export interface FunctionSpec {
+  /** Whether a deployment with these settings has the function. @default it has */
+  readonly exists?: (settings: Settings) => boolean;
   readonly timeoutSeconds: number;
   /** Memory in MB. Lambda assigns CPU in proportion: 1,769 MB are one core. */
   readonly memoryMb: number;

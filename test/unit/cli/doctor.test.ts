@@ -253,6 +253,14 @@ describe("doctor", () => {
     expect(wrong.out).toMatch(
       /^PROBLEM\s+key\s+Unknown key \(403 forbidden\)\.\n\s+→ Create a key.*: npm run sluice -- keys create --tenant NAME --aws$/m,
     );
+    await api.close();
+    api = await scriptedApi(() => ({
+      status: 401,
+      body: { error: "This call needs a token.", code: "unauthenticated", request_id: "r" },
+    }));
+    expect((await sluice(api.url, "doctor")).out).toMatch(
+      /^PROBLEM\s+key\s+This call needs a token \(401 unauthenticated\)\.\n\s+→ Get a new token/m,
+    );
     const away = await sluice("http://127.0.0.1:9", "doctor");
     expect(away.status).toBe(1);
     expect(away.out).toMatch(/^PROBLEM\s+api\s+.*cannot be reached/);

@@ -283,6 +283,16 @@ describe("the deployment it speaks to", () => {
     expect((await bare(named, "doctor")).out).toContain(unseen);
   });
 
+  test("may ask for a token in place of a key, but not for both", async () => {
+    api = await scriptedApi(() => ({ status: 200, body: { jobs: [] } }));
+    const named = { SLUICE_API_URL: api.url, SLUICE_TOKEN: "a.b.c" };
+    expect((await bare(named)).status).toBe(0);
+    const shown = api.asked.map(({ headers }) => [headers["authorization"], headers["x-api-key"]]);
+    expect(shown).toEqual([["Bearer a.b.c", undefined]]);
+    const both = await bare({ ...named, SLUICE_API_KEY: "k" });
+    expect([both.status, both.err]).toEqual([2, expect.stringContaining("not both") as string]);
+  });
+
   test("is never a mix of both", async () => {
     writeFileSync(localFile(), "{}");
     const { status, err } = await bare({ SLUICE_API_URL: "https://elsewhere.example" });

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import {
   type Drawer,
+  enteredKey,
   forgetKey,
+  headerOf,
   isPlausibleKey,
   keepKey,
   keptKey,
@@ -57,4 +59,21 @@ test("what no header can carry is no key", () => {
   for (const slip of ["", "two words", "smart”quote", "line\nbreak"]) {
     expect(isPlausibleKey(slip)).toBe(false);
   }
+});
+
+const token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1In0.c2lnbmF0dXJl";
+
+test("a token may be pasted as a header has it, and is longer than a key may be", () => {
+  expect(enteredKey(`  Bearer ${token}\n`)).toBe(token);
+  expect(enteredKey(" sluice_abc ")).toBe("sluice_abc");
+  expect(isPlausibleKey(`${token}${"x".repeat(2_000)}`)).toBe(true);
+  expect(isPlausibleKey("x".repeat(2_000))).toBe(false);
+  // No header of this size gets through.
+  expect(isPlausibleKey(`${token}${"x".repeat(10_000)}`)).toBe(false);
+});
+
+test("a token and a key are sent in the header of each", () => {
+  expect(headerOf(token)).toEqual({ authorization: `Bearer ${token}` });
+  expect(headerOf("sluice_abc")).toEqual({ "x-api-key": "sluice_abc" });
+  expect(headerOf("eyJ.two.")).toEqual({ "x-api-key": "eyJ.two." });
 });

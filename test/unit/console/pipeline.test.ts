@@ -134,6 +134,15 @@ group("what went wrong", () => {
     expect(passes(new CallError("forbidden", "no"))).toBe(false);
   });
 
+  test("a key that is not known is told where to get one, and a token what it lacks", () => {
+    const forbidden = (message: string) => explain(new CallError("forbidden", message));
+    expect(forbidden("This call needs a valid API key in the x-api-key header.")).toMatch(
+      /keys create/,
+    );
+    const lacks = "This token has no claim tenant, which names the tenant.";
+    expect(forbidden(lacks)).toBe(lacks);
+  });
+
   test("a wrong field is named", () => {
     const issues = [{ path: "filter.language", message: "must be a string" }];
     const answer = { error: "x", code: "invalid_request", request_id: "r", issues } as const;

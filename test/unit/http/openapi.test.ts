@@ -144,7 +144,21 @@ test("anybody can read it, and it is what was built", async () => {
   );
   expect(answer.statusCode).toBe(200);
   expect(answer.headers?.["content-type"]).toBe("application/json");
-  expect(JSON.parse(answer.body)).toEqual(document);
+  expect(JSON.parse(answer.body)).toEqual(openApiDocument("key"));
+});
+
+test.each([
+  ["key", { apiKey: expect.objectContaining({ name: "x-api-key" }) as unknown }],
+  ["jwt", { token: expect.objectContaining({ type: "http", scheme: "bearer" }) as unknown }],
+  ["iam", { signature: expect.objectContaining({ name: "Authorization" }) as unknown }],
+] as const)("a deployment whose callers have a %s says so, and nothing else", (auth, schemes) => {
+  const { components, security, ...rest } = openApiDocument(auth);
+  const { components: all, security: any, ...same } = document;
+  expect((components as { securitySchemes: unknown }).securitySchemes).toEqual(schemes);
+  expect(security).toEqual([{ [Object.keys(schemes)[0]!]: [] }]);
+  expect(any).toHaveLength(3);
+  expect(Object.keys((all as { securitySchemes: object }).securitySchemes)).toHaveLength(3);
+  expect(rest).toEqual(same);
 });
 
 test("the error of a full queue fits the described error", () => {

@@ -118,6 +118,90 @@ describe("settings", () => {
     );
   });
 
+  const jwt = {
+    SLUICE_AUTH: "jwt",
+    SLUICE_JWT_ISSUER: "https://login.example.com",
+    SLUICE_JWT_AUDIENCE: "sluice",
+  };
+
+  test.each([
+    [
+      "an issuer and an audience of tokens",
+      { SLUICE_AUTH: "jwt" },
+      [
+        "SLUICE_JWT_ISSUER is required with AUTH=jwt.",
+        "SLUICE_JWT_AUDIENCE is required with AUTH=jwt.",
+      ],
+    ],
+    [
+      "the tenants of principals",
+      { SLUICE_AUTH: "iam" },
+      ["SLUICE_IAM_CALLERS is required with AUTH=iam."],
+    ],
+    [
+      "AUTH where only an issuer is set",
+      { SLUICE_JWT_ISSUER: "https://login.example.com" },
+      ["SLUICE_JWT_ISSUER is for AUTH=jwt, but AUTH is key: set AUTH=jwt, or remove it."],
+    ],
+    [
+      "one kind of callers",
+      { ...jwt, SLUICE_IAM_CALLERS: '[{"principal": "*", "tenant": "a"}]' },
+      ["SLUICE_IAM_CALLERS is for AUTH=iam, but AUTH is jwt: set AUTH=iam, or remove it."],
+    ],
+    [
+      "the value of an operator's claim",
+      { ...jwt, SLUICE_JWT_OPERATOR_CLAIM: "scope" },
+      ["SLUICE_JWT_OPERATOR_VALUE is required with JWT_OPERATOR_CLAIM."],
+    ],
+    [
+      "the claim of an operator's value",
+      { ...jwt, SLUICE_JWT_OPERATOR_VALUE: "admin" },
+      ["SLUICE_JWT_OPERATOR_CLAIM is required with JWT_OPERATOR_VALUE."],
+    ],
+    [
+      "an issuer by https",
+      { ...jwt, SLUICE_JWT_ISSUER: "http://login.example.com" },
+      [
+        "SLUICE_JWT_ISSUER must be the https URL that the tokens have as `iss`, such as https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbCdEfGhI.",
+      ],
+    ],
+    [
+      "audiences that a gateway's answer can name",
+      { ...jwt, SLUICE_JWT_AUDIENCE: "$context.stage" },
+      ["SLUICE_JWT_AUDIENCE must be values of `aud`, separated by commas, without blanks in them."],
+    ],
+    [
+      "a kind that is known",
+      { SLUICE_AUTH: "oidc" },
+      ["SLUICE_AUTH must be one of key, jwt, iam."],
+    ],
+    [
+      "principals as a list",
+      { SLUICE_AUTH: "iam", SLUICE_IAM_CALLERS: "acme" },
+      [
+        'SLUICE_IAM_CALLERS must be a JSON list such as [{"principal": "arn:aws:iam::111122223333:role/ingest", "tenant": "acme"}].',
+      ],
+    ],
+    [
+      "principals by their ARNs, and tenants by names",
+      { SLUICE_AUTH: "iam", SLUICE_IAM_CALLERS: '[{"principal": "ann", "tenant": "a b"}]' },
+      [
+        "SLUICE_IAM_CALLERS.0.principal must be `*` or the ARN of a role, a user or a role's session, such as arn:aws:iam::111122223333:role/ingest.",
+        "SLUICE_IAM_CALLERS.0.tenant must be 1 to 64 letters, digits, dots, dashes or underscores, and begin with a letter or digit.",
+      ],
+    ],
+  ])("of callers ask for %s", (_, env, sentences) => {
+    expect(refused(env)?.split("\n  ").slice(1)).toEqual(sentences);
+  });
+
+  test("of callers are keys if nothing is set, and take whole combinations", () => {
+    expect(parseSettings({})).toMatchObject({ AUTH: "key", JWT_TENANT_CLAIM: "tenant" });
+    const operator = { SLUICE_JWT_OPERATOR_CLAIM: "scope", SLUICE_JWT_OPERATOR_VALUE: "admin" };
+    expect(parseSettings({ ...jwt, ...operator }).JWT_OPERATOR_VALUE).toBe("admin");
+    const laptop = { ...jwt, SLUICE_JWT_ISSUER: "http://127.0.0.1:9000/pool" };
+    expect(parseSettings(laptop).AUTH).toBe("jwt");
+  });
+
   test("name a model of Bedrock where only the provider is set", () => {
     const bedrock = { SLUICE_METADATA_PROVIDER: "bedrock", SLUICE_EMBEDDINGS_PROVIDER: "bedrock" };
     expect(parseSettings(bedrock)).toMatchObject({
