@@ -1,5 +1,6 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import type { ConsoleSignIn } from "../../lambdas/contract/console-sign-in.ts";
 import { explain } from "../logic/advice.ts";
 import { apiBase } from "../logic/api.ts";
 import { forgetKey, keepKey, keptKey } from "../logic/key.ts";
@@ -18,12 +19,22 @@ import { Search } from "./search/search.tsx";
 
 const base = apiBase(location.href);
 
-/** @param given the key in the page's URL */
-export function App({ given }: { given: string | undefined }) {
+interface AppProps {
+  /** The key in the page's URL. */
+  readonly given: string | undefined;
+  /** How people sign in, if they can. */
+  readonly signIn: ConsoleSignIn | undefined;
+  /** The page's URL, if the issuer sent the person back to it. */
+  readonly returned: string | undefined;
+}
+
+export function App({ given, signIn, returned }: AppProps) {
   const session = useSignal<Session | undefined>(undefined);
   const complaint = useSignal("");
+  const back = useSignal(signIn && returned);
 
   const close = (why: string) => {
+    back.value = undefined;
     session.peek()?.end();
     session.value = undefined;
     complaint.value = why;
@@ -46,7 +57,8 @@ export function App({ given }: { given: string | undefined }) {
   useEffect(() => {
     if (given !== undefined) keepKey(drawers, given, false);
     const key = keptKey(drawers);
-    if (key !== undefined) open(key);
+    // Who comes back from the issuer has just signed in as somebody.
+    if (key !== undefined && back.peek() === undefined) open(key);
     const seen = () => {
       if (!document.hidden) session.peek()?.wake();
     };
@@ -59,6 +71,8 @@ export function App({ given }: { given: string | undefined }) {
       <KeyGate
         base={base}
         complaint={complaint.value}
+        signIn={signIn}
+        returned={back.value}
         onKey={(key, lasting) => {
           keepKey(drawers, key, lasting);
           open(key);

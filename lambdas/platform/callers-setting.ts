@@ -36,6 +36,12 @@ export const callerSettings = {
   /** The claim that makes an operator if it is, or holds, JWT_OPERATOR_VALUE. */
   JWT_OPERATOR_CLAIM: text.optional(),
   JWT_OPERATOR_VALUE: text.optional(),
+  /** A public client of the issuer, by which people sign in to the console. @default they enter a token */
+  JWT_CONSOLE_CLIENT_ID: text.optional(),
+  /** Scopes that the console asks for, divided by blanks. */
+  JWT_CONSOLE_SCOPE: text.default("openid"),
+  /** The token that the console shows to the API. */
+  JWT_CONSOLE_TOKEN: z.enum(["access", "id"]).default("access"),
   /** Principals of AWS and the tenant of each, as JSON. */
   IAM_CALLERS: jsonListOf(iamCallersSchema, {
     longest: longestCallers,
@@ -50,6 +56,7 @@ const belongsTo = {
   JWT_AUDIENCE: "jwt",
   JWT_OPERATOR_CLAIM: "jwt",
   JWT_OPERATOR_VALUE: "jwt",
+  JWT_CONSOLE_CLIENT_ID: "jwt",
   IAM_CALLERS: "iam",
 } as const;
 type Belonging = keyof typeof belongsTo;

@@ -1,5 +1,10 @@
-/** An OpenID Connect issuer on loopback, with real keys: discovery, published keys, and tokens. */
-import { createServer, type Server } from "node:http";
+/**
+ * An OpenID Connect issuer on loopback, with real keys: discovery, published keys, tokens, and the
+ * authorization code flow with PKCE, in which everybody is signed in already.
+ */
+import { createHash, randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
 
 export interface TokenOptions {
@@ -20,12 +25,20 @@ export interface OidcIssuer {
   rotate(): Promise<void>;
   /** Answers paths with this end by this status, or all paths as usual again. */
   failWith(status: number | undefined, end?: string): void;
-  /** What it says that it is, and where its keys are. */
+  /** Who is signed in: the claims of the next tokens for codes. `undefined` refuses to sign in. */
+  signInAs(claims: Readonly<Record<string, unknown>> | undefined): void;
+  /** What it says that it is. */
   claimToBe(name: string): void;
   close(): Promise<void>;
 }
 
 export const audience = "sluice";
+
+/** Pages of other origins exchange codes, too. */
+const jsonForPages = {
+  "content-type": "application/json",
+  "access-control-allow-origin": "*",
+} as const;
 
 export async function startIssuer(): Promise<OidcIssuer> {
   const published: JWK[] = [];
@@ -42,35 +55,88 @@ export async function startIssuer(): Promise<OidcIssuer> {
   const asked: string[] = [];
   let failure: { status: number; end: string } | undefined;
   let name: string | undefined;
-  const server = createServer((request, response) => {
-    asked.push(request.url ?? "");
-    if (failure !== undefined && request.url?.endsWith(failure.end)) {
+  let person: Readonly<Record<string, unknown>> | undefined = {};
+  const codes = new Map<string, URLSearchParams>();
+
+  /** Sends the browser back with a code. */
+  const authorize = (asking: URLSearchParams): string => {
+    const back = new URL(asking.get("redirect_uri") ?? "");
+    back.searchParams.set("state", asking.get("state") ?? "");
+    if (person === undefined) {
+      back.searchParams.set("error", "access_denied");
+      back.searchParams.set("error_description", "The person may not use this");
+      return back.href;
+    }
+    const code = randomUUID();
+    codes.set(code, asking);
+    back.searchParams.set("code", code);
+    return back.href;
+  };
+  const exchange = async (sent: URLSearchParams): Promise<object | undefined> => {
+    const asking = codes.get(sent.get("code") ?? "");
+    codes.delete(sent.get("code") ?? "");
+    const challenge = createHash("sha256").update(sent.get("code_verifier") ?? "");
+    const isSame =
+      asking?.get("code_challenge") === challenge.digest("base64url") &&
+      asking.get("code_challenge_method") === "S256" &&
+      asking.get("client_id") === sent.get("client_id") &&
+      asking.get("redirect_uri") === sent.get("redirect_uri");
+    if (!isSame) return undefined;
+    return {
+      token_type: "Bearer",
+      access_token: await token({ ...person, token_use: "access" }),
+      id_token: await token({ ...person, token_use: "id", aud: sent.get("client_id") }),
+    };
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const path = request.url?.replace(/\?.*$/, "") ?? "";
+    asked.push(path);
+    if (failure !== undefined && path.endsWith(failure.end)) {
       return response.writeHead(failure.status).end();
+    }
+    if (path === "/pool/authorize") {
+      const { searchParams } = new URL(request.url ?? "", url);
+      return response.writeHead(302, { location: authorize(searchParams) }).end();
+    }
+    if (path === "/pool/token") {
+      const tokens = await exchange(new URLSearchParams(await text(request)));
+      return response
+        .writeHead(tokens === undefined ? 400 : 200, jsonForPages)
+        .end(JSON.stringify(tokens ?? { error: "invalid_grant" }));
     }
     const documents: Readonly<Record<string, unknown>> = {
       "/pool/.well-known/openid-configuration": {
         issuer: name ?? url,
         jwks_uri: `${url}/jwks.json`,
+        authorization_endpoint: `${url}/authorize`,
+        token_endpoint: `${url}/token`,
       },
       "/pool/jwks.json": { keys: published },
     };
-    const found = documents[request.url ?? ""];
+    const found = documents[path];
     if (found === undefined) return response.writeHead(404).end();
-    return response
-      .writeHead(200, { "content-type": "application/json" })
-      .end(JSON.stringify(found));
-  });
+    return response.writeHead(200, jsonForPages).end(JSON.stringify(found));
+  };
+  const server = createServer((request, response) => void answer(request, response));
   const url = `http://127.0.0.1:${await listen(server)}/pool`;
+  const token: OidcIssuer["token"] = (
+    claims = {},
+    { alg = "RS256", signer = signers.get(alg) } = {},
+  ) => {
+    if (signer === undefined) throw new Error(`The issuer has no key for ${alg}.`);
+    const now = Math.floor(Date.now() / 1_000);
+    const usual = { iss: url, aud: audience, sub: "user-1", iat: now, exp: now + 600 };
+    return new SignJWT({ ...usual, ...claims })
+      .setProtectedHeader({ alg, kid: signer.kid })
+      .sign(signer.key);
+  };
   return {
     url,
     asked,
-    token: (claims = {}, { alg = "RS256", signer = signers.get(alg) } = {}) => {
-      if (signer === undefined) throw new Error(`The issuer has no key for ${alg}.`);
-      const now = Math.floor(Date.now() / 1_000);
-      const usual = { iss: url, aud: audience, sub: "user-1", iat: now, exp: now + 600 };
-      return new SignJWT({ ...usual, ...claims })
-        .setProtectedHeader({ alg, kid: signer.kid })
-        .sign(signer.key);
+    token,
+    signInAs: (claims) => {
+      person = claims;
     },
     rotate: () => publish("RS256"),
     failWith: (status, end = "") => {

@@ -1,6 +1,3 @@
-/** How long one request to the issuer may take. */
-export const issuerTimeoutMs = 4_000;
-
 /**
  * How long the gateway keeps the answer for a token. A token that expires meanwhile is accepted
  * until then; without it, each request would wait for one more function.

@@ -1,8 +1,8 @@
 /** Verifies tokens of an OpenID Connect issuer by the keys that it publishes. */
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
-import * as z from "zod";
+import { discover, IssuerUnreachableError, issuerTimeoutMs } from "../callers/discovery.ts";
 import type { Claims } from "./claims.ts";
-import { clockToleranceSeconds, issuerTimeoutMs, keysMaxAgeMs } from "./limits.ts";
+import { clockToleranceSeconds, keysMaxAgeMs } from "./limits.ts";
 
 /** Only algorithms with a public key: with HS256, a token could be signed with that key's text. */
 const algorithms = "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519".split(" ");
@@ -10,11 +10,6 @@ const algorithms = "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA 
 /** Another token is needed. */
 export class InvalidTokenError extends Error {
   override readonly name = "InvalidTokenError";
-}
-
-/** The issuer's keys could not be read, so nothing is known of the token. */
-export class IssuerUnreachableError extends Error {
-  override readonly name = "IssuerUnreachableError";
 }
 
 export interface VerifiedToken {
@@ -27,8 +22,6 @@ export interface TokenVerifier {
   verify(token: string): Promise<VerifiedToken>;
 }
 
-const discoverySchema = z.object({ issuer: z.string(), jwks_uri: z.url() });
-
 /**
  * @param issuer the `iss` of the tokens, exactly
  * @param audiences of which a token must be for one
@@ -37,7 +30,7 @@ export function createTokenVerifier(issuer: string, audiences: readonly string[]
   let discovered: Promise<JWTVerifyGetKey> | undefined;
   // Not before a token has the right form: so that a text that is none asks nothing of the issuer.
   const keyOf: JWTVerifyGetKey = async (header, token) => {
-    discovered ??= discover(issuer);
+    discovered ??= keysOf(issuer);
     let keys: JWTVerifyGetKey;
     try {
       keys = await discovered;
@@ -54,7 +47,6 @@ export function createTokenVerifier(issuer: string, audiences: readonly string[]
         const { payload } = await jwtVerify(token, keyOf, {
           issuer,
           algorithms,
-
           clockTolerance: clockToleranceSeconds,
           requiredClaims: ["exp", "sub"],
         });
@@ -76,29 +68,9 @@ export function createTokenVerifier(issuer: string, audiences: readonly string[]
 }
 
 /** @throws IssuerUnreachableError */
-async function discover(issuer: string): Promise<JWTVerifyGetKey> {
-  const address = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
-  const response = await fetch(address, {
-    redirect: "error",
-    signal: AbortSignal.timeout(issuerTimeoutMs),
-  });
-  if (!response.ok) {
-    await response.body?.cancel();
-    throw new IssuerUnreachableError(`${address} answered ${response.status}.`);
-  }
-  const found = discoverySchema.parse(await response.json());
-  if (found.issuer !== issuer) {
-    throw new IssuerUnreachableError(
-      `The issuer at ${address} is ${found.issuer}, but SLUICE_JWT_ISSUER is ${issuer}. Set the name that it gives itself.`,
-    );
-  }
-  const keys = new URL(found.jwks_uri);
-  // A laptop's issuer has no https.
-  const isSafe = keys.protocol === "https:" || keys.origin === new URL(issuer).origin;
-  if (!isSafe) {
-    throw new IssuerUnreachableError(`The issuer publishes its keys without https: ${keys.href}`);
-  }
-  return createRemoteJWKSet(keys, {
+async function keysOf(issuer: string): Promise<JWTVerifyGetKey> {
+  const { jwks_uri } = await discover(issuer);
+  return createRemoteJWKSet(new URL(jwks_uri), {
     timeoutDuration: issuerTimeoutMs,
     cacheMaxAge: keysMaxAgeMs,
   });

@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
+import { offeredSignIn } from "../../../console/logic/sign-in-offer.ts";
 import { compilePage } from "../../../infra/bundling/page.ts";
 import {
   type Assets,
@@ -20,6 +21,8 @@ const page = () => servePage(assets, undefined, origin);
 const budgetBytes = 40_000;
 /** The reader of Markdown, which is loaded with the first document. */
 const readerBudgetBytes = 50_000;
+/** Signing in, where callers have tokens. */
+const signInBudgetBytes = 8_000;
 
 describe("the built page", () => {
   test("has no more JavaScript than its budgets, gzipped", () => {
@@ -27,11 +30,14 @@ describe("the built page", () => {
     const size = (of: typeof scripts) =>
       of.reduce((sum, [, text]) => sum + gzipSync(text).length, 0);
     const reader = scripts.filter(([name]) => name.startsWith("markdown-"));
-    const first = scripts.filter((script) => !reader.includes(script));
+    const signIn = scripts.filter(([name]) => /^sign-in-(?!offer)/.test(name));
+    const first = scripts.filter((script) => !reader.includes(script) && !signIn.includes(script));
     expect(first).not.toEqual([]);
     expect(reader).toHaveLength(1);
     expect(size(first)).toBeLessThanOrEqual(budgetBytes);
     expect(size(reader)).toBeLessThanOrEqual(readerBudgetBytes);
+    expect(signIn).toHaveLength(1);
+    expect(size(signIn)).toBeLessThanOrEqual(signInBudgetBytes);
   });
 
   test("loads the reader of Markdown only when a document is opened", () => {
@@ -71,6 +77,25 @@ describe("the answers", () => {
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).toContain("require-trusted-types-for 'script'");
     expect(policy.join()).not.toContain("unsafe");
+  });
+
+  test("name how people sign in, if they do, and allow connections to where codes are exchanged", () => {
+    const signIn = {
+      issuer: 'https://login.example.com/"><script>',
+      authorizationEndpoint: "https://login.example.com/authorize",
+      tokenEndpoint: "https://tokens.example.com/oauth2/token?a&b",
+      clientId: "$&-7",
+      scope: "openid profile",
+      token: "id",
+    } as const;
+    const { body, headers } = servePage(assets, undefined, origin, signIn);
+    expect(headers["content-security-policy"]).toContain(
+      `connect-src 'self' ${origin} https://tokens.example.com;`,
+    );
+    const [, content = ""] = /<meta name="sluice-sign-in" content="([^"]+)">/.exec(body) ?? [];
+    const read = content.replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&amp;", "&");
+    expect(offeredSignIn(read)).toEqual(signIn);
+    expect(page().body).not.toContain("sluice-sign-in");
   });
 
   test("carry that policy with every file, which no browser shall sniff", () => {
