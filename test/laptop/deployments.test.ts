@@ -13,6 +13,7 @@ import { type Client, createClient } from "../../cli/client.ts";
 import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
 import { environment } from "../../lambdas/platform/environment.ts";
 import { bootstrap, cdkEnvironment } from "../../local/deploy.ts";
+import { localAccount, localRegion } from "../../ops/aws-client-options.ts";
 import { type Outputs, readOutputs } from "../../ops/deployed-stack.ts";
 import { repository } from "../../ops/paths.ts";
 import { type Run, run } from "../../ops/processes.ts";
@@ -280,6 +281,10 @@ describe("two stages in one account", () => {
 
 describe("a deployment over a configured stack", () => {
   const bare = { stages: { prod: {} } };
+  const callers = [{ principal: `arn:aws:iam::${localAccount}:role/*/ingest`, tenant: "acme" }];
+  const signing = {
+    stages: { prod: { AUTH: "iam", IAM_CALLERS: JSON.stringify(callers) } },
+  };
   const changed = async () => {
     const { Stacks } = await cloudFormation.send(
       new DescribeStacksCommand({ StackName: "Sluice-prod" }),
@@ -326,9 +331,56 @@ describe("a deployment over a configured stack", () => {
     const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }));
     expect(SecretString).toBe("sk-deployed");
     secrets.destroy();
-    const { exitCode, output } = await deploy(["--stage", "prod", "--accept"], {}, bare);
+    const { exitCode, output } = await deploy(["--stage", "prod", "--accept"], {}, signing);
     expect([exitCode, output]).toEqual([0, output]);
     expect(output).toContain("Changes METADATA_PROVIDER: openai → local");
+    expect(output).toContain("Changes AUTH: jwt → iam");
     expect((await outputsOf("Sluice-prod")).LlmApiKeySecret).toBeUndefined();
   });
+
+  test("that lets roles call finds the tenant of a role's session, and refuses everybody else", async () => {
+    const asRole = await signedBy(await sessionOf("ingest"));
+    expect([asRole.status, await asRole.json()]).toEqual([
+      200,
+      { documents: [{}, {}, {}].map(() => expect.anything() as unknown) },
+    ]);
+    const other = await signedBy(await sessionOf("stranger"));
+    expect([other.status, await other.json()]).toEqual([
+      403,
+      expect.objectContaining({
+        error: expect.stringMatching(
+          /assumed-role\/stranger\/test has no tenant.*SLUICE_IAM_CALLERS/,
+        ) as unknown,
+      }),
+    ]);
+    const unsigned = await fetch(`${(await outputsOf("Sluice-prod")).ApiUrl}/documents`);
+    expect([unsigned.status, await unsigned.json()]).toEqual([
+      401,
+      expect.objectContaining({ code: "unauthenticated" }),
+    ]);
+  });
+
+  /** The access key of a session of this role. */
+  async function sessionOf(role: string): Promise<string> {
+    const RoleArn = `arn:aws:iam::${localAccount}:role/team/${role}`;
+    const asked = { Action: "AssumeRole", Version: "2011-06-15", RoleArn, RoleSessionName: "test" };
+    const answer = await fetch(emulator.endpoint, {
+      method: "POST",
+      headers: { authorization: signature("test", "sts") },
+      body: new URLSearchParams(asked),
+    });
+    return /<AccessKeyId>(\w+)</.exec(await answer.text())?.[1] ?? "";
+  }
+
+  async function signedBy(accessKey: string): Promise<Response> {
+    const { ApiUrl } = await outputsOf("Sluice-prod");
+    const headers = { authorization: signature(accessKey, "execute-api") };
+    return fetch(`${ApiUrl}/documents`, { headers });
+  }
+
+  /** The emulator reads whose key it is, and verifies no signature. */
+  function signature(accessKey: string, service: string): string {
+    const scope = `${accessKey}/20260101/${localRegion}/${service}/aws4_request`;
+    return `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;
+  }
 });
