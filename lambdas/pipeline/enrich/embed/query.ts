@@ -10,7 +10,8 @@ const searchAsks = 4;
 
 /**
  * The vector of a search's text. It goes through the model gateway like every
- * call: searches, too, count against the cap of embedding calls.
+ * call: searches, too, count against the cap of embedding calls. Answers also how long the
+ * provider took, and the time in the gateway beside that: mostly the wait for a permit.
  * @param asks @default the first and three more
  * @throws what {@link makeOneCall} throws
  */
@@ -20,8 +21,8 @@ export async function embedQuery(
   invocation: Invocation,
   priced: Priced = unpriced,
   asks: number = searchAsks,
-): Promise<{ vector: number[] }> {
-  const [vector] = await makeOneCall(
+): Promise<{ vector: number[]; providerMs: number; waitedMs: number }> {
+  const { value, ...times } = await makeOneCall(
     {
       dependency: "embeddings",
       asks,
@@ -31,6 +32,7 @@ export async function embedQuery(
     invocation,
     priced,
   );
+  const [vector] = value;
   if (vector === undefined) throw new Error("The embedder answered no vector for the query.");
-  return { vector: [...vector] };
+  return { vector: [...vector], ...times };
 }

@@ -5,6 +5,7 @@ import { probeSchema, probeText } from "../../../models/probe.ts";
 import { languageModel } from "../../../models/registry.ts";
 import { modelGateway } from "../../../models/wiring.ts";
 import { deployment } from "../../../platform/deployment.ts";
+import { systemClock } from "../../../platform/system-clock.ts";
 import { taskHandler } from "../../../platform/tasks/task.ts";
 import { batchTaskSchema } from "../../../records/jobs/attempt.ts";
 import { answers, jobs, objects } from "../../../records/wiring.ts";
@@ -19,6 +20,7 @@ const ports = {
   metrics: metrics(),
   tallies: tallies(),
   model: await languageModel(),
+  clock: systemClock,
 };
 const settings = {
   prices: pricesOf(deployment.settings),

@@ -229,8 +229,37 @@ describe("embedding a query", () => {
     const answer = await world.clock.during(
       embedQuery("a question", { ...world, gateway, embedder }, invocation()),
     );
-    expect(answer).toEqual({ vector: [...(await vectorOf("a question"))] });
+    expect(answer.vector).toEqual([...(await vectorOf("a question"))]);
     expect(await world.limiter.inUse("embeddings")).toBe(0);
+  });
+
+  test("tells the wait for a permit from the provider's time", async () => {
+    const { embedder, gateway, world, invocation } = await runningJob();
+    const slow: Embedder = {
+      identity: embedder.identity,
+      embed: async (asked, options) => {
+        await world.clock.sleep(1_500);
+        return embedder.embed(asked, options);
+      },
+    };
+    const held = {
+      leases: Array.from({ length: 20 }, (_, i) => `other-1-embeddings-0#run#${i}` as const),
+      party: "other-1-embeddings-0",
+    } as const;
+    await world.limiter.take("embeddings", {
+      ...held,
+      jobId: "other",
+      cap: 20,
+      perJob: 20,
+      untilMs: world.clock.now() + 60_000,
+    });
+    const asked = embedQuery("a question", { ...world, gateway, embedder: slow }, invocation());
+    await world.clock.advance(4_000);
+    await world.limiter.give("embeddings", held);
+    const { waitedMs, providerMs } = await world.clock.during(asked);
+    expect(providerMs).toBe(1_500);
+    expect(waitedMs).toBeGreaterThanOrEqual(4_000);
+    expect(waitedMs).toBeLessThan(4_500);
   });
 
   test("passes on why there is none", async () => {
