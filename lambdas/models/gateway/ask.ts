@@ -47,6 +47,7 @@ export class Ask<T> {
   readonly #party: string;
   /** Asks under way. */
   #asking = 0;
+  #callMs: number | undefined;
   /** The breaker turned a call away while others were under way: one of them may close it. */
   #barred: CircuitOpenError | undefined;
 
@@ -54,6 +55,19 @@ export class Ask<T> {
     this.#options = options;
     this.#fence = cachedFence(() => options.batch.fence(), options.ports.clock);
     this.#party = jobOf(options.batch.party) ?? options.batch.party;
+  }
+
+  /**
+   * Asks the fence beside what else takes time: a call that starts within a second begins without
+   * waiting for it. It answers again when the call asks.
+   */
+  askFence(): Promise<void> {
+    return this.#fence().catch(() => undefined);
+  }
+
+  /** What the latest call took; `undefined` before the first has ended. */
+  get callMs(): number | undefined {
+    return this.#callMs;
   }
 
   get isBarred(): boolean {
@@ -136,13 +150,15 @@ export class Ask<T> {
 
   /** Invokes; keeps the answer and tells the breaker before anything else may happen on this permit. */
   async #attempt(call: GatewayCall<T>, epoch: number): Promise<Attempted<T>> {
-    const { ports, batch, timeoutMs, permits } = this.#options;
+    const { ports, batch, timeoutMs, permits, calls } = this.#options;
     const { dependency, correlationId } = batch;
+    const startedMs = ports.clock.now();
     const attempted = await attempt((options) => call.invoke(options), {
       signal: ports.timeout(timeoutMs),
       timeoutMs,
       correlationId,
     });
+    this.#callMs = ports.clock.now() - startedMs;
     batch.spent(usageOf(dependency, attempted));
     const kept =
       attempted.kind === "answered" ? this.#keep(call, attempted.value) : Promise.resolve();
@@ -151,7 +167,9 @@ export class Ask<T> {
       outcome === undefined
         ? Promise.resolve()
         : ports.breaker.record(dependency, epoch, outcome, call.key, reasonOf(attempted));
-    const [keeping, telling] = await Promise.allSettled([kept, told, permits.refresh()]);
+    // What the permit's next call needs to know, if there is one.
+    const next = calls.ready > 0 ? [permits.refresh(), this.askFence()] : [];
+    const [keeping, telling] = await Promise.allSettled([kept, told, ...next]);
     if (keeping.status === "rejected") throw keeping.reason;
     if (telling.status === "rejected") throw telling.reason;
     return attempted;

@@ -22,6 +22,13 @@ const spreadMs = 100;
  * latter also looks as each of its calls ends.
  */
 const lookMs = { without: [100, 250], with: [300, 600] } as const;
+/**
+ * The times above are for calls of this time. Where calls take longer, permits come free more
+ * seldom, and a batch that has some looks less often, up to so many times: looks are paid for, and
+ * take the cores of a laptop.
+ */
+const usualCallMs = 1_500;
+const longestLooks = 4;
 /** As long as most calls take. Longer waiting is the state machine's, which pays nothing for it. */
 const maxWaitMs = 20_000;
 /** A provider's `Retry-After` is waited out here. */
@@ -110,7 +117,7 @@ export class BatchRun<T> {
 
   async #work(lease: LeaseId, delayMs: number): Promise<void> {
     this.#starting += 1;
-    if (delayMs > 0) await this.#ports.clock.sleep(delayMs);
+    await Promise.all([this.#ask.askFence(), this.#ports.clock.sleep(delayMs)]);
     this.#starting -= 1;
     try {
       while (!this.#failures.any && !this.#ask.isBarred) {
@@ -159,8 +166,11 @@ export class BatchRun<T> {
   /** Until a call's time has come, or it is worth looking for permits again. */
   async #nextLook(): Promise<void> {
     const { clock, chance } = this.#ports;
-    const [least, most] = this.#workers.size === 0 ? lookMs.without : lookMs.with;
-    const lookInMs = least + chance.random() * (most - least);
+    const hasNone = this.#workers.size === 0;
+    const [least, most] = hasNone ? lookMs.without : lookMs.with;
+    const times = hasNone ? 1 : (this.#ask.callMs ?? 0) / usualCallMs;
+    const lookInMs =
+      (least + chance.random() * (most - least)) * Math.min(longestLooks, Math.max(1, times));
     const waits = this.#calls.ready > this.#starting && !this.#ask.isBarred;
     const nextInMs = (this.#calls.nextAtMs ?? Infinity) - clock.now();
     const sleepMs = Math.min(waits ? lookInMs : Infinity, Math.max(1, nextInMs));

@@ -74,6 +74,18 @@ describe("a batch", () => {
     await s.clock.during(running);
   });
 
+  test("asks the fence of the next call while an answer is kept", async () => {
+    const one = { cap: { llm: 1, embeddings: 1 } };
+    const s = scene({
+      calls: times(2, [{ latencyMs: 2_000 }]),
+      options: { limits: one },
+      fence: () => s.clock.sleep(200),
+    });
+    await s.run();
+    const [first, second] = s.attempts;
+    expect((second?.startedAtMs ?? 0) - (first?.endedAtMs ?? 0)).toBe(200);
+  });
+
   test("spreads its starts over a tenth of a second", async () => {
     const s = scene({ calls: times(5, ok) });
     await s.run();

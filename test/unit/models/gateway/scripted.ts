@@ -32,7 +32,7 @@ export interface Scenario {
   /** @default 90 s */
   readonly timeLeftMs?: number;
   /** Asked before calls; throws to stop them. */
-  readonly fence?: (nowMs: number) => void;
+  readonly fence?: (nowMs: number) => void | Promise<void>;
   readonly keep?: (index: number) => void;
   readonly refused?: (index: number) => void;
   /** Called for a call that has no ask left; throws to end the batch. @default it throws the failure */
