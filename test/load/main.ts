@@ -17,12 +17,12 @@ import {
   hangingChunk,
   manyOfOne,
   oneOf50,
-  searchesBeside,
   setCallTime,
   smallDocuments,
   tenOf50,
   throttledLoad,
 } from "./permits.ts";
+import { searchesBeside } from "./searches.ts";
 import { deploySources, sources } from "./sources.ts";
 
 const scenarios = [

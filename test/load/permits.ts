@@ -16,15 +16,18 @@ import {
 } from "../support/measures/figures.ts";
 import { watchIdleTime } from "../support/measures/machine.ts";
 import { takeWakeUps } from "../support/wake-ups.ts";
+import { watchLeasedPermits } from "./leased-permits.ts";
 
 const options = { chunking: { max_tokens: 100, overlap_tokens: 0 } };
-const cap = 20;
+export const cap = 20;
 /** Of a call. With longer calls the machine that runs the functions matters less. */
 let latencyMs = 1_500;
 
 export function setCallTime(callMs: number): void {
   latencyMs = callMs;
 }
+
+export const callTimeMs = () => latencyMs;
 
 interface Load {
   readonly name: string;
@@ -39,7 +42,7 @@ interface Load {
   readonly throttled?: number;
 }
 
-const documentOf = (sections: number, seed: number) => ({
+export const documentOf = (sections: number, seed: number) => ({
   content_type: "text/markdown",
   text: markdown({ sections, seed }),
   options,
@@ -66,11 +69,12 @@ function load(of: Load): Scenario<ProvidedApp> {
       // As many as may wait at once, so that all begin together.
       const first = Math.min(documents, 100);
       const idleShare = watchIdleTime();
+      const leasedBetween = watchLeasedPermits(app);
       await takeWakeUps(app, false);
       const accepted = await send(client, { from: 0, to: first, of });
       await takeWakeUps(app, true);
       const rest = await send(client, { from: first, to: documents, of });
-      const ended = await endsOf(client, [...accepted, ...rest], 1_200_000);
+      const ended = await endsOf(client, [...accepted, ...rest], 1_200_000, 2_000);
       const calls = provider.calls.filter(({ endpoint }) => endpoint === "chat");
       const chat = provider.summary("chat");
       const completed = ended.filter(({ status }) => status === "completed").length;
@@ -80,6 +84,10 @@ function load(of: Load): Scenario<ProvidedApp> {
         atMost("LLM calls in flight of one job, peak", chat.peakPerJob, 10),
         exactly("chunks described twice", Object.keys(chat.repeated).length, 0),
         ...spanFigures(calls, of),
+        beside(
+          "permits leased meanwhile, share",
+          (await leasedBetween(...windowOf(calls))) / of.usable,
+        ),
         beside("idle time of the machine's cores meanwhile, share", idleShare()),
       ];
     },
@@ -111,21 +119,24 @@ async function sendOnceThereIsRoom(
   }
 }
 
+/** From the first full second to the last start of a call for a text that nobody had asked about. */
+function windowOf(calls: readonly RecordedCall[]): [fromMs: number, untilMs: number] {
+  const byText = Map.groupBy(calls, ({ textHashes }) => textHashes[0]);
+  const firstAsks = [...byText.values()].map((asks) =>
+    Math.min(...asks.map(({ startedAtMs }) => startedAtMs)),
+  );
+  return [Math.min(...firstAsks) + 1_000, Math.max(...firstAsks)];
+}
+
 function spanFigures(calls: readonly RecordedCall[], { usable, spanRatio }: Load): Figure[] {
   const starts = calls.map(({ startedAtMs }) => startedAtMs);
-  const from = Math.min(...starts) + 1_000;
-  // Until then there is a text that nobody has asked about.
-  const byText = Map.groupBy(calls, ({ textHashes }) => textHashes[0]);
-  const until = Math.max(
-    ...[...byText.values()].map((asks) => Math.min(...asks.map(({ startedAtMs }) => startedAtMs))),
-  );
   const spanMs = Math.max(...calls.map(({ endedAtMs }) => endedAtMs)) - Math.min(...starts);
   const limitMs = (calls.length * latencyMs) / usable;
   const ratio = "span of the calls, of what the permits allow";
   return [
     atLeast(
       "permits busy from the first full second to the last start, share",
-      average(calls, from, until) / usable,
+      average(calls, ...windowOf(calls)) / usable,
       0.9,
     ),
     atMost(ratio, spanMs / limitMs, spanRatio ?? 2),
@@ -183,48 +194,6 @@ export const throttledLoad = load({
   usable: cap,
   throttled: 0.3,
 });
-
-export const searchesBeside: Scenario<ProvidedApp> = {
-  name: "searches-beside",
-  about: "10 searches while ten jobs of 200 chunks keep all embedding permits busy",
-  run: async ({ provider, client }) => {
-    // As slow as in the other loads: calls without latency would measure the machine.
-    provider.script({ latencyMs: { chat: latencyMs, embeddings: latencyMs } });
-    const stored = await client.ingest(documentOf(3, 25_900));
-    await endsOf(client, [stored]);
-    const search = async (number: number) => {
-      const startedMs = Date.now();
-      await client.search({ query: `section ${number} of the document`, mode: "vector" });
-      return Date.now() - startedMs;
-    };
-    const searchTen = (first: number) =>
-      pMap(Array.from({ length: 10 }), (_, i) => search(first + i), { concurrency: 10 });
-    // The first ones start the functions; the next ten are as many at once as those beside the jobs.
-    await searchTen(0);
-    const idleMs = Math.max(...(await searchTen(10)));
-    provider.reset();
-    const jobs = await Promise.all(
-      Array.from({ length: 10 }, (_, i) => client.ingest(documentOf(200, 25_000 + i))),
-    );
-    const until = Date.now() + 60_000;
-    while ((await client.health()).permits?.embeddings.in_use !== cap && Date.now() < until) {
-      await sleep(300);
-    }
-    const tookMs = await searchTen(20);
-    provider.script({});
-    const ended = await endsOf(client, jobs);
-    return [
-      exactly("completed", ended.filter(({ status }) => status === "completed").length, 10),
-      exactly("searches answered", tookMs.length, 10),
-      atMost(
-        "slowest search, seconds above the slowest of ten idle ones",
-        (Math.max(...tookMs) - idleMs) / 1_000,
-        latencyMs / 1_000 + 1,
-      ),
-      atMost("embedding calls in flight, peak", provider.summary("embeddings").peak, cap),
-    ];
-  },
-};
 
 export const hangingChunk: Scenario<ProvidedApp> = {
   name: "hanging-chunk",

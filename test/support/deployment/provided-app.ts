@@ -50,13 +50,14 @@ export async function endOf(
   client: Client,
   { job_id }: Pick<AcceptedAnswer, "job_id">,
   patienceMs = 600_000,
+  everyMs = 500,
 ): Promise<JobAnswer> {
   const until = Date.now() + patienceMs;
   for (;;) {
     const job = await client.job(job_id);
     if (job.terminal) return job;
     if (Date.now() > until) throw new Error(`Job ${job_id} did not end: ${JSON.stringify(job)}`);
-    await sleep(500);
+    await sleep(everyMs);
   }
 }
 
@@ -68,9 +69,10 @@ export async function endsOf(
   client: Client,
   jobs: readonly Pick<AcceptedAnswer, "job_id">[],
   patienceMs?: number,
+  everyMs?: number,
 ): Promise<JobAnswer[]> {
   const ended: JobAnswer[] = [];
-  for (const job of jobs) ended.push(await endOf(client, job, patienceMs));
+  for (const job of jobs) ended.push(await endOf(client, job, patienceMs, everyMs));
   return ended;
 }
 
