@@ -153,7 +153,7 @@ const defaultPauseSeconds = 2;
  */
 export function createClient(options: ClientOptions): Client {
   const base = baseUrl(options.apiUrl);
-  const api = createSluiceClient({ ...credentialOf(options), apiUrl: base });
+  const api = createSluiceClient({ ...options, apiUrl: base });
   const { patienceMs = 0, patienceIsTold = false, onPause } = options;
 
   async function call<T>(schema: z.ZodType<T>, request: Call): Promise<T> {
@@ -306,10 +306,6 @@ interface Sent {
   readonly data?: string;
   readonly error?: unknown;
   readonly response: Response;
-}
-
-function credentialOf({ apiKey, token }: Credential): Credential {
-  return apiKey === undefined ? { token } : { apiKey };
 }
 
 /** Every path includes the stage `v1`, whether or not the given URL ends with it. */

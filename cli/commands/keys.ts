@@ -1,10 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { tenantNamePattern } from "../../lambdas/contract/callers.ts";
 import type { IssuedKey } from "../../ops/api-keys.ts";
-import { localDeployment, reach } from "../connection.ts";
+import { commandFor, localDeployment, reach } from "../connection.ts";
 import { asJson } from "../options.ts";
 import { output, table } from "../output.ts";
-import { typed } from "../typed-command.ts";
 
 const roles = ["tenant", "operator"] as const;
 
@@ -54,7 +53,7 @@ function addCreate(keys: Command): void {
         tenant,
         role,
       });
-      const end = aws === true ? typed(`keys revoke ${id} --aws`) : typed(`keys revoke ${id}`);
+      const end = commandFor(aws !== true, `keys revoke ${id}`);
       out.note(
         `The key is not shown again: only its hash is stored. To revoke it (id ${id}): ${end}`,
       );

@@ -4,7 +4,6 @@
  * exceptions. Its answers are derived from the text, like the fake provider's.
  */
 import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import * as z from "zod";
@@ -15,6 +14,7 @@ import {
   passageOf,
   tokensOf,
 } from "./fake-provider/fake-provider-answers.ts";
+import { closeAtOnce, listen } from "./loopback.ts";
 
 /** An exception of the service, or an answer of its own shape. */
 export interface Fault {
@@ -114,8 +114,7 @@ export async function startBedrockStandIn(): Promise<BedrockStandIn> {
       }
     })();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = await listen(server);
   const client = new BedrockRuntimeClient({
     region: "eu-central-1",
     endpoint: url,
@@ -129,8 +128,7 @@ export async function startBedrockStandIn(): Promise<BedrockStandIn> {
     asked,
     close: async () => {
       client.destroy();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await closeAtOnce(server);
     },
   });
 }

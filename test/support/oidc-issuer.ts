@@ -3,9 +3,10 @@
  * authorization code flow with PKCE, in which everybody is signed in already.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
+import { closeAtOnce, listen } from "./loopback.ts";
 
 export interface TokenOptions {
   /** @default RS256 */
@@ -119,7 +120,7 @@ export async function startIssuer(): Promise<OidcIssuer> {
     return response.writeHead(200, jsonForPages).end(JSON.stringify(found));
   };
   const server = createServer((request, response) => void answer(request, response));
-  const url = `http://127.0.0.1:${await listen(server)}/pool`;
+  const url = `${await listen(server)}/pool`;
   const token: OidcIssuer["token"] = (
     claims = {},
     { alg = "RS256", signer = signers.get(alg) } = {},
@@ -145,19 +146,6 @@ export async function startIssuer(): Promise<OidcIssuer> {
     claimToBe: (other) => {
       name = other;
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closeAtOnce(server),
   };
-}
-
-function listen(server: Server): Promise<number> {
-  return new Promise((resolve) => {
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      resolve(typeof address === "object" && address !== null ? address.port : 0);
-    });
-  });
 }

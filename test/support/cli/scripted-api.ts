@@ -1,7 +1,7 @@
 /** A real HTTP server that answers as a test scripts it, and remembers what it was asked. */
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { JobAnswer } from "../../../lambdas/contract/calls/jobs.ts";
+import { closeAtOnce, listen } from "../loopback.ts";
 
 export interface Asked {
   readonly method: string;
@@ -45,16 +45,11 @@ export async function scriptedApi(
       response.end(typeof body === "string" ? body : JSON.stringify(body));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const url = await listen(server);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     asked,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closeAtOnce(server),
   };
 }
 

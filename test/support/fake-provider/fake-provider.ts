@@ -11,8 +11,8 @@
  * `GET /control/calls`.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
+import { closeAtOnce, listen } from "../loopback.ts";
 import { type EndpointSummary, Journal, type RecordedCall } from "./fake-provider-journal.ts";
 import { answer } from "./fake-provider-reply.ts";
 import {
@@ -104,11 +104,7 @@ export async function startFakeProvider(first: ScriptInput = {}, port = 0): Prom
   });
   server.keepAliveTimeout = 60_000;
   server.on("connection", () => journal.connected());
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
-  });
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const origin = await listen(server, port);
 
   return {
     baseUrl: `${origin}/v1`,
@@ -122,11 +118,7 @@ export async function startFakeProvider(first: ScriptInput = {}, port = 0): Prom
     summary: (endpoint) => journal.summary(endpoint),
     script: setScript,
     reset: () => journal.reset(),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closeAtOnce(server),
   };
 }
 

@@ -5,7 +5,6 @@
  */
 import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
@@ -19,6 +18,7 @@ import { readConfig } from "../../../infra/config.ts";
 import { ingestDefinition } from "../../../infra/definition.ts";
 import { localAccount, localClient } from "../../../ops/aws-client-options.ts";
 import { customRuntime, functionCode } from "../deployment/function-code.ts";
+import { listen } from "../loopback.ts";
 import type { Reply } from "./scripted-step.ts";
 
 const stepsOfMachine = ["extract", "chunk", "metadata", "embed", "store", "finish"] as const;
@@ -122,8 +122,7 @@ export class ScriptedMachine {
   }
 
   async #deploy(settings: Record<string, string>): Promise<void> {
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
-    const { port } = this.#server.address() as AddressInfo;
+    const origin = await listen(this.#server);
     const code = await functionCode(join(import.meta.dirname, "scripted-step.ts"));
     const name = randomUUID().slice(0, 8);
     const arns = await Promise.all(
@@ -135,7 +134,7 @@ export class ScriptedMachine {
             Code: { ZipFile: code },
             Timeout: functionTimeoutSeconds,
             MemorySize: 512,
-            Environment: { Variables: { STEP: step, SCRIPT_URL: `http://127.0.0.1:${port}/` } },
+            Environment: { Variables: { STEP: step, SCRIPT_URL: `${origin}/` } },
           }),
         );
         return [step, made.FunctionArn ?? ""] as const;

@@ -89,27 +89,29 @@ function textFormat(bytes: Uint8Array, claim: Claim): FormatName {
 }
 
 function mismatch(found: string, claim: Claim, contentType: string): UnsupportedDocumentTypeError {
-  const said = claim.format === undefined ? "" : naming[claim.format].title;
   return new UnsupportedDocumentTypeError(
-    `The file is ${found}, but was declared as ${said} (${claim.words}). Send it as ${contentType}, or send the right file.`,
+    `The file is ${found}, but was declared as ${said(claim)}. Send it as ${contentType}, or send the right file.`,
   );
 }
 
 /** Binary data without the marks of the type that its name or sender claims. */
 function broken(claim: Claim): UnsupportedDocumentTypeError {
-  const said = claim.format === undefined ? "" : naming[claim.format].title;
   return new UnsupportedDocumentTypeError(
-    `The file was declared as ${said} (${claim.words}), but has none of the marks of one: it is damaged, encrypted, or of another type. Open it in the program that made it, save it again, and send the result.`,
+    `The file was declared as ${said(claim)}, but has none of the marks of one: it is damaged, encrypted, or of another type. Open it in the program that made it, save it again, and send the result.`,
   );
 }
 
+function said({ format, words }: Claim): string {
+  return `${format === undefined ? "" : naming[format].title} (${words})`;
+}
+
 function unsupported(found: string, claim: Claim): UnsupportedDocumentTypeError {
-  const said =
+  const declared =
     claim.format === undefined
       ? ""
       : ` (declared as ${naming[claim.format].title}, ${claim.words})`;
   return new UnsupportedDocumentTypeError(
-    `The file is ${found}${said}, which is not read. Save it as one of: ${supported()}.`,
+    `The file is ${found}${declared}, which is not read. Save it as one of: ${supported()}.`,
   );
 }
 

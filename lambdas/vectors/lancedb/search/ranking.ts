@@ -58,9 +58,10 @@ async function nearest(
     .distanceType("cosine")
     .limit(depth)
     .withRowId();
-  const candidates = candidatesAmong(await collection.table.countRows());
-  search.refineFactor(Math.max(2, Math.ceil(candidates / depth)));
-  if (await isFewRows(collection, where)) search.bypassVectorIndex();
+  // Counted without a read.
+  const all = await collection.table.countRows();
+  search.refineFactor(Math.max(2, Math.ceil(candidatesAmong(all) / depth)));
+  if (where !== "" && (await isFewRows(collection, where, all))) search.bypassVectorIndex();
   return byDistance(await search.select(["_rowid", "_distance"]).toArray());
 }
 
@@ -90,11 +91,13 @@ async function wordy(
 }
 
 /** An index asked for the nearest of few rows may miss most of them; so few are compared one by one. */
-async function isFewRows({ table, model }: Collection, where: string): Promise<boolean> {
-  if (where === "") return false;
+async function isFewRows(
+  { table, model }: Collection,
+  where: string,
+  all: number,
+): Promise<boolean> {
   const areFew = (rows: number) => rows * model.dimensions < flatUpToFloats;
-  // All rows are counted without a read, those of a filter are not.
-  return areFew(await table.countRows()) || areFew(await table.countRows(where));
+  return areFew(all) || areFew(await table.countRows(where));
 }
 
 /** The predicate of the query's filter, empty if there is none; `undefined` if no row can match. */
