@@ -13,6 +13,11 @@ export class FunctionThrewError extends Error {
     super(told);
     this.thrown = thrownOf(told);
   }
+
+  /** Whether its process ended in the middle of the call. */
+  get isDead(): boolean {
+    return this.thrown.errorType === "Runtime.ExitError";
+  }
 }
 
 /** The function did not answer in time. It may still run. */

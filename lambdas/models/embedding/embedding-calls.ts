@@ -19,7 +19,7 @@ import {
   isWithoutNumbers,
   saidMaximum,
 } from "./refusal-kinds.ts";
-import { textWindows } from "./text-windows.ts";
+import { TextLengths } from "./text-lengths.ts";
 import { TextsPerCall } from "./texts-per-call.ts";
 
 export interface Embedded {
@@ -41,8 +41,8 @@ export interface Refused {
   readonly refusal: unknown;
 }
 
-/** No window is shorter: what is refused then is not refused for its length. */
-const shortestWindow = 64;
+/** Windows in a call. */
+const windowsPerCall = 16;
 /** After an outage, failures are not looked into for a while: that would triple the calls. */
 const noBisectMs = 60_000;
 /** A text that failed so often alone, while others were answered, is at fault. */
@@ -51,9 +51,7 @@ const failuresAlone = 3;
 export class EmbeddingCalls {
   readonly #clock: Pick<Clock, "now">;
   readonly #texts: TextsPerCall;
-  /** Texts of this length are too long; windows of that one are not. In UTF-16 units. */
-  #tooLong = Infinity;
-  #fits = Infinity;
+  readonly #lengths = new TextLengths();
   #bisectFromMs = 0;
   #answered = 0;
   readonly #suspects = new Map<string, { failures: number; readonly since: number }>();
@@ -71,14 +69,16 @@ export class EmbeddingCalls {
     /** The longest text was asked alone and taken: it is not the length of one. */
     let lengthCleared = false;
     while (run.pending.length > 0) {
-      const long = run.pending.find((at) => run.text(at).length >= this.#tooLong);
-      if (long !== undefined) {
-        await this.#windows(run, long, undefined);
+      const { long, taken, unsure } = this.#lengths.sort(run.pending, (at) => run.text(at).length);
+      if (long.length > 0) {
+        await this.#inWindows(run, long);
         continue;
       }
-      const slice = run.pending.slice(0, search.limit);
+      const slice = (taken.length > 0 ? taken : unsure).slice(0, search.limit);
+      const longest = Math.max(...slice.map((at) => run.text(at).length));
       try {
         const otherForm = await this.#ask(run, slice);
+        if (taken.length === 0) this.#lengths.took(longest);
         if (otherForm) search = this.#texts.search();
         else search.took(slice.length);
       } catch (error) {
@@ -86,6 +86,10 @@ export class EmbeddingCalls {
         if (slice.length === 1 && only !== undefined) {
           await this.#alone(run, only, error);
           search = this.#texts.search();
+          continue;
+        }
+        if (taken.length === 0 && isTooLong(error)) {
+          this.#lengths.refused(longest);
           continue;
         }
         const said = saidMaximum(error, slice.length);
@@ -142,27 +146,58 @@ export class EmbeddingCalls {
     }
     if (!(error instanceof EndpointRefusal) || !isAboutSize(error)) throw error;
     // A refusal without a reason may be one for its length, too.
-    if (!blamesText(error) && run.text(at).length >= 4 * shortestWindow) {
-      return this.#windows(run, at, error, 2);
+    if (!blamesText(error) && this.#lengths.mayBeTooLong(run.text(at))) {
+      return this.#windows(run, at, error, 1);
     }
     run.settle(at, { refusal: error });
   }
 
-  async #windows(run: Run, at: number, error: unknown, mostWindows = Infinity): Promise<void> {
+  /** Texts known to be too long, as many in a call as it takes windows. */
+  async #inWindows(run: Run, long: readonly number[]): Promise<void> {
+    const size = this.#windowsPerCall();
+    const group: { at: number; windows: readonly string[] }[] = [];
+    let count = 0;
+    for (const at of long) {
+      const [windows = []] = this.#lengths.windowsOf(run.text(at));
+      count += windows.length;
+      if (group.length > 0 && (count > size || windows.length === 0)) break;
+      group.push({ at, windows });
+    }
+    const [first] = group;
+    if (first === undefined || group.length === 1)
+      return this.#windows(run, long[0] ?? 0, undefined);
+    try {
+      const { vectors } = await run.ask(group.flatMap(({ windows }) => windows));
+      this.#answered += 1;
+      let from = 0;
+      for (const { at, windows } of group) {
+        run.settle(at, mean(vectors.slice(from, (from += windows.length))));
+      }
+    } catch (error) {
+      if (!isTooLong(error) && !isAboutSize(error)) throw error;
+      for (const { at } of group) await this.#windows(run, at, undefined);
+    }
+  }
+
+  #windowsPerCall(): number {
+    return Math.min(this.#texts.most, windowsPerCall);
+  }
+
+  /** One text in windows, which are made shorter while they are refused, so many times. */
+  async #windows(run: Run, at: number, error: unknown, mostTries = Infinity): Promise<void> {
     const text = run.text(at);
-    let count = Math.max(2, Math.ceil(text.length / this.#fits));
+    const size = this.#windowsPerCall();
     let refusal = error;
-    for (; count <= mostWindows && text.length / count >= shortestWindow; count *= 2) {
+    let tries = 0;
+    for (const windows of this.#lengths.windowsOf(text)) {
+      if (tries++ === mostTries) break;
       try {
-        const windows = textWindows(text, count);
-        const size = Math.min(this.#texts.most, 16);
         const vectors: Float32Array[] = [];
         for (let from = 0; from < windows.length; from += size) {
           vectors.push(...(await run.ask(windows.slice(from, from + size))).vectors);
         }
         this.#answered += 1;
-        this.#tooLong = Math.min(this.#tooLong, text.length);
-        this.#fits = Math.min(this.#fits, Math.max(...windows.map((window) => window.length)));
+        this.#lengths.tookWindows(text, Math.max(...windows.map(({ length }) => length)));
         return run.settle(at, mean(vectors));
       } catch (again) {
         if (!isTooLong(again) && !isAboutSize(again)) throw again;

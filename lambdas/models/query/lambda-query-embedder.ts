@@ -26,10 +26,17 @@ export class LambdaQueryEmbedder implements QueryEmbedder {
   }
 
   async embed(text: string): Promise<Float32Array> {
-    const input = { kind: "query", text };
-    const told = await callFunction(this.#client, this.#functionName, input, timeoutMs).catch(
-      failed,
-    );
+    const askedMs = performance.now();
+    const ask = (withinMs: number) =>
+      callFunction(this.#client, this.#functionName, { kind: "query", text }, withinMs);
+    const told = await ask(timeoutMs)
+      .catch((error: unknown) => {
+        // Its process is gone, and with it what it asked for: another one may well answer.
+        if (error instanceof FunctionThrewError && error.isDead)
+          return ask(Math.ceil(timeoutMs - (performance.now() - askedMs)));
+        throw error;
+      })
+      .catch(failed);
     return Float32Array.from(answerSchema.parse(told).vector);
   }
 }

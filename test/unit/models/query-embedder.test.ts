@@ -21,10 +21,15 @@ function lambdaThat(answer: (input: unknown) => { thrown?: string; payload: unkn
 describe("the query embedder on Lambda", () => {
   let server: Server;
   let embedder: LambdaQueryEmbedder;
+  let deaths = 0;
 
   beforeAll(async () => {
     server = lambdaThat((input) => {
       const { kind, text } = input as { kind: string; text: string };
+      if (deaths > 0) {
+        deaths -= 1;
+        return { thrown: "Unhandled", payload: { errorType: "Runtime.ExitError" } };
+      }
       if (kind !== "query") return { thrown: "Unhandled", payload: { errorType: "ZodError" } };
       if (text.endsWith("Error")) return { thrown: "Unhandled", payload: { errorType: text } };
       return { payload: { vector: [text.length, 0.5] } };
@@ -43,6 +48,16 @@ describe("the query embedder on Lambda", () => {
 
   test("gives the vector that the embed function answers", async () => {
     expect(await embedder.embed("four")).toEqual(Float32Array.of(4, 0.5));
+  });
+
+  test("asks once more when the function's process dies", async () => {
+    deaths = 1;
+    expect(await embedder.embed("four")).toEqual(Float32Array.of(4, 0.5));
+    deaths = 2;
+    await expect(embedder.embed("four")).rejects.toMatchObject({
+      code: "unavailable",
+      details: { reason: "Runtime.ExitError" },
+    });
   });
 
   test.each(["CircuitOpenError", "CapacityUnavailableError", "ProviderTimeoutError"])(

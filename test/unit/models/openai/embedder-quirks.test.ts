@@ -210,6 +210,25 @@ describe("a text that is too long for the model", () => {
     },
   );
 
+  test("among others of many lengths costs few calls, and those that fit stay whole", async () => {
+    const sized = Array.from({ length: 16 }, (_, i) =>
+      `Keeper ${i} noted the depth of the northern channel. `.repeat(1 + ((i * 7) % 16)),
+    );
+    const expected = (await embedder().embed(sized, call())).value;
+    const refusal = { status: 413, body: "Payload Too Large" };
+    provider.script({ quirks: { mostInputTokens: { count: 60, refusal } } });
+    provider.reset();
+    const { value } = await embedder().embed(sized, call());
+    const { calls, outcomes } = provider.summary("embeddings");
+    expect(value).toHaveLength(sized.length);
+    expect(calls).toBeLessThanOrEqual(14);
+    expect(outcomes["reject"]).toBeLessThanOrEqual(5);
+    // By the provider's count the shortest three fit.
+    const short = sized.flatMap((text, i) => (text.length < 160 ? [i] : []));
+    expect(short.map((i) => value[i])).toEqual(short.map((i) => expected[i]));
+    for (const vector of value) expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
+  });
+
   test("costs no refusal more once the length is known", async () => {
     const refusal = { status: 413, body: { error: "must have less than 512 tokens" } };
     provider.script({ quirks: { mostInputTokens: { count: 700, refusal } } });
