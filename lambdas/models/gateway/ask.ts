@@ -21,7 +21,7 @@ import {
   silentDelaysMs,
 } from "../limits.ts";
 import { type Attempted, attempt, retryUsage, usageOf } from "./attempt.ts";
-import type { CallQueue, QueuedCall } from "./call-queue.ts";
+import type { CallQueue, QueuedCall, TimedClaim } from "./call-queue.ts";
 import type { Failures } from "./failures.ts";
 import { cachedFence } from "./fence.ts";
 import type { GatewayBatch, GatewayCall, GatewayPorts } from "./model-gateway.ts";
@@ -58,11 +58,20 @@ export class Ask<T> {
   }
 
   /**
-   * Asks the fence beside what else takes time: a call that starts within a second begins without
-   * waiting for it. It answers again when the call asks.
+   * Asks the fence and claims a call beside what else takes time, so that the call begins without
+   * waiting for them. What they answer counts when its turn comes.
    */
-  askFence(): Promise<void> {
-    return this.#fence().catch(() => undefined);
+  async prepare(): Promise<void> {
+    const queued = this.#options.calls.unclaimed;
+    if (queued !== undefined) queued.ahead = this.#claim(queued.call);
+    await Promise.allSettled([this.#fence(), queued?.ahead]);
+  }
+
+  /** Gives up the claims of calls whose turn did not come; those left behind run out by themselves. */
+  async releaseAhead(): Promise<void> {
+    await Promise.allSettled(
+      this.#options.calls.claimed.map((queued) => this.#releaseAhead(queued)),
+    );
   }
 
   /** What the latest call took; `undefined` before the first has ended. */
@@ -93,11 +102,18 @@ export class Ask<T> {
     const { ports, batch, calls, failures, timeoutMs, permits } = this.#options;
     const { clock } = ports;
     const { call } = queued;
-    this.#needTime();
-    await this.#fence();
-    if (failures.any) return false;
-    const claimedUntilMs = clock.now() + timeoutMs + 2 * callMarginMs;
-    const claim = await call.claim(claimedUntilMs);
+    try {
+      this.#needTime();
+      await this.#fence();
+    } catch (error) {
+      calls.putBack(queued);
+      throw error;
+    }
+    if (failures.any) {
+      calls.putBack(queued);
+      return false;
+    }
+    const { claim, untilMs: claimedUntilMs } = await this.#claimed(queued);
     switch (claim.kind) {
       case "answered":
         calls.settle();
@@ -128,9 +144,35 @@ export class Ask<T> {
       await call.release({ asks: -1 });
       return false;
     }
-    const attempted = await this.#attempt(call, entered.epoch);
+    const attempted = await this.#attempt(call, lease, entered.epoch);
     await this.#conclude(queued, attempted, { asks: claim.asks, probe: entered.probe });
     return true;
+  }
+
+  /** The claim made ahead while it covers a call, else a new one. */
+  async #claimed(queued: QueuedCall<T>): Promise<TimedClaim> {
+    const { clock } = this.#options.ports;
+    const ahead = await queued.ahead;
+    if (ahead !== undefined) {
+      const isLate = clock.now() + this.#options.timeoutMs + callMarginMs > ahead.untilMs;
+      if (ahead.claim.kind !== "ask" || !isLate) {
+        queued.ahead = undefined;
+        return ahead;
+      }
+      await this.#releaseAhead(queued);
+    }
+    return this.#claim(queued.call);
+  }
+
+  async #claim(call: GatewayCall<T>): Promise<TimedClaim> {
+    const untilMs = this.#options.ports.clock.now() + this.#options.timeoutMs + 2 * callMarginMs;
+    return { claim: await call.claim(untilMs), untilMs };
+  }
+
+  async #releaseAhead(queued: QueuedCall<T>): Promise<void> {
+    const ahead = await queued.ahead;
+    queued.ahead = undefined;
+    if (ahead?.claim.kind === "ask") await queued.call.release({ asks: -1 });
   }
 
   async #enter(call: GatewayCall<T>): Promise<{ epoch: number; probe: boolean } | undefined> {
@@ -149,8 +191,8 @@ export class Ask<T> {
   }
 
   /** Invokes; keeps the answer and tells the breaker before anything else may happen on this permit. */
-  async #attempt(call: GatewayCall<T>, epoch: number): Promise<Attempted<T>> {
-    const { ports, batch, timeoutMs, permits, calls } = this.#options;
+  async #attempt(call: GatewayCall<T>, lease: LeaseId, epoch: number): Promise<Attempted<T>> {
+    const { ports, batch, timeoutMs } = this.#options;
     const { dependency, correlationId } = batch;
     const startedMs = ports.clock.now();
     const attempted = await attempt((options) => call.invoke(options), {
@@ -167,12 +209,17 @@ export class Ask<T> {
       outcome === undefined
         ? Promise.resolve()
         : ports.breaker.record(dependency, epoch, outcome, call.key, reasonOf(attempted));
-    // What the permit's next call needs to know, if there is one.
-    const next = calls.ready > 0 ? [permits.refresh(), this.askFence()] : [];
-    const [keeping, telling] = await Promise.allSettled([kept, told, ...next]);
+    const [keeping, telling] = await Promise.allSettled([kept, told, this.#afterCall(lease)]);
     if (keeping.status === "rejected") throw keeping.reason;
     if (telling.status === "rejected") throw telling.reason;
     return attempted;
+  }
+
+  /** What the permit's next call needs, if there is one; else the permit is for others. */
+  async #afterCall(lease: LeaseId): Promise<void> {
+    const { permits, calls } = this.#options;
+    if (calls.ready === 0) return permits.give(lease).catch(() => undefined);
+    await Promise.all([permits.refresh(), this.prepare()]);
   }
 
   /** What was paid for is kept, also by a table that is throttled for a while. */

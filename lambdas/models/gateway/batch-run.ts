@@ -15,8 +15,8 @@ import { CallQueue } from "./call-queue.ts";
 import { Failures } from "./failures.ts";
 import type { GatewayBatch, GatewayPorts } from "./model-gateway.ts";
 
-/** Starts are spread over this, so that no burst arrives at the provider at once. */
-const spreadMs = 100;
+/** Starts are spread over this for each, so that no burst arrives at the provider at once. */
+const spreadMs = 10;
 /**
  * Between two looks for permits: of a batch that has none, and of one that could use more. The
  * latter also looks as each of its calls ends.
@@ -80,6 +80,7 @@ export class BatchRun<T> {
       await Promise.race([changed, this.#nextLook()]);
     }
     await Promise.all(this.#workers);
+    await this.#ask.releaseAhead();
     this.#failures.throwIfAny();
   }
 
@@ -93,7 +94,7 @@ export class BatchRun<T> {
     }
     const leases = await this.#permits.take(want);
     for (const [i, lease] of leases.entries()) {
-      const spread = leases.length === 1 ? 0 : (i + chance.random()) / leases.length;
+      const spread = leases.length === 1 ? 0 : i + chance.random();
       const worker = this.#work(lease, Math.floor(spread * spreadMs));
       this.#workers.add(worker);
       void worker.finally(() => {
@@ -117,7 +118,7 @@ export class BatchRun<T> {
 
   async #work(lease: LeaseId, delayMs: number): Promise<void> {
     this.#starting += 1;
-    await Promise.all([this.#ask.askFence(), this.#ports.clock.sleep(delayMs)]);
+    await Promise.all([this.#ask.prepare(), this.#ports.clock.sleep(delayMs)]);
     this.#starting -= 1;
     try {
       while (!this.#failures.any && !this.#ask.isBarred) {

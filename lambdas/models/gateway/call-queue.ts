@@ -1,10 +1,18 @@
 /** The calls of a batch that are not made yet: some may start now, others at a later time. */
-import type { GatewayBatch, GatewayCall } from "./model-gateway.ts";
+import type { CallClaim, GatewayBatch, GatewayCall } from "./model-gateway.ts";
 
 export interface QueuedCall<T> {
   readonly call: GatewayCall<T>;
   /** Failed asks in this run. */
   readonly failures: number;
+  /** Set where the call is claimed before its turn. */
+  ahead?: Promise<TimedClaim> | undefined;
+}
+
+export interface TimedClaim {
+  readonly claim: CallClaim;
+  /** What it was claimed until; epoch milliseconds. */
+  readonly untilMs: number;
 }
 
 /**
@@ -47,10 +55,24 @@ export class CallQueue<T> {
     );
   }
 
+  /** Those claimed ahead come first: a claim is good for a short time. */
   next(): QueuedCall<T> | undefined {
-    if (this.#mayBegin() === 0) return this.#again.shift();
-    this.#begun += 1;
-    return this.#fresh.shift();
+    const startable = this.#startable();
+    const queued = startable.find(({ ahead }) => ahead !== undefined) ?? startable[0];
+    if (queued === undefined) return undefined;
+    if (remove(this.#fresh, queued)) this.#begun += 1;
+    else remove(this.#again, queued);
+    return queued;
+  }
+
+  /** The first of those that may start now and is not claimed. */
+  get unclaimed(): QueuedCall<T> | undefined {
+    return this.#startable().find(({ ahead }) => ahead === undefined);
+  }
+
+  /** Those that wait with a claim. */
+  get claimed(): readonly QueuedCall<T>[] {
+    return [...this.#fresh, ...this.#again].filter(({ ahead }) => ahead !== undefined);
   }
 
   /** Not made after all: first in the row again. */
@@ -76,6 +98,11 @@ export class CallQueue<T> {
     }
   }
 
+  /** In the order in which they start. */
+  #startable(): readonly QueuedCall<T>[] {
+    return [...this.#fresh.slice(0, this.#mayBegin()), ...this.#again];
+  }
+
   /** One more in any case when no other call is open: the batch must go on. */
   #mayBegin(): number {
     const fresh = this.#fresh.length;
@@ -83,4 +110,10 @@ export class CallQueue<T> {
     const least = this.#open === fresh ? 1 : 0;
     return Math.min(fresh, Math.max(least, begunUnanswered - this.#begun));
   }
+}
+
+function remove<Item>(items: Item[], item: Item): boolean {
+  const at = items.indexOf(item);
+  if (at >= 0) items.splice(at, 1);
+  return at >= 0;
 }

@@ -74,25 +74,45 @@ describe("a batch", () => {
     await s.clock.during(running);
   });
 
-  test("asks the fence of the next call while an answer is kept", async () => {
-    const one = { cap: { llm: 1, embeddings: 1 } };
+  test("asks the fence of the next call, and claims it, while an answer is kept", async () => {
     const s = scene({
       calls: times(2, [{ latencyMs: 2_000 }]),
-      options: { limits: one },
+      options: { limits: { cap: { llm: 1, embeddings: 1 } } },
       fence: () => s.clock.sleep(200),
+      claimMs: 150,
     });
     await s.run();
     const [first, second] = s.attempts;
     expect((second?.startedAtMs ?? 0) - (first?.endedAtMs ?? 0)).toBe(200);
   });
 
-  test("spreads its starts over a tenth of a second", async () => {
+  test("claims anew what was claimed too long ago", async () => {
+    const s = scene({ calls: [ok], fence: () => s.clock.sleep(10_000) });
+    await s.run();
+    expect(s.kept).toEqual([0]);
+    expect(s.claimed).toEqual(new Set());
+  });
+
+  test("gives up the claims of calls whose turn does not come", async () => {
+    const s = scene({
+      calls: times(12, ok),
+      options: { limits: { cap: { llm: 2, embeddings: 2 } } },
+      fence: (nowMs) => {
+        if (nowMs >= 2_000) throw new JobCancelledError("cancelled");
+      },
+    });
+    expect(await s.outcome()).toBeInstanceOf(JobCancelledError);
+    expect(s.kept.length).toBeLessThan(12);
+    expect(s.claimed).toEqual(new Set());
+  });
+
+  test("spreads its starts, ten milliseconds for each", async () => {
     const s = scene({ calls: times(5, ok) });
     await s.run();
     const first = s.attempts.map((a) => a.startedAtMs);
     expect(new Set(first).size).toBe(5);
-    expect(Math.max(...first)).toBeLessThanOrEqual(100);
-    expect(Math.max(...first)).toBeGreaterThan(50);
+    expect(Math.max(...first)).toBeLessThanOrEqual(50);
+    expect(Math.max(...first)).toBeGreaterThanOrEqual(40);
   });
 
   test("gives permits back one by one as its tail drains", async () => {

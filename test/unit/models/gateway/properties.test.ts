@@ -92,6 +92,7 @@ test("whatever providers do, a batch keeps to its permits, its time and its fenc
         expect(attempt.endedAtMs - attempt.startedAtMs).toBeLessThanOrEqual(llmCallTimeoutMs);
       }
       expect(await s.limiter.inUse("llm")).toBe(0);
+      expect(s.claimed).toEqual(new Set());
       expect(s.usage().llmCalls).toBe(s.attempts.length - s.broken());
       expect(s.kept.toSorted((a, b) => a - b)).toEqual(s.answered().toSorted((a, b) => a - b));
       given.calls.forEach((script, call) => {

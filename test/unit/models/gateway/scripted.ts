@@ -33,6 +33,8 @@ export interface Scenario {
   readonly timeLeftMs?: number;
   /** Asked before calls; throws to stop them. */
   readonly fence?: (nowMs: number) => void | Promise<void>;
+  /** What a claim takes. @default 0 */
+  readonly claimMs?: number;
   readonly keep?: (index: number) => void;
   readonly refused?: (index: number) => void;
   /** Called for a call that has no ask left; throws to end the batch. @default it throws the failure */
@@ -69,6 +71,8 @@ export function scene(scenario: Scenario) {
   const exhausted: number[] = [];
   const asks = new Map<number, number>();
   const answered: number[] = [];
+  /** Calls that are claimed and neither kept nor released. */
+  const claimed = new Set<number>();
   let broken = 0;
   let usage: Usage = noUsage;
   let busy = 0;
@@ -91,12 +95,15 @@ export function scene(scenario: Scenario) {
   const call = (script: ScriptedCall, index: number): GatewayCall<number> => ({
     key: `text-${index}`,
     async claim() {
+      if (scenario.claimMs !== undefined) await clock.sleep(scenario.claimMs);
       const count = (asks.get(index) ?? scenario.askedBefore ?? 0) + 1;
       if (count > maxAsks) return { kind: "spent", failure: new ProviderTimeoutError("noted") };
       asks.set(index, count);
+      claimed.add(index);
       return { kind: "ask", asks: count };
     },
     async release(unanswered) {
+      claimed.delete(index);
       asks.set(index, (asks.get(index) ?? 0) + unanswered.asks);
     },
     async exhausted(error) {
@@ -137,9 +144,11 @@ export function scene(scenario: Scenario) {
       await clock.sleep(5);
       busy -= 1;
       scenario.keep?.(value);
+      claimed.delete(index);
       kept.push(value);
     },
     async refused() {
+      claimed.delete(index);
       scenario.refused?.(index);
       refused.push(index);
     },
@@ -169,6 +178,7 @@ export function scene(scenario: Scenario) {
     kept,
     refused,
     exhausted,
+    claimed,
     /** Calls that the provider answered, whether or not they were kept. */
     answered: () => answered,
     /** Attempts that failed by no provider's doing. */
