@@ -40,18 +40,37 @@ const inputs = [
   "package-lock.json",
 ];
 
+/** Of each step, the source files of which its bundle holds some code, below the repository. */
+export type StepSources = Readonly<Record<StepName, readonly string[]>>;
+
 /** @throws Error if a step cannot be bundled */
 export async function bundleSteps(): Promise<StepBundles> {
-  mkdirSync(cacheFolder, { recursive: true });
-  const manifest = join(cacheFolder, `${contentHash(inputs.flatMap(read))}.json`);
-  if (existsSync(manifest)) return JSON.parse(readFileSync(manifest, "utf8")) as StepBundles;
-  const code = await bundle();
-  writeFileSync(manifest, JSON.stringify(code, undefined, 2));
-  keepOnly([manifest, ...Object.values(code).map(({ archive }) => archive)]);
-  return code;
+  return readJson((await bundled()).code) as StepBundles;
 }
 
-async function bundle(): Promise<StepBundles> {
+/** @throws Error if a step cannot be bundled */
+export async function sourcesOfSteps(): Promise<StepSources> {
+  return readJson((await bundled()).sources) as StepSources;
+}
+
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+
+/** The files that describe the bundles of the current input. */
+async function bundled(): Promise<{ readonly code: string; readonly sources: string }> {
+  mkdirSync(cacheFolder, { recursive: true });
+  const manifest = join(cacheFolder, contentHash(inputs.flatMap(read)));
+  const files = { code: `${manifest}.json`, sources: `${manifest}.sources.json` };
+  if (existsSync(files.code)) return files;
+  const { code, sources } = await bundle();
+  writeFileSync(files.sources, JSON.stringify(sources));
+  writeFileSync(files.code, JSON.stringify(code, undefined, 2));
+  keepOnly([files.code, files.sources, ...Object.values(code).map(({ archive }) => archive)]);
+  return files;
+}
+
+async function bundle(): Promise<{ readonly code: StepBundles; readonly sources: StepSources }> {
   const [compiled, bootstrap] = await Promise.all([compileSteps(), compileBootstrap()]);
   const runtime: Entry[] = [
     bootstrap,
@@ -75,7 +94,11 @@ async function bundle(): Promise<StepBundles> {
       );
     }),
   );
-  return Object.fromEntries(code.flat()) as StepBundles;
+  const sources = [...compiled].map(([step, { sources: files }]) => [step, files] as const);
+  return {
+    code: Object.fromEntries(code.flat()) as StepBundles,
+    sources: Object.fromEntries(sources) as StepSources,
+  };
 }
 
 interface Group {

@@ -1,18 +1,19 @@
 /** Holds each function's rights against the code that its bundle holds. */
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type CompiledStep, compileSteps } from "../../infra/bundling/compile.ts";
+import { type StepSources, sourcesOfSteps } from "../../infra/bundling/bundle.ts";
 import { functions, type StepName, stepNames } from "../../lambdas/functions.ts";
 import type { FunctionSpec } from "../../lambdas/platform/deploy/function-spec.ts";
 import type { ItemKind } from "../../lambdas/platform/dynamodb/item-keys.ts";
 
-let compiled: ReadonlyMap<StepName, CompiledStep>;
+let bundledSources: StepSources;
 beforeAll(async () => {
-  compiled = await compileSteps();
+  // Bundled once for this test and the deployments of others.
+  bundledSources = await sourcesOfSteps();
   // A machine with other work needs more than the usual minute.
 }, 300_000);
 
-const sourcesOf = (step: StepName) => compiled.get(step)?.sources ?? [];
+const sourcesOf = (step: StepName) => bundledSources[step];
 
 /** Which kind of item a key of `item-keys.ts` names. */
 const kindOfKey: Readonly<Record<string, ItemKind>> = {
