@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { App, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
@@ -7,16 +10,23 @@ import { ManagedPolicy } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Topic } from "aws-cdk-lib/aws-sns";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { readConfig } from "../../infra/config.ts";
 import { Deployment, type DeploymentProps } from "../../infra/deployment.ts";
 import { deployedSteps, emptyBundles, type Resource, resourcesOf } from "../support/template.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "sluice-template-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 type Given = Omit<DeploymentProps, "config" | "bundles">;
 
 /** In a stack of another app, beside its own resources. */
 function foreign(given: (stack: Stack) => Given) {
-  const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: false });
+  const app = new App({
+    outdir: mkdtempSync(join(folder, "cdk.out")),
+    analyticsReporting: false,
+    builtinCloudFormationValidation: false,
+  });
   const stack = new Stack(app, "Foreign");
   deploy(stack, "Ingest", given(stack));
   const { Resources } = Template.fromStack(stack).toJSON() as {
@@ -28,7 +38,7 @@ function foreign(given: (stack: Stack) => Given) {
 function deploy(stack: Stack, id: string, given: Given): Deployment {
   return new Deployment(stack, id, {
     config: readConfig({}),
-    bundles: emptyBundles(),
+    bundles: emptyBundles(folder),
     ...given,
   });
 }

@@ -68,9 +68,7 @@ export function synthesize(
 export const deployedSteps = stepsOf(parseSettings({}));
 
 /** Code of every step that is nothing. */
-export function emptyBundles(
-  folder = mkdtempSync(join(tmpdir(), "sluice-template-")),
-): StepBundles {
+export function emptyBundles(folder: string): StepBundles {
   const archive = join(folder, "code.zip");
   writeFileSync(archive, "");
   return Object.fromEntries(
