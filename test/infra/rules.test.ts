@@ -3,7 +3,7 @@ import { Bucket } from "aws-cdk-lib/aws-s3";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
 import { describe, expect, test, vi } from "vitest";
-import { synthesize, type TargetName } from "../support/template.ts";
+import { synthesizeApp, type TargetName } from "../support/template.ts";
 
 const keys = { SLUICE_LLM_API_KEY: "sk-llm", SLUICE_EMBEDDINGS_API_KEY: "sk-emb" };
 const sources = [
@@ -11,13 +11,13 @@ const sources = [
   { name: "all", tenant: "acme", bucket: "other" },
 ];
 const apps: Readonly<Record<TargetName, App>> = {
-  aws: synthesize("aws", {
+  aws: synthesizeApp("aws", {
     ...keys,
     SLUICE_BACKUP: "daily",
     SLUICE_GRADUAL_DEPLOYS: "canary",
     SLUICE_SOURCES: JSON.stringify(sources),
   }).app,
-  emulator: synthesize("emulator", keys).app,
+  emulator: synthesizeApp("emulator", keys).app,
 };
 const targets = Object.keys(apps) as TargetName[];
 
@@ -80,7 +80,7 @@ describe.each(targets)("by the rules of AwsSolutions, the stack on %s", (target)
 });
 
 test("fails when a bucket is added that anybody may read over plain HTTP", () => {
-  const { app, stack } = synthesize("aws");
+  const { app, stack } = synthesizeApp("aws");
   const { node } = new Bucket(new Stack(app, "Other"), "Open");
   expect(findings(new AwsSolutionsChecks(), app)).toContain(
     `AwsSolutions-S10 at ${node.path}/Resource`,

@@ -1,7 +1,7 @@
 /**
  * The stack as it would be deployed, without bundling a step: for tests that
- * look at the template. A synth takes about a second, so a file makes one for
- * each target and shares it.
+ * look at the template. A synth takes about a second, so that those with equal
+ * settings share one.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,11 +23,14 @@ export interface Resource {
 }
 
 export interface Synthesized {
-  readonly app: App;
-  readonly stack: SluiceStack;
   readonly template: Template;
   /** By logical id. */
   readonly resources: Readonly<Record<string, Resource>>;
+}
+
+export interface SynthesizedApp extends Synthesized {
+  readonly app: App;
+  readonly stack: SluiceStack;
 }
 
 /** What `cdk synth` gives the app; without it, the CDK's old defaults would be tested. */
@@ -41,10 +44,26 @@ export const environmentOf = {
 } as const;
 export type TargetName = keyof typeof environmentOf;
 
+const synthesized = new Map<string, Synthesized>();
+
 export function synthesize(
   target: TargetName,
   settings: Readonly<Record<string, string>> = {},
 ): Synthesized {
+  const key = JSON.stringify([target, settings]);
+  const known = synthesized.get(key);
+  if (known !== undefined) return known;
+  // Without the app, which takes many times the memory of its template.
+  const { template, resources } = synthesizeApp(target, settings);
+  synthesized.set(key, { template, resources });
+  return { template, resources };
+}
+
+/** For tests that look at the app's own objects, or add some. */
+export function synthesizeApp(
+  target: TargetName,
+  settings: Readonly<Record<string, string>> = {},
+): SynthesizedApp {
   const folder = mkdtempSync(join(tmpdir(), "sluice-template-"));
   try {
     const bundles = emptyBundles(folder);
