@@ -38,12 +38,33 @@ async function ownAttributes(source: Source, key: string, bucket: SourceBucket):
     case "none":
       return {};
     case "tags":
-      return bucket.tags(key);
+      return fromTags(await bucket.tags(key));
     case "file": {
       const text = await bucket.text(key + attributesSuffix, maxFileBytes);
       return text === undefined ? {} : fromFile(text, key + attributesSuffix);
     }
   }
+}
+
+/**
+ * Tags follow rules of a company, not ours: what names of attributes lack becomes `_`, as in
+ * `cost_center`. Nobody can change the tags that AWS sets itself.
+ */
+function fromTags(tags: Attributes): Attributes {
+  const own = Object.entries(tags).filter(([name]) => !name.startsWith("aws:"));
+  const named = own.map(([name, value]) => [attributeNameOf(name), value, name] as const);
+  // Of two that become one, the one that has that name already.
+  const sorted = named.toSorted(
+    ([a, , tagA], [b, , tagB]) => Number(a === tagA) - Number(b === tagB),
+  );
+  return Object.fromEntries(sorted.map(([name, value]) => [name, value]));
+}
+
+function attributeNameOf(tag: string): string {
+  return tag
+    .replace(/[^A-Za-z0-9_]/g, "_")
+    .replace(/^(?=[0-9])/, "_")
+    .slice(0, 64);
 }
 
 /** Flat, or under `metadataAttributes` as knowledge bases of Amazon Bedrock have it. */
@@ -55,7 +76,8 @@ const fileSchema = z.union([
 function fromFile(text: string, key: string): unknown {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    // Editors on Windows begin a file with a byte order mark.
+    json = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
     throw invalid("The file is not JSON", key);
   }

@@ -1,11 +1,20 @@
 import type { AttributeValue } from "../contract/vocabulary.ts";
 import type { SeenObject } from "./record.ts";
 
-export interface FoundObject extends SeenObject {
-  readonly contentType: string;
+/** An object as it is now. */
+interface CurrentObject extends SeenObject {
+  /** When it was put last, also with the same content; epoch milliseconds, in whole seconds. */
+  readonly modifiedMs: number;
 }
 
-export interface ListedObject extends SeenObject {
+export interface FoundObject extends CurrentObject {
+  /** "" if it is not known. */
+  readonly contentType: string;
+  /** It must be restored from its storage class before it can be read. */
+  readonly archived: boolean;
+}
+
+export interface ListedObject extends CurrentObject {
   readonly key: string;
 }
 

@@ -56,18 +56,21 @@ export class DynamoRecordStore implements RecordStore {
     source: string,
     after: string,
     to: string | undefined,
+    limit: number,
   ): Promise<readonly Revised[]> {
     const found: Revised[] = [];
     let last: Item | undefined;
     do {
       const page = await this.#table.query({
         key: inRange(source, after, to),
+        // The range includes its first key.
+        pageItems: limit - found.length + 1,
         ...(last === undefined ? {} : { after: last }),
       });
       found.push(...page.items.filter(({ sk }) => sk !== after).map(revisedOf));
       last = page.last;
-    } while (last !== undefined);
-    return found;
+    } while (last !== undefined && found.length < limit);
+    return found.slice(0, limit);
   }
 
   async inState(

@@ -1,6 +1,7 @@
 /** What a page of a bucket's listing means, compared with the records of the same range of keys. */
 import type { ListedObject } from "./bucket.ts";
 import { isDocument } from "./changes.ts";
+import { mayHelp, type ObjectRecord } from "./record.ts";
 import type { Revised } from "./record-store.ts";
 import { describedBy, type Source } from "./source.ts";
 
@@ -25,13 +26,24 @@ export function differences(
     if (!isFile && !source.matches(object.key)) continue;
     there.add(object.key);
     const record = known.get(object.key);
-    const etag = isDocument(record) ? record.object?.etag : record?.etag;
     if (record === undefined && !isFile) unknown.push(object);
-    else if (etag !== object.etag) doubtful.push(object.key);
+    else if (isDoubtful(source, object, record, isFile)) doubtful.push(object.key);
   }
   for (const { record } of records) {
     const isGone = isDocument(record) && record.object === undefined;
     if (!there.has(record.key) && !isGone) doubtful.push(record.key);
   }
   return { unknown, doubtful };
+}
+
+function isDoubtful(
+  source: Source,
+  object: ListedObject,
+  record: ObjectRecord | undefined,
+  isFile: boolean,
+): boolean {
+  // The settings may say by now that a file has attributes, or that it is a document.
+  if (record === undefined || isDocument(record) === isFile) return true;
+  if (!isDocument(record)) return record.etag !== object.etag;
+  return record.object?.etag !== object.etag || mayHelp(record, object, source);
 }

@@ -5,7 +5,7 @@
 import type { Clock } from "../platform/clock.ts";
 import type { SourceBucket } from "./bucket.ts";
 import { type Changes, isDocument } from "./changes.ts";
-import { seen, touched } from "./record.ts";
+import { forgiven, mayHelp, seen, touched } from "./record.ts";
 import { describedBy, type Source } from "./source.ts";
 
 export interface NoticePorts {
@@ -32,7 +32,9 @@ export async function notice(
     if (known === undefined && !source.matches(key)) return record;
     // An object that the settings leave out now is as good as gone.
     const object = source.matches(key) ? await bucket.look(key) : undefined;
-    return seen(known, key, object && seenPart(object), clock.now());
+    const next = seen(known, key, object && seenPart(object), clock.now());
+    const isAgain = known !== undefined && next === known && object !== undefined;
+    return isAgain && mayHelp(known, object, source) ? forgiven(known, clock.now()) : next;
   });
 }
 
@@ -61,6 +63,8 @@ async function noticeAttributes(
   changes: Changes,
 ): Promise<void> {
   await changes.change(key, async (record) => {
+    // Settings of before took the file for a document, which is removed first.
+    if (isDocument(record)) return seen(record, key, undefined, clock.now());
     const file = await bucket.look(key);
     const before = record?.kind === "attributes" ? record.etag : undefined;
     if (file?.etag === before) return record;

@@ -24,8 +24,16 @@ export interface RecordStore {
     revision: number,
     record: ObjectRecord | undefined,
   ): Promise<boolean>;
-  /** All records with keys after `after` and up to `to`, in the order of S3: by bytes of UTF-8. */
-  between(source: string, after: string, to: string | undefined): Promise<readonly Revised[]>;
+  /**
+   * Records with keys after `after` and up to `to`, in the order of S3: by bytes of UTF-8.
+   * @param limit the first so many
+   */
+  between(
+    source: string,
+    after: string,
+    to: string | undefined,
+    limit: number,
+  ): Promise<readonly Revised[]>;
   /**
    * Keys of records in a state, the longest there first. Reads an index that lags behind by a
    * moment: read the record before anything is done.

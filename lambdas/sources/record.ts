@@ -141,6 +141,29 @@ export function postponed(record: DocumentRecord, nowMs: number): DocumentRecord
 /** The failure of an object that the bucket did not give out, which has nothing to do with the object. */
 export const unreadableCode = "unreadable";
 
+/** The failure of an object that must be restored from its storage class first. */
+export const archivedCode = "archived";
+/** The failure of an object over the source's limit, if no job has found it. */
+export const tooLargeCode = "document_too_large";
+
+/**
+ * Whether a failed object may succeed although its content is the same: it was put again, for
+ * example with another content type, it was restored, or the source's limit was raised.
+ * @param object `archived` is missing where it is not known
+ */
+export function mayHelp(
+  record: DocumentRecord,
+  object: { readonly modifiedMs: number; readonly sizeBytes: number; readonly archived?: boolean },
+  { maxSizeBytes }: { readonly maxSizeBytes: number },
+): boolean {
+  const { failure } = record;
+  if (failure === undefined || stateOf(record) !== "failed") return false;
+  if (failure.code === archivedCode) return object.archived !== true;
+  if (object.modifiedMs > Date.parse(failure.at)) return true;
+  const isOverOldLimit = failure.code === tooLargeCode && failure.jobId === undefined;
+  return isOverOldLimit && object.sizeBytes <= maxSizeBytes;
+}
+
 /** Waits again; the failure is forgotten. */
 export function forgiven({ failure: _, ...record }: DocumentRecord, nowMs: number): DocumentRecord {
   return { ...record, sinceMs: nowMs };

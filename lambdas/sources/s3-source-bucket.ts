@@ -3,6 +3,7 @@ import {
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
+  type HeadObjectCommandOutput,
   ListObjectsV2Command,
   type ListObjectsV2CommandInput,
   type S3Client,
@@ -29,22 +30,29 @@ export class S3SourceBucket implements SourceBucket {
   }
 
   /**
-   * S3 answers 403 for a missing object if the right to list is bound to a prefix, as it is for a
-   * role that lacks rights altogether. A listing tells the two apart: without rights it fails.
+   * S3 answers 403 for a missing object if the right to list is bound to a prefix, and 400 or 403
+   * for an object whose key of encryption the caller cannot use. A listing tells what is there in
+   * both cases, and fails for a role that lacks rights altogether.
    */
   async look(key: string): Promise<FoundObject | undefined> {
+    if (isTooLong(key)) return undefined;
     try {
       const head = await this.#client.send(
         new HeadObjectCommand({ Bucket: this.#bucket, Key: key }),
       );
-      const { ETag = "", ContentLength = 0, ContentType = "" } = head;
-      return { etag: ETag, sizeBytes: ContentLength, contentType: ContentType };
+      const { ETag = "", ContentLength = 0, ContentType = "", LastModified } = head;
+      return {
+        etag: ETag,
+        sizeBytes: ContentLength,
+        modifiedMs: LastModified?.getTime() ?? 0,
+        contentType: ContentType,
+        archived: isArchived(head),
+      };
     } catch (error) {
-      if (!isStatus(error, 403, 404)) throw error;
+      if (!isStatus(error, 400, 403, 404)) throw error;
       // Of the keys that begin with this one, it is the first.
       const [first] = (await this.#page({ Prefix: key, MaxKeys: 1 })).objects;
-      if (first?.key !== key) return undefined;
-      throw error;
+      return first?.key === key ? { ...first, contentType: "", archived: false } : undefined;
     }
   }
 
@@ -56,16 +64,17 @@ export class S3SourceBucket implements SourceBucket {
   }
 
   async text(key: string, maxBytes: number): Promise<string | undefined> {
-    if ((await this.look(key)) === undefined) return undefined;
-    const { Body, ContentLength = 0 } = await this.#client.send(
-      new GetObjectCommand({ Bucket: this.#bucket, Key: key }),
-    );
-    if (ContentLength > maxBytes) {
+    const found = await this.look(key);
+    if (found === undefined) return undefined;
+    if (found.sizeBytes > maxBytes) {
       throw new ObjectUnreadableError(
         "invalid_attributes",
-        `The file ${key} has ${ContentLength} bytes, more than the ${maxBytes} bytes that attributes may have.`,
+        `The file ${key} has ${found.sizeBytes} bytes, more than the ${maxBytes} bytes that attributes may have.`,
       );
     }
+    const { Body } = await this.#client.send(
+      new GetObjectCommand({ Bucket: this.#bucket, Key: key }),
+    );
     return (await Body?.transformToString("utf8")) ?? "";
   }
 
@@ -83,8 +92,17 @@ export class S3SourceBucket implements SourceBucket {
       // XML cannot hold every character that a key may have.
       new ListObjectsV2Command({ Bucket: this.#bucket, EncodingType: "url", ...which }),
     );
-    const objects = Contents.flatMap(({ Key, ETag = "", Size = 0 }) =>
-      Key === undefined ? [] : [{ key: decoded(Key), etag: ETag, sizeBytes: Size }],
+    const objects = Contents.flatMap(({ Key, ETag = "", Size = 0, LastModified }) =>
+      Key === undefined
+        ? []
+        : [
+            {
+              key: decoded(Key),
+              etag: ETag,
+              sizeBytes: Size,
+              modifiedMs: LastModified?.getTime() ?? 0,
+            },
+          ],
     );
     return { objects, more: IsTruncated };
   }
@@ -106,6 +124,21 @@ export class S3SourceBucket implements SourceBucket {
       throw error;
     }
   }
+}
+
+/** Of UTF-8: the most that S3 takes. */
+const maxKeyBytes = 1_024;
+
+/** Such a key names nothing, but S3 answers with an error. The name of a file beside an object can be one. */
+function isTooLong(key: string): boolean {
+  return Buffer.byteLength(key) > maxKeyBytes;
+}
+
+/** In a storage class that must be restored before it can be read, and no restored copy is there. */
+function isArchived({ StorageClass, ArchiveStatus, Restore }: HeadObjectCommandOutput): boolean {
+  const isClass = StorageClass === "GLACIER" || StorageClass === "DEEP_ARCHIVE";
+  if (!isClass && ArchiveStatus === undefined) return false;
+  return !/ongoing-request="false"/.test(Restore ?? "");
 }
 
 function decoded(key: string): string {

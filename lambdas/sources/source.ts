@@ -22,17 +22,14 @@ export function sourcesOf({ SOURCES }: Pick<Settings, "SOURCES">): readonly Sour
 }
 
 export function sourceOf(config: SourceConfig): Source {
-  const { prefix, include, exclude, maxSizeMb } = config;
+  const { prefix, include, exclude } = config;
   // Names of files in a bucket are often in capitals: REPORT.PDF.
   const included = picomatch([...(include ?? supportedFiles)], { dot: true, nocase: true });
   const excluded = picomatch(exclude, { dot: true, nocase: true });
   return {
     ...config,
-    maxSizeBytes: Math.floor(maxSizeMb * 1024 * 1024),
-    scope: sha256(JSON.stringify([config.bucket, prefix, include, exclude, maxSizeMb])).slice(
-      0,
-      16,
-    ),
+    maxSizeBytes: Math.floor(config.maxSizeMb * 1024 * 1024),
+    scope: sha256(JSON.stringify(scopeOf(config))).slice(0, 16),
     matches: (key) => {
       if (!key.startsWith(prefix) || key.endsWith("/") || describedBy(config, key) !== undefined) {
         return false;
@@ -41,6 +38,10 @@ export function sourceOf(config: SourceConfig): Source {
       return path !== "" && included(path) && !(exclude.length > 0 && excluded(path));
     },
   };
+}
+
+function scopeOf({ bucket, prefix, include, exclude, maxSizeMb, attributes }: SourceConfig) {
+  return [bucket, prefix, include, exclude, maxSizeMb, attributes];
 }
 
 /** The key of the object whose attributes this key holds; nothing for any other key. */

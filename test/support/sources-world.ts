@@ -7,7 +7,7 @@ import { finish } from "../../lambdas/scheduling/finish/finish.ts";
 import { feed } from "../../lambdas/sources/feed/feed.ts";
 import { takeHints } from "../../lambdas/sources/feed/take-hints.ts";
 import { reconcile } from "../../lambdas/sources/reconcile/reconcile.ts";
-import { sourceOf } from "../../lambdas/sources/source.ts";
+import { type Source, sourceOf } from "../../lambdas/sources/source.ts";
 import { type OnCall, observed } from "./fakes/models/calls.ts";
 import { MemoryBucket } from "./fakes/sources/bucket.ts";
 import { MemoryRecordStore } from "./fakes/sources/record-store.ts";
@@ -27,14 +27,19 @@ export const unreadable = "unreadable";
 
 export function createSourcesWorld(
   config: Partial<SourceConfig> = {},
-  { maxActive = 3, maxQueued = 5, pageSize = 1_000, seed = 1 } = {},
+  { maxActive = 3, maxQueued = 5, pageSize = 1_000, seed = 1, besides = [] as string[] } = {},
 ) {
   const pipeline = createPipeline({ maxActive, maxQueued, seed });
   const { world, settings } = pipeline;
-  const bucket = new MemoryBucket(world.objects, pageSize);
+  const bucket = new MemoryBucket(world.objects, pageSize, world.clock);
   const source = sourceOf(
     sourceConfigSchema.parse({ name: "docs", tenant: "acme", bucket: "files", ...config }),
   );
+  /** Further sources, each with a bucket of its own of the same name. */
+  const others = besides.map((name) => ({
+    bucket: new MemoryBucket(world.objects, pageSize, world.clock),
+    source: sourceOf(sourceConfigSchema.parse({ name, tenant: "acme", bucket: name })),
+  }));
   const search = new Map<string, Searchable>();
   const records = new MemoryRecordStore();
   const sources = new MemorySourceStore();
@@ -54,7 +59,8 @@ export function createSourcesWorld(
   const portsWith = (onCall: OnCall = () => {}) => {
     const own = portsOf({ ...world, records, sources }, onCall);
     const watched = observed("bucket", bucket, onCall);
-    return { ...own, bucketOf: () => watched, removeDocument: removeFrom(own) };
+    const bucketOf = (of: Source) => others.find((one) => one.source === of)?.bucket ?? watched;
+    return { ...own, bucketOf, removeDocument: removeFrom(own) };
   };
 
   const anyTime = Number.POSITIVE_INFINITY;
@@ -66,16 +72,18 @@ export function createSourcesWorld(
     search,
     records,
     sources,
-    feed: (onCall?: OnCall) => feed([source], portsWith(onCall), settings, anyTime),
+    others,
+    feed: (onCall?: OnCall) =>
+      feed([source, ...others.map((one) => one.source)], portsWith(onCall), settings, anyTime),
     notice: (bodies: readonly string[], onCall?: OnCall) =>
       takeHints(
         bodies.map((body, i) => ({ id: String(i), body })),
         [source],
         portsWith(onCall),
       ),
-    reconcile: (onCall?: OnCall, untilMs = anyTime) => {
+    reconcile: (onCall?: OnCall, untilMs = anyTime, of = source) => {
       const holder = world.chance.jobId();
-      return reconcile(source, { holder, untilMs }, portsWith(onCall));
+      return reconcile(of, { holder, untilMs }, portsWith(onCall));
     },
     /** Dispatches, and ends every running job. */
     runJobs: async () => {

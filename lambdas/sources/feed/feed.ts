@@ -4,7 +4,8 @@
  * place in the queue: a job of a source is admitted only if it can start at once (ADR 56).
  */
 import pMap from "p-map";
-import type { Chance, Clock } from "../../platform/clock.ts";
+import { type Chance, type Clock, isoTime } from "../../platform/clock.ts";
+import { log } from "../../platform/log.ts";
 import type { JobStore } from "../../records/jobs/job-store.ts";
 import type { Gate } from "../../scheduling/gate/gate.ts";
 import type { GateLimits } from "../../scheduling/gate/gate-state.ts";
@@ -42,7 +43,7 @@ export async function feed(
   const open: Source[] = [];
   let more = false;
   for (const source of inTurn(sources, ports.chance)) {
-    await changing(source, ports, async (changes) => {
+    await orNoted(source, ports, async (changes) => {
       const working = await keysIn(source, "working", limits.maxActive + deadClaimsAtMost, ports);
       await pMap(working, (key) => settleEnded(key, changes, ports), { concurrency: atOnce });
       const { pausedSince } = await ports.sources.read(source.name);
@@ -52,12 +53,27 @@ export async function feed(
     });
   }
   for (const source of open) {
-    const { result } = await changing(source, ports, (changes) =>
-      submitWaiting(source, changes, ports, limits, untilMs),
-    );
-    more = result || more;
+    await orNoted(source, ports, async (changes) => {
+      more = (await submitWaiting(source, changes, ports, limits, untilMs)) || more;
+    });
   }
   return more ? "more" : "idle";
+}
+
+/** What goes wrong with one source, such as a bucket that is gone, does not keep the others from their turn. */
+async function orNoted(
+  source: Source,
+  ports: FeedPorts,
+  work: (changes: Changes) => Promise<void>,
+): Promise<void> {
+  try {
+    await changing(source, ports, work);
+  } catch (error) {
+    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const message = `Objects of the source could not be worked on: ${why.slice(0, 400)}`;
+    await ports.sources.noteProblem(source.name, { at: isoTime(ports.clock), message });
+    log.error("a source could not be fed", { source: source.name, error });
+  }
 }
 
 /** @returns whether some were removed and others may be left */
@@ -76,7 +92,7 @@ async function removeSome(
   return removed > 0 && keys.length === removalsAtMost;
 }
 
-/** @returns whether the time was over before the slots or the objects were */
+/** @returns whether there are objects left that no end of a job will wake the next run for */
 async function submitWaiting(
   source: Source,
   changes: Changes,
@@ -84,17 +100,19 @@ async function submitWaiting(
   limits: GateLimits,
   untilMs: number,
 ): Promise<boolean> {
-  for (let submitted = false; ; submitted = true) {
+  for (let [worked, failed] = [false, false]; ; worked = true) {
     const free = await freeSlots(ports.gate, limits);
     if (free === 0) return false;
-    if (ports.clock.now() >= untilMs) return submitted;
+    if (ports.clock.now() >= untilMs) return worked;
     const keys = await keysIn(source, "waiting", free, ports);
     const outcomes = await pMap(keys, (key) => submitObject(source, key, changes, ports, limits), {
       concurrency: atOnce,
     });
     if (outcomes.includes("full")) return false;
+    const hasFailed = outcomes.includes("failed");
+    failed ||= hasFailed;
     // An object that was passed over is not tried again in this run: the index may not know yet.
-    if (!outcomes.includes("submitted")) return false;
+    if (!hasFailed && !outcomes.includes("submitted")) return failed;
   }
 }
 

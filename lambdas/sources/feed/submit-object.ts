@@ -14,12 +14,14 @@ import { type Changes, isDocument } from "../changes.ts";
 import { documentIdOfKey } from "../document-id.ts";
 import { notice } from "../notice.ts";
 import {
+  archivedCode,
   claimed,
   type DocumentRecord,
   failed,
   maxTries,
   postponed,
   stateOf,
+  tooLargeCode,
   unclaimed,
   unreadableCode,
   wantedTag,
@@ -34,8 +36,8 @@ export interface SubmitObjectPorts extends AcceptPorts {
   readonly chance: Chance;
 }
 
-/** `full`: there is no free slot. */
-export type SubmittedObject = "submitted" | "full" | "passed";
+/** `full`: there is no free slot. `failed`: without a job. `passed`: nothing for now. */
+export type SubmittedObject = "submitted" | "failed" | "full" | "passed";
 
 /**
  * Submits a waiting object as a job. The record names the job before it exists, so after a crash
@@ -107,14 +109,21 @@ async function submitVersion(
 }
 
 /** The type that the bucket declares, or that the name tells if the bucket does not know. */
-function typeOf(source: Source, { contentType, sizeBytes }: FoundObject, filename: string): string {
+function typeOf(source: Source, object: FoundObject, filename: string): string {
+  const { contentType, sizeBytes, archived } = object;
   if (sizeBytes === 0) {
     throw new ObjectUnreadableError("empty_document", "The object is empty.");
   }
   if (sizeBytes > source.maxSizeBytes) {
     throw new ObjectUnreadableError(
-      "document_too_large",
+      tooLargeCode,
       `The object has ${sizeBytes} bytes; the limit of this source is ${source.maxSizeBytes} bytes.`,
+    );
+  }
+  if (archived) {
+    throw new ObjectUnreadableError(
+      archivedCode,
+      "The object is archived in its storage class. Restore it in S3; it is then ingested by itself.",
     );
   }
   if (formatOfContentType(contentType) === "silent" || !isAccepted(contentType)) {
@@ -144,7 +153,7 @@ async function explain(
   if (cause instanceof ObjectUnreadableError) {
     const { code, message } = cause;
     await own((record) => failed(record, { code, message, at: isoTime(clock) }, clock.now()));
-    return "passed";
+    return "failed";
   }
   if (cause instanceof RequestRefusedError) {
     const { code, message } = cause;
@@ -155,7 +164,7 @@ async function explain(
     // The job may exist: the claim stays until it shows, or is given back when it is old.
     if (code === "unavailable") return "full";
     await own((record) => failed(record, { code, message, at: isoTime(clock) }, clock.now()));
-    return "passed";
+    return "failed";
   }
   await noteTrouble(cause, source, own, ports);
   return "passed";

@@ -28,6 +28,8 @@ export interface ReconcilePorts extends ChangePorts {
 const everyMs = 24 * 3_600_000;
 /** Small requests to S3 and DynamoDB. */
 const keysAtOnce = 10;
+/** As many as a page of a listing has objects. */
+const recordsAtOnce = 1_000;
 /** Outlives a run that is killed at its time-out, and every other function's. */
 const deadAfterMs = 320_000;
 
@@ -117,9 +119,12 @@ async function comparePage(source: Source, after: string, ports: ReconcilePorts)
   const { records, clock } = ports;
   const bucket = ports.bucketOf(source);
   const { objects, more } = await bucket.list(source.prefix, after);
-  const last = more ? objects.at(-1)?.key : undefined;
-  const known = await records.between(source.name, after, last);
-  const { unknown, doubtful } = differences(source, objects, known);
+  const listedTo = more ? objects.at(-1)?.key : undefined;
+  const known = await records.between(source.name, after, listedTo, recordsAtOnce);
+  // Where most objects are gone, a page of the listing covers more records than can be read at once.
+  const last = known.length < recordsAtOnce ? listedTo : known.at(-1)?.record.key;
+  const listed = objects.filter(({ key }) => last === undefined || !isAfter(key, last));
+  const { unknown, doubtful } = differences(source, listed, known);
   const { counted } = await changing(source, ports, async (changes) => {
     await pMap(
       unknown,
@@ -137,8 +142,13 @@ async function comparePage(source: Source, after: string, ports: ReconcilePorts)
     });
     await pMap(known, (one) => reviseFailed(one, changes, ports), { concurrency: keysAtOnce });
   });
-  const listed = objects.filter(({ key }) => source.matches(key)).length;
-  return { records: known, counted, listed, last };
+  const matching = listed.filter(({ key }) => source.matches(key)).length;
+  return { records: known, counted, listed: matching, last };
+}
+
+/** In the order of S3 and DynamoDB, by bytes of UTF-8. */
+function isAfter(key: string, other: string): boolean {
+  return Buffer.compare(Buffer.from(key), Buffer.from(other)) > 0;
 }
 
 /** A job that failed may have been retried since, by a person, and a bucket may answer again. */

@@ -68,11 +68,15 @@ export function recordStoreContract(name: string, open: () => Promise<RecordStor
       for (const key of keys) await store.write("docs", key, 0, waiting(key));
       await store.write("other", "b", 0, waiting("b"));
       const sorted = keys.toSorted(byBytes);
-      const between = async (after: string, to?: string) =>
-        (await store.between("docs", after, to)).map(({ record }) => record.key);
+      const between = async (after: string, to?: string, limit = 100) =>
+        (await store.between("docs", after, to, limit)).map(({ record }) => record.key);
       expect(await between("")).toEqual(sorted);
       expect(await between("", "a")).toEqual(["A", "a"]);
       expect(await between("a", "a/b")).toEqual(["a-b", "a.md", "a/b"]);
+      for (const limit of [1, 2, 3]) {
+        expect(await between("a", "a/b", limit)).toEqual(["a-b", "a.md", "a/b"].slice(0, limit));
+        expect(await between("", undefined, limit)).toEqual(sorted.slice(0, limit));
+      }
       expect(await between("東")).toEqual(sorted.slice(sorted.indexOf("東") + 1));
     });
 
@@ -102,9 +106,9 @@ export function recordStoreContract(name: string, open: () => Promise<RecordStor
       const store = await open();
       const key = "ü".repeat(512);
       expect(await store.write("docs", key, 0, waiting(key))).toBe(true);
-      expect((await store.between("docs", "a", undefined)).map((one) => one.record.key)).toEqual([
-        key,
-      ]);
+      expect(
+        (await store.between("docs", "a", undefined, 100)).map((one) => one.record.key),
+      ).toEqual([key]);
     });
   });
 }

@@ -26,8 +26,28 @@ describe("the id of an object's document", () => {
     ["é.md".normalize("NFC"), "é.md".normalize("NFD")],
     ["東.pdf", "京.pdf"],
     ["a/b", "a:b"],
+    ["/a", "a"],
   ])("differs for %s and %s, which are two objects", (one, other) => {
     expect(documentIdOfKey(of(), one)).not.toBe(documentIdOfKey(of(), other));
+  });
+
+  test("differs for any two keys, whatever the prefix", () => {
+    const part = fc.constantFrom("", "a", "b", ".", "..", "A", "é", "-", " ", "a.md");
+    const path = fc.array(part, { maxLength: 4 }).map((parts) => parts.join("/"));
+    const prefix = fc.constantFrom("", "/", "docs", "docs/", "docs-", "d//");
+    fc.assert(
+      fc.property(prefix, path, path, (before, one, other) => {
+        const source = of({ prefix: before });
+        const [a, b] = [before + one, before + other];
+        expect(documentIdOfKey(source, a) === documentIdOfKey(source, b)).toBe(a === b);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("has no hash for a prefix without its last slash", () => {
+    const source = of({ prefix: "reports" });
+    expect(documentIdOfKey(source, "reports/2026/q1.pdf")).toBe("docs:2026:q1.pdf");
   });
 
   test("is an id, whatever the key", () => {

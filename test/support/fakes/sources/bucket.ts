@@ -1,4 +1,6 @@
+import type { Clock } from "../../../../lambdas/platform/clock.ts";
 import { sha256 } from "../../../../lambdas/platform/sha256.ts";
+import { systemClock } from "../../../../lambdas/platform/system-clock.ts";
 import type { ObjectStore } from "../../../../lambdas/records/objects/objects.ts";
 import {
   type FoundObject,
@@ -10,6 +12,7 @@ import { byBytes } from "./record-store.ts";
 
 interface Kept {
   readonly text: string;
+  readonly modifiedMs: number;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -20,14 +23,22 @@ export class MemoryBucket implements SourceBucket {
   readonly #pageSize: number;
   /** Refuses to give out objects. */
   denies = false;
+  /** Somebody has deleted it. */
+  isGone = false;
 
-  constructor(target: ObjectStore, pageSize = 1_000) {
+  /** Keys that must be restored before they can be read. */
+  readonly archived = new Set<string>();
+  readonly #clock: Clock;
+
+  constructor(target: ObjectStore, pageSize = 1_000, clock: Clock = systemClock) {
     this.#target = target;
     this.#pageSize = pageSize;
+    this.#clock = clock;
   }
 
   put(key: string, text: string, tags: Readonly<Record<string, string>> = {}): void {
-    this.#objects.set(key, { text, tags });
+    const modifiedMs = Math.floor(this.#clock.now() / 1_000) * 1_000;
+    this.#objects.set(key, { text, tags, modifiedMs });
   }
 
   delete(key: string): void {
@@ -43,8 +54,10 @@ export class MemoryBucket implements SourceBucket {
   }
 
   async look(key: string): Promise<FoundObject | undefined> {
+    if (this.isGone) throw new Error("NoSuchBucket");
     const found = this.#objects.get(key);
-    return found && { ...seenOf(found), contentType: "binary/octet-stream" };
+    const archived = this.archived.has(key);
+    return found && { ...seenOf(found), contentType: "binary/octet-stream", archived };
   }
 
   async list(
@@ -76,6 +89,7 @@ export class MemoryBucket implements SourceBucket {
   }
 }
 
-function seenOf({ text }: Kept): { etag: string; sizeBytes: number } {
-  return { etag: `"${sha256(text).slice(0, 32)}"`, sizeBytes: Buffer.byteLength(text) };
+function seenOf({ text, modifiedMs }: Kept) {
+  const etag = `"${sha256(text).slice(0, 32)}"`;
+  return { etag, sizeBytes: Buffer.byteLength(text), modifiedMs };
 }

@@ -33,12 +33,14 @@ export class MemoryRecordStore implements RecordStore {
     source: string,
     after: string,
     to: string | undefined,
+    limit: number,
   ): Promise<readonly Revised[]> {
     return structuredClone(
       [...this.#of(source).values()]
         .filter(({ record: { key } }) => byBytes(key, after) > 0)
         .filter(({ record: { key } }) => to === undefined || byBytes(key, to) <= 0)
-        .toSorted((a, b) => byBytes(a.record.key, b.record.key)),
+        .toSorted((a, b) => byBytes(a.record.key, b.record.key))
+        .slice(0, limit),
     );
   }
 
