@@ -65,20 +65,34 @@ function unhealthy(error: unknown, local: boolean): Finding {
     return problem("api", error.message, fix);
   }
   if (!(error instanceof ApiError)) throw error;
-  if (error.code === "forbidden") {
-    // Of a token or a signature, the message says what the caller lacks.
-    const fix = /key/i.test(error.message)
-      ? `Create a key and set the variables it prints: ${makeKey(local)}`
-      : "See docs/callers.md.";
-    return problem("key", error.message, fix);
-  }
-  if (error.code === "unauthenticated") {
-    const fix =
-      "Get a new token of the deployment's issuer and set SLUICE_TOKEN. See docs/callers.md.";
-    return problem("key", error.message, fix);
+  if (error.code === "forbidden" || error.code === "unauthenticated") {
+    return problem(checkOf(error), error.message, fixOf(error, local));
   }
   const fix = "Read the log of the health function. See docs/runbooks/alarms.md, FunctionErrors.";
   return problem("api", error.message, fix);
+}
+
+function checkOf({ code, answer: { reason } }: ApiError): string {
+  if (code === "unauthenticated") return reason === "signature" ? "signature" : "token";
+  return reason === undefined || reason === "api_key" ? "key" : "caller";
+}
+
+function fixOf({ code, answer: { reason } }: ApiError, local: boolean): string {
+  switch (reason ?? (code === "unauthenticated" ? "token" : "api_key")) {
+    case "api_key":
+      return `Create a key and set the variables it prints: ${makeKey(local)}`;
+    case "token":
+      return "Get a new token of the deployment's issuer and set SLUICE_TOKEN. See docs/callers.md.";
+    case "token_claim":
+      return "Let the issuer add the claim to the tokens, or correct SLUICE_JWT_TENANT_CLAIM. See docs/callers.md.";
+    case "principal":
+      return "Add the principal to SLUICE_IAM_CALLERS and deploy. See docs/callers.md.";
+    case "policy":
+      return "Allow the principal execute-api:Invoke on the API in IAM. See docs/callers.md.";
+    default:
+      // The message of the API says what the caller lacks.
+      return "See docs/callers.md.";
+  }
 }
 
 /** Turns an error of one check into a finding, so that the other checks still run. */

@@ -571,6 +571,8 @@ export interface components {
             /** @enum {string} */
             code: "invalid_request" | "empty_document" | "unauthenticated" | "forbidden" | "not_found" | "not_retryable" | "already_terminal" | "already_publishing" | "document_too_large" | "unsupported_type" | "idempotency_mismatch" | "throttled" | "quota_exceeded" | "queue_full" | "unavailable";
             request_id: string;
+            /** @description With `unauthenticated` and `forbidden`: `api_key`: the API key is missing, unknown or revoked; `token`: the token is missing, expired or not accepted; `token_claim`: the token names no tenant; `signature`: the signature of AWS is missing, wrong or expired; `principal`: no entry of SLUICE_IAM_CALLERS matches the principal; `policy`: IAM does not allow the principal this call; `role`: only an operator may do this; `web_acl`: a web ACL before the API does not let this request through */
+            reason?: string;
             issues?: components["schemas"]["RequestIssue"][];
             /** @description With more issues than are listed: their number */
             issue_count?: number;

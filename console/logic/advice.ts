@@ -16,8 +16,8 @@ export function explain(error: unknown): string {
     case "unauthenticated":
       return "This token is not valid, or it has expired. Get a new one where you got it, and enter it.";
     case "forbidden":
-      // Of a token, the response says what it lacks.
-      if (!message.includes("API key")) return message;
+      // Of other callers, the response says what they lack.
+      if ((answer?.reason ?? "api_key") !== "api_key") return message;
       return "This API key is not valid. Check it for missing characters, or use another key. On a laptop, npm start prints one. On AWS, create one with npm run sluice -- keys create --tenant NAME --aws";
     case "queue_full":
       return `The queue is full${answer?.queue_size === undefined ? "" : ` (${answer.queue_size} waiting)`}. This document was not stored. Send it again later.`;

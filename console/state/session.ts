@@ -68,7 +68,10 @@ export function openSession(options: SessionOptions): Session {
       problem.value = met;
       if (!(met instanceof CallError)) return;
       if (met.code === "forbidden") {
-        options.onForbidden("The stored API key is no longer valid. Enter another one.");
+        const isKey = (met.answer?.reason ?? "api_key") === "api_key";
+        options.onForbidden(
+          isKey ? "The stored API key is no longer valid. Enter another one." : met.message,
+        );
       }
       if (met.code === "unauthenticated") {
         options.onForbidden("The token is no longer valid. Enter a new one.");

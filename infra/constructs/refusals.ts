@@ -1,6 +1,7 @@
 /** API Gateway's own error responses, in the envelope of all other errors. */
 
 import { ResponseType, type RestApi } from "aws-cdk-lib/aws-apigateway";
+import type { RefusalReason } from "../../lambdas/contract/refusals.ts";
 import { originsOf } from "../../lambdas/platform/cors-origins.ts";
 import type { Settings } from "../../lambdas/platform/settings.ts";
 
@@ -9,6 +10,7 @@ interface Refusal {
   readonly statusCode?: number;
   readonly code: string;
   readonly error: string;
+  readonly reason?: RefusalReason;
   /** Whether the cause may be a body that is too large. @default false */
   readonly uploadInstead?: true;
 }
@@ -20,47 +22,61 @@ interface Refusal {
 const orTooLarge =
   "If the request's body has more than 4 MB, upload it with POST /v1/uploads instead.";
 
-const unknownPath: Refusal = {
-  // The gateway's response for an unknown path or method.
-  type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
-  statusCode: 404,
-  code: "not_found",
-  error: "This path or method does not exist. GET /v1/openapi.json lists all calls.",
-};
+/**
+ * The gateway has no response of its own for an unknown path or method: it judges the request as one
+ * that should be signed, and takes a bearer token for a bad signature.
+ */
+const unknownPath: readonly Refusal[] = [
+  ResponseType.MISSING_AUTHENTICATION_TOKEN,
+  ResponseType.INVALID_SIGNATURE,
+  ResponseType.EXPIRED_TOKEN,
+].map((type) => ({ type, ...unknownCall() }));
+
+function unknownCall() {
+  return {
+    statusCode: 404,
+    code: "not_found",
+    error: "This path or method does not exist. GET /v1/openapi.json lists all calls.",
+  } as const;
+}
 
 /** Refusals of callers whom the gateway does not know. */
 function ofCallers({ AUTH, JWT_ISSUER = "", JWT_AUDIENCE = "" }: Settings): readonly Refusal[] {
   switch (AUTH) {
     case "key":
       return [
-        unknownPath,
+        ...unknownPath,
         {
           type: ResponseType.INVALID_API_KEY,
           statusCode: 403,
           code: "forbidden",
           error: "This call needs a valid API key in the x-api-key header.",
+          reason: "api_key",
         },
         {
           type: ResponseType.ACCESS_DENIED,
           statusCode: 403,
           code: "forbidden",
           error: "Access denied. Check the API key.",
+          reason: "api_key",
         },
       ];
     case "jwt":
       return [
-        unknownPath,
+        ...unknownPath,
         {
           type: ResponseType.UNAUTHORIZED,
           statusCode: 401,
           code: "unauthenticated",
           error: `This call needs a valid token in the header \`Authorization: Bearer TOKEN\`. It must be signed by ${JWT_ISSUER}, be for ${JWT_AUDIENCE.replaceAll(/\s*,\s*/g, " or ")}, and not have expired. Get a new one.`,
+          reason: "token",
         },
         {
           type: ResponseType.ACCESS_DENIED,
           statusCode: 403,
           code: "forbidden",
           error: "Access denied. Check the token.",
+          reason: "token",
         },
         ...[ResponseType.AUTHORIZER_FAILURE, ResponseType.AUTHORIZER_CONFIGURATION_ERROR].map(
           (type) => ({
@@ -81,26 +97,39 @@ function ofCallers({ AUTH, JWT_ISSUER = "", JWT_AUDIENCE = "" }: Settings): read
           code: "unauthenticated",
           error:
             "This call is not signed, or it does not exist. Sign it by AWS Signature Version 4 for the service execute-api. GET /v1/openapi.json lists all calls.",
+          reason: "signature",
         },
-        ...[ResponseType.INVALID_SIGNATURE, ResponseType.EXPIRED_TOKEN].map((type) => ({
-          type,
-          statusCode: 401,
-          code: "unauthenticated",
-          error:
-            "The signature of this call is not valid, or its credentials have expired. Sign it again by AWS Signature Version 4 for the service execute-api.",
-        })),
+        ...[ResponseType.INVALID_SIGNATURE, ResponseType.EXPIRED_TOKEN].map(
+          (type): Refusal => ({
+            type,
+            statusCode: 401,
+            code: "unauthenticated",
+            error:
+              "The signature of this call is not valid, or its credentials have expired. Sign it again by AWS Signature Version 4 for the service execute-api.",
+            reason: "signature",
+          }),
+        ),
         {
           type: ResponseType.ACCESS_DENIED,
           statusCode: 403,
           code: "forbidden",
           error:
             "IAM does not allow this principal the action execute-api:Invoke on this call. Change its policies.",
+          reason: "policy",
         },
       ];
   }
 }
 
 const ofAnyCall: readonly Refusal[] = [
+  { type: ResponseType.RESOURCE_NOT_FOUND, ...unknownCall() },
+  {
+    type: ResponseType.WAF_FILTERED,
+    statusCode: 403,
+    code: "forbidden",
+    error: "The web ACL of this deployment does not let this request through. Ask its operator.",
+    reason: "web_acl",
+  },
   {
     type: ResponseType.REQUEST_TOO_LARGE,
     statusCode: 413,
@@ -168,9 +197,10 @@ function allowedOrigin(corsOrigins: string): string {
 export function addRefusals(api: RestApi, settings: Settings): void {
   const corsOrigins = settings.CORS_ORIGINS;
   const refusals = [...ofCallers(settings), ...ofAnyCall];
-  for (const { type, statusCode, code, error, uploadInstead } of refusals) {
+  for (const { type, statusCode, code, error, reason, uploadInstead } of refusals) {
     const upload = uploadInstead ? { upload_url: "/v1/uploads" } : {};
-    const body = { error, code, request_id: "$context.requestId", ...upload };
+    const why = reason === undefined ? {} : { reason };
+    const body = { error, code, request_id: "$context.requestId", ...why, ...upload };
     api.addGatewayResponse(type.responseType, {
       type,
       ...(statusCode === undefined ? {} : { statusCode: String(statusCode) }),

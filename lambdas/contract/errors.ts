@@ -1,7 +1,7 @@
 /** The envelope of every error. */
 import * as z from "zod";
 import { count } from "./fields.ts";
-import { refusalStatus } from "./refusals.ts";
+import { refusalReasons, refusalStatus } from "./refusals.ts";
 
 const codes = Object.keys(refusalStatus) as [keyof typeof refusalStatus];
 
@@ -11,6 +11,14 @@ export const errorSchema = z
     error: z.string(),
     code: z.enum(codes),
     request_id: z.string(),
+    reason: z
+      .string()
+      .optional()
+      .describe(
+        `With \`unauthenticated\` and \`forbidden\`: ${Object.entries(refusalReasons)
+          .map(([reason, what]) => `\`${reason}\`: ${what}`)
+          .join("; ")}`,
+      ),
     issues: z
       .array(z.object({ path: z.string(), message: z.string() }).meta({ id: "RequestIssue" }))
       .optional(),

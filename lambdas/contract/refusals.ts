@@ -22,6 +22,20 @@ export const refusalStatus = {
 
 export type RefusalCode = keyof typeof refusalStatus;
 
+/** Why a caller is refused: `reason` of `unauthenticated` and `forbidden`. A client may meet others in time. */
+export const refusalReasons = {
+  api_key: "the API key is missing, unknown or revoked",
+  token: "the token is missing, expired or not accepted",
+  token_claim: "the token names no tenant",
+  signature: "the signature of AWS is missing, wrong or expired",
+  principal: "no entry of SLUICE_IAM_CALLERS matches the principal",
+  policy: "IAM does not allow the principal this call",
+  role: "only an operator may do this",
+  web_acl: "a web ACL before the API does not let this request through",
+} as const;
+
+export type RefusalReason = keyof typeof refusalReasons;
+
 /** The field that is invalid, for example `options.chunking.max_tokens`; empty for the whole request. */
 export interface RequestIssue {
   readonly path: string;
@@ -75,6 +89,10 @@ export function invalidRequest(all: readonly RequestIssue[]): RequestRefusedErro
         issue_count: all.length,
       })
     : new RequestRefusedError("invalid_request", sentence, { issues });
+}
+
+export function forbidden(reason: RefusalReason, message: string): RequestRefusedError {
+  return new RequestRefusedError("forbidden", message, { reason });
 }
 
 /** Also for resources of other tenants, so that nobody learns that they exist. */

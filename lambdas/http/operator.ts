@@ -1,4 +1,4 @@
-import { RequestRefusedError } from "../contract/refusals.ts";
+import { forbidden } from "../contract/refusals.ts";
 import { deployment } from "../platform/deployment.ts";
 import type { Settings } from "../platform/settings.ts";
 import type { Caller } from "../records/api-keys/api-keys.ts";
@@ -18,8 +18,5 @@ const shownBy = { key: "key", jwt: "token", iam: "principal" } as const;
 export function assertOperator({ role }: Caller, what: string): void {
   if (role === "operator") return;
   const { AUTH } = deployment.settings;
-  throw new RequestRefusedError(
-    "forbidden",
-    `Only an operator's ${shownBy[AUTH]} can ${what}. ${advice[AUTH]}`,
-  );
+  throw forbidden("role", `Only an operator's ${shownBy[AUTH]} can ${what}. ${advice[AUTH]}`);
 }

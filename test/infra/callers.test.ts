@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { readConfig } from "../../infra/config.ts";
 import { routes } from "../../infra/routes.ts";
+import { type RefusalCode, refusalStatus } from "../../lambdas/contract/refusals.ts";
 import { tokenCacheSeconds } from "../../lambdas/http/authorizer/limits.ts";
 import { permissionsByRole } from "../support/deployment/permissions.ts";
 import { referred, resourcesOf, type Synthesized, synthesize } from "../support/template.ts";
@@ -61,6 +62,7 @@ function refusal(synthesized: Synthesized, type: string) {
   const body = JSON.parse(ResponseTemplates?.["application/json"] ?? "{}") as {
     code?: string;
     error?: string;
+    reason?: string;
   };
   return { status: StatusCode, ...body };
 }
@@ -128,8 +130,44 @@ describe("with tokens", () => {
     for (const type of ["AUTHORIZER_FAILURE", "AUTHORIZER_CONFIGURATION_ERROR"]) {
       expect(refusal(jwt, type)).toMatchObject({ status: "503", code: "unavailable" });
     }
-    expect(refusal(jwt, "MISSING_AUTHENTICATION_TOKEN")).toMatchObject({ status: "404" });
   });
+});
+
+test.each([
+  ["keys", keys, "INVALID_API_KEY", "api_key"],
+  ["keys", keys, "ACCESS_DENIED", "api_key"],
+  ["tokens", jwt, "UNAUTHORIZED", "token"],
+  ["signatures", iam, "MISSING_AUTHENTICATION_TOKEN", "signature"],
+  ["signatures", iam, "INVALID_SIGNATURE", "signature"],
+  ["signatures", iam, "EXPIRED_TOKEN", "signature"],
+  ["signatures", iam, "ACCESS_DENIED", "policy"],
+  ["a web ACL", keys, "WAF_FILTERED", "web_acl"],
+])(
+  "with %s, the gateway's refusals have a reason that a program can read (%#)",
+  (_, from, type, reason) => {
+    expect(refusal(from, type).reason).toBe(reason);
+  },
+);
+
+test.each([
+  ["keys", keys],
+  ["tokens", jwt],
+])("with %s, a path that does not exist is a 404, whatever the request shows", (_, from) => {
+  // The gateway takes a bearer token on such a path for a bad signature.
+  const types = ["MISSING_AUTHENTICATION_TOKEN", "INVALID_SIGNATURE", "RESOURCE_NOT_FOUND"];
+  for (const type of types) {
+    expect(refusal(from, type)).toMatchObject({ status: "404", code: "not_found" });
+  }
+});
+
+test("each response of the gateway has the status that its code stands for", () => {
+  for (const from of [keys, jwt, iam]) {
+    for (const [, { Properties }] of resourcesOf(from, "AWS::ApiGateway::GatewayResponse")) {
+      const { status, code } = refusal(from, String(Properties["ResponseType"]));
+      if (status === undefined) continue;
+      expect([code, Number(status)]).toEqual([code, refusalStatus[code as RefusalCode]]);
+    }
+  }
 });
 
 describe("with signatures", () => {

@@ -1,6 +1,6 @@
 /** Who calls: by the deployment's setting `AUTH`, and by nothing else that a request may carry. */
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import { RequestRefusedError } from "../../contract/refusals.ts";
+import { forbidden } from "../../contract/refusals.ts";
 import type { Settings } from "../../platform/settings.ts";
 import type { Caller, KeyStore } from "../../records/api-keys/api-keys.ts";
 import { headersOf } from "../request/headers.ts";
@@ -29,8 +29,8 @@ async function callerOfKey(event: APIGatewayProxyEvent, keys: KeyStore): Promise
   const key = headersOf(event)["x-api-key"];
   const caller = key === undefined ? undefined : await keys.callerOf(key);
   if (caller !== undefined) return caller;
-  throw new RequestRefusedError(
-    "forbidden",
+  throw forbidden(
+    "api_key",
     "This API key does not belong to a tenant. Create a key with `npm run sluice -- keys create --tenant NAME` and send it in the x-api-key header.",
   );
 }

@@ -1,6 +1,6 @@
 /** The caller whom a signature of AWS names: the gateway has verified it and asked IAM. */
 import { type IamCaller, iamCallersSchema } from "../../contract/callers.ts";
-import { RequestRefusedError } from "../../contract/refusals.ts";
+import { forbidden } from "../../contract/refusals.ts";
 import { shown } from "../../contract/shown.ts";
 import type { RequestCaller } from "./request-caller.ts";
 
@@ -22,8 +22,8 @@ export function callerOfPrincipal(
         .find(({ principal }) => isPrincipal(principal, userArn))
     : undefined;
   if (userArn && found) return { tenant: found.tenant, role: found.role, subject: userArn };
-  throw new RequestRefusedError(
-    "forbidden",
+  throw forbidden(
+    "principal",
     `The principal ${shown(userArn ?? "of this call", 200)} has no tenant. Let the operator add it to the setting SLUICE_IAM_CALLERS.`,
   );
 }

@@ -1,6 +1,6 @@
 /** The caller whom a token names: the gateway's authorizer has verified it. */
 import * as z from "zod";
-import { RequestRefusedError } from "../../contract/refusals.ts";
+import { forbidden } from "../../contract/refusals.ts";
 import type { Settings } from "../../platform/settings.ts";
 import type { RequestCaller } from "./request-caller.ts";
 
@@ -25,8 +25,8 @@ export function callerOfToken(
 ): RequestCaller {
   const { subject, tenant, role, tenantClaim } = passedOnSchema.parse(passedOn);
   if (tenant !== undefined) return { subject, tenant, role };
-  throw new RequestRefusedError(
-    "forbidden",
+  throw forbidden(
+    "token_claim",
     tenantClaim === "unusable"
       ? `The claim ${JWT_TENANT_CLAIM} of this token is no tenant's name. It must be a text of 1 to 64 letters, digits, dots, dashes or underscores.`
       : `This token has no claim ${JWT_TENANT_CLAIM}, which names the tenant whose documents it may reach. Let the issuer add it to the tokens.`,

@@ -10,9 +10,15 @@ const errors: Readonly<Record<RefusalCode, string | Omit<ErrorAnswer, "code" | "
     issues: [{ path: "limit", message: "must be a whole number from 1 to 100" }],
   },
   empty_document: "The document has no visible text. Send a document that contains text.",
-  unauthenticated:
-    "This call needs a valid token in the header `Authorization: Bearer TOKEN`. It must be signed by https://login.example.com, be for sluice, and not have expired. Get a new one.",
-  forbidden: "This call needs a valid API key in the x-api-key header.",
+  unauthenticated: {
+    error:
+      "This call needs a valid token in the header `Authorization: Bearer TOKEN`. It must be signed by https://login.example.com, be for sluice, and not have expired. Get a new one.",
+    reason: "token",
+  },
+  forbidden: {
+    error: "This call needs a valid API key in the x-api-key header.",
+    reason: "api_key",
+  },
   not_found: "Document handbook does not exist.",
   not_retryable: {
     error:

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { createClient } from "../../../cli/client.ts";
+import { type Client, createClient } from "../../../cli/client.ts";
 import { checkApi } from "../../../cli/doctor/api.ts";
 import { stackFinding } from "../../../cli/doctor/stack.ts";
+import { ApiError } from "../../../cli/errors.ts";
 import manifest from "../../../package.json" with { type: "json" };
 import { commandsIn, objections } from "../../support/cli/commands.ts";
 import {
@@ -259,13 +260,32 @@ describe("doctor", () => {
       body: { error: "This call needs a token.", code: "unauthenticated", request_id: "r" },
     }));
     expect((await sluice(api.url, "doctor")).out).toMatch(
-      /^PROBLEM\s+key\s+This call needs a token \(401 unauthenticated\)\.\n\s+→ Get a new token/m,
+      /^PROBLEM\s+token\s+This call needs a token \(401 unauthenticated\)\.\n\s+→ Get a new token/m,
     );
     const away = await sluice("http://127.0.0.1:9", "doctor");
     expect(away.status).toBe(1);
     expect(away.out).toMatch(/^PROBLEM\s+api\s+.*cannot be reached/);
   });
 });
+
+test.each([
+  [401, "unauthenticated", "token", "token", /^Get a new token/],
+  [401, "unauthenticated", "signature", "signature", /callers/],
+  [403, "forbidden", "token_claim", "caller", /^Let the issuer add the claim/],
+  [403, "forbidden", "principal", "caller", /^Add the principal to SLUICE_IAM_CALLERS/],
+  [403, "forbidden", "policy", "caller", /^Allow the principal execute-api:Invoke/],
+  [403, "forbidden", "a_later_one", "caller", /callers/],
+  [403, "forbidden", "api_key", "key", /^Create a key/],
+] as const)(
+  "the doctor's advice for %i %s with the reason %s fits it",
+  async (status, code, reason, check, fix) => {
+    // Words of the sentence decide nothing.
+    const answer = { error: "Your key and your token are refused.", code, request_id: "r", reason };
+    const refused = { health: () => Promise.reject(new ApiError(status, answer)) };
+    const [finding] = await checkApi(refused as unknown as Client, "0", false);
+    expect(finding).toMatchObject({ check, fix: expect.stringMatching(fix) as unknown });
+  },
+);
 
 describe("the doctor reads of a stack's status", () => {
   test.each(["CREATE_COMPLETE", "IMPORT_COMPLETE", "UPDATE_COMPLETE"])(

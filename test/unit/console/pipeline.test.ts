@@ -135,12 +135,15 @@ group("what went wrong", () => {
   });
 
   test("a key that is not known is told where to get one, and a token what it lacks", () => {
-    const forbidden = (message: string) => explain(new CallError("forbidden", message));
-    expect(forbidden("This call needs a valid API key in the x-api-key header.")).toMatch(
-      /keys create/,
-    );
-    const lacks = "This token has no claim tenant, which names the tenant.";
-    expect(forbidden(lacks)).toBe(lacks);
+    const forbidden = (message: string, reason?: string) => {
+      const more = reason === undefined ? {} : { reason };
+      const answer = { error: message, code: "forbidden", request_id: "r", ...more } as const;
+      return explain(new CallError("forbidden", message, answer));
+    };
+    expect(forbidden("This call needs a valid key.", "api_key")).toMatch(/keys create/);
+    expect(forbidden("An older deployment gives no reason.")).toMatch(/keys create/);
+    const lacks = "This token, no API key, has no claim tenant.";
+    expect(forbidden(lacks, "token_claim")).toBe(lacks);
   });
 
   test("a wrong field is named", () => {

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { describe, expect, test } from "vitest";
+import type { RefusalReason } from "../../../../lambdas/contract/refusals.ts";
 import { callerOf } from "../../../../lambdas/http/callers/caller-of.ts";
 import { parseSettings } from "../../../../lambdas/platform/settings.ts";
 import type { KeyStore } from "../../../../lambdas/records/api-keys/api-keys.ts";
@@ -29,8 +30,9 @@ function caller(env: Readonly<Record<string, string>>, request: Request) {
   const event = { headers, requestContext: { authorizer, identity: { userArn } } };
   return callerOf(event as unknown as APIGatewayProxyEvent, keys as KeyStore, parseSettings(env));
 }
-const forbidden = (sentence: RegExp) => ({
+const forbidden = (reason: RefusalReason, sentence: RegExp) => ({
   code: "forbidden",
+  details: { reason },
   message: expect.stringMatching(sentence) as unknown,
 });
 
@@ -45,7 +47,7 @@ describe("a request's caller", () => {
   test("is the key's, where callers have keys", async () => {
     expect(await caller({}, all)).toEqual({ tenant: "by-key", role: "operator" });
     const { headers: _, ...withoutKey } = all;
-    await expect(caller({}, withoutKey)).rejects.toMatchObject(forbidden(/API key/));
+    await expect(caller({}, withoutKey)).rejects.toMatchObject(forbidden("api_key", /API key/));
   });
 
   test("is the token's, where callers have tokens, whatever key it sends", async () => {
@@ -66,21 +68,23 @@ describe("a request's caller", () => {
       subject: all.userArn,
     });
     const { userArn: _, ...unsigned } = all;
-    await expect(caller(anyone, unsigned)).rejects.toMatchObject(forbidden(/SLUICE_IAM_CALLERS/));
+    await expect(caller(anyone, unsigned)).rejects.toMatchObject(
+      forbidden("principal", /SLUICE_IAM_CALLERS/),
+    );
   });
 
   test("whose token names no tenant is told which claim is missing", async () => {
     const authorizer = { subject: "u", role: "operator", tenantClaim: "missing" };
     const named = { ...jwt, SLUICE_JWT_TENANT_CLAIM: "custom:tenant" };
     await expect(caller(named, { authorizer })).rejects.toMatchObject(
-      forbidden(/no claim custom:tenant/),
+      forbidden("token_claim", /no claim custom:tenant/),
     );
   });
 
   test("whose token names something that is no tenant is told what a name may be", async () => {
     const authorizer = { subject: "u", role: "tenant", tenantClaim: "unusable" };
     await expect(caller(jwt, { authorizer })).rejects.toMatchObject(
-      forbidden(/claim tenant of this token is no tenant's name/),
+      forbidden("token_claim", /claim tenant of this token is no tenant's name/),
     );
   });
 });
@@ -114,7 +118,7 @@ test.each([
   ["arn:aws:iam::111122223333:user/ingest", session("ingest")],
 ])("%s is not the principal of %s", async (principal, userArn) => {
   await expect(caller(iam({ principal, tenant: "acme" }), { userArn })).rejects.toMatchObject(
-    forbidden(new RegExp(userArn.replaceAll(/[*+]/g, "."))),
+    forbidden("principal", new RegExp(userArn.replaceAll(/[*+]/g, "."))),
   );
 });
 
