@@ -54,7 +54,13 @@ import {
   webhookSecretSchema,
 } from "../lambdas/contract/calls/webhooks.ts";
 import { errorSchema } from "../lambdas/contract/errors.ts";
-import { ApiError, outOfPatience, UnexpectedAnswerError, UnreachableError } from "./errors.ts";
+import {
+  ApiError,
+  outOfPatience,
+  UnexpectedAnswerError,
+  UnreachableError,
+  UsageError,
+} from "./errors.ts";
 
 /** Request types as clients write them: fields with a default are optional. */
 export type IngestRequest = z.input<typeof ingestRequestSchema>;
@@ -324,7 +330,7 @@ async function once<T>(
   const { response, data, error } = await call
     .send(api, { signal, parseAs: "text" })
     .catch((cause: unknown) => {
-      throw new UnreachableError(base, cause);
+      throw cause instanceof UsageError ? cause : new UnreachableError(base, cause);
     });
   const url = new URL(response.url);
   if (!response.ok) {

@@ -7,6 +7,7 @@ import { type AwsClientOptions, localClient } from "../ops/aws-client-options.ts
 import { localFile } from "../ops/paths.ts";
 import { baseUrl } from "./client.ts";
 import { UsageError } from "./errors.ts";
+import { signer } from "./signing.ts";
 import { typed } from "./typed-command.ts";
 
 const localSchema = z.object({
@@ -18,8 +19,8 @@ const localSchema = z.object({
 export type Connection = Credential & { readonly apiUrl: string };
 
 /**
- * `SLUICE_API_URL` with `SLUICE_API_KEY` or `SLUICE_TOKEN` if they are set, otherwise the local
- * stack of `npm start`. The URL and the key always come from the same place, so that a local key
+ * `SLUICE_API_URL` with `SLUICE_API_KEY` or `SLUICE_TOKEN` if they are set, or with the AWS
+ * credentials of the shell if `SLUICE_AUTH` is `iam`; otherwise the local stack of `npm start`. The URL and the key always come from the same place, so that a local key
  * never reaches another server.
  * @throws UsageError
  */
@@ -27,19 +28,26 @@ export function connection(): Connection {
   const apiUrl = environment["SLUICE_API_URL"];
   const apiKey = environment["SLUICE_API_KEY"];
   const token = environment["SLUICE_TOKEN"];
+  const signs = environment["SLUICE_AUTH"] === "iam";
   if (apiKey && token) {
     throw new UsageError(
       "Set SLUICE_API_KEY or SLUICE_TOKEN, not both: a deployment's callers have keys or tokens.",
     );
   }
-  const credential = apiKey ? { apiKey } : token ? { token } : undefined;
-  if (apiUrl && credential) {
-    if (!URL.canParse(apiUrl)) throw new UsageError(`SLUICE_API_URL is not a URL: ${apiUrl}`);
-    return { apiUrl, ...credential };
+  if (apiUrl && !URL.canParse(apiUrl)) {
+    throw new UsageError(`SLUICE_API_URL is not a URL: ${apiUrl}`);
   }
+  const credential = apiKey ? { apiKey } : token ? { token } : undefined;
+  if (signs && credential) {
+    throw new UsageError(
+      "With SLUICE_AUTH=iam, calls are signed with your AWS credentials. Unset SLUICE_API_KEY and SLUICE_TOKEN, or SLUICE_AUTH.",
+    );
+  }
+  if (apiUrl && signs) return { apiUrl, sign: signer(apiUrl) };
+  if (apiUrl && credential) return { apiUrl, ...credential };
   if (apiUrl || credential) {
     throw new UsageError(
-      "Set both SLUICE_API_URL and SLUICE_API_KEY, or neither. With SLUICE_AUTH=jwt, SLUICE_TOKEN takes the key's place.",
+      "Set both SLUICE_API_URL and SLUICE_API_KEY, or neither. With SLUICE_AUTH=jwt, SLUICE_TOKEN takes the key's place; with SLUICE_AUTH=iam, your AWS credentials do.",
     );
   }
   const local = localDeployment();
@@ -49,6 +57,11 @@ export function connection(): Connection {
     );
   }
   return { apiUrl: local.api_url, apiKey: local.api_key };
+}
+
+/** The key that commands call the API with; nothing if they show something else, or none is set. */
+export function ownKey(): string | undefined {
+  return environment["SLUICE_API_KEY"] || localDeployment()?.api_key;
 }
 
 /** Whether {@link connection} is the local stack of `npm start`, however it is addressed. */

@@ -52,7 +52,8 @@ export function createProgram(): Command {
     .addHelpText(
       "after",
       `
-Calls the local stack of \`npm start\`, or SLUICE_API_URL with SLUICE_API_KEY or SLUICE_TOKEN.
+Calls the local stack of \`npm start\`, or SLUICE_API_URL with SLUICE_API_KEY, with SLUICE_TOKEN,
+or, with SLUICE_AUTH=iam, signed with your AWS credentials.
 Exit status: 0 for success, 1 if a job did not complete or the API responded
 with an error, 2 for incorrect usage, 130 after Ctrl-C (jobs continue).`,
     )

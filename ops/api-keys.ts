@@ -85,24 +85,34 @@ export function listKeys(reach: AwsClientOptions, plan: Plan): Promise<IssuedKey
 /**
  * Revokes a key. The next request with it is refused.
  * @param which the key's id, or a name that no other key has
- * @returns the matching keys; the key is revoked if there is exactly one
+ * @param spared the value of a key that is not revoked @default none
+ * @returns the matching keys; the key is revoked if there is exactly one, and it is not spared
  */
 export function revokeKey(
   reach: AwsClientOptions,
   plan: Plan,
   which: string,
-): Promise<readonly Pick<IssuedKey, "id" | "name">[]> {
+  spared?: string,
+): Promise<readonly MeantKey[]> {
   return withKeys(reach, plan, async (keys, { table, gateway }) => {
     const byId = keys.filter(({ id }) => id === which);
     const meant = byId.length > 0 ? byId : keys.filter(({ name }) => name === which);
     const [key, other] = meant;
-    if (key?.value !== undefined && other === undefined) {
+    if (key?.value !== undefined && key.value !== spared && other === undefined) {
       // The app forgets the key first, because the gateway may still admit it for a while.
       await new Table(table, plan.TableName).delete(apiKeyKey(key.value));
       await gateway.send(new DeleteApiKeyCommand({ apiKey: key.id }));
     }
-    return meant.map(({ id = "", name = "" }) => ({ id, name }));
+    return meant.map(({ id = "", name = "", value }) => ({
+      id,
+      name,
+      spared: value !== undefined && value === spared,
+    }));
   });
+}
+
+interface MeantKey extends Pick<IssuedKey, "id" | "name"> {
+  readonly spared: boolean;
 }
 
 interface Clients {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import { repository } from "../../ops/paths.ts";
-import { isLocal, reach } from "../connection.ts";
+import { connection, isLocal, reach } from "../connection.ts";
 import { checkApi } from "../doctor/api.ts";
 import { type Finding, note } from "../doctor/finding.ts";
 import { asJson } from "../options.ts";
@@ -20,7 +20,7 @@ export function addDoctor(program: Command): void {
       // A failed call is a finding here, so the client does not wait and retry.
       const client = openClient(out.note, 0);
       const findings = unique([
-        ...(await checkApi(client, ownVersion(), isLocal())),
+        ...(await checkApi(client, ownVersion(), isLocal(), shown())),
         ...(await stackFindings(aws)),
       ]);
       for (const finding of findings) out.result(text(finding), finding);
@@ -39,6 +39,12 @@ async function stackFindings(aws: boolean): Promise<Finding[]> {
   // Loaded on demand: the AWS clients take longer to load than most commands take to run.
   const { checkStack } = await import("../doctor/stack.ts");
   return checkStack(reach(aws), !aws);
+}
+
+function shown(): "key" | "token" | "signature" {
+  const { token, sign } = connection();
+  if (sign !== undefined) return "signature";
+  return token === undefined ? "key" : "token";
 }
 
 /** Two checks can find the same dead letters; only the first finding is reported. */

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { tenantNamePattern } from "../../lambdas/contract/callers.ts";
 import type { IssuedKey } from "../../ops/api-keys.ts";
-import { commandFor, localDeployment, reach } from "../connection.ts";
+import { commandFor, localDeployment, ownKey, reach } from "../connection.ts";
 import { asJson } from "../options.ts";
 import { output, table } from "../output.ts";
 
@@ -91,13 +91,14 @@ function addRevoke(keys: Command): void {
     .command("revoke")
     .description("take a key back: its next request is refused; its tenant's documents stay")
     .argument("<key>", "the key's id, or its name if no other key has the same name")
+    .option("--yes", "also if it is the key that this command line uses")
     .option("--aws", onAws)
     .option("--json", asJson)
-    .action(async (which, { aws, json }) => {
+    .action(async (which, { yes, aws, json }) => {
       const out = output(json === true);
       const where = reach(aws === true);
       const { revoke } = await import("../deployment/keys.ts");
-      const key = await revoke(where, which);
+      const key = await revoke(where, which, yes === true ? undefined : ownKey());
       out.result(`Revoked ${key.name} (${key.id}).`, key);
     });
 }

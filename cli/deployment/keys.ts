@@ -28,19 +28,28 @@ export function keysOf(reach: AwsClientOptions): Promise<IssuedKey[]> {
   return onStack(reach, "The keys could not be read", (outputs) => listKeys(reach, outputs));
 }
 
-/** @throws DeploymentError also if no key or more than one matches; then none is revoked */
+/**
+ * @param own the value of the key that this command line uses, unless it may be revoked
+ * @throws DeploymentError also if no key, more than one or `own` matches; then none is revoked
+ */
 export function revoke(
   reach: AwsClientOptions,
   which: string,
+  own?: string,
 ): Promise<Pick<IssuedKey, "id" | "name">> {
   return onStack(reach, "The key could not be revoked", async (outputs) => {
-    const [key, ...others] = await revokeKey(reach, outputs, which);
+    const [key, ...others] = await revokeKey(reach, outputs, which, own);
     if (key === undefined) {
       throw new DeploymentError(
         `No key has the name or id ${which}. \`keys list\` shows all keys.`,
       );
     }
-    if (others.length === 0) return key;
+    if (others.length === 0 && key.spared) {
+      throw new DeploymentError(
+        `${key.name} (${key.id}) is the key that this command line uses, so it was not revoked. Use another key first, or add --yes.`,
+      );
+    }
+    if (others.length === 0) return { id: key.id, name: key.name };
     const ids = [key, ...others].map(({ id }) => id).join(", ");
     throw new DeploymentError(
       `Several keys have the name ${which}. Use one of these ids instead: ${ids}`,

@@ -10,18 +10,28 @@ import { type Finding, note, ok, problem } from "./finding.ts";
 import { checkJobs } from "./jobs.ts";
 import { checkMetrics } from "./metrics.ts";
 import { checkProviders } from "./providers.ts";
+import { checkSources } from "./sources.ts";
 
 /** The query of the embedding check; its results do not matter. */
 const probe = "is anybody there";
 
+/** What a caller shows, in words. */
+const callers = {
+  key: { proof: "key", whose: "tenant's key" },
+  token: { proof: "token", whose: "tenant's token" },
+  signature: { proof: "signature", whose: "principal of a tenant" },
+} as const;
+
 /**
  * @param version the version of this command line
  * @param local whether the deployment is the local stack of `npm start`
+ * @param shows how the command line shows who calls
  */
 export async function checkApi(
   client: Client,
   version: string,
   local: boolean,
+  shows: keyof typeof callers = "key",
 ): Promise<Finding[]> {
   let health: HealthAnswer;
   try {
@@ -30,19 +40,22 @@ export async function checkApi(
     return [unhealthy(error, local)];
   }
   const operator = health.limits !== undefined;
-  const [metrics, models, jobs] = await Promise.all([
+  const [metrics, models, jobs, sources] = await Promise.all([
     operator ? checked("metrics", () => checkMetrics(client, local)) : [],
     operator ? checked("models", () => checkProviders(client)) : checkSearch(client),
     checked("jobs", () => checkJobs(client)),
+    checked("sources", () => checkSources(client)),
   ]);
   return [
-    ok("api", "The API responds and the key is valid."),
+    ok("api", `The API responds and the ${callers[shows].proof} is valid.`),
     operator
-      ? ok("role", "The key is an operator's.")
+      ? ok("role", `The ${callers[shows].proof} is an operator's.`)
       : note(
           "role",
-          "This is a tenant's key. It cannot show breakers, permits, a stuck queue or dead letters.",
-          `Use an operator's key. Create one with: ${makeKey(local, "--role operator")}`,
+          `This is a ${callers[shows].whose}. It cannot show breakers, permits, a stuck queue or dead letters.`,
+          shows === "key"
+            ? `Use an operator's key. Create one with: ${makeKey(local, "--role operator")}`
+            : "Call as an operator. docs/callers.md says how somebody becomes one.",
         ),
     checkVersion(health.version, version),
     checkIntake(health),
@@ -52,6 +65,7 @@ export async function checkApi(
     ...metrics,
     ...models,
     ...jobs,
+    ...sources,
   ];
 }
 
@@ -83,6 +97,8 @@ function fixOf({ code, answer: { reason } }: ApiError, local: boolean): string {
       return `Create a key and set the variables it prints: ${makeKey(local)}`;
     case "token":
       return "Get a new token of the deployment's issuer and set SLUICE_TOKEN. See docs/callers.md.";
+    case "signature":
+      return "Check which AWS credentials this shell has (`aws sts get-caller-identity`), and the clock. See docs/callers.md.";
     case "token_claim":
       return "Let the issuer add the claim to the tokens, or correct SLUICE_JWT_TENANT_CLAIM. See docs/callers.md.";
     case "principal":
@@ -101,7 +117,7 @@ async function checked(check: string, look: () => Promise<Finding[]>): Promise<F
     return await look();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const call = typed(check === "jobs" ? "jobs" : "health");
+    const call = typed(check === "jobs" || check === "sources" ? check : "health");
     const fix = `Read the log of the function that answers this call; try: ${call}`;
     return [problem(check, error.message, fix)];
   }

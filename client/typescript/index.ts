@@ -11,10 +11,19 @@ export type Schemas = components["schemas"];
  */
 export type SluiceClient = Client<paths>;
 
-/** A key, or a token where the deployment's callers have tokens (`SLUICE_AUTH=jwt`). */
+/**
+ * A key; a token where the deployment's callers have tokens (`SLUICE_AUTH=jwt`); or what signs a
+ * request where they are principals of AWS (`SLUICE_AUTH=iam`).
+ */
 export type Credential =
-  | { readonly apiKey: string; readonly token?: never }
-  | { readonly token: string; readonly apiKey?: never };
+  | { readonly apiKey: string; readonly token?: never; readonly sign?: never }
+  | { readonly token: string; readonly apiKey?: never; readonly sign?: never }
+  | {
+      /** Resolves to the same request with the headers of a signature for `execute-api`. */
+      readonly sign: (request: Request) => Promise<Request>;
+      readonly apiKey?: never;
+      readonly token?: never;
+    };
 
 export type SluiceClientOptions = Credential & {
   /** With the stage, for example `http://127.0.0.1:8060/v1`. */
@@ -24,10 +33,15 @@ export type SluiceClientOptions = Credential & {
 };
 
 export function createSluiceClient(options: SluiceClientOptions): SluiceClient {
-  const { apiUrl, apiKey, token, fetch } = options;
+  const { apiUrl, sign, fetch: send = (request: Request) => fetch(request) } = options;
   return createFetchClient<paths>({
     baseUrl: apiUrl,
-    headers: apiKey === undefined ? { authorization: `Bearer ${token}` } : { "x-api-key": apiKey },
-    ...(fetch === undefined ? {} : { fetch }),
+    headers: headersOf(options),
+    fetch: sign === undefined ? send : async (request) => send(await sign(request)),
   });
+}
+
+function headersOf({ apiKey, token }: Credential): Record<string, string> {
+  if (apiKey !== undefined) return { "x-api-key": apiKey };
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
 }

@@ -93,3 +93,21 @@ test("a revoked key is refused at once and is in no list, and the tenant's other
     expect.stringContaining("No key has the name or id"),
   ]);
 });
+
+test("the key that the command line uses is revoked only on purpose", async () => {
+  const tenant = `tenant-${randomUUID()}`;
+  const own = await newKey(tenant);
+  const [id = ""] = await idsOf(tenant);
+  const using = mkdtempSync(join(tmpdir(), "sluice-own-key-"));
+  const local = { api_url: app.apiUrl, api_key: own, endpoint: app.endpoint };
+  writeFileSync(join(using, "local.json"), JSON.stringify(local));
+  try {
+    const kept = await sluiceBeside(using, "keys", "revoke", id);
+    expect([kept.status, kept.err]).toEqual([1, expect.stringContaining("add --yes") as string]);
+    expect(await statusFor(own)).toBe(200);
+    expect((await sluiceBeside(using, "keys", "revoke", id, "--yes")).status).toBe(0);
+    expect(await statusFor(own)).toBe(403);
+  } finally {
+    rmSync(using, { recursive: true, force: true });
+  }
+});

@@ -36,15 +36,15 @@ const well = {
   search: { results: [] },
   failed: { jobs: [] as object[] },
   completed: { jobs: [] as object[] },
+  sources: { sources: [] as object[] },
 };
 
 /** A deployment in which all is well but for what is changed. */
 async function deployment(change: { [Name in keyof typeof well]?: object | string }) {
   const answers = { ...well, ...change };
   api = await scriptedApi(({ url }): ScriptedAnswer => {
-    const name = (["metrics", "providers", "search", "failed", "completed"] as const).find((one) =>
-      url.includes(one),
-    );
+    const names = ["metrics", "providers", "search", "sources", "failed", "completed"] as const;
+    const name = names.find((one) => url.includes(one));
     const body = answers[name ?? "health"];
     const refused = typeof body === "object" && "code" in body;
     return { status: refused ? 503 : 200, body };
@@ -268,9 +268,39 @@ describe("doctor", () => {
   });
 });
 
+test("the doctor shows sources whose bucket cannot be read, that are paused, or that have failed objects", async () => {
+  const source = (source_id: string, more: object, failed = 0) => ({
+    source_id,
+    bucket: "files",
+    prefix: "",
+    status: "active",
+    objects: { total: 9, stored: 9 - failed, waiting: 0, working: 0, removing: 0, failed },
+    sync: { status: "done", listed: 9 },
+    ...more,
+  });
+  const sources = [
+    source("gone", { problem: { at: ago(1), message: "NoSuchBucket" } }),
+    source("paused", { status: "paused", paused_since: ago(1) }),
+    source("partly", {}, 2),
+    source("well", {}),
+  ];
+  const { findings } = await examine({ sources: { sources } });
+  const found = findings.filter(({ check }) => check.startsWith("source "));
+  expect(found.map(({ check, verdict }) => [check, verdict])).toEqual([
+    ["source gone", "problem"],
+    ["source paused", "note"],
+    ["source partly", "note"],
+    ["source well", "ok"],
+  ]);
+  expect(found[0]?.says).toContain("NoSuchBucket");
+  expect(found[2]?.fix).toContain("sources failed partly");
+  const { problems } = await examine({ sources: "an older deployment" });
+  expect(problems).toEqual([]);
+});
+
 test.each([
   [401, "unauthenticated", "token", "token", /^Get a new token/],
-  [401, "unauthenticated", "signature", "signature", /callers/],
+  [401, "unauthenticated", "signature", "signature", /AWS credentials/],
   [403, "forbidden", "token_claim", "caller", /^Let the issuer add the claim/],
   [403, "forbidden", "principal", "caller", /^Add the principal to SLUICE_IAM_CALLERS/],
   [403, "forbidden", "policy", "caller", /^Allow the principal execute-api:Invoke/],
