@@ -1,25 +1,6 @@
 /** Endpoints as they really are, as scripts of the fake provider: what each does comes from public reports. */
-import type { ScriptInput } from "../support/fake-provider/fake-provider-script.ts";
-
-export interface Usable {
-  readonly title: string;
-  readonly script: ScriptInput;
-}
-
-type Answer = NonNullable<ScriptInput["faults"]>[number];
-
-const chat = (status: number, body: unknown, rest: Partial<Answer> = {}): Answer => ({
-  kind: "answer",
-  endpoint: "chat",
-  status,
-  body,
-  ...rest,
-});
-const refused = (name: string, status: number, body: unknown): ScriptInput => ({
-  refuseParameters: [name],
-  quirks: { parameterRefusal: { status, body } },
-});
-const once = { firstAsks: 1, times: 1 };
+import { chat, misconfigured, once, type Refusing, refused, type Usable } from "./scripts.ts";
+import { requestForms } from "./usable-by-another-request.ts";
 
 const stream = `: waiting\n\n${[
   '{"title": "T", ',
@@ -146,16 +127,8 @@ export const usable: readonly Usable[] = [
       },
     },
   },
+  ...requestForms,
 ];
-
-export interface Refusing {
-  readonly title: string;
-  readonly script: ScriptInput;
-  readonly code: string;
-  readonly reason: RegExp;
-}
-
-const misconfigured = "provider_misconfigured";
 
 /** The job fails with the endpoint's reason, in at most 25 asks. */
 export const refusing: readonly Refusing[] = [

@@ -89,7 +89,10 @@ export function bedrockLanguageModel(options: BedrockLanguageModelOptions): Lang
         from.send(new ConverseCommand(input(request, custom, maxTokens, call)), {
           abortSignal: signal,
         });
-      const answer = await dialect.speak(() => asked(() => send(client ?? bedrockClient(options))));
+      const answer = await dialect.speak(
+        () => asked(() => send(client ?? bedrockClient(options))),
+        [request.text],
+      );
       return completionOf(answer, request.text);
     },
   });

@@ -55,20 +55,24 @@ export function endpointLanguageModel(options: EndpointLanguageModelOptions): La
     const ask = (maxTokens: number | undefined) => options.ask(request, custom, maxTokens, call);
     const read = (completion: Completion) => readMetadata(completion.said, request, custom);
     const bound = budget.tokens;
-    const first = await ask(bound);
+    const first = await budget.ask(bound, ask);
     if (first.refused) {
       throw new ProviderRejectedError("The language model refuses to describe this text.");
     }
     const value = read(first);
     if (value !== undefined) return { value, usage: first.usage };
     if (!first.cutOff) {
+      // Servers that cut answers off at a bound of their own do not all say so.
+      if (bound === undefined && !unreadable.anyRead && endsWithin(first)) budget.accept();
       throw unreadableAnswer("The answer of the language model is not the requested JSON.");
     }
     const second = await budget.again(bound, call.signal, ask);
     const longer = second && read(second);
     if (second === undefined || longer === undefined) {
       throw unusableAnswer(
-        `The answer of the language model was cut off, even with a limit of ${budget.largest} tokens.`,
+        second === undefined
+          ? "The answer of the language model was cut off, and a longer one could not be had."
+          : `The answer of the language model was cut off, even with a limit of ${budget.largest} tokens.`,
       );
     }
     budget.accept();
@@ -105,4 +109,11 @@ function sum(first: ModelUsage, second: ModelUsage): ModelUsage {
     completionTokens: first.completionTokens + second.completionTokens,
     calls: 2,
   };
+}
+
+/** Whether the likeliest place of an answer ends in the middle of an object, or of a thought. */
+function endsWithin({ said: [first] }: Completion): boolean {
+  if (typeof first !== "string") return false;
+  const opens = first.search(/\{|<think/i);
+  return opens !== -1 && !/\}\W*$|<\/think/i.test(first.slice(opens));
 }

@@ -14,6 +14,8 @@ export interface Complaint {
   readonly codes: readonly string[];
   /** A status from 400 to 599 that stands in the body. */
   readonly status?: number;
+  /** An answer of the model that the endpoint itself holds to be wrong. */
+  readonly generated?: string;
   /** How long to wait, where the body has a field for it (`retryDelay: "34s"`). */
   readonly retryDelay?: string;
 }
@@ -24,6 +26,7 @@ const parameterFields = /^(?:param|parameter|field|loc|path|property)$/i;
 const codeFields =
   /^(?:code|type|status|reason|error|error_?code|error_?type|err_?code|http_?code|status_?code|__type)$/i;
 const delayFields = /^(?:retry_?delay|retry_?after(?:_?seconds)?)$/i;
+const generatedFields = /^failed_?generation$/i;
 /** What endpoints repeat of the request. */
 const echoFields = /^(?:input|inputs|messages|prompt|ctx|body|request|query|text|value)$/i;
 
@@ -52,6 +55,7 @@ class Findings {
   readonly #parameters = new Set<string>();
   readonly #codes = new Set<string>();
   #status: number | undefined;
+  #generated: string | undefined;
   #retryDelay: string | undefined;
 
   say(words: string): void {
@@ -71,6 +75,7 @@ class Findings {
 
   #field(name: string, value: unknown, depth: number): void {
     if (echoFields.test(name)) return;
+    if (generatedFields.test(name) && typeof value === "string") this.#generated ??= value;
     if (parameterFields.test(name)) {
       for (const part of [value].flat()) if (typeof part === "string") this.#parameters.add(part);
       return;
@@ -106,6 +111,7 @@ class Findings {
       parameters: [...this.#parameters].join(" "),
       codes: [...this.#codes],
       ...(this.#status === undefined ? {} : { status: this.#status }),
+      ...(this.#generated === undefined ? {} : { generated: this.#generated }),
       ...(this.#retryDelay === undefined ? {} : { retryDelay: this.#retryDelay }),
     };
   }

@@ -5,7 +5,9 @@
  * nothing of the text and costs no tokens, so it is neither an attempt nor a
  * failure of the call.
  */
+import { isQuoted } from "./own-words.ts";
 import { EndpointRefusal } from "./refusal.ts";
+import { isExplained } from "./translate.ts";
 
 /** Codes that say something else than "this parameter is unknown". */
 const otherMeanings = new Set([401, 402, 403, 408, 409, 425, 429]);
@@ -20,13 +22,23 @@ export type Complaints<Option extends string> = Readonly<
 export class Dialect<Option extends string> {
   readonly #refused = new Set<Option>();
   readonly #options: Complaints<Option>;
-  /** Whether a call was answered: then what is still spoken is understood. */
+  readonly #essential: readonly Option[];
   #settled = false;
   #triedBare = false;
 
-  /** @param options The best first. */
-  constructor(options: Complaints<Option>) {
+  /**
+   * @param options The best first.
+   * @param essential Those that are given up only where a complaint names them: without them a
+   * request is another one, but no plainer one. @default none
+   */
+  constructor(options: Complaints<Option>, essential: readonly Option[] = []) {
     this.#options = options;
+    this.#essential = essential;
+  }
+
+  /** Whether a call was answered: then what is still spoken is understood. */
+  get isSettled(): boolean {
+    return this.#settled;
   }
 
   speaks(option: Option): boolean {
@@ -36,9 +48,11 @@ export class Dialect<Option extends string> {
   /**
    * Calls until no parameter is complained of any more: at most once more for
    * each, and once without any where the endpoint does not say which one.
-   * @param sentMany A refusal without a word may be about how much was sent. @default false
+   * @param texts What is sent. A refusal that quotes it is about the text, and one without a word
+   * may be about how much was sent.
    */
-  async speak<T>(call: () => Promise<T>, sentMany = false): Promise<T> {
+  async speak<T>(call: () => Promise<T>, texts: readonly string[]): Promise<T> {
+    const sentMany = texts.length > 1;
     for (;;) {
       const spoken = this.#spoken();
       try {
@@ -52,7 +66,7 @@ export class Dialect<Option extends string> {
         // Another call may have learned meanwhile what this one was refused for.
         else if (this.#spoken().length < spoken.length) continue;
         else if (sentMany && error.complaint.words === "") throw error;
-        else if (this.#mayBeAny(error) && spoken.length > 0) return this.#bare(call, spoken, error);
+        else if (this.#mayBeAny(error, texts)) return this.#bare(call, spoken, error);
         else throw error;
       }
     }
@@ -72,9 +86,14 @@ export class Dialect<Option extends string> {
   }
 
   /** Only until something was answered: from then on a refusal is about the text. */
-  #mayBeAny({ status, complaint }: EndpointRefusal): boolean {
+  #mayBeAny(refusal: EndpointRefusal, texts: readonly string[]): boolean {
+    const { status, complaint } = refusal;
     if (this.#settled || this.#triedBare || status === 413) return false;
     if (status >= 500) return status === 501;
+    // Endpoints also explain themselves in Chinese, by a number, or not at all.
+    if (texts.length === 1 && [400, 422].includes(status)) {
+      return !isExplained(refusal) && !isQuoted(texts, complaint.words);
+    }
     // A number in it is a bound, and then it is about how much was sent.
     return (
       complaint.words === "" || (unexplained.test(complaint.words) && !/\d/.test(complaint.words))
@@ -83,14 +102,16 @@ export class Dialect<Option extends string> {
 
   async #bare<T>(call: () => Promise<T>, spoken: readonly Option[], refusal: unknown): Promise<T> {
     this.#triedBare = true;
-    for (const option of spoken) this.#refused.add(option);
+    const optional = spoken.filter((option) => !this.#essential.includes(option));
+    if (optional.length === 0) throw refusal;
+    for (const option of optional) this.#refused.add(option);
     try {
       const answer = await call();
       this.#settled = true;
       return answer;
     } catch {
       // It was none of them: what it said first counts.
-      for (const option of spoken) this.#refused.delete(option);
+      for (const option of optional) this.#refused.delete(option);
       throw refusal;
     }
   }

@@ -27,6 +27,12 @@ export function ownWords(words: string, texts: readonly string[]): string {
         .trimEnd()}${cut}`;
 }
 
+/** Whether the words contain a part of a text. */
+export function isQuoted(texts: readonly string[], words: string): boolean {
+  const start = words.slice(0, 4_000);
+  return withoutText(start, texts) !== start;
+}
+
 function withoutText(words: string, texts: readonly string[]): string {
   const whole = texts.map((text) =>
     tokensOf(text)

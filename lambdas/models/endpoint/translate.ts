@@ -57,6 +57,12 @@ export function blamesText(refusal: EndpointRefusal): boolean {
   return refusal.says(tooLong) || refusal.says(contentRefused);
 }
 
+/** Whether it gives a reason that another form of the request would not remove. */
+export function isExplained(refusal: EndpointRefusal): boolean {
+  const reasons = [badKey, noCredit, noModel, throttling];
+  return blamesText(refusal) || reasons.some((reason) => refusal.says(reason));
+}
+
 export function translate(error: unknown, endpoint: Endpoint, asked: Asked): SluiceError {
   const translated = translation(error, endpoint, asked);
   const status = error instanceof EndpointRefusal ? error.status : undefined;

@@ -16,6 +16,10 @@ export class UnreadableAnswers {
   #count = 0;
   readonly #texts = new Set<string>();
 
+  get anyRead(): boolean {
+    return this.#read;
+  }
+
   read(): void {
     this.#read = true;
     this.#count = 0;

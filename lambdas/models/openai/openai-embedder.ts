@@ -66,7 +66,7 @@ export function openAIEmbedder(options: OpenAIEmbedderOptions): Embedder {
           ...extraBody,
         };
         return post(server, "/embeddings", body, call);
-      }, texts.length > 1);
+      }, texts);
       const { usage } = usageShape.safeParse(answer).data ?? {};
       const counted = usage?.prompt_tokens || usage?.total_tokens;
       return {

@@ -6,6 +6,7 @@ export const chatRequest = z.object({
   model: z.string(),
   max_tokens: z.number().optional(),
   max_completion_tokens: z.number().optional(),
+  stream: z.boolean().optional(),
   /** Bedrock's emulator asks so. */
   tools: z.array(z.unknown()).optional(),
   messages: z.array(z.object({ role: z.string(), content: z.string() })).min(1),

@@ -22,8 +22,18 @@ export const quirksSchema = z.strictObject({
   thinksForTokens: z.int().min(1).optional(),
   /** Only of texts that contain this. @default all */
   thinksAbout: z.string().default(""),
-  /** Refuses a larger `max_tokens`. */
-  mostOutputTokens: z.int().min(1).optional(),
+  /** Whether `finish_reason` says that an answer was cut off. */
+  saysCutOff: z.boolean().default(true),
+  /** Refuses a larger `max_tokens`. @default OpenAI's way */
+  mostOutputTokens: z
+    .union([z.int().min(1), z.strictObject({ count: z.int().min(1), refusal })])
+    .optional(),
+  /** Refuses requests without `max_tokens`. */
+  needsMaxTokens: refusal.optional(),
+  /** Refuses messages of the role `system`. */
+  refusesSystem: refusal.optional(),
+  /** Refuses requests without `stream: true`, and streams its answers. */
+  onlyStreams: refusal.optional(),
   /** Texts in one call of embeddings. */
   mostInputs: z.strictObject({ count: z.int().min(1), refusal }).optional(),
   /** Tokens of one text, about four characters each. */
@@ -41,6 +51,58 @@ export function bodyOf({ body }: Refusal, it: string): string {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const escaped = typeof body === "string" ? it : JSON.stringify(it).slice(1, -1);
   return text.replaceAll("{it}", escaped);
+}
+
+/** What it refuses of a chat request, for its form. */
+export function refusedForm(
+  request: {
+    readonly stream?: boolean | undefined;
+    readonly messages: readonly { readonly role: string }[];
+  },
+  maxTokens: number | undefined,
+  { refusesSystem, onlyStreams, needsMaxTokens, mostOutputTokens }: Quirks,
+): { readonly refusal: Refusal; readonly it: string } | undefined {
+  if (refusesSystem && request.messages.some(({ role }) => role === "system")) {
+    return { refusal: refusesSystem, it: "system" };
+  }
+  if (onlyStreams && request.stream !== true) return { refusal: onlyStreams, it: "stream" };
+  if (maxTokens === undefined)
+    return needsMaxTokens && { refusal: needsMaxTokens, it: "max_tokens" };
+  const most =
+    typeof mostOutputTokens === "number"
+      ? { count: mostOutputTokens, refusal: tooLarge(mostOutputTokens) }
+      : mostOutputTokens;
+  return most && maxTokens > most.count
+    ? { refusal: most.refusal, it: String(maxTokens) }
+    : undefined;
+}
+
+function tooLarge(most: number): Refusal {
+  const message = `max_tokens is too large: {it}. This model supports at most ${most}.`;
+  return { status: 400, body: { error: { message, param: null, code: null } }, headers: {} };
+}
+
+/** The same answer as the events of a stream. */
+export function streamOf({
+  choices,
+  usage,
+}: {
+  choices: readonly object[];
+  usage?: object;
+}): string {
+  const [{ message, ...rest } = {}] = choices as readonly { message?: Record<string, unknown> }[];
+  const content = typeof message?.["content"] === "string" ? message["content"] : "";
+  const deltas = [
+    { role: "assistant" },
+    { content: content.slice(0, 20) },
+    { content: content.slice(20) },
+  ];
+  const events = [
+    ...deltas.map((delta) => ({ choices: [{ ...rest, finish_reason: null, delta }] })),
+    { choices: [{ ...rest, delta: {} }] },
+    { choices: [], usage },
+  ];
+  return `${events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("")}data: [DONE]\n\n`;
 }
 
 /** The message of a good answer, in the place that the script says. */

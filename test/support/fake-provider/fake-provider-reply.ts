@@ -11,7 +11,14 @@ import {
   tokensOf,
 } from "./fake-provider-answers.ts";
 import type { Journal, Outcome } from "./fake-provider-journal.ts";
-import { bodyOf, messageOf, type Refusal, vectorsOf } from "./fake-provider-quirks.ts";
+import {
+  bodyOf,
+  messageOf,
+  type Refusal,
+  refusedForm,
+  streamOf,
+  vectorsOf,
+} from "./fake-provider-quirks.ts";
 import type { EndpointName, Fault, FaultPicker, Script } from "./fake-provider-script.ts";
 
 export interface IncomingCall {
@@ -140,7 +147,7 @@ function objection(
   if (required && lacking) return refusal("bad-parameter", required.refusal, lacking[0]);
   return question.kind === "embeddings"
     ? tooMuch(question.texts, script)
-    : tooManyTokens(question.request, script);
+    : wrongForm(question.request, script);
 }
 
 function tooMuch(texts: readonly string[], { quirks }: Script): Reply | undefined {
@@ -154,15 +161,9 @@ function tooMuch(texts: readonly string[], { quirks }: Script): Reply | undefine
     : undefined;
 }
 
-function tooManyTokens(request: ChatRequest, { quirks }: Script): Reply | undefined {
-  const asked = request.max_tokens ?? request.max_completion_tokens ?? 0;
-  return quirks.mostOutputTokens !== undefined && asked > quirks.mostOutputTokens
-    ? failed(
-        "reject",
-        400,
-        `max_tokens is too large: ${asked}. This model supports at most ${quirks.mostOutputTokens}.`,
-      )
-    : undefined;
+function wrongForm(request: ChatRequest, { quirks }: Script): Reply | undefined {
+  const wrong = refusedForm(request, request.max_tokens ?? request.max_completion_tokens, quirks);
+  return wrong && refusal("reject", wrong.refusal, wrong.it);
 }
 
 function refusal(outcome: Outcome, how: Refusal, it: string): Reply {
@@ -281,7 +282,8 @@ function good(question: Question, script: Script): Reply {
 function described(text: string, request: ChatRequest, { quirks, wrap }: Script): Reply {
   const may = request.max_tokens ?? request.max_completion_tokens ?? 512;
   if (may < (quirks.thinksForTokens ?? 0) && text.includes(quirks.thinksAbout)) {
-    return completion("truncated", text, "<think>Hmm, let me see", "length");
+    const finish = quirks.saysCutOff ? "length" : "stop";
+    return completion("truncated", text, "<think>Hmm, let me see", finish);
   }
   const json = JSON.stringify({ ...describe(text, request), ...quirks.metadata });
   const reply = completion("ok", text, `${wrap.before}${json}${wrap.after}`);
@@ -289,5 +291,5 @@ function described(text: string, request: ChatRequest, { quirks, wrap }: Script)
   const content = `${wrap.before}${json}${wrap.after}`;
   const message = { role: "assistant", ...messageOf(content, quirks) };
   const body = { choices: [{ ...choices[0], message }], ...(quirks.usage ? { usage } : {}) };
-  return { ...reply, body };
+  return { ...reply, body: request.stream === true ? streamOf(body) : body };
 }
