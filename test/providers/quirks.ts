@@ -1,6 +1,9 @@
 /** Endpoints as they really are, as scripts of the fake provider: what each does comes from public reports. */
+
+import { refusals } from "./refusing-everything.ts";
 import { chat, misconfigured, once, type Refusing, refused, type Usable } from "./scripts.ts";
 import { requestForms } from "./usable-by-another-request.ts";
+import { otherAnswers } from "./usable-by-reading.ts";
 
 const stream = `: waiting\n\n${[
   '{"title": "T", ',
@@ -128,6 +131,7 @@ export const usable: readonly Usable[] = [
     },
   },
   ...requestForms,
+  ...otherAnswers,
 ];
 
 /** The job fails with the endpoint's reason, in at most 25 asks. */
@@ -214,4 +218,5 @@ export const refusing: readonly Refusing[] = [
     code: "answer_unusable",
     reason: /without embeddings/,
   },
+  ...refusals,
 ];

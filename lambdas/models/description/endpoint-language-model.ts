@@ -95,6 +95,9 @@ export function endpointLanguageModel(options: EndpointLanguageModelOptions): La
         const { provider } = identity;
         const asked = { signal, timeoutMs, nowMs: clock.now(), texts, provider };
         const translated = translate(error, endpoint, asked);
+        if (translated instanceof AnswerUnusableError) {
+          throw unreadable.judge(translated, request.text);
+        }
         throw error instanceof EndpointRefusal
           ? refusals.judge(translated, error, call.correlationId, request.text)
           : translated;

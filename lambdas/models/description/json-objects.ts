@@ -4,11 +4,15 @@
  * before and after it.
  */
 
+import { jsonrepair } from "jsonrepair";
+
 /** Ends of reasoning that some servers leave in the content, also without its beginning. */
 const endsOfThought =
   /<\/(?:think|thinking|thought|reasoning|reflection)>|<\|channel\|>\s*final\s*<\|message\|>|\[\/THINK\]/gi;
 /** Beyond this an answer is no metadata; reading it costs time. */
 const readLength = 1_000_000;
+/** Metadata is far shorter. Repairing looks back and forth. */
+const repairLength = 50_000;
 /** Braces that begin no object: each costs a look at the rest. */
 const mostAttempts = 400;
 
@@ -33,6 +37,32 @@ function objectsIn(text: string): Readonly<Record<string, unknown>>[] {
     at = text.indexOf("{", object === undefined || end === undefined ? at + 1 : end);
   }
   return found;
+}
+
+/**
+ * The object that a model meant where it wrote no JSON: quotes of Python, none around keys, quotes
+ * within texts, commas left out. `undefined` where brackets are left open: an answer that was cut off
+ * must not look complete.
+ */
+export function meantObject(said: string): Readonly<Record<string, unknown>> | undefined {
+  const content = unquoted(said.slice(0, readLength));
+  const thought = [...content.matchAll(endsOfThought)].at(-1);
+  const answer = thought === undefined ? content : content.slice(thought.index + thought[0].length);
+  const object = answer.slice(answer.indexOf("{"), answer.lastIndexOf("}") + 1);
+  if (object === "" || object.length > repairLength || !isClosed(object)) return undefined;
+  try {
+    const parsedObject: unknown = JSON.parse(jsonrepair(object));
+    return typeof parsedObject === "object" && parsedObject !== null && !Array.isArray(parsedObject)
+      ? (parsedObject as Readonly<Record<string, unknown>>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isClosed(text: string): boolean {
+  const count = (bracket: string) => text.split(bracket).length;
+  return count("{") === count("}") && count("[") === count("]");
 }
 
 /** Behind the brace that closes the one at `start`. */

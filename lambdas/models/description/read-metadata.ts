@@ -9,7 +9,7 @@ import { type ChunkMetadata, type Entity, entityTypes } from "../../contract/met
 import { acceptCustom } from "../custom-fields.ts";
 import type { DescribeRequest } from "../models.ts";
 import { clip, withinBounds } from "../within-bounds.ts";
-import { jsonObjects } from "./json-objects.ts";
+import { jsonObjects, meantObject } from "./json-objects.ts";
 import { languageCode } from "./language-code.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -47,6 +47,12 @@ export function readMetadata(
       if (fields !== undefined) return metadata(fields, object, request, custom);
     }
   }
+  for (const part of said) {
+    const meant = typeof part === "string" ? meantObject(part) : undefined;
+    const fields = meant && fieldsOf(meant);
+    if (meant !== undefined && fields !== undefined)
+      return metadata(fields, meant, request, custom);
+  }
   return undefined;
 }
 
@@ -61,7 +67,9 @@ function fieldsOf(object: Fields, depth = 0): Partial<Record<FieldName, unknown>
   if (isAnswer(fields)) return fields;
   if (depth > 1) return undefined;
   for (const inner of Object.values(object)) {
-    const candidates: unknown[] = Array.isArray(inner) ? inner : [inner];
+    const candidates: unknown[] =
+      // The object once more, as a text: `{"response": "{…}"}`.
+      typeof inner === "string" && /^\s*\{/.test(inner) ? jsonObjects(inner) : [inner].flat();
     for (const candidate of candidates) {
       const found = isObject(candidate) ? fieldsOf(candidate, depth + 1) : undefined;
       if (found !== undefined) return found;

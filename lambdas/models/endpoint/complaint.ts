@@ -21,7 +21,7 @@ export interface Complaint {
 }
 
 const wordFields =
-  /^(?:message|msg|detail|details|error|errors|reason|title|description|raw|cause|error_?description|error_?message|err_?msg)$/i;
+  /^(?:message|msg|detail|details|error|errors|reason|title|description|raw|cause|error_?description|error_?message|err_?msg|error_?msg|status_?msg|status_?message|exception)$/i;
 const parameterFields = /^(?:param|parameter|field|loc|path|property)$/i;
 const codeFields =
   /^(?:code|type|status|reason|error|error_?code|error_?type|err_?code|http_?code|status_?code|__type)$/i;

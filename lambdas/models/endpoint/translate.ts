@@ -5,6 +5,7 @@
  */
 import type { SluiceError } from "../../platform/tasks/task-error.ts";
 import {
+  AnswerUnusableError,
   ProviderMisconfiguredError,
   ProviderRejectedError,
   ProviderThrottledError,
@@ -110,10 +111,20 @@ function translation(error: unknown, endpoint: Endpoint, asked: Asked) {
       return new ProviderUnavailableError(`${answered}.`, waitMs);
     case "rejected":
       return new ProviderRejectedError(`${answered}. It does not accept this text.`);
+    case "unreadable":
+      return new AnswerUnusableError(`${answered}.`);
   }
 }
 
-type Kind = "access" | "address" | "timeout" | "throttled" | "unavailable" | "rejected";
+type Kind =
+  | "access"
+  | "address"
+  | "timeout"
+  | "throttled"
+  | "unavailable"
+  | "rejected"
+  /** Words where an answer should be. */
+  | "unreadable";
 
 function kindOf(refusal: EndpointRefusal, words: string, waitMs: number | undefined): Kind {
   const { status, complaint } = refusal;
@@ -133,12 +144,24 @@ function kindOf(refusal: EndpointRefusal, words: string, waitMs: number | undefi
       return says(throttling) && waitMs !== undefined ? "throttled" : "access";
     case 404:
     case 405:
+    case 406:
     case 410:
+    case 415:
+    case 421:
+    case 426:
       return "address";
+    case 451:
+      return "access";
     case 408:
       return "timeout";
+    // Accepted for later; locked; failed behind the gateway; no capacity (Groq); the gateway gave up.
+    case 202:
     case 409:
+    case 423:
+    case 424:
     case 425:
+    case 498:
+    case 499:
       return "unavailable";
     case 429:
       return "throttled";
@@ -146,6 +169,7 @@ function kindOf(refusal: EndpointRefusal, words: string, waitMs: number | undefi
       if (status >= 300 && status < 400) return "address";
       if (says(tooLong) && status <= 500) return "rejected";
       if (status < 500 && says(throttling)) return "throttled";
+      if (status < 300) return "unreadable";
       return status >= 500 ? "unavailable" : "rejected";
   }
 }

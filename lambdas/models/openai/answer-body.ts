@@ -1,20 +1,24 @@
 /**
  * The JSON of a good answer, in the forms in which bodies hold it: plain, with
- * Python's `NaN`, or as the events of a stream, which some gateways send
- * whether they were asked to or not.
+ * Python's `NaN`, written as JSON twice over, or as the events of a stream,
+ * which some gateways send whether they were asked to or not.
  */
-type Fields = Readonly<Record<string, unknown>>;
+import { answerOfEvents } from "./answer-stream.ts";
+import { type Fields, isFields } from "./fields.ts";
 
 /** `undefined` if there is none. */
 export function jsonOf(body: string): unknown {
-  const plain = parsed(body);
+  const plain = parsed(body) ?? parsed(withoutNaN(body));
+  if (typeof plain === "string" && /^\s*[[{]/.test(plain)) return parsed(plain) ?? plain;
   if (plain !== undefined) return plain;
-  if (/^\s*(?::|data:|event:|id:)/.test(body)) return ofStream(eventsOf(body));
-  // Python writes NaN and Infinity, which JSON does not have.
-  return parsed(
-    body.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (part) =>
-      part.startsWith('"') ? part : "null",
-    ),
+  const events = /^\s*(?::|data:|event:|id:)/.test(body) ? eventsOf(body) : linesOf(body);
+  return events.length === 0 ? undefined : answerOfEvents(events);
+}
+
+/** Python writes NaN and Infinity, which JSON does not have. */
+function withoutNaN(body: string): string {
+  return body.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (part) =>
+    part.startsWith('"') ? part : "null",
   );
 }
 
@@ -26,50 +30,46 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Data of one event may stand in several lines. */
+/** Data of one event may stand in several lines; some servers leave out the blank line between events. */
 function eventsOf(body: string): Fields[] {
   return body.split(/\r?\n\r?\n/).flatMap((event) => {
-    const data = event
+    const lines = event
       .split(/\r?\n/)
       .filter((line) => line.startsWith("data:"))
-      .map((line) => line.slice(5).trim())
-      .join("\n");
-    const json = parsed(data);
-    return isFields(json) ? [json] : [];
+      .map((line) => line.slice(5).trim());
+    const whole = parsed(lines.join("\n"));
+    return isFields(whole) ? [whole] : lines.map(parsed).filter(isFields);
   });
 }
 
-/** One completion of the pieces of one; an event that is a whole answer, or an error, as it is. */
-function ofStream(events: readonly Fields[]): unknown {
-  const whole = events.find(({ error, data, choices }) => {
-    const [choice] = Array.isArray(choices) ? (choices as unknown[]) : [];
-    return (
-      Boolean(error) || data !== undefined || (isFields(choice) && isFields(choice["message"]))
-    );
-  });
-  if (whole !== undefined || events.length === 0) return whole;
-  const choices = events.flatMap(({ choices }) =>
-    Array.isArray(choices) ? (choices as unknown[]).slice(0, 1).filter(isFields) : [],
+/** One object a line, as Ollama streams. None where a line is anything else: then the body is broken. */
+function linesOf(body: string): Fields[] {
+  const lines = body.split(/\r?\n/).filter((line) => line.trim() !== "");
+  const events = lines.length > 1 ? lines.map(parsed).filter(isFields) : [];
+  return events.length === lines.length ? events : [];
+}
+
+/**
+ * The answer without what gateways put around it: `{"result": …, "success": true}` (Cloudflare),
+ * `{"output": …}`, or `{"statusCode": 200, "body": "…"}`, a Lambda function's answer behind a gateway
+ * that does not take it apart.
+ */
+export function withoutEnvelope(answer: unknown, depth = 0): unknown {
+  if (!isFields(answer) || depth > 2) return answer;
+  if (["choices", "data", "embeddings", "embedding"].some((name) => Array.isArray(answer[name])))
+    return answer;
+  for (const name of ["result", "output", "response", "body", "data"]) {
+    const value = answer[name];
+    const inner = typeof value === "string" && /^\s*\{/.test(value) ? parsed(value) : value;
+    if (isFields(inner) && (name === "body" || isAnswer(inner))) {
+      return withoutEnvelope(inner, depth + 1);
+    }
+  }
+  return answer;
+}
+
+function isAnswer(inner: Fields): boolean {
+  return ["choices", "data", "embeddings", "embedding", "message", "response", "text"].some(
+    (name) => inner[name] !== undefined && inner[name] !== null,
   );
-  const deltas = choices.map(({ delta }) => delta).filter(isFields);
-  const joined = (name: string) =>
-    deltas.map(({ [name]: part }) => (typeof part === "string" ? part : "")).join("");
-  const calls = deltas
-    .flatMap(({ tool_calls: parts }) => (Array.isArray(parts) ? (parts as unknown[]) : []))
-    .map((part) => (isFields(part) && isFields(part["function"]) ? part["function"] : {}))
-    .map(({ arguments: part }) => (typeof part === "string" ? part : ""))
-    .join("");
-  const finish = choices.map(({ finish_reason: reason }) => reason).findLast(Boolean);
-  const message = {
-    content: joined("content"),
-    reasoning_content: joined("reasoning_content"),
-    refusal: joined("refusal"),
-    ...(calls === "" ? {} : { tool_calls: [{ function: { arguments: calls } }] }),
-  };
-  const usage = events.map((event) => event["usage"]).findLast(Boolean);
-  return { choices: [{ finish_reason: finish, message }], usage };
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,9 +3,12 @@ import * as z from "zod";
 import type { Completion } from "../description/endpoint-language-model.ts";
 import { tokensOrEstimate } from "../endpoint/token-estimate.ts";
 import { unreadableAnswer } from "../unusable-answer.ts";
+import { spoken } from "./spoken.ts";
 
 const object = z.record(z.string(), z.unknown());
-const message = z.object({
+/** One that is a text says only that. */
+const messageInWords = z.string().transform((content) => ({ content }));
+const messageShape = z.object({
   content: z.unknown().optional(),
   refusal: z.string().nullish().catch(null),
   /** Where servers that separate the reasoning put it, now and then with the answer inside. */
@@ -26,7 +29,7 @@ const completionShape = z.object({
     .array(
       z.object({
         finish_reason: z.string().nullish().catch(null),
-        message: message.optional(),
+        message: z.union([messageInWords, messageShape]).optional(),
         /** Of completions of the older kind. */
         text: z.string().nullish().catch(null),
       }),
@@ -40,11 +43,12 @@ const completionShape = z.object({
 
 /** @param asked The text, for an estimate of the tokens where the endpoint does not count. */
 export function completionOf(answer: unknown, asked: string): Completion {
-  const parsed = completionShape.safeParse(answer);
+  const parsed = completionShape.safeParse(ownForm(answer));
   const choice = parsed.data?.choices[0];
   if (choice === undefined)
     throw unreadableAnswer("The language model answered without a completion.");
-  const { content, refusal, reasoning_content, reasoning, ...calls } = choice.message ?? {};
+  const message: Partial<z.infer<typeof messageShape>> = choice.message ?? {};
+  const { content, refusal, reasoning_content, reasoning, ...calls } = message;
   const said = [
     ...[content, choice.text].flatMap(spoken),
     ...(calls.tool_calls ?? []).map((call) => call.function.arguments),
@@ -57,8 +61,12 @@ export function completionOf(answer: unknown, asked: string): Completion {
   const { usage } = parsed.data ?? {};
   return {
     said,
+    // Gemini adds which filter: `content_filter: PROHIBITED_CONTENT`.
     refused:
-      Boolean(refusal) || /^(?:content_filter|safety|refusal)$/i.test(choice.finish_reason ?? ""),
+      Boolean(refusal) ||
+      /^(?:content_?filter|safety|refusal|recitation|prohibited_content|blocklist|spii|sensitive)/i.test(
+        choice.finish_reason ?? "",
+      ),
     cutOff: /^(?:length|max_(?:output_)?tokens|model_length)$/i.test(choice.finish_reason ?? ""),
     usage: {
       promptTokens: tokensOrEstimate(usage?.prompt_tokens, asked),
@@ -67,16 +75,17 @@ export function completionOf(answer: unknown, asked: string): Completion {
   };
 }
 
-/** A string, a list of parts of which those with text count, or an object that was parsed already. */
-function spoken(content: unknown): (string | Readonly<Record<string, unknown>>)[] {
-  if (typeof content === "string") return [content];
-  if (Array.isArray(content)) return [content.map(partText).join("")];
-  const parsed = object.safeParse(content);
-  return parsed.success ? [parsed.data] : [];
-}
-
-function partText(part: unknown): string {
-  if (typeof part === "string") return part;
-  const { text } = object.safeParse(part).data ?? {};
-  return typeof text === "string" ? text : "";
+/**
+ * The answers of other APIs than OpenAI's, which home-made servers and some gateways hand on: Ollama's
+ * `message`, Anthropic's list of `content`, or a text alone.
+ */
+function ownForm(answer: unknown): unknown {
+  const fields = object.safeParse(answer).data ?? {};
+  const { choices, message, done_reason, stop_reason, usage } = fields;
+  if (Array.isArray(choices)) return answer;
+  const content =
+    fields["content"] ?? fields["response"] ?? fields["text"] ?? fields["generated_text"];
+  if (message === undefined && content === undefined) return answer;
+  const finish_reason = done_reason ?? stop_reason;
+  return { choices: [{ finish_reason, message: message ?? { content } }], usage };
 }

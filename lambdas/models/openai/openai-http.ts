@@ -7,10 +7,11 @@
  * OpenAI's, and those bodies are what fallbacks and error messages live on.
  */
 import type { ApiKey } from "../api-key.ts";
-import { complaintIn, complaintOf } from "../endpoint/complaint.ts";
+import { complaintOf } from "../endpoint/complaint.ts";
 import { EndpointRefusal } from "../endpoint/refusal.ts";
 import type { CallOptions } from "../models.ts";
-import { jsonOf } from "./answer-body.ts";
+import { jsonOf, withoutEnvelope } from "./answer-body.ts";
+import { refusalIn } from "./refusal-in-answer.ts";
 
 export interface OpenAIEndpoint {
   /** Such as `https://api.openai.com/v1`; a query (`?api-version=…`) goes with every request. */
@@ -72,7 +73,7 @@ async function send(
       elsewhere === null ? complaintOf(text) : complaintOf(`It redirects to ${elsewhere}`);
     throw new EndpointRefusal(status, complaint, headers);
   }
-  return answerIn(text, response.headers);
+  return answerIn(text, response);
 }
 
 /** Whoever copies the whole address of a call means the part before it. */
@@ -103,46 +104,21 @@ function headersOf(
   };
 }
 
-/** @throws EndpointRefusal if the body is an error, a page, or no JSON */
-function answerIn(text: string, headers: Headers): unknown {
+/** @throws EndpointRefusal if the body is an error, a page, a sentence, empty, or broken JSON */
+function answerIn(text: string, { status, headers }: Response): unknown {
   const answer = jsonOf(text);
-  if (answer === undefined) {
-    if (/^\s*<(?:!doctype|html)/i.test(text))
-      throw new EndpointRefusal(404, complaintOf(text), headers);
-    throw new EndpointRefusal(502, { words: "The body is not JSON.", parameters: "", codes: [] });
-  }
-  const error = errorIn(answer);
-  if (error === undefined) return answer;
-  const complaint = complaintIn(error);
-  throw new EndpointRefusal(complaint.status ?? statusOf(complaint.codes), complaint, headers);
+  if (answer === undefined) throw withoutJson(text, status, headers);
+  const refusal = refusalIn(answer, headers);
+  if (refusal !== undefined) throw refusal;
+  return withoutEnvelope(answer);
 }
 
-/** Gateways answer 200 first and find out later that the endpoint behind them refused. */
-function errorIn(answer: unknown): unknown {
-  if (typeof answer !== "object" || answer === null) return undefined;
-  const { error, choices, data } = answer as Record<string, unknown>;
-  if (error) return { error };
-  const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
-  if (typeof first === "object" && first !== null && "error" in first && first.error) {
-    return { error: first.error };
-  }
-  const none = choices === undefined && data === undefined;
-  return none && ("message" in answer || "detail" in answer) && "code" in answer
-    ? answer
-    : undefined;
-}
-
-const statusByCode: readonly (readonly [RegExp, number])[] = [
-  [/rate_?limit|throttl|resource_?exhausted|too_?many/, 429],
-  [/insufficient_quota|billing|payment/, 402],
-  [/api_?key|auth|permission/, 401],
-  [/not_?found/, 404],
-  [/invalid|bad_?request/, 400],
-];
-
-function statusOf(codes: readonly string[]): number {
-  for (const [pattern, status] of statusByCode) {
-    if (codes.some((code) => pattern.test(code))) return status;
-  }
-  return 500;
+function withoutJson(text: string, status: number, headers: Headers): EndpointRefusal {
+  if (/^\s*<(?:!doctype|html)/i.test(text))
+    return new EndpointRefusal(404, complaintOf(text), headers);
+  if (text.trim() === "") return new EndpointRefusal(status, complaintOf("The body is empty."));
+  // Another program than a model's server, or one that is not ready: it says so in a sentence.
+  if (!/^\s*(?:[[{"]|data:)/.test(text))
+    return new EndpointRefusal(status, complaintOf(text), headers);
+  return new EndpointRefusal(502, complaintOf("The body is not JSON."));
 }

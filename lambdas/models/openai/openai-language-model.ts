@@ -4,7 +4,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { ModelIdentity } from "../../records/answers/answer-key.ts";
 import type { ApiKey } from "../api-key.ts";
 import { endpointLanguageModel } from "../description/endpoint-language-model.ts";
-import { jsonObjects } from "../description/json-objects.ts";
+import { jsonObjects, meantObject } from "../description/json-objects.ts";
 import { answerSchema, messages } from "../description/prompt.ts";
 import { Dialect } from "../endpoint/dialect.ts";
 import { EndpointRefusal } from "../endpoint/refusal.ts";
@@ -134,7 +134,8 @@ function asOneMessage(said: ReturnType<typeof messages>) {
 function rescued(error: unknown, settled: boolean): unknown {
   const generated = error instanceof EndpointRefusal ? error.complaint.generated : undefined;
   if (generated === undefined) throw error;
-  if (jsonObjects(generated).length > 0) return { choices: [{ message: { content: generated } }] };
+  if (jsonObjects(generated).length > 0 || meantObject(generated) !== undefined)
+    return { choices: [{ message: { content: generated } }] };
   throw settled
     ? unreadableAnswer("The endpoint found no JSON in the answer of its language model.")
     : error;

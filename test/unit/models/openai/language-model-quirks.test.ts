@@ -324,7 +324,6 @@ describe("an answer that cannot be read", () => {
     ["is no JSON", answer(200, completion({ content: "I would rather talk about the weather." }))],
     ["has no choices", answer(200, { choices: [] })],
     ["is nothing", answer(200, completion({ content: "" }))],
-    ["quotes like Python", answer(200, completion({ content: "{'title': 'A', 'summary': 'B'}" }))],
     ["holds empty fields", answer(200, completion({ content: '{"keywords": []}' }))],
   ];
   test.each(answers)("%s: the fifth shows that none will come", async (_, script) => {

@@ -1,0 +1,52 @@
+/** Endpoints that refuse every call, in the ways in which gateways do. */
+import { chat, misconfigured, type Refusing } from "./scripts.ts";
+
+const always = (title: string, status: number, body: unknown, reason: RegExp): Refusing => ({
+  title,
+  script: { faults: [chat(status, body)] },
+  code: misconfigured,
+  reason,
+});
+
+export const refusals: readonly Refusing[] = [
+  always(
+    "answers 200 with a status of its own",
+    200,
+    { choices: null, base_resp: { status_code: 1008, status_msg: "insufficient balance" } },
+    /insufficient balance/,
+  ),
+  always(
+    "answers 200 with words alone",
+    200,
+    { error_code: 336_100, error_msg: "This service is closed to you" },
+    /This service is closed to you/,
+  ),
+  always(
+    "answers 200 with no data but a message",
+    200,
+    { code: 20_012, message: "Model does not exist. Please check it carefully.", data: null },
+    /Model does not exist/,
+  ),
+  always(
+    "answers 200 with a list of errors",
+    200,
+    { result: null, success: false, errors: [{ code: 7003, message: "Could not route to it" }] },
+    /Could not route to it/,
+  ),
+  always(
+    "answers 200 with a status of 403 around its body",
+    200,
+    { statusCode: 403, body: JSON.stringify({ message: "Forbidden by the gateway" }) },
+    /Forbidden by the gateway/,
+  ),
+  always("is another program", 200, "Ollama is running", /Ollama is running/),
+  always("answers nothing", 200, "", /body is empty/),
+  always("takes another type of content", 415, { error: "Unsupported Media Type" }, /Unsupported/),
+  always("may not be used here", 451, { error: "Unavailable in your region" }, /your region/),
+  always(
+    "complains in Chinese",
+    400,
+    { error: { code: "1214", message: "messages 参数非法。请检查文档。" } },
+    /参数非法/,
+  ),
+];
