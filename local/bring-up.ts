@@ -94,7 +94,7 @@ async function onGivenEndpoint(endpoint: string, options: BringUpOptions) {
   await answer.body?.cancel();
   const app = deployOptions(options, options.signal);
   await timed(options, "Built the app", build(endpoint, app));
-  await timed(options, "Prepared the emulator for CDK", bootstrap(endpoint, app));
+  await timed(options, "Prepared the emulator for CDK", bootstrap(endpoint));
   const outputs = await timed(options, "Deployed", deploy(endpoint, app));
   return { endpoint, outputs };
 }
@@ -110,7 +110,7 @@ async function onOwnEmulator(options: BringUpOptions, stops: (() => Promise<void
   const building = timed(options, "Built the app", build(endpoint, app));
   const starting = (async () => {
     const emulator = await start(options, port, signal, stops);
-    await timed(options, "Prepared the emulator for CDK", bootstrap(endpoint, app));
+    await timed(options, "Prepared the emulator for CDK", bootstrap(endpoint));
     return emulator;
   })();
   try {

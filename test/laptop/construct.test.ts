@@ -82,7 +82,7 @@ test("its types name the settings, and refuse what is none", async () => {
 });
 
 test("it deploys as a part of another stack, and ingests", async () => {
-  await bootstrap(emulator.endpoint, { env: environment, folder, say: () => {} });
+  await bootstrap(emulator.endpoint);
   writeFileSync(
     join(folder, "app.mjs"),
     app("{ MAX_ACTIVE: 2 }").replace("export const url: string = ingest.url;", ""),

@@ -62,8 +62,7 @@ beforeAll(async () => {
   emulator = await startTestEmulator();
   folder = mkdtempSync(join(tmpdir(), "sluice-deployments-"));
   cloudFormation = new CloudFormationClient(localClient(emulator.endpoint));
-  const options = { env: environment, folder, say: () => {} };
-  await bootstrap(emulator.endpoint, options);
+  await bootstrap(emulator.endpoint);
   const deployed = [await deploy(["--stage", "dev"]), await deploy(["--stage", "prod"], key)];
   for (const { exitCode, output } of deployed) if (exitCode !== 0) throw new Error(output);
 });

@@ -78,7 +78,7 @@ export async function deployApp(
       return async () => void (await deploy(endpoint, prepared));
     };
     const deployment = deploymentOf(settings, checkout);
-    await Promise.all([build(endpoint, deployment), bootstrap(endpoint, deployment)]);
+    await Promise.all([build(endpoint, deployment), bootstrap(endpoint)]);
     const outputs = await deploy(endpoint, deployment);
     const apiKey = await newKey({ endpoint, outputs }, { tenant: "test", role: "operator" });
     if (enforceIam) {
