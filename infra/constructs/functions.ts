@@ -7,7 +7,7 @@ import { Construct } from "constructs";
 import { functions, type StepName, stepsOf } from "../../lambdas/functions.ts";
 import { modelRights, rerankRights } from "../../lambdas/models/providers.ts";
 import type { FunctionSpec } from "../../lambdas/platform/deploy/function-spec.ts";
-import { settingNames } from "../../lambdas/platform/settings.ts";
+import { parseSettings, settingNames } from "../../lambdas/platform/settings.ts";
 import { vectorStoreEnvironment } from "../../lambdas/vectors/native-files.ts";
 import type { StepBundles } from "../bundling/bundle.ts";
 import type { Config } from "../config.ts";
@@ -20,6 +20,9 @@ import type { Observability } from "./observability.ts";
 import { ProviderKeys } from "./provider-keys.ts";
 import { grantSources } from "./sources/source-grants.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { checkVariables } from "./variables.ts";
+
+const defaults = parseSettings({});
 
 /**
  * Each end of a job wakes dispatch through the queue, and dispatch starts the job that ends next.
@@ -155,6 +158,7 @@ export class Functions extends Construct {
       ...this.#network(role),
       ...(loops.has(step) ? { recursiveLoop: lambda.RecursiveLoop.ALLOW } : {}),
     });
+    checkVariables(made);
     grantAccess(made, spec, data);
     if (spec.sources) grantSources(made, spec.sources, config.settings, data);
     this.#props.given.encryptionKey?.grantEncryptDecrypt(made);
@@ -194,11 +198,13 @@ export class Functions extends Construct {
 
   #environment(spec: FunctionSpec): Record<string, string> {
     const { config, data } = this.#props;
+    const hasSources = spec.sources !== undefined && config.settings.SOURCES !== undefined;
     const settings = settingNames
       .filter((name) => !isSecret(name))
-      // Up to 2,500 of the 4,096 characters that a function's variables may have.
       .filter((name) => name !== "SOURCES" || spec.sources !== undefined)
       .filter((name) => config.settings[name] !== undefined)
+      // SOURCES takes up to 2,500 of the 4,096 bytes of a function's variables, and the defaults 1,000.
+      .filter((name) => !hasSources || config.settings[name] !== defaults[name])
       .map((name) => [`SLUICE_${name}`, String(config.settings[name])] as const);
     const secret = spec.secret && this.providerKeys.secrets[spec.secret];
     return {

@@ -15,6 +15,7 @@ import type { Data } from "./data.ts";
 import { deploymentName } from "./deployment-name.ts";
 import type { Functions } from "./functions.ts";
 import type { Observability } from "./observability.ts";
+import { onlyNow } from "./only-now.ts";
 
 /** The steps that the definition calls, by the name of their `${…FunctionArn}`. */
 const tasks = {
@@ -28,13 +29,6 @@ const tasks = {
 
 /** Steps that run by the clock. */
 const scheduled = ["sweep", "maintain", "erase"] as const satisfies readonly StepName[];
-
-/**
- * A run that could not begin within a minute is worth nothing, because the next one does its work.
- * By default, EventBridge keeps an event for a day and Lambda for six hours, so after a throttle
- * hundreds of old runs would start at once. Both limits are needed: each service has its own queue.
- */
-const onlyNow = { maxEventAge: Duration.minutes(1), retryAttempts: 0 } as const;
 
 export interface WorkflowProps {
   readonly config: Config;

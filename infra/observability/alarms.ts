@@ -42,6 +42,9 @@ const watched = [
   "erase",
 ] as const satisfies readonly StepName[];
 
+/** Steps that work only where buckets are followed. */
+const watchedOfSources = ["feed", "reconcile"] as const satisfies readonly StepName[];
+
 /** Throttling concerns the whole account; these three run often enough to meet it. */
 const throttled = ["submit", "dispatch", "sweep"] as const satisfies readonly StepName[];
 
@@ -132,6 +135,9 @@ export function alarms(settings: Settings): readonly Alarm[] {
       threshold: settings.COST_ALARM_USD_PER_HOUR,
     },
     ...watched.map((step) => ofFunction(step, "Errors")),
+    ...(settings.SOURCES === undefined
+      ? []
+      : watchedOfSources.map((step) => ofFunction(step, "Errors"))),
     ...throttled.map((step) => ofFunction(step, "Throttles")),
   ];
 }

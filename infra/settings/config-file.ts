@@ -4,7 +4,9 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as z from "zod";
+import type { iamCallerSchema } from "../../lambdas/contract/callers.ts";
 import { closestName } from "../../lambdas/contract/nearest-name.ts";
+import type { sourceConfigSchema } from "../../lambdas/contract/sources.ts";
 import {
   InvalidSettingsError,
   type Settings,
@@ -13,10 +15,17 @@ import {
 import { isSecret, type SecretSetting } from "./secret-settings.ts";
 
 type Json = Settings["LLM_EXTRA_BODY"];
-/** A setting that holds JSON may be written as an object. */
+/** Settings that hold a JSON list. */
+interface Lists {
+  readonly SOURCES: readonly z.input<typeof sourceConfigSchema>[];
+  readonly IAM_CALLERS: readonly z.input<typeof iamCallerSchema>[];
+}
+/** A setting that holds JSON may be written as an object or a list. */
 type Value<Name extends keyof Settings> = Name extends `${string}_EXTRA_${string}`
   ? Json | Readonly<Record<string, unknown>>
-  : Settings[Name];
+  : Name extends keyof Lists
+    ? Settings[Name] | Lists[Name]
+    : Settings[Name];
 
 /** The settings of docs/settings.md, without the prefix `SLUICE_` and without keys of providers. */
 export type FileSettings = {
@@ -52,7 +61,12 @@ const stackName = z
 const stageName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,19}$/, "must be up to 20 small letters, digits and dashes");
-const value = z.union([z.string(), z.number(), z.record(z.string(), z.unknown())]);
+const value = z.union([
+  z.string(),
+  z.number(),
+  z.record(z.string(), z.unknown()),
+  z.array(z.unknown()),
+]);
 const stage = z
   .object({ stack: stackName.optional(), accept: z.array(z.string()).optional() })
   .catchall(value);

@@ -44,18 +44,23 @@ export async function deployedSettings(
       return undefined;
     }
     refuseOtherAccount(stack, account);
-    const health = await functionName(cloudFormation, stackName);
+    const { health, sources } = await functionNames(cloudFormation, stackName);
     // The first deployment failed before the functions existed.
     if (health === undefined) return undefined;
-    const { Environment } = await lambda.send(
-      new GetFunctionConfigurationCommand({ FunctionName: health }),
-    );
+    const variablesOf = async (FunctionName: string): Promise<Record<string, string>> => {
+      const { Environment } = await lambda.send(
+        new GetFunctionConfigurationCommand({ FunctionName }),
+      );
+      return Environment?.Variables ?? {};
+    };
+    const all = await variablesOf(health);
+    // Only functions that follow sources have room for the setting. Earlier versions have none.
+    if (sources !== undefined)
+      Object.assign(all, pick(await variablesOf(sources), "SLUICE_SOURCES"));
     const outputs = new Map(stack.Outputs?.map((one) => [one.OutputKey, one.OutputValue]));
     return {
       variables: Object.fromEntries(
-        settingNames
-          .filter((name) => !isSecret(name))
-          .map((name) => [name, Environment?.Variables?.[`SLUICE_${name}`]]),
+        settingNames.filter((name) => !isSecret(name)).map((name) => [name, all[`SLUICE_${name}`]]),
       ),
       secrets: Object.fromEntries(
         secretSettings.flatMap((name) => {
@@ -90,16 +95,27 @@ function refuseOtherAccount(stack: Stack | undefined, account: string): void {
   );
 }
 
-/** Every function has all settings; this one exists in every version. */
-async function functionName(client: CloudFormationClient, stackName: string) {
+/** By their steps. `health` has all settings but `SOURCES`, and exists in every version. */
+async function functionNames(
+  client: CloudFormationClient,
+  stackName: string,
+): Promise<Partial<Record<"health" | "sources", string>>> {
+  const found: Record<string, string> = {};
   const pages = paginateListStackResources({ client }, { StackName: stackName });
   for await (const { StackResourceSummaries = [] } of pages) {
-    const found = StackResourceSummaries.find(
-      ({ ResourceType, LogicalResourceId = "" }) =>
-        ResourceType === "AWS::Lambda::Function" &&
-        /Functionshealth[0-9A-F]{8}$/.test(LogicalResourceId),
-    );
-    if (found !== undefined) return found.PhysicalResourceId;
+    for (const {
+      ResourceType,
+      LogicalResourceId = "",
+      PhysicalResourceId,
+    } of StackResourceSummaries) {
+      const step = /Functions(health|sources)[0-9A-F]{8}$/.exec(LogicalResourceId)?.[1];
+      if (ResourceType !== "AWS::Lambda::Function" || !step || !PhysicalResourceId) continue;
+      found[step] = PhysicalResourceId;
+    }
   }
-  return undefined;
+  return found;
+}
+
+function pick(all: Readonly<Record<string, string>>, name: string): Record<string, string> {
+  return all[name] === undefined ? {} : { [name]: all[name] };
 }

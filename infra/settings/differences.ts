@@ -5,10 +5,12 @@ import type { DeployedSettings } from "./deployed-settings.ts";
 import { isSecret, type SecretSetting, secretSettings } from "./secret-settings.ts";
 
 /**
- * Settings that decide which model is asked and how. Another one changes the answers, and vectors of
- * two models cannot be searched together.
+ * Settings that decide which model is asked and how: another one changes the answers, and vectors of
+ * two models cannot be searched together. And who may call: another kind shuts all callers out, and
+ * the same variable may be set for the command line.
  */
 const guarded: ReadonlySet<string> = new Set<keyof Settings>([
+  "AUTH",
   "METADATA_PROVIDER",
   "EMBEDDINGS_PROVIDER",
   "METADATA_PER",
@@ -29,6 +31,9 @@ const guarded: ReadonlySet<string> = new Set<keyof Settings>([
   "CHUNK_CONTEXT",
 ]);
 
+/** What a setting was before it existed, where that must not change unnoticed. */
+const earlier: Readonly<Partial<Record<string, string>>> = { AUTH: "key" };
+
 export interface Difference {
   readonly name: keyof Settings;
   readonly says: string;
@@ -42,7 +47,7 @@ export function differences(deployed: DeployedSettings, config: Config): Differe
   const found: Difference[] = [];
   for (const name of settingNames) {
     if (isSecret(name)) continue;
-    const before = deployed.variables[name];
+    const before = deployed.variables[name] ?? earlier[name];
     const after = settings[name] === undefined ? undefined : String(settings[name]);
     if (before === after || isOfUnusedModel(name, deployed, settings)) continue;
     // The key itself is set instead, or has a secret already.

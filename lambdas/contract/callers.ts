@@ -11,7 +11,7 @@ export type CallerKind = (typeof callerKinds)[number];
 /** The name of a tenant, as a key, a token or a setting gives it. */
 export const tenantNamePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-const iamCallerSchema = z.strictObject({
+export const iamCallerSchema = z.strictObject({
   /**
    * The ARN of a role, a user or a role's session; `*` stands for any characters. `*` alone is every
    * principal whom IAM lets call.
@@ -22,6 +22,11 @@ const iamCallerSchema = z.strictObject({
     .regex(
       /^(?:\*|arn:[\w*-]+:(?:iam|sts)::[\d*]+:\S+)$/,
       "must be `*` or the ARN of a role, a user or a role's session, such as arn:aws:iam::111122223333:role/ingest",
+    )
+    // It would look like "the roles below this path", and be all roles.
+    .refine(
+      (principal) => !/:role\/.+\/[^/]*\*[^/]*$/.test(principal),
+      "must not have `*` in the name of a role after a path, because a session does not tell the path of its role. Name the role, or leave the path out",
     ),
   /** Owns the documents. */
   tenant: z

@@ -3,6 +3,7 @@
  * put, changed and deleted. The environment variable and the configuration file share this schema.
  */
 import * as z from "zod";
+import { tenantNamePattern } from "./callers.ts";
 import { formatNames, naming } from "./file-formats.ts";
 import { maxUploadBytes } from "./limits.ts";
 
@@ -37,7 +38,13 @@ export const sourceConfigSchema = z.strictObject({
       "must start with a letter or digit and have at most 40 letters, digits and . _ -",
     ),
   /** Owns the documents. */
-  tenant: z.string().trim().min(1).max(128),
+  tenant: z
+    .string()
+    .trim()
+    .regex(
+      tenantNamePattern,
+      "must be 1 to 64 letters, digits, dots, dashes or underscores, and begin with a letter or digit",
+    ),
   /** In the deployment's region. */
   bucket: z
     .string()

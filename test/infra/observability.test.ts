@@ -226,6 +226,14 @@ describe("alarms", () => {
     expect(resourcesOf(synthesize("aws"), "AWS::SNS::Subscription")).toEqual([]);
   });
 
+  test("watch the functions of sources where buckets are followed, and only there", () => {
+    const names = (env: Record<string, string>) =>
+      alarms(parseSettings(env)).map(({ name }) => name);
+    const SLUICE_SOURCES = '[{"name":"docs","tenant":"acme","bucket":"files"}]';
+    const more = names({ SLUICE_SOURCES }).filter((name) => !names({}).includes(name));
+    expect(more).toEqual(["FunctionErrors-feed", "FunctionErrors-reconcile"]);
+  });
+
   test("ring at the settings' own limits", () => {
     const set = alarms(
       parseSettings({ SLUICE_MAX_QUEUED: "7", SLUICE_COST_ALARM_USD_PER_HOUR: "3" }),

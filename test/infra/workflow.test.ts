@@ -109,6 +109,30 @@ describe("rules", () => {
     expect(Object.fromEntries(kept)).toEqual({ sweep: now, maintain: now, erase: now });
   });
 
+  test("run every function of a schedule now or not at all, that of sources, too", () => {
+    const sources = synthesize("aws", {
+      SLUICE_SOURCES: '[{"name":"docs","tenant":"acme","bucket":"files"}]',
+    });
+    const called = resourcesOf(sources, "AWS::Events::Rule")
+      .filter(([, { Properties }]) => Properties["ScheduleExpression"] !== undefined)
+      .flatMap(
+        ([, { Properties }]) => Properties["Targets"] as { Arn: object; RetryPolicy?: object }[],
+      )
+      // A queue keeps nothing that its reader would not answer together.
+      .filter(({ Arn }) => "Ref" in Arn);
+    expect(called).toHaveLength(4);
+    const now = { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 };
+    const invokes = resourcesOf(sources, "AWS::Lambda::EventInvokeConfig");
+    for (const { Arn, RetryPolicy } of called) {
+      expect(RetryPolicy).toEqual(now);
+      const step = /^Functions(\w+)Live/.exec(referred(Arn) ?? "")?.[1] ?? "";
+      const own = invokes.find(([, { Properties }]) =>
+        referred(Properties["FunctionName"])?.startsWith(`Functions${step}`),
+      );
+      expect(own?.[1].Properties).toMatchObject(now);
+    }
+  });
+
   test("keep an end that finish could not take, whoever gives it up", () => {
     const [ended] = rules.filter(({ EventPattern }) => EventPattern !== undefined);
     const [lettersId] =

@@ -10,6 +10,7 @@ import type { Config } from "../../config.ts";
 import { explain } from "../../explain.ts";
 import type { Data } from "../data.ts";
 import type { Functions } from "../functions.ts";
+import { onlyNow } from "../only-now.ts";
 import { sourcesOf } from "./source-grants.ts";
 
 export interface SourcesProps {
@@ -80,7 +81,8 @@ export class Sources extends Construct {
     new events.Rule(this, "EveryMinute", {
       description: "Sluice: feeds and compares sources",
       schedule: events.Schedule.rate(Duration.minutes(1)),
-      targets: [toQueue, new targets.LambdaFunction(functions.live("reconcile"))],
+      targets: [toQueue, new targets.LambdaFunction(functions.live("reconcile"), onlyNow)],
     });
+    functions.live("reconcile").configureAsyncInvoke(onlyNow);
   }
 }

@@ -25,4 +25,9 @@ export const handler = taskHandler(z.looseObject({}), async (_, { id, deadlineMs
   // What it found would otherwise wait for the next minute.
   const found = [...outcomes.values()].some((outcome) => outcome !== "not-due");
   if (found) await hints().wake("more");
+  // The source says why. Somebody must hear of it: its documents fall behind its bucket.
+  const failed = [...outcomes].flatMap(([source, outcome]) => (outcome === "failed" ? source : []));
+  if (failed.length > 0) {
+    throw new Error(`Buckets of sources could not be compared: ${failed.join(", ")}.`);
+  }
 });

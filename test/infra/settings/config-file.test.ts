@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadConfig, readConfig } from "../../../infra/config.ts";
 import { checkedConfig, type SluiceConfig } from "../../../infra/settings/config-file.ts";
+import { sourcesOf } from "../../../lambdas/sources/source.ts";
 
 const arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:llm-AbCdEf";
 const file: SluiceConfig = {
@@ -33,6 +34,21 @@ describe("the settings of a deployment", () => {
     const queued = readConfig({ SLUICE_MAX_QUEUED: "3" }, file, "dev").settings.MAX_QUEUED;
     expect(queued).toBe(3);
     expect(readConfig({}, file, "prod").settings.MAX_QUEUED).toBe(50);
+  });
+
+  test("that are lists may be written as lists", () => {
+    const lists: SluiceConfig = {
+      AUTH: "iam",
+      IAM_CALLERS: [{ principal: "*", tenant: "acme" }],
+      SOURCES: [{ name: "docs", tenant: "acme", bucket: "files", prefix: "docs/" }],
+    };
+    const { settings } = readConfig({}, checkedConfig(lists));
+    expect(settings.IAM_CALLERS).toBe('[{"principal":"*","tenant":"acme"}]');
+    expect(sourcesOf(settings)).toMatchObject([{ name: "docs", prefix: "docs/", maxSizeMb: 50 }]);
+    const wrong = { SOURCES: [{ name: "docs", tenant: "acme" }] };
+    expect(() => readConfig({}, checkedConfig(wrong))).toThrow(
+      /SOURCES.* in sluice\.config\.ts.*bucket|SOURCES\.0\.bucket/s,
+    );
   });
 
   test("know which of them are set, and which change is accepted", () => {

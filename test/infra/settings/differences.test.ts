@@ -53,6 +53,19 @@ describe("a deployment over a configured stack is refused", () => {
     expect(refusedNames(deployed(named), configured, { SLUICE_LLM_API_KEY: "sk" })).toEqual([]);
   });
 
+  test("when callers would have to show something else, also on purpose", () => {
+    const before = deployed(configured);
+    const signed = {
+      SLUICE_AUTH: "iam",
+      SLUICE_IAM_CALLERS: '[{"principal":"*","tenant":"acme"}]',
+    };
+    // As the shell has it in which somebody uses the command line.
+    expect(refusedNames(before, configured, signed)).toEqual(["AUTH"]);
+    const { AUTH: _, ...older } = before.variables;
+    expect(refusedNames({ ...before, variables: older }, configured, signed)).toEqual(["AUTH"]);
+    expect(refusedNames({ ...before, variables: older }, configured)).toEqual([]);
+  });
+
   test("when its vectors would have another length", () => {
     const openai: SluiceConfig = { EMBEDDINGS_PROVIDER: "openai", EMBEDDINGS_DIMENSIONS: 512 };
     const longer: SluiceConfig = { ...openai, EMBEDDINGS_DIMENSIONS: 1_024 };

@@ -190,6 +190,20 @@ describe("settings", () => {
         "SLUICE_IAM_CALLERS.0.tenant must be 1 to 64 letters, digits, dots, dashes or underscores, and begin with a letter or digit.",
       ],
     ],
+    [
+      "roles without a path, where a name has a wildcard",
+      {
+        SLUICE_AUTH: "iam",
+        SLUICE_IAM_CALLERS: JSON.stringify([
+          { principal: "arn:aws:iam::111122223333:role/prod/*", tenant: "a" },
+          { principal: "arn:aws:iam::111122223333:role/*", tenant: "a" },
+          { principal: "arn:aws:iam::111122223333:role/team-*/ingest", tenant: "a" },
+        ]),
+      },
+      [
+        "SLUICE_IAM_CALLERS.0.principal must not have `*` in the name of a role after a path, because a session does not tell the path of its role. Name the role, or leave the path out.",
+      ],
+    ],
   ])("of callers ask for %s", (_, env, sentences) => {
     expect(refused(env)?.split("\n  ").slice(1)).toEqual(sentences);
   });

@@ -120,3 +120,12 @@ test("two sources need two names, and the refusal says which one is used twice",
     message: "is used twice: Docs. Give each source a name of its own",
   });
 });
+
+test("a source's tenant is one that a caller can have", () => {
+  const refused = (tenant: string) =>
+    sourcesSchema.safeParse([{ name: "docs", tenant, bucket: "files" }]).error?.issues[0]?.path;
+  for (const tenant of ["acme", "a.b-c_1"]) expect(refused(tenant)).toBeUndefined();
+  for (const tenant of ["", "acme corp", "a#b", "a/b", "ä", "x".repeat(65)]) {
+    expect(refused(tenant)).toEqual([0, "tenant"]);
+  }
+});
