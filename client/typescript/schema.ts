@@ -96,7 +96,7 @@ export interface paths {
         put?: never;
         /**
          * Resume a failed or cancelled job from where it stopped
-         * @description Possible until 30 days after the job ended, and at most 58 days after its submission.
+         * @description Possible until 58 days after the job's submission.
          */
         post: operations["retryJob"];
         delete?: never;

@@ -6,7 +6,7 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { oldVersionDays } from "../../lambdas/contract/retention.ts";
+import { oldVersionDays, textDays } from "../../lambdas/contract/retention.ts";
 import { uploadsPrefix } from "../../lambdas/records/objects/object-keys.ts";
 import { coordinationTimeoutSeconds } from "../../lambdas/scheduling/limits.ts";
 import { deliveryTimeoutSeconds } from "../../lambdas/webhooks/limits.ts";
@@ -130,7 +130,10 @@ export class Data extends Construct {
         { prefix: uploadsPrefix, expiration: Duration.days(2) },
         // No retry is accepted later than two days before this (`retryableDays`), however often the
         // job failed.
-        { expiration: Duration.days(60), abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        {
+          expiration: Duration.days(textDays),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
       ],
       cors: [
         {

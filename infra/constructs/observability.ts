@@ -3,7 +3,7 @@ import { RemovalPolicy } from "aws-cdk-lib";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 
-/** As long as terminal jobs are kept, so that every visible job has its logs. */
+/** As long as a failure may matter. The records of jobs are kept longer, for erasure. */
 const defaultRetention = RetentionDays.ONE_MONTH;
 
 export class Observability extends Construct {

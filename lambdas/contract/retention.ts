@@ -1,13 +1,21 @@
 /** How long records are kept. */
-/** Terminal jobs, their texts and batches, and cached answers. */
+/** Terminal jobs after their end, and cached answers. */
 export const retentionDays = 30;
 
+/** A bucket rule deletes a job's file, text and batches this long after its submission. */
+export const textDays = 60;
+
 /**
- * A bucket rule deletes texts and batches 60 days after the submission, while each failed attempt
- * keeps its job for another `retentionDays`. A retry accepted on the last of these days has two days
+ * A job is kept at least as long as its text: a removal of its document finds the text by the job.
+ * The bucket rule may be a day late.
+ */
+export const jobDaysFromSubmission = textDays + 2;
+
+/**
+ * A retry accepted on the last of these days has two days
  * to wait and run (`longestJobSeconds` is 29 hours by default). A later retry could only fail.
  */
-export const retryableDays = 58;
+export const retryableDays = textDays - 2;
 
 /** Whether the job's text still exists long enough for a retry; the job's status is checked separately. */
 export function isTextKept(submittedAt: string, nowMs: number): boolean {

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { oldVersionDays, retentionDays, retryableDays } from "../../lambdas/contract/retention.ts";
+import {
+  jobDaysFromSubmission,
+  oldVersionDays,
+  retentionDays,
+  retryableDays,
+} from "../../lambdas/contract/retention.ts";
 import { functions } from "../../lambdas/functions.ts";
 import { statementsOf } from "../support/deployment/permissions.ts";
 import { referred, resourcesOf, synthesize } from "../support/template.ts";
@@ -75,6 +80,8 @@ describe("buckets", () => {
     // A first end may be retried as long as its job is kept; the last retry has two days to wait and run.
     expect(retryableDays).toBeGreaterThan(retentionDays + 14);
     expect(whole?.ExpirationInDays).toBeGreaterThanOrEqual(retryableDays + 2);
+    // A removal finds the text of a version by its job, so no job may go first.
+    expect(whole?.ExpirationInDays).toBeLessThan(jobDaysFromSubmission);
     const [uploads] = rules.filter(({ Prefix }) => Prefix === "uploads/");
     expect(uploads?.ExpirationInDays).toBe(2);
   });

@@ -38,7 +38,7 @@ import {
   webhookSecretSchema,
 } from "../../contract/calls/webhooks.ts";
 import { maxBatchItems } from "../../contract/limits.ts";
-import { retentionDays, retryableDays } from "../../contract/retention.ts";
+import { retryableDays } from "../../contract/retention.ts";
 import type { Operation } from "./operation.ts";
 import { operatorOperations } from "./operator-operations.ts";
 
@@ -110,7 +110,7 @@ export const operations: readonly Operation[] = [
     id: "retryJob",
     tag: "Jobs",
     summary: "Resume a failed or cancelled job from where it stopped",
-    description: `Possible until ${retentionDays} days after the job ended, and at most ${retryableDays} days after its submission.`,
+    description: `Possible until ${retryableDays} days after the job's submission.`,
     answers: { 202: acceptedSchema },
     refusals: ["not_found", "not_retryable", "queue_full"],
   },

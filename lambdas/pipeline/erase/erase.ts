@@ -1,3 +1,4 @@
+import pMap from "p-map";
 import type { Clock } from "../../platform/clock.ts";
 import type { ModelIdentity } from "../../records/answers/answer-key.ts";
 import type { AnswerStore } from "../../records/answers/answer-store.ts";
@@ -25,9 +26,11 @@ export interface EraseSettings {
   readonly embeddings: ModelIdentity;
 }
 
-/** Documents of one run; the next run continues. */
-const maxDocuments = 100;
-const jobsPerPage = 25;
+/** Documents whose jobs are looked for in one listing. */
+const documentsAtOnce = 100;
+const jobsPerPage = 100;
+/** Jobs whose objects and answers are deleted at the same time. */
+const jobsAtOnce = 4;
 /** The listing of jobs may lag behind, so a document counts as erased only this long after its removal. */
 const settleMs = 5 * 60_000;
 
@@ -36,6 +39,7 @@ const settleMs = 5 * 60_000;
  * cached answers about their chunks. A chunk that another document has too is paid for again when
  * that document is sent the next time.
  * @returns how many documents have nothing left
+ * @throws AggregateError if documents could not be erased; the others were
  */
 export async function erase(
   untilMs: number,
@@ -43,43 +47,79 @@ export async function erase(
   settings: EraseSettings,
 ): Promise<{ readonly erased: number; readonly pending: number }> {
   const { erasures, clock } = ports;
-  const pending = await erasures.pending(maxDocuments);
-  let erased = 0;
-  for (const erasure of pending) {
-    if (clock.now() >= untilMs) break;
-    const nothingLeft = await eraseDocument(erasure, untilMs, ports, settings);
-    if (!nothingLeft || clock.now() < erasure.askedAtMs + settleMs) continue;
-    await erasures.done(erasure);
-    erased += 1;
+  const counts = { erased: 0, pending: 0 };
+  const failures: unknown[] = [];
+  let after: Erasure | undefined;
+  do {
+    const page = await erasures.pending(documentsAtOnce, after);
+    after = page.length < documentsAtOnce ? undefined : page.at(-1);
+    for (const [tenant, own] of Map.groupBy(page, (erasure) => erasure.tenant)) {
+      const left = await eraseDocuments(tenant, own, untilMs, ports, settings);
+      failures.push(...left.failures);
+      for (const erasure of own) {
+        const isOver = left.complete && !left.documentIds.has(erasure.documentId);
+        const isDone = isOver && clock.now() >= erasure.askedAtMs + settleMs;
+        if (isDone) await erasures.done(erasure);
+        counts[isDone ? "erased" : "pending"] += 1;
+      }
+    }
+  } while (after !== undefined && clock.now() < untilMs);
+  if (failures.length > 0) {
+    throw new AggregateError(
+      failures,
+      `Jobs of removed documents that could not be erased: ${failures.length}. The first: ${String(failures[0])}`,
+    );
   }
-  return { erased, pending: pending.length - erased };
+  return counts;
 }
 
-/** @returns false if a job has not ended yet, or time was short */
-async function eraseDocument(
-  { tenant, documentId, version }: Erasure,
+interface Left {
+  /** Whether all jobs of the tenant were looked at. */
+  readonly complete: boolean;
+  /** Documents of which something is left. */
+  readonly documentIds: ReadonlySet<string>;
+  readonly failures: readonly unknown[];
+}
+
+/** One pass over the tenant's jobs for all of its documents: the listing reads every job of the tenant. */
+async function eraseDocuments(
+  tenant: string,
+  erasures: readonly Erasure[],
   untilMs: number,
   ports: ErasePorts,
   settings: EraseSettings,
-): Promise<boolean> {
-  let nothingLeft = true;
+): Promise<Left> {
+  const versions = new Map(erasures.map(({ documentId, version }) => [documentId, version]));
+  const documentIds = new Set<string>();
+  const failures: unknown[] = [];
   let cursor: string | undefined;
   do {
+    if (ports.clock.now() >= untilMs) return { complete: false, documentIds, failures };
     const page = await ports.jobs.list({
       tenant,
-      documentId,
       limit: jobsPerPage,
       ...(cursor === undefined ? {} : { cursor }),
     });
-    for (const job of page.jobs.filter(({ documentVersion }) => documentVersion < version)) {
-      if (ports.clock.now() >= untilMs) return false;
-      // One that runs is superseded by the removal and ends soon. An end must be announced first.
-      if (!job.announced) nothingLeft = false;
-      else await eraseJob(job, ports, settings);
-    }
+    const removed = page.jobs.filter(
+      ({ documentId, documentVersion }) => documentVersion < (versions.get(documentId) ?? 0),
+    );
+    await pMap(
+      removed,
+      async (job) => {
+        try {
+          // One that runs is superseded by the removal and ends soon. An end must be announced first.
+          if (!job.announced || ports.clock.now() >= untilMs) documentIds.add(job.documentId);
+          else await eraseJob(job, ports, settings);
+        } catch (error) {
+          documentIds.add(job.documentId);
+          failures.push(error);
+        }
+      },
+      { concurrency: jobsAtOnce },
+    );
     cursor = page.nextCursor;
   } while (cursor !== undefined);
-  return nothingLeft;
+  return { complete: true, documentIds, failures };
 }
 
 /** The answers first: their addresses follow from the chunks. */

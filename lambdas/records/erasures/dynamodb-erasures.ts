@@ -15,9 +15,15 @@ export class DynamoErasures implements Erasures {
     await this.#table.put({ ...keyOf(erasure), ...erasure });
   }
 
-  async pending(limit: number): Promise<readonly Erasure[]> {
+  async pending(limit: number, after?: Erasure): Promise<readonly Erasure[]> {
     const { items } = await this.#table.query({
-      key: { expression: "#pk = :pk", values: { pk: erasurePk } },
+      key:
+        after === undefined
+          ? { expression: "#pk = :pk", values: { pk: erasurePk } }
+          : {
+              expression: "#pk = :pk AND #sk > :after",
+              values: { pk: erasurePk, after: keyOf(after).sk },
+            },
       pageItems: limit,
     });
     return items.map((item) => erasureFormat.parse(item));

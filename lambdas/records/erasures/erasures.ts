@@ -11,8 +11,11 @@ export interface Erasure {
 export interface Erasures {
   /** A later removal of the same document replaces an earlier one. */
   ask(erasure: Erasure): Promise<void>;
-  /** Oldest ids first; at most `limit`. */
-  pending(limit: number): Promise<readonly Erasure[]>;
+  /**
+   * By tenant and id; at most `limit`.
+   * @param after the last one of the page before
+   */
+  pending(limit: number, after?: Erasure): Promise<readonly Erasure[]>;
   /** Nothing is left; a removal that was asked for since stays. */
   done(erasure: Erasure): Promise<void>;
 }

@@ -16,8 +16,8 @@ import type {
 /**
  * Jobs. Writes are conditional on the attempt and on the state they start
  * from, so that a late or repeated writer changes nothing, not even `version`.
- * All reads of one job are strongly consistent. Terminal jobs are kept for
- * `retentionDays`.
+ * All reads of one job are strongly consistent. Terminal jobs are kept until
+ * `jobExpiryMs`.
  */
 export interface JobStore {
   /** Puts a queued job, attempt 1. `exists` if the id is taken; the item is then left as it is. */

@@ -24,6 +24,8 @@ export function erasuresContract(name: string, open: () => Promise<() => Erasure
         { ...of("a"), tenant: "globex" },
       ]);
       expect(await erasures.pending(2)).toHaveLength(2);
+      expect(await erasures.pending(1, of("a"))).toEqual([of("b")]);
+      expect(await erasures.pending(5, of("b"))).toEqual([{ ...of("a"), tenant: "globex" }]);
       await erasures.done(of("a"));
       expect(await erasures.pending(1)).toEqual([of("b")]);
     });

@@ -1,7 +1,12 @@
 /** What a job store keeps over a job's life, and what many writers at once leave. */
+import { ulid } from "ulid";
 import { describe, expect, test } from "vitest";
 import { noUsage } from "../../../lambdas/accounting/usage.ts";
-import { retentionDays } from "../../../lambdas/contract/retention.ts";
+import {
+  jobDaysFromSubmission,
+  retentionDays,
+  textDays,
+} from "../../../lambdas/contract/retention.ts";
 import type { EndedAttempt, Job, Submission } from "../../../lambdas/records/jobs/job.ts";
 import type { JobStore } from "../../../lambdas/records/jobs/job-store.ts";
 import { StillClock } from "../../support/fakes/clock.ts";
@@ -183,6 +188,21 @@ export function jobLifeContract(
       await expect(store.requestCancel(first.jobId, at)).rejects.toThrow(/does not exist/);
       expect(await store.read(first.jobId)).toBeUndefined();
       expect(await store.list({ tenant: "acme", limit: 10 })).toEqual({ jobs: [] });
+    });
+
+    test("a job that ends soon is kept as long as its text, so that an erasure finds the text", async () => {
+      const { store, clock } = await processing();
+      const jobId = ulid(clock.now());
+      const submission = submissionOf({ jobId, documentId: "kept" });
+      await store.create(submission);
+      await store.start({ jobId, attempt: 1 }, times);
+      await store.finish({ jobId, attempt: 1 }, failed);
+      clock.skip(textDays * 86_400_000);
+      expect(await store.read(jobId)).toBeDefined();
+      const listed = await store.list({ tenant: "acme", documentId: "kept", limit: 10 });
+      expect(listed.jobs).toHaveLength(1);
+      clock.skip((jobDaysFromSubmission - textDays) * 86_400_000);
+      expect(await store.read(jobId)).toBeUndefined();
     });
 
     test("a job that is retried in time stays", async () => {

@@ -1,10 +1,9 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { AttemptTotals } from "../../../accounting/attempt-totals.ts";
 import type { Usage } from "../../../accounting/usage.ts";
-import { retentionDays } from "../../../contract/retention.ts";
 import type { BatchStage } from "../../../contract/vocabulary.ts";
 import { type Clock, isoTime } from "../../../platform/clock.ts";
-import { expiryAfter, hasExpired, unexpired } from "../../../platform/dynamodb/expiry.ts";
+import { hasExpired, unexpired } from "../../../platform/dynamodb/expiry.ts";
 import { jobKey } from "../../../platform/dynamodb/item-keys.ts";
 import { type ConditionalChange, type Item, Table } from "../../../platform/dynamodb/table.ts";
 import { type Attempt, attemptId } from "../attempt.ts";
@@ -20,6 +19,7 @@ import {
   type Submission,
   type TerminalState,
 } from "../job.ts";
+import { jobExpiryMs } from "../job-expiry.ts";
 import {
   JobMissingError,
   type JobPage,
@@ -174,7 +174,7 @@ export class DynamoJobStore implements JobStore {
       update: `SET ${set}, #expiresAt = :expiresAt REMOVE #deadlineAt`,
       values: {
         ...values,
-        expiresAt: expiryAfter(this.#clock.now(), retentionDays),
+        expiresAt: Math.ceil(jobExpiryMs(attempt.jobId, this.#clock.now()) / 1_000),
       },
       conditions: [
         when.isAttempt(attempt),

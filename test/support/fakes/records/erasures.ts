@@ -7,9 +7,10 @@ export class MemoryErasures implements Erasures {
     this.#asked.set(idOf(erasure), erasure);
   }
 
-  async pending(limit: number): Promise<readonly Erasure[]> {
+  async pending(limit: number, after?: Erasure): Promise<readonly Erasure[]> {
     const sorted = [...this.#asked].toSorted(([a], [b]) => (a < b ? -1 : 1));
-    return sorted.slice(0, limit).map(([, erasure]) => erasure);
+    const following = sorted.filter(([id]) => after === undefined || id > idOf(after));
+    return following.slice(0, limit).map(([, erasure]) => erasure);
   }
 
   async done(erasure: Erasure): Promise<void> {

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { AttemptTotals } from "../../../../lambdas/accounting/attempt-totals.ts";
 import { addUsage, noUsage, type Usage } from "../../../../lambdas/accounting/usage.ts";
-import { retentionDays } from "../../../../lambdas/contract/retention.ts";
 import type { BatchStage } from "../../../../lambdas/contract/vocabulary.ts";
 import { type Clock, isoTime } from "../../../../lambdas/platform/clock.ts";
 import { cursorAfter, readCursor } from "../../../../lambdas/platform/dynamodb/cursor.ts";
@@ -23,6 +22,7 @@ import {
   type Submission,
   type TerminalState,
 } from "../../../../lambdas/records/jobs/job.ts";
+import { jobExpiryMs } from "../../../../lambdas/records/jobs/job-expiry.ts";
 import {
   JobMissingError,
   type JobPage,
@@ -293,7 +293,7 @@ export class MemoryJobStore implements JobStore {
       ? Number.POSITIVE_INFINITY
       : ended !== undefined && isTerminal(ended.fields.status)
         ? ended.expiresAtMs
-        : this.#clock.now() + retentionDays * 86_400_000;
+        : jobExpiryMs(job.jobId, this.#clock.now());
     this.#jobs.set(job.jobId, { fields: job, expiresAtMs });
     return job;
   }

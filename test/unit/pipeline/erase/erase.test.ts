@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { textDays } from "../../../../lambdas/contract/retention.ts";
 import { erase } from "../../../../lambdas/pipeline/erase/erase.ts";
 import { sha256 } from "../../../../lambdas/platform/sha256.ts";
 import { answerKey } from "../../../../lambdas/records/answers/answer-key.ts";
@@ -28,8 +29,12 @@ const removal = (version: number) =>
   });
 
 /** A job that stored a version of the document, whose chunks have these texts. */
-async function storedJob(number: number, texts: readonly string[], ended = true): Promise<string> {
-  const submission = submissionOf({ jobId: jobIdOf(number), documentVersion: number });
+async function storedJob(
+  number: number,
+  texts: readonly string[],
+  { ended = true, documentId = "doc", documentVersion = number, jobId = jobIdOf(number) } = {},
+): Promise<string> {
+  const submission = submissionOf({ jobId, documentId, documentVersion });
   const attempt = { jobId: submission.jobId, attempt: 1 };
   const keys = objectKeys(submission.jobId);
   const at = submission.submittedAt;
@@ -93,7 +98,7 @@ describe("erasing a removed document", () => {
   });
 
   test("waits for a job that still runs, and erases what it leaves", async () => {
-    const jobId = await storedJob(1, ["late"], false);
+    const jobId = await storedJob(1, ["late"], { ended: false });
     await removal(2);
     await world.clock.advance(10 * minuteMs);
     expect(await run()).toEqual({ erased: 0, pending: 1 });
@@ -113,6 +118,44 @@ describe("erasing a removed document", () => {
     await storedJob(1, ["one"]);
     await removal(2);
     expect(await erase(world.clock.now(), world, models)).toEqual({ erased: 0, pending: 1 });
+    await run();
+    expect(world.objects.keys("jobs/")).toEqual([]);
+  });
+
+  test("goes through all that were removed at once, and lists the tenant's jobs for all of them", async () => {
+    const ids = Array.from({ length: 250 }, (_, i) => `doc-${i}`);
+    for (const [i, documentId] of ids.entries()) {
+      await storedJob(i + 1, [`text ${i}`], { documentId, documentVersion: 1 });
+      await world.erasures.ask({ tenant: "acme", documentId, version: 2, askedAtMs: 0 });
+    }
+    let listings = 0;
+    const list = world.jobs.list.bind(world.jobs);
+    world.jobs.list = (query) => {
+      if (query.cursor === undefined) listings += 1;
+      return list(query);
+    };
+    expect(await run()).toEqual({ erased: 250, pending: 0 });
+    expect(world.objects.keys("jobs/")).toEqual([]);
+    expect(listings).toBe(3);
+  });
+
+  test("is not held up by one that cannot be erased, and says that there is one", async () => {
+    const broken = await storedJob(1, ["broken"], { documentId: "a", documentVersion: 1 });
+    await world.objects.put(objectKeys(broken).chunks(0), "no chunks");
+    await storedJob(2, ["fine"], { documentId: "b", documentVersion: 1 });
+    for (const documentId of ["a", "b"]) {
+      await world.erasures.ask({ tenant: "acme", documentId, version: 2, askedAtMs: 0 });
+    }
+    await expect(run()).rejects.toThrow(/could not be erased: 1\./);
+    expect(world.objects.keys(`jobs/${jobIdOf(2)}`)).toEqual([]);
+    expect((await world.erasures.pending(10)).map(({ documentId }) => documentId)).toEqual(["a"]);
+  });
+
+  test("finds texts of versions that ended long ago, for as long as the bucket keeps them", async () => {
+    const jobId = world.chance.jobId();
+    await storedJob(1, ["old words"], { jobId });
+    world.clock.skip((textDays - 1) * 24 * 60 * minuteMs);
+    await removal(2);
     await run();
     expect(world.objects.keys("jobs/")).toEqual([]);
   });
