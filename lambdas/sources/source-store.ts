@@ -10,6 +10,8 @@ export interface SyncState {
   readonly after?: string;
   /** `Source.scope` at its start. */
   readonly scope?: string;
+  /** Who owned the documents at its start. */
+  readonly tenant?: string;
   readonly listed: number;
   /** What the running sync has counted so far; missing if it cannot replace the counts. */
   readonly tally?: Tally;

@@ -40,8 +40,21 @@ export function sourceOf(config: SourceConfig): Source {
   };
 }
 
-function scopeOf({ bucket, prefix, include, exclude, maxSizeMb, attributes }: SourceConfig) {
-  return [bucket, prefix, include, exclude, maxSizeMb, attributes];
+function scopeOf(config: SourceConfig) {
+  const { tenant, bucket, prefix, include, exclude, maxSizeMb, attributes } = config;
+  return [tenant, bucket, prefix, include, exclude, maxSizeMb, attributes];
+}
+
+/**
+ * Whether the source's documents belong to another tenant than its settings name by now. Nothing is
+ * done then: the documents could be neither replaced nor removed.
+ * @param sync as the last comparison has left it
+ */
+export function isOfOtherTenant(
+  { tenant }: Pick<SourceConfig, "tenant">,
+  sync: { readonly tenant?: string },
+): boolean {
+  return sync.tenant !== undefined && sync.tenant !== tenant;
 }
 
 /** The key of the object whose attributes this key holds; nothing for any other key. */

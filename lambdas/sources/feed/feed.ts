@@ -11,7 +11,7 @@ import type { Gate } from "../../scheduling/gate/gate.ts";
 import type { GateLimits } from "../../scheduling/gate/gate-state.ts";
 import { type ChangePorts, type Changes, changing } from "../changes.ts";
 import type { ListedState } from "../record-store.ts";
-import type { Source } from "../source.ts";
+import { isOfOtherTenant, type Source } from "../source.ts";
 import { type RemovePorts, removeGone } from "./remove-gone.ts";
 import { settleEnded } from "./settle-ended.ts";
 import { type SubmitObjectPorts, submitObject } from "./submit-object.ts";
@@ -46,8 +46,8 @@ export async function feed(
     await orNoted(source, ports, async (changes) => {
       const working = await keysIn(source, "working", limits.maxActive + deadClaimsAtMost, ports);
       await pMap(working, (key) => settleEnded(key, changes, ports), { concurrency: atOnce });
-      const { pausedSince } = await ports.sources.read(source.name);
-      if (pausedSince !== undefined) return;
+      const { pausedSince, sync } = await ports.sources.read(source.name);
+      if (pausedSince !== undefined || isOfOtherTenant(source, sync)) return;
       open.push(source);
       more = (await removeSome(source, changes, ports, untilMs)) || more;
     });

@@ -14,7 +14,7 @@ import { differences } from "../listing.ts";
 import { notice } from "../notice.ts";
 import { forgiven, settled, stateOf, unreadableCode, wantedTag } from "../record.ts";
 import type { CountChange, Counts, Revised } from "../record-store.ts";
-import type { Source } from "../source.ts";
+import { isOfOtherTenant, type Source } from "../source.ts";
 import type { SourceState, Tally } from "../source-store.ts";
 
 export interface ReconcilePorts extends ChangePorts {
@@ -48,10 +48,18 @@ export async function reconcile(
   try {
     const state = await sources.read(source.name);
     if (!isDue(source, state, clock.now())) return "not-due";
+    assertSameTenant(source, state);
     return await walk(source, state, untilMs, ports);
   } finally {
     await leases.release(lease, holder);
   }
+}
+
+function assertSameTenant(source: Source, { sync }: SourceState): void {
+  if (!isOfOtherTenant(source, sync)) return;
+  throw new Error(
+    `The documents of this source belong to the tenant ${sync.tenant}, and the settings name ${source.tenant}. Give the source another name, or name the former tenant.`,
+  );
 }
 
 function isDue({ scope }: Source, state: SourceState, nowMs: number): boolean {
@@ -82,24 +90,37 @@ async function walk(
   ports: ReconcilePorts,
 ): Promise<Reconciled> {
   const { sources, clock } = ports;
-  const { name, scope } = source;
+  const { name, scope, tenant } = source;
   const resumes = state.sync.after !== undefined && state.sync.scope === scope;
   const startedAt = (resumes ? state.sync.startedAt : undefined) ?? isoTime(clock);
   let after = resumes ? (state.sync.after ?? "") : "";
   let listed = resumes ? state.sync.listed : 0;
   let tally = resumes ? state.sync.tally : newTally(state, clock.now());
-  if (!resumes) await sources.keepSync(name, { startedAt, scope, after, listed });
+  if (!resumes) await sources.keepSync(name, { startedAt, scope, tenant, after, listed });
   for (;;) {
     const page = await comparePage(source, after, ports);
     listed += page.listed;
     tally = tally && withPage(tally, page);
     if (page.last === undefined) {
       if (tally !== undefined) await sources.recount(name, tally);
-      await sources.keepSync(name, { startedAt, scope, listed, completedAt: isoTime(clock) });
+      await sources.keepSync(name, {
+        startedAt,
+        scope,
+        tenant,
+        listed,
+        completedAt: isoTime(clock),
+      });
       return "done";
     }
     after = page.last;
-    const sync = { startedAt, scope, after, listed, ...(tally === undefined ? {} : { tally }) };
+    const sync = {
+      startedAt,
+      scope,
+      tenant,
+      after,
+      listed,
+      ...(tally === undefined ? {} : { tally }),
+    };
     await sources.keepSync(name, sync);
     if (clock.now() >= untilMs) return "unfinished";
   }

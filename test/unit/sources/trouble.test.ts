@@ -92,6 +92,25 @@ test("objects that fail without a job are all listed at once, however few slots 
   expect(await counts()).toMatchObject({ failed: 500, working: 1 });
 });
 
+test("a source that is given to another tenant stands still and says so, until its tenant is back", async () => {
+  await put("a.md");
+  await world.reconcile();
+  await settle();
+  const { source: former } = createSourcesWorld();
+  Object.assign(world.source, createSourcesWorld({ tenant: "globex" }).source);
+  world.bucket.delete("a.md");
+  await world.notice([objectEvent("files", "a.md", "Object Deleted")]);
+  await put("b.md");
+  await expect(world.reconcile()).rejects.toThrow(/belong to the tenant acme.*another name/);
+  await settle();
+  expect([...world.search.keys()]).toEqual(["docs:a.md"]);
+  const jobs = await world.world.jobs.list({ tenant: "globex", limit: 10 });
+  expect(jobs.jobs).toEqual([]);
+  Object.assign(world.source, former);
+  await settle();
+  expect([...world.search.keys()]).toEqual(["docs:b.md"]);
+});
+
 test("a bucket that is gone keeps no other source from its turn, and says so", async () => {
   world = createSourcesWorld({}, { besides: ["other"] });
   await put("a.md");
