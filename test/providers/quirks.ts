@@ -4,6 +4,7 @@ import { refusals } from "./refusing-everything.ts";
 import { chat, misconfigured, once, type Refusing, refused, type Usable } from "./scripts.ts";
 import { requestForms } from "./usable-by-another-request.ts";
 import { otherAnswers } from "./usable-by-reading.ts";
+import { otherVectors } from "./usable-for-vectors.ts";
 
 const stream = `: waiting\n\n${[
   '{"title": "T", ',
@@ -132,6 +133,7 @@ export const usable: readonly Usable[] = [
   },
   ...requestForms,
   ...otherAnswers,
+  ...otherVectors,
 ];
 
 /** The job fails with the endpoint's reason, in at most 25 asks. */

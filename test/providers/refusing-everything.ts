@@ -39,6 +39,58 @@ export const refusals: readonly Refusing[] = [
     { statusCode: 403, body: JSON.stringify({ message: "Forbidden by the gateway" }) },
     /Forbidden by the gateway/,
   ),
+  {
+    title: "embeds nothing, and says why",
+    script: {
+      faults: [
+        {
+          kind: "answer",
+          endpoint: "embeddings",
+          status: 400,
+          body: { error: { message: "This model does not support the operation." } },
+        },
+      ],
+    },
+    code: misconfigured,
+    reason: /does not support the operation/,
+  },
+  {
+    title: "embeds everything to NaN",
+    script: {
+      faults: [
+        {
+          kind: "answer",
+          endpoint: "embeddings",
+          status: 500,
+          body: { error: { message: "failed to encode response: json: unsupported value: NaN" } },
+        },
+      ],
+    },
+    code: misconfigured,
+    reason: /unsupported value/,
+  },
+  {
+    title: "has no vector for any text",
+    script: {
+      faults: [
+        {
+          kind: "answer",
+          endpoint: "embeddings",
+          status: 200,
+          body: { data: Array.from({ length: 10 }, (_, index) => ({ index, embedding: null })) },
+        },
+      ],
+    },
+    code: misconfigured,
+    reason: /usable embeddings|embeddings to/,
+  },
+  always(
+    "has no channel for the model behind it",
+    503,
+    { error: { message: "No available channel", type: "new_api_error", code: "model_not_found" } },
+    /No available channel/,
+  ),
+  always("fails for want of the model", 500, { error: "model m not found" }, /model m not found/),
   always("is another program", 200, "Ollama is running", /Ollama is running/),
   always("answers nothing", 200, "", /body is empty/),
   always("takes another type of content", 415, { error: "Unsupported Media Type" }, /Unsupported/),

@@ -12,6 +12,7 @@ import { sha256 } from "../../platform/sha256.ts";
 import { EndpointRefusal } from "../endpoint/refusal.ts";
 import { unitVector } from "../unit-vector.ts";
 import {
+  blamesContent,
   blamesText,
   isAboutSize,
   isServersFault,
@@ -48,12 +49,29 @@ const noBisectMs = 60_000;
 /** A text that failed so often alone, while others were answered, is at fault. */
 const failuresAlone = 3;
 
+/** So many texts refused alone, with none taken, show that none will be. */
+const refusedTexts = 3;
+
+/** The endpoint takes no text, though each refusal alone looks like one of its text. */
+export class RefusesAllError extends Error {
+  override readonly name = "RefusesAllError";
+  /** Of one of the texts. */
+  readonly refusal: unknown;
+  readonly texts: number;
+  constructor(refusal: unknown, texts: number) {
+    super(`The endpoint refused ${texts} texts and took none.`);
+    this.refusal = refusal;
+    this.texts = texts;
+  }
+}
+
 export class EmbeddingCalls {
   readonly #clock: Pick<Clock, "now">;
   readonly #texts: TextsPerCall;
   readonly #lengths = new TextLengths();
   #bisectFromMs = 0;
   #answered = 0;
+  readonly #refusedAlone = new Set<string>();
   readonly #suspects = new Map<string, { failures: number; readonly since: number }>();
 
   /** @param maxTexts In one call. @default what the endpoint takes */
@@ -68,6 +86,8 @@ export class EmbeddingCalls {
     let search = this.#texts.search();
     /** The longest text was asked alone and taken: it is not the length of one. */
     let lengthCleared = false;
+    /** It is the number of texts, whatever becomes of one that is asked about alone. */
+    let isNumber = false;
     while (run.pending.length > 0) {
       const { long, taken, unsure } = this.#lengths.sort(run.pending, (at) => run.text(at).length);
       if (long.length > 0) {
@@ -85,7 +105,7 @@ export class EmbeddingCalls {
         const [only] = slice;
         if (slice.length === 1 && only !== undefined) {
           await this.#alone(run, only, error);
-          search = this.#texts.search();
+          if (!isNumber) search = this.#texts.search();
           continue;
         }
         if (taken.length === 0 && isTooLong(error)) {
@@ -105,7 +125,8 @@ export class EmbeddingCalls {
         } else if (isAboutSize(error)) {
           search.refused(slice.length);
         } else if (isServersFault(error) && this.#clock.now() >= this.#bisectFromMs) {
-          await this.#bisect(run, slice, error);
+          isNumber = (await this.#bisect(run, slice, error)) === "number";
+          if (isNumber) search.refused(slice.length);
         } else throw error;
       }
     }
@@ -141,15 +162,24 @@ export class EmbeddingCalls {
     if (isTooLong(error)) return this.#windows(run, at, error);
     if (isServersFault(error)) {
       if (!isWithoutNumbers(error) && !this.#isSuspect(run.text(at))) throw error;
-      run.settle(at, { refusal: error });
-      return;
+      return this.#refuse(run, at, error);
     }
     if (!(error instanceof EndpointRefusal) || !isAboutSize(error)) throw error;
     // A refusal without a reason may be one for its length, too.
     if (!blamesText(error) && this.#lengths.mayBeTooLong(run.text(at))) {
       return this.#windows(run, at, error, 1);
     }
+    this.#refuse(run, at, error);
+  }
+
+  /** @throws RefusesAllError once different texts were refused alone, and none was ever taken */
+  #refuse(run: Run, at: number, error: unknown): void {
     run.settle(at, { refusal: error });
+    if (error instanceof EndpointRefusal && blamesContent(error)) return;
+    this.#refusedAlone.add(sha256(run.text(at)));
+    if (this.#answered === 0 && this.#refusedAlone.size >= refusedTexts) {
+      throw new RefusesAllError(error, this.#refusedAlone.size);
+    }
   }
 
   /** Texts known to be too long, as many in a call as it takes windows. */
@@ -204,36 +234,50 @@ export class EmbeddingCalls {
         refusal = again;
       }
     }
-    run.settle(at, { refusal: error ?? refusal });
+    this.#refuse(run, at, error ?? refusal);
   }
 
   /**
-   * Finds the text over which the server fails. Where both halves fail it is
-   * no text's fault.
+   * Finds the text over which the server fails. Where it also fails over half of the texts, one of the
+   * other half is asked about: if it fails over that, too, it is no text's fault, and if it does not,
+   * but over its half, it fails over the number of texts (it runs out of memory).
    */
-  async #bisect(run: Run, slice: readonly number[], error: unknown): Promise<void> {
+  async #bisect(run: Run, slice: readonly number[], error: unknown): Promise<"found" | "number"> {
     const middle = Math.ceil(slice.length / 2);
-    const failed: (readonly number[])[] = [];
-    for (const half of [slice.slice(0, middle), slice.slice(middle)]) {
-      try {
-        await this.#ask(run, half);
-      } catch (again) {
-        if (!isServersFault(again)) throw again;
-        failed.push(half);
+    const [half, other] = [slice.slice(0, middle), slice.slice(middle)];
+    if (await this.#fails(run, half)) {
+      if (await this.#fails(run, other.slice(0, 1))) {
+        if (isWithoutNumbers(error)) return "number";
+        this.#bisectFromMs = this.#clock.now() + noBisectMs;
+        throw error;
       }
+      const rest = other.slice(1);
+      if (rest.length > 0 && (await this.#fails(run, rest))) return "number";
+      return this.#within(run, half, error);
     }
-    const [half] = failed;
-    if (failed.length > 1) {
-      this.#bisectFromMs = this.#clock.now() + noBisectMs;
-      throw error;
-    }
-    if (half === undefined) return;
+    return (await this.#fails(run, other)) ? this.#within(run, other, error) : "found";
+  }
+
+  /** The text is one of these. */
+  async #within(run: Run, half: readonly number[], error: unknown): Promise<"found" | "number"> {
     if (half.length > 1) return this.#bisect(run, half, error);
     try {
       await this.#ask(run, half);
     } catch (again) {
       if (!isServersFault(again)) throw again;
       for (const at of half) run.settle(at, { refusal: again });
+    }
+    return "found";
+  }
+
+  /** Whether the server fails over these texts; settles them if it does not. */
+  async #fails(run: Run, slice: readonly number[]): Promise<boolean> {
+    try {
+      await this.#ask(run, slice);
+      return false;
+    } catch (error) {
+      if (!isServersFault(error)) throw error;
+      return true;
     }
   }
 

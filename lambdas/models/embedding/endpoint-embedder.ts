@@ -5,6 +5,7 @@ import { SluiceError } from "../../platform/tasks/task-error.ts";
 import type { ModelIdentity } from "../../records/answers/answer-key.ts";
 import { EmbeddingsRefusedError } from "../embeddings-refused.ts";
 import { FirstCall } from "../endpoint/first-call.ts";
+import { refusesAll } from "../endpoint/same-refusals.ts";
 import { type Endpoint, translate } from "../endpoint/translate.ts";
 import {
   AnswerUnusableError,
@@ -12,7 +13,7 @@ import {
   ProviderRejectedError,
 } from "../errors.ts";
 import type { CallOptions, Embedder } from "../models.ts";
-import { type Embedded, EmbeddingCalls } from "./embedding-calls.ts";
+import { type Embedded, EmbeddingCalls, RefusesAllError } from "./embedding-calls.ts";
 import { UnusableVectorsError } from "./vectors.ts";
 
 /** Passages are stored, queries look for them; some models embed them differently. */
@@ -90,18 +91,18 @@ export function endpointEmbedder(options: EndpointEmbedderOptions): Embedder {
     throw new EmbeddingsRefusedError(error.message, positions, vectors, usage);
   }
 
-  function translated(
-    error: unknown,
-    texts: readonly string[],
-    { signal, timeoutMs }: CallOptions,
-  ): SluiceError {
+  function translated(error: unknown, texts: readonly string[], call: CallOptions): SluiceError {
     if (error instanceof SluiceError) return error;
+    if (error instanceof RefusesAllError) {
+      return refusesAll(translated(error.refusal, texts, call), error.texts);
+    }
     if (error instanceof UnusableVectorsError) {
       const message = `${endpoint.what} ${error.message}.`;
       return error.reason === "values"
         ? new ProviderRejectedError(message)
         : new AnswerUnusableError(message);
     }
+    const { signal, timeoutMs } = call;
     const { provider } = identity;
     return translate(error, endpoint, { signal, timeoutMs, nowMs: clock.now(), texts, provider });
   }

@@ -1,6 +1,6 @@
 /** What a refused embedding call may mean for the next one. */
 import { EndpointRefusal } from "../endpoint/refusal.ts";
-import { blamesText, tooLong } from "../endpoint/translate.ts";
+import { blamesContent, blamesText, tooLargeAtOnce, tooLong } from "../endpoint/translate.ts";
 import { UnusableVectorsError } from "./vectors.ts";
 
 const tooMany =
@@ -9,12 +9,17 @@ const tooMany =
 /** Fewer texts may be taken where these were not. */
 export function isAboutSize(error: unknown): boolean {
   if (error instanceof UnusableVectorsError) return error.reason === "count";
-  return error instanceof EndpointRefusal && [400, 413, 422].includes(error.status);
+  if (!(error instanceof EndpointRefusal)) return false;
+  if (error.status === 429) return error.says(tooLargeAtOnce);
+  // A firewall's page may be about one of the texts.
+  if (error.status === 403) return error.complaint.isPage === true;
+  return [400, 413, 422].includes(error.status);
 }
 
 /** How many texts a call may have, where the endpoint says so. */
 export function saidMaximum(error: unknown, asked: number): number | undefined {
   if (!(error instanceof EndpointRefusal) || !error.says(tooMany)) return undefined;
+  if (error.status === 429) return undefined;
   const numbers = error.complaint.words.match(/(?<![\w.])\d{1,4}(?![\w.]*\d)/g) ?? [];
   const said = numbers.map(Number).filter((number) => number >= 1 && number < asked);
   return said.length === 0 ? undefined : Math.max(...said);
@@ -23,6 +28,7 @@ export function saidMaximum(error: unknown, asked: number): number | undefined {
 /** A text has more tokens than the model reads at once. */
 export function isTooLong(error: unknown): boolean {
   if (!(error instanceof EndpointRefusal)) return false;
+  if (error.status === 429) return error.says(tooLargeAtOnce);
   // "Too many tokens" by 429 is about a minute's, "took too long" by 408 about time.
   if (![400, 413, 422, 500].includes(error.status)) return false;
   return error.status === 413 || (error.says(tooLong) && !error.says(tooMany));
@@ -40,4 +46,4 @@ export function isWithoutNumbers(error: unknown): boolean {
   return error instanceof EndpointRefusal && error.says(/\bnan\b|not a number|\binf(?:inity)?\b/i);
 }
 
-export { blamesText };
+export { blamesContent, blamesText };

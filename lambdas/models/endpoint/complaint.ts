@@ -12,6 +12,8 @@ export interface Complaint {
   readonly parameters: string;
   /** Codes and types, in lower case, such as `insufficient_quota`. */
   readonly codes: readonly string[];
+  /** Whether the body is a page of HTML: whoever answered is not a model's server. */
+  readonly isPage?: boolean;
   /** A status from 400 to 599 that stands in the body. */
   readonly status?: number;
   /** An answer of the model that the endpoint itself holds to be wrong. */
@@ -25,7 +27,8 @@ const wordFields =
 const parameterFields = /^(?:param|parameter|field|loc|path|property)$/i;
 const codeFields =
   /^(?:code|type|status|reason|error|error_?code|error_?type|err_?code|http_?code|status_?code|__type)$/i;
-const delayFields = /^(?:retry_?delay|retry_?after(?:_?seconds)?)$/i;
+const delayFields =
+  /^(?:retry_?delay|retry_?after(?:_?seconds)?|estimated_?time|x-ratelimit-reset(?:-requests|-tokens)?)$/i;
 const generatedFields = /^failed_?generation$/i;
 /** What endpoints repeat of the request. */
 const echoFields = /^(?:input|inputs|messages|prompt|ctx|body|request|query|text|value)$/i;
@@ -40,7 +43,7 @@ export function complaintOf(body: string): Complaint {
   const json = parsed(start);
   if (json !== undefined) found.search(json);
   else found.say(plainText(start));
-  return found.complaint();
+  return isPage(start) ? { ...found.complaint(), isPage: true } : found.complaint();
 }
 
 /** The complaint of a body that is already parsed. */
@@ -126,7 +129,11 @@ function parsed(text: string): unknown {
   }
 }
 
+function isPage(text: string): boolean {
+  return /^\s*<(?:!doctype|html|head|body|\?xml|center|h\d|p)\b/i.test(text);
+}
+
 function plainText(text: string): string {
-  if (!/^\s*<(?:!doctype|html|head|body|\?xml|center|h\d|p)\b/i.test(text)) return text;
+  if (!isPage(text)) return text;
   return text.replace(/<(script|style)\b[\s\S]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " ");
 }

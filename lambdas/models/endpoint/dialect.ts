@@ -45,6 +45,11 @@ export class Dialect<Option extends string> {
     return !this.#refused.has(option);
   }
 
+  /** What was answered to it could not be used. */
+  giveUp(option: Option): void {
+    this.#refused.add(option);
+  }
+
   /**
    * Calls until no parameter is complained of any more: at most once more for
    * each, and once without any where the endpoint does not say which one.

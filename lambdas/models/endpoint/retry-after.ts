@@ -3,7 +3,8 @@
  * `Retry-After` in seconds or as an HTTP date (RFC 9110, 10.2.3); the headers
  * that say when a limit is reset (`x-ratelimit-reset-requests: 6m0s`,
  * `x-ratelimit-reset: 1790000000`, `anthropic-ratelimit-tokens-reset: <date>`);
- * a delay in the body (`retryDelay: "34s"`, "try again in 7m12s").
+ * a delay in the body (`retryDelay: "34s"`, "try again in 7m12s"); an hour for
+ * a quota of a day.
  * `undefined` when it does not ask, or not legibly.
  */
 import type { Complaint } from "./complaint.ts";
@@ -25,9 +26,14 @@ export function retryAfterMs(
     waitOf(
       /\b(?:try|retry)\b.{0,20}?\b(?:in|after) (\d[\d.a-z ]*)/i.exec(complaint?.words ?? "")?.[1],
       now,
-    )
+    ) ??
+    (ofADay.test(complaint?.words ?? "") ? dayLookMs : undefined)
   );
 }
+
+/** A quota of a day, where nothing says when it is renewed: worth a look an hour. */
+const ofADay = /\b(?:daily|per day|a day|24 hours)\b|\b[RT]PD\b/i;
+const dayLookMs = 3_600_000;
 
 /** The latest of the resets of the limits that are used up; of all limits if none says so. */
 function resetMs(headers: Headers | undefined, nowMs: number): number | undefined {

@@ -6,7 +6,11 @@
  */
 import { sha256 } from "../../platform/sha256.ts";
 import type { SluiceError } from "../../platform/tasks/task-error.ts";
-import { ProviderMisconfiguredError, ProviderRejectedError } from "../errors.ts";
+import {
+  ProviderMisconfiguredError,
+  ProviderRejectedError,
+  ProviderUnavailableError,
+} from "../errors.ts";
 import type { EndpointRefusal } from "./refusal.ts";
 import { blamesText } from "./translate.ts";
 
@@ -44,12 +48,7 @@ export class SameRefusals {
     const texts = batch.textsByReason.get(key) ?? new Set();
     batch.textsByReason.set(key, texts.add(sha256(text)));
     if (batch.answered || texts.size < enough) return error;
-    const message = error.message.replace(/ It does not accept this text\.$/, "");
-    const misconfigured = new ProviderMisconfiguredError(
-      `${message} It refused the first ${texts.size} texts for the same reason. Correct the setting that the message names, deploy, and retry the job.`,
-    );
-    misconfigured.at = { status: refusal.status };
-    return misconfigured;
+    return refusesAll(error, texts.size, refusal.status);
   }
 
   #batch(correlationId: string): Batch {
@@ -61,4 +60,17 @@ export class SameRefusals {
     this.#batches.set(correlationId, made);
     return made;
   }
+}
+
+/** The error where so many texts were refused, or failed for good, and none was taken. */
+export function refusesAll(error: SluiceError, texts: number, status?: number): SluiceError {
+  if (!(error instanceof ProviderRejectedError) && !(error instanceof ProviderUnavailableError)) {
+    return error;
+  }
+  const message = error.message.replace(/ It does not accept this text\.$/, "");
+  const misconfigured = new ProviderMisconfiguredError(
+    `${message} It refused the first ${texts} texts for the same reason. Correct the setting that the message names, deploy, and retry the job.`,
+  );
+  misconfigured.at = { status };
+  return misconfigured;
 }

@@ -53,9 +53,18 @@ export const tooLong =
 const contentRefused =
   /content[ _-]?(?:filter|policy|management|safety)|responsible ?ai|moderation|flagged|inappropriate|unsafe|safety (?:system|polic|filter|setting|check)|guardrail|data[ _-]?inspection|sensitive (?:content|information|data|words?)/i;
 
+/** A limit of a minute that one text alone exceeds: waiting does not help. */
+export const tooLargeAtOnce =
+  /request too large|tokens must be reduced|reduce (?:the|your) (?:message|input|prompt|request)/i;
+
 /** Whether the text is the reason, whatever the status. */
 export function blamesText(refusal: EndpointRefusal): boolean {
-  return refusal.says(tooLong) || refusal.says(contentRefused);
+  return refusal.says(tooLong) || blamesContent(refusal);
+}
+
+/** Whether what the text says is the reason. */
+export function blamesContent(refusal: EndpointRefusal): boolean {
+  return refusal.says(contentRefused);
 }
 
 /** Whether it gives a reason that another form of the request would not remove. */
@@ -86,11 +95,7 @@ function translation(error: unknown, endpoint: Endpoint, asked: Asked) {
       `${what} did not answer ${withinTime(asked.timeoutMs)}. ${endpoint.slow}.`,
     );
   }
-  if (!(error instanceof EndpointRefusal)) {
-    return new ProviderUnavailableError(
-      `${what} could not be reached, or broke the connection off.`,
-    );
-  }
+  if (!(error instanceof EndpointRefusal)) return unreached(error, endpoint);
   const words = ownWords(error.complaint.words, asked.texts);
   const answered = `${what} answered ${error.status}${code(error)}${words === "" ? "" : `: ${words}`}`;
   const waitMs = retryAfterMs(error.headers, asked.nowMs, error.complaint);
@@ -116,6 +121,30 @@ function translation(error: unknown, endpoint: Endpoint, asked: Asked) {
   }
 }
 
+/** There is nobody of that name, or somebody else: that does not pass. */
+const nobodyThere =
+  /^(?:ENOTFOUND|ERR_INVALID_URL|ERR_TLS_CERT\w*|\w*CERT_\w*|\w*_CERT|\w*SELF_SIGNED\w*|UNABLE_TO_\w+|HOSTNAME_MISMATCH|EPROTO|ERR_SSL_\w+)$/;
+
+function unreached(error: unknown, { what, address }: Endpoint): SluiceError {
+  const code = codeOf(error);
+  if (code !== undefined && nobodyThere.test(code)) {
+    return new ProviderMisconfiguredError(
+      `${what} could not be reached (${code}). ${address}, deploy, and retry the job.`,
+    );
+  }
+  const why = code === undefined ? "" : ` (${code})`;
+  return new ProviderUnavailableError(
+    `${what} could not be reached, or broke the connection off${why}.`,
+  );
+}
+
+/** Of the socket, the name or the certificate: `fetch` puts it into the cause. */
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ("code" in error && typeof error.code === "string") return error.code;
+  return error.cause === error ? undefined : codeOf(error.cause);
+}
+
 type Kind =
   | "access"
   | "address"
@@ -137,10 +166,20 @@ function kindOf(refusal: EndpointRefusal, words: string, waitMs: number | undefi
     return "access";
   }
   if (says(noModel) && status < 500 && status !== 429) return "address";
+  if (
+    status === 500 &&
+    says(/\bmodel\b.{0,80}\b(?:not found|does(?:n't| not) exist)|unknown model/i)
+  ) {
+    return "address";
+  }
+  // Gateways answer 503 where no endpoint behind them has the model, and then the code says so.
+  if (complaint.codes.includes("model_not_found")) return "address";
   switch (status) {
     case 401:
     case 402:
     case 403:
+      // A firewall before the endpoint takes exception to a text: to code, mostly.
+      if (status === 403 && complaint.isPage) return "rejected";
       return says(throttling) && waitMs !== undefined ? "throttled" : "access";
     case 404:
     case 405:
@@ -164,7 +203,7 @@ function kindOf(refusal: EndpointRefusal, words: string, waitMs: number | undefi
     case 499:
       return "unavailable";
     case 429:
-      return "throttled";
+      return says(tooLargeAtOnce) ? "rejected" : "throttled";
     default:
       if (status >= 300 && status < 400) return "address";
       if (says(tooLong) && status <= 500) return "rejected";

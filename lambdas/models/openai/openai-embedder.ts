@@ -4,11 +4,11 @@ import type { Clock } from "../../platform/clock.ts";
 import type { ModelIdentity } from "../../records/answers/answer-key.ts";
 import type { ApiKey } from "../api-key.ts";
 import { endpointEmbedder, type Purpose } from "../embedding/endpoint-embedder.ts";
-import { readVectors } from "../embedding/vectors.ts";
+import { readVectors, UnusableVectorsError } from "../embedding/vectors.ts";
 import { Dialect } from "../endpoint/dialect.ts";
 import { tokensOrEstimate } from "../endpoint/token-estimate.ts";
 import type { Endpoint } from "../endpoint/translate.ts";
-import type { Embedder } from "../models.ts";
+import type { CallOptions, Embedder } from "../models.ts";
 import { post } from "./openai-http.ts";
 import { repairs } from "./repairs.ts";
 
@@ -35,6 +35,8 @@ export interface OpenAIEmbedderOptions {
   readonly clock: Pick<Clock, "now">;
 }
 
+type Option = "base64" | "list" | "dimensions";
+
 const endpoint: Endpoint = { what: "The embedding model's endpoint", ...repairs("EMBEDDINGS") };
 
 const usageShape = z.object({
@@ -44,8 +46,16 @@ const usageShape = z.object({
 export function openAIEmbedder(options: OpenAIEmbedderOptions): Embedder {
   const { identity, apiKey, clock, dimensions, prefixes, inputType, extraBody = {} } = options;
   const server = { baseUrl: identity.provider, apiKey, headers: options.extraHeaders };
-  // base64 is about a quarter of the size of the same numbers in decimal.
-  const dialect = new Dialect<"base64">({ base64: (said) => /encoding_format|base64/i.test(said) });
+  const dialect = new Dialect<Option>(
+    {
+      // base64 is about a quarter of the size of the same numbers in decimal.
+      base64: (said) => /encoding_format|base64/i.test(said),
+      list: (said) =>
+        /\binput\b.{0,80}\bstr(?:ing)?\b|expected (?:a )?str(?:ing)?\b|unmarshal array/i.test(said),
+      dimensions: (said) => dimensions !== undefined && /dimension|matryoshka/i.test(said),
+    },
+    ["list", "dimensions"],
+  );
 
   return endpointEmbedder({
     identity,
@@ -54,26 +64,46 @@ export function openAIEmbedder(options: OpenAIEmbedderOptions): Embedder {
     dimensions,
     prefixes,
     async ask(texts, purpose, call) {
-      const type = inputType?.values[purpose];
       const spoken = dialect.speaks("base64");
-      const answer = await dialect.speak(() => {
-        const body = {
-          model: identity.model,
-          input: texts,
-          ...(dialect.speaks("base64") ? { encoding_format: "base64" } : {}),
-          ...(dimensions === undefined ? {} : { dimensions }),
-          ...(inputType === undefined || type === undefined ? {} : { [inputType.field]: type }),
-          ...extraBody,
-        };
-        return post(server, "/embeddings", body, call);
-      }, texts);
+      const read = async () => {
+        const answer = await dialect.speak(() => request(texts, purpose, call), texts);
+        return { answer, vectors: readVectors(answer, texts.length) };
+      };
+      const { answer, vectors } = await read().catch((error: unknown) => {
+        // The same vectors as numbers are right, and the server is asked for those from now on.
+        if (!isOtherEncoding(error) || !dialect.speaks("base64")) throw error;
+        dialect.giveUp("base64");
+        return read();
+      });
       const { usage } = usageShape.safeParse(answer).data ?? {};
       const counted = usage?.prompt_tokens || usage?.total_tokens;
       return {
-        vectors: readVectors(answer, texts.length),
+        vectors,
         tokens: tokensOrEstimate(counted, texts.join("")),
         otherForm: spoken && !dialect.speaks("base64"),
       };
     },
   });
+
+  function request(texts: readonly string[], purpose: Purpose, call: CallOptions) {
+    const type = inputType?.values[purpose];
+    const asList = dialect.speaks("list");
+    if (!asList && texts.length > 1) {
+      throw new UnusableVectorsError("count", "takes one text a call");
+    }
+    const body = {
+      model: identity.model,
+      input: asList ? texts : texts[0],
+      ...(dialect.speaks("base64") ? { encoding_format: "base64" } : {}),
+      // A model of that one length may refuse to be asked for it.
+      ...(dimensions === undefined || !dialect.speaks("dimensions") ? {} : { dimensions }),
+      ...(inputType === undefined || type === undefined ? {} : { [inputType.field]: type }),
+      ...extraBody,
+    };
+    return post(server, "/embeddings", body, call);
+  }
+}
+
+function isOtherEncoding(error: unknown): boolean {
+  return error instanceof UnusableVectorsError && error.reason === "encoding";
 }

@@ -57,12 +57,12 @@ async function send(
   { signal, correlationId }: CallOptions,
   key: string | undefined,
 ): Promise<unknown> {
-  const response = await fetch(addressOf(endpoint.baseUrl, path), {
+  const response = await request(addressOf(endpoint.baseUrl, path), path, {
     method: "POST",
     headers: headersOf(endpoint, key, correlationId),
     body: JSON.stringify(body),
     signal,
-    // A POST that is redirected arrives as a GET without its body.
+    // A POST that `fetch` redirects arrives as a GET without its body.
     redirect: "manual",
   });
   const text = await response.text();
@@ -74,6 +74,35 @@ async function send(
     throw new EndpointRefusal(status, complaint, headers);
   }
   return answerIn(text, response);
+}
+
+/** Where servers moved a call to, by the address that is configured. */
+const moved = new Map<string, URL>();
+const mostMoves = 3;
+
+/** Follows a server to another spelling of the same call: with a slash at the end, or by TLS. */
+async function request(configured: URL, path: string, init: RequestInit): Promise<Response> {
+  let url = moved.get(configured.href) ?? configured;
+  for (let moves = 0; ; moves++) {
+    const response = await fetch(url, init);
+    const location = [301, 302, 307, 308].includes(response.status)
+      ? response.headers.get("location")
+      : null;
+    const target =
+      location !== null && URL.canParse(location, url.href) ? new URL(location, url) : url;
+    if (moves >= mostMoves || !isSameCall(url, target, path)) return response;
+    await response.body?.cancel();
+    moved.set(configured.href, target);
+    url = target;
+  }
+}
+
+/** The key goes to no other server than the one it was meant for. */
+function isSameCall(from: URL, to: URL, path: string): boolean {
+  const isSameServer =
+    to.origin === from.origin ||
+    (to.hostname === from.hostname && from.protocol === "http:" && to.protocol === "https:");
+  return isSameServer && to.href !== from.href && to.pathname.replace(/\/+$/, "").endsWith(path);
 }
 
 /** Whoever copies the whole address of a call means the part before it. */

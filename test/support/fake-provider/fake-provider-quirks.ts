@@ -38,8 +38,16 @@ export const quirksSchema = z.strictObject({
   mostInputs: z.strictObject({ count: z.int().min(1), refusal }).optional(),
   /** Tokens of one text, about four characters each. */
   mostInputTokens: z.strictObject({ count: z.int().min(1), refusal }).optional(),
-  index: z.enum(["position", "null", "zero", "absent"]).default("position"),
-  form: z.enum(["openai", "ollama", "cohere", "bare"]).default("openai"),
+  /** Refuses a list of texts. */
+  takesNoList: refusal.optional(),
+  /** Moves every call to the same address with a slash at its end, by this status. */
+  moves: z.int().min(300).max(399).optional(),
+  index: z.enum(["position", "text", "from-one", "null", "zero", "absent"]).default("position"),
+  form: z.enum(["openai", "ollama", "cohere", "bare", "results", "output"]).default("openai"),
+  /** One vector; the last two only where base64 is asked for. */
+  vector: z
+    .enum(["plain", "row", "text", "object", "null-for-keeper-5", "float64", "big-endian"])
+    .default("plain"),
   usage: z.boolean().default(true),
   /** Passages and queries are embedded differently: the value of this field, or the text before the colon, is part of the text. */
   embedsField: z.string().optional(),
@@ -130,9 +138,35 @@ export function messageOf(content: string, { content: place }: Quirks): Record<s
   }
 }
 
+/** One vector, in the form that the script says. */
+export function vectorOf(
+  vector: Float32Array,
+  text: string,
+  base64: boolean,
+  { vector: form }: Quirks,
+): unknown {
+  const plain = base64 ? Buffer.from(vector.buffer).toString("base64") : [...vector];
+  switch (form) {
+    case "plain":
+      return plain;
+    case "row":
+      return [[...vector]];
+    case "text":
+      return JSON.stringify([...vector]);
+    case "object":
+      return { dense: [...vector] };
+    case "null-for-keeper-5":
+      return text.includes("Keeper 5 ") ? null : plain;
+    case "float64":
+      return base64 ? Buffer.from(Float64Array.from(vector).buffer).toString("base64") : plain;
+    case "big-endian":
+      return base64 ? Buffer.from(vector.slice().buffer).swap32().toString("base64") : plain;
+  }
+}
+
 /** The vectors of a good answer, in the form that the script says. */
 export function vectorsOf(
-  embeddings: readonly (string | readonly number[])[],
+  embeddings: readonly unknown[],
   promptTokens: number,
   { form, index, usage }: Quirks,
 ): unknown {
@@ -144,16 +178,27 @@ export function vectorsOf(
       return { embeddings: { float: embeddings } };
     case "bare":
       return embeddings;
+    case "results":
+      return { results: embeddings.map((embedding) => ({ embedding })) };
+    case "output": {
+      const found = embeddings.map((embedding, at) => ({ text_index: at, embedding }));
+      return { output: { embeddings: found.toReversed() } };
+    }
     case "openai": {
       const indices = { null: null, zero: 0, absent: undefined };
+      const indexOf = (at: number) => {
+        if (index === "position") return at;
+        if (index === "text") return String(at);
+        return index === "from-one" ? at + 1 : indices[index];
+      };
       const data = embeddings.map((embedding, at) => ({
         object: "embedding",
-        index: index === "position" ? at : indices[index],
+        index: indexOf(at),
         embedding,
       }));
       // In reverse, because their order is told by `index` alone.
-      const ordered = index === "position" ? data.toReversed() : data;
-      return { object: "list", data: ordered, ...counts };
+      const isTold = ["position", "text", "from-one"].includes(index);
+      return { object: "list", data: isTold ? data.toReversed() : data, ...counts };
     }
   }
 }

@@ -17,12 +17,14 @@ import {
   type Refusal,
   refusedForm,
   streamOf,
+  vectorOf,
   vectorsOf,
 } from "./fake-provider-quirks.ts";
 import type { EndpointName, Fault, FaultPicker, Script } from "./fake-provider-script.ts";
 
 export interface IncomingCall {
   readonly endpoint: EndpointName;
+  readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
   readonly response: ServerResponse;
@@ -128,6 +130,10 @@ function objection(
     return failed("unauthorized", 401, "Incorrect API key", "invalid_api_key");
   }
   const { quirks } = script;
+  if (quirks.moves !== undefined && !call.path.endsWith("/")) {
+    const headers = { location: `${call.path}/` };
+    return { outcome: "reject", status: quirks.moves, headers, body: "" };
+  }
   const parameters = Object.entries(JSON.parse(call.body) as Record<string, unknown>);
   for (const refused of script.refuseParameters) {
     // `response_format:json_schema` refuses one value, `temperature` any.
@@ -145,6 +151,9 @@ function objection(
     ([name, value]) => JSON.stringify(given[name]) !== JSON.stringify(value),
   );
   if (required && lacking) return refusal("bad-parameter", required.refusal, lacking[0]);
+  if (quirks.takesNoList && question.kind === "embeddings" && Array.isArray(given["input"])) {
+    return refusal("reject", quirks.takesNoList, "input");
+  }
   return question.kind === "embeddings"
     ? tooMuch(question.texts, script)
     : wrongForm(question.request, script);
@@ -268,8 +277,7 @@ function good(question: Question, script: Script): Reply {
   const promptTokens = question.texts.reduce((sum, text) => sum + tokensOf(text), 0);
   const embeddings = question.texts.map((text) => {
     const vector = embed(`${text}${question.suffix}`, script.dimensions);
-    const base64 = question.base64 && !script.floatsOnly;
-    return base64 ? Buffer.from(vector.buffer).toString("base64") : [...vector];
+    return vectorOf(vector, text, question.base64 && !script.floatsOnly, quirks);
   });
   return {
     outcome: "ok",

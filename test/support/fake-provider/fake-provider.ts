@@ -82,13 +82,14 @@ export async function startFakeProvider(first: ScriptInput = {}, port = 0): Prom
   };
 
   const server = createServer((request, response) => {
-    const route = routes[`${request.method} ${request.url}`];
+    const path = request.url ?? "";
+    const route = routes[`${request.method} ${path.replace(/\/$/, "")}`];
     const handling =
       route === undefined
         ? control(request, response)
         : bodyOf(request).then((body) =>
             answer(
-              { endpoint: route, headers: request.headers, body, response },
+              { endpoint: route, path, headers: request.headers, body, response },
               {
                 script,
                 picker,
