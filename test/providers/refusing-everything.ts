@@ -91,6 +91,27 @@ export const refusals: readonly Refusing[] = [
     /No available channel/,
   ),
   always("fails for want of the model", 500, { error: "model m not found" }, /model m not found/),
+  {
+    title: "was started for something else",
+    script: {
+      faults: [
+        {
+          kind: "answer",
+          endpoint: "embeddings",
+          status: 501,
+          body: {
+            error: {
+              code: 501,
+              message: "This server does not support embeddings. Start it with `--embeddings`",
+              type: "not_supported_error",
+            },
+          },
+        },
+      ],
+    },
+    code: misconfigured,
+    reason: /Start it with/,
+  },
   always("is another program", 200, "Ollama is running", /Ollama is running/),
   always("answers nothing", 200, "", /body is empty/),
   always("takes another type of content", 415, { error: "Unsupported Media Type" }, /Unsupported/),

@@ -133,4 +133,34 @@ export const requestForms: readonly Usable[] = [
     title: "explains itself by a number",
     script: refused("temperature", 400, { error: { message: "Bad request (code 20015)" } }),
   },
+  {
+    title: "finds nobody who takes all parameters",
+    script: refused("response_format", 404, {
+      error: {
+        message: "No endpoints found that can handle the requested parameters.",
+        code: 404,
+      },
+    }),
+  },
+  {
+    title: "cuts answers off early, and has a limit of a minute below 16,384 tokens",
+    script: {
+      quirks: {
+        thinksForTokens: 1_000,
+        mostOutputTokens: {
+          count: 9_000,
+          refusal: {
+            status: 429,
+            body: {
+              error: {
+                message:
+                  "Request too large for m on tokens per min (TPM): Limit 8500, Requested {it}. The input or output tokens must be reduced in order to run successfully.",
+                code: "rate_limit_exceeded",
+              },
+            },
+          },
+        },
+      },
+    },
+  },
 ];

@@ -54,6 +54,10 @@ export const otherAnswers: readonly Usable[] = [
     "answers a body that is JSON twice over",
     JSON.stringify(JSON.stringify({ choices: [{ message: { content: json } }] })),
   ),
+  body(
+    "prints its answer as Python does",
+    `{'choices': [{'index': 0, 'message': {'content': ${JSON.stringify(json)}}}], 'usage': None}`,
+  ),
   body("answers as Ollama's own API", {
     model: "m",
     message: { role: "assistant", content: json },

@@ -62,4 +62,25 @@ export const otherVectors: readonly Usable[] = [
     title: "knows no encoding_format, and explains itself in Chinese",
     script: refused("encoding_format", 400, { error: { message: "encoding_format 参数非法" } }),
   },
+  {
+    title: "calls a text that is too long one for its batch",
+    script: {
+      quirks: {
+        mostInputTokens: {
+          count: 40,
+          refusal: {
+            status: 500,
+            body: {
+              error: {
+                code: 500,
+                message:
+                  "input (63 tokens) is too large to process. increase the physical batch size (current batch size: 40)",
+                type: "server_error",
+              },
+            },
+          },
+        },
+      },
+    },
+  },
 ];

@@ -6,6 +6,9 @@ import { UnusableVectorsError } from "./vectors.ts";
 const tooMany =
   /batch[ _-]?size|(?:too many|number of|count of|maximum of|max|up to|at most|limit\w*|more than|larger than|exceed\w*)\b.{0,40}\b(?:inputs?|texts?|items?|elements?|strings?|documents?|sequences?|batch|array|contents|requests? in)\b/i;
 
+/** llama.cpp reads a text at once only as far as its physical batch, and calls that a batch's size. */
+const tooLongForBatch = /too large to process|physical batch size/i;
+
 /** Fewer texts may be taken where these were not. */
 export function isAboutSize(error: unknown): boolean {
   if (error instanceof UnusableVectorsError) return error.reason === "count";
@@ -31,7 +34,8 @@ export function isTooLong(error: unknown): boolean {
   if (error.status === 429) return error.says(tooLargeAtOnce);
   // "Too many tokens" by 429 is about a minute's, "took too long" by 408 about time.
   if (![400, 413, 422, 500].includes(error.status)) return false;
-  return error.status === 413 || (error.says(tooLong) && !error.says(tooMany));
+  if (error.status === 413 || error.says(tooLongForBatch)) return true;
+  return error.says(tooLong) && !error.says(tooMany);
 }
 
 /** The server failed over what it was given; another one that is away answers 502, 503 or 504. */

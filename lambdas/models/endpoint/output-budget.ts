@@ -4,6 +4,7 @@
  * once more with more tokens, and where that helps, the next ones begin with them.
  */
 import { EndpointRefusal } from "./refusal.ts";
+import { tooLargeAtOnce } from "./translate.ts";
 
 /** Metadata has some 1,000 tokens at most; the rest is for thinking. */
 const generous = 16_384;
@@ -87,7 +88,10 @@ export class OutputBudget {
 }
 
 function isAboutBound(error: unknown): error is EndpointRefusal {
-  return error instanceof EndpointRefusal && [400, 413, 422].includes(error.status);
+  if (!(error instanceof EndpointRefusal)) return false;
+  // The bound counts towards a limit of a minute.
+  if (error.status === 429) return error.says(tooLargeAtOnce);
+  return [400, 413, 422].includes(error.status);
 }
 
 /** Half of a context that is named: the text needs its part. A bound on answers as it is. */

@@ -188,6 +188,9 @@ function kindOf(refusal: EndpointRefusal, words: string, waitMs: number | undefi
     case 415:
     case 421:
     case 426:
+    // A server that was started for something else (llama.cpp without `--embeddings`).
+    case 501:
+    case 505:
       return "address";
     case 451:
       return "access";

@@ -3,6 +3,7 @@
  * Python's `NaN`, written as JSON twice over, or as the events of a stream,
  * which some gateways send whether they were asked to or not.
  */
+import { meantObject } from "../description/json-objects.ts";
 import { answerOfEvents } from "./answer-stream.ts";
 import { type Fields, isFields } from "./fields.ts";
 
@@ -12,7 +13,8 @@ export function jsonOf(body: string): unknown {
   if (typeof plain === "string" && /^\s*[[{]/.test(plain)) return parsed(plain) ?? plain;
   if (plain !== undefined) return plain;
   const events = /^\s*(?::|data:|event:|id:)/.test(body) ? eventsOf(body) : linesOf(body);
-  return events.length === 0 ? undefined : answerOfEvents(events);
+  // Home-made servers print what they mean, with the quotes of Python or bare line breaks.
+  return events.length === 0 ? meantObject(body) : answerOfEvents(events);
 }
 
 /** Python writes NaN and Infinity, which JSON does not have. */

@@ -106,7 +106,7 @@ function isSameCall(from: URL, to: URL, path: string): boolean {
 }
 
 /** Whoever copies the whole address of a call means the part before it. */
-const callAtEnd = /\/(?:chat\/completions|embeddings)\/*$/;
+const callAtEnd = /\/(?:chat\/completions|embeddings|rerank)\/*$/;
 
 function addressOf(baseUrl: string, path: string): URL {
   const url = new URL(baseUrl);

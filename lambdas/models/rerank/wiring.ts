@@ -1,7 +1,7 @@
 import { deployment } from "../../platform/deployment.ts";
 import { systemClock } from "../../platform/system-clock.ts";
+import { HttpReranker } from "../openai/http-reranker.ts";
 import { providerKey } from "../provider-key.ts";
-import { HttpReranker } from "./http-reranker.ts";
 import type { Reranker } from "./reranker.ts";
 import { RestingReranker } from "./resting-reranker.ts";
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterEach, expect, test } from "vitest";
-import { HttpReranker } from "../../../../lambdas/models/rerank/http-reranker.ts";
+import { HttpReranker } from "../../../../lambdas/models/openai/http-reranker.ts";
 
 let server: Server | undefined;
 afterEach(() => {
@@ -9,21 +9,28 @@ afterEach(() => {
   server?.close();
 });
 
+type Answer = readonly [status: number, answer: unknown];
+
 /** An endpoint that answers so, and what it was asked. */
-async function endpoint(status: number, answer: unknown, delayMs = 0) {
+function endpoint(status: number, answer: unknown, delayMs = 0) {
+  return listening(() => [status, answer], delayMs);
+}
+
+async function listening(answerTo: (body: Record<string, unknown>) => Answer, delayMs = 0) {
   const asked: { url: unknown; authorization: unknown; body: unknown }[] = [];
   const reply = async (request: IncomingMessage, response: ServerResponse) => {
     const { url, headers } = request;
-    const body = JSON.parse(await text(request)) as unknown;
+    const body = JSON.parse(await text(request)) as Record<string, unknown>;
     asked.push({ url, authorization: headers.authorization, body });
+    const [status, answer] = answerTo(body);
     setTimeout(() => response.writeHead(status).end(JSON.stringify(answer)), delayMs);
   };
   server = createServer((request, response) => void reply(request, response));
-  const listening = server;
+  const started = server;
   await new Promise<void>((resolve) => {
-    listening.listen(0, "127.0.0.1", resolve);
+    started.listen(0, "127.0.0.1", resolve);
   });
-  const address = listening.address();
+  const address = started.address();
   if (typeof address !== "object" || address === null) throw new Error("It does not listen.");
   return { baseUrl: `http://127.0.0.1:${address.port}/v1/`, asked };
 }
@@ -34,7 +41,10 @@ test("asks as Cohere and Jina are asked, and answers the scores in the texts' or
     { index: 0, relevance_score: 0.1 },
   ];
   const { baseUrl, asked } = await endpoint(200, { model: "m", results });
-  const apiKey = { current: () => Promise.resolve("secret") };
+  const apiKey = {
+    current: () => Promise.resolve("secret"),
+    replaced: () => Promise.resolve(false),
+  };
   const reranker = new HttpReranker({ baseUrl, model: "m", apiKey });
   expect(await reranker.score("which", ["a", "b"])).toEqual([0.1, 0.9]);
   expect(asked).toEqual([
@@ -44,6 +54,58 @@ test("asks as Cohere and Jina are asked, and answers the scores in the texts' or
       body: { model: "m", query: "which", documents: ["a", "b"], top_n: 2 },
     },
   ]);
+});
+
+test.each<readonly [string, (body: Record<string, unknown>) => Answer]>([
+  [
+    "TEI",
+    ({ texts }) =>
+      texts === undefined
+        ? [422, "Failed to deserialize the JSON body into the target type: missing field `texts`"]
+        : [
+            200,
+            [
+              { index: 1, score: 0.9 },
+              { index: 0, score: 0.1 },
+            ],
+          ],
+  ],
+  [
+    "Voyage",
+    ({ top_n }) =>
+      top_n === undefined
+        ? [
+            200,
+            {
+              object: "list",
+              data: [
+                { relevance_score: 0.1, index: 0 },
+                { relevance_score: 0.9, index: 1 },
+              ],
+            },
+          ]
+        : [400, { detail: "Argument 'top_n' is not supported by our API." }],
+  ],
+  [
+    "NIM",
+    () => [
+      200,
+      {
+        rankings: [
+          { index: 0, logit: 0.1 },
+          { index: 1, logit: 0.9 },
+        ],
+      },
+    ],
+  ],
+])("learns how %s is asked", async (_, answerTo) => {
+  const { baseUrl, asked } = await listening(answerTo);
+  const reranker = new HttpReranker({ baseUrl });
+  expect(await reranker.score("which", ["a", "b"])).toEqual([0.1, 0.9]);
+  const refused = asked.length - 1;
+  expect(refused).toBeLessThanOrEqual(1);
+  await reranker.score("which", ["a", "b"]);
+  expect(asked.length).toBe(refused + 2);
 });
 
 test.each([
