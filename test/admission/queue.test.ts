@@ -10,6 +10,7 @@ import { callApi } from "../support/api.ts";
 import type { DeployedApp } from "../support/deployment/app.ts";
 import { localClient } from "../support/deployment/emulator.ts";
 import {
+  byCalls,
   deployWithProvider,
   endOf,
   endsOf,
@@ -217,6 +218,7 @@ describe("a cancel", () => {
     await eventually(
       "all slots taken",
       async () => (await client.health()).active_jobs === maxActive,
+      byCalls,
     );
     const waiting = (await client.jobs({ status: "queued", limit: 100 })).jobs;
     expect(new Set(waiting.map((job) => job.queue_position))).toEqual(new Set([1, 2]));

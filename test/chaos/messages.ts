@@ -6,7 +6,7 @@ import pMap from "p-map";
 import { chunksOf } from "../support/api.ts";
 import { localClient } from "../support/deployment/emulator.ts";
 import { functionNames } from "../support/deployment/function-names.ts";
-import { endsOf, eventually } from "../support/deployment/provided-app.ts";
+import { byCalls, endsOf, eventually } from "../support/deployment/provided-app.ts";
 import { markdown } from "../support/documents.ts";
 import { atMost, exactly, type Scenario } from "../support/measures/figures.ts";
 import { takeWakeUps } from "../support/wake-ups.ts";
@@ -127,10 +127,14 @@ export const lostWakeUps: Scenario<ChaosContext> = {
     await takeWakeUps(app, true);
     const ended = await endsOf(client, accepted);
     const minutes = (Date.now() - lostAtMs) / 60_000;
-    await eventually("an empty gate", async () => {
-      const { queue_size, active_jobs } = await client.health();
-      return queue_size + active_jobs === 0;
-    });
+    await eventually(
+      "an empty gate",
+      async () => {
+        const { queue_size, active_jobs } = await client.health();
+        return queue_size + active_jobs === 0;
+      },
+      byCalls,
+    );
     return [
       exactly("jobs completed", ended.filter(({ status }) => status === "completed").length, 15),
       atMost("minutes until all were done", minutes, 3),

@@ -4,7 +4,7 @@ import { type Client, createClient } from "../../cli/client.ts";
 import { send } from "../../cli/sending/send.ts";
 import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
 import { newKey } from "../support/deployment/app.ts";
-import { eventually } from "../support/deployment/provided-app.ts";
+import { byCalls, eventually } from "../support/deployment/provided-app.ts";
 import { mailOf } from "../unit/pipeline/extract/making/mail.ts";
 import { line, pdf } from "../unit/pipeline/extract/making/pdf.ts";
 
@@ -46,11 +46,14 @@ async function ingestMail(): Promise<JobAnswer> {
 
 /** The job is not found until the queue has had room for it. */
 async function attachmentJob(jobId: string): Promise<JobAnswer> {
-  await eventually("the attachment's job exists", () =>
-    client.job(jobId).then(
-      () => true,
-      () => false,
-    ),
+  await eventually(
+    "the attachment's job exists",
+    () =>
+      client.job(jobId).then(
+        () => true,
+        () => false,
+      ),
+    byCalls,
   );
   return ended(jobId);
 }

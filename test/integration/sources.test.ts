@@ -14,7 +14,7 @@ import { callApi } from "../support/api.ts";
 import { newKey } from "../support/deployment/app.ts";
 import { sourceOfTests } from "../support/deployment/deployed.ts";
 import { localClient } from "../support/deployment/emulator.ts";
-import { eventually } from "../support/deployment/provided-app.ts";
+import { byCalls, eventually } from "../support/deployment/provided-app.ts";
 
 const app = inject("app");
 const { bucket: Bucket, prefix, name, tenant } = sourceOfTests;
@@ -59,7 +59,7 @@ async function settled(total: number, failed = 0): Promise<void> {
     return rest === 0 && objects.total === total && objects.failed === failed;
   };
   const what = `${total} objects, ${failed} failed, the others stored`;
-  await eventually(what, isSettled, { withinMs });
+  await eventually(what, isSettled, { withinMs, ...byCalls });
 }
 
 async function documentIds(): Promise<string[]> {
@@ -92,10 +92,14 @@ test("a changed object is the next version, a renamed one another document, a de
   await put("g/ü 01.md", "# The quay\n\nFile f/01.md.");
   await remove("f/01.md");
   await remove("f/02.md");
-  await eventually("the new content is found", async () => {
-    const { results } = await client.search({ query: "lighthouse rebuilt", mode: "text" });
-    return results[0]?.document_id === idOf("f/00.md");
-  });
+  await eventually(
+    "the new content is found",
+    async () => {
+      const { results } = await client.search({ query: "lighthouse rebuilt", mode: "text" });
+      return results[0]?.document_id === idOf("f/00.md");
+    },
+    byCalls,
+  );
   await settled(files - 1);
   const ids = await documentIds();
   expect(ids).toHaveLength(files - 1);
@@ -107,13 +111,17 @@ test("a changed object is the next version, a renamed one another document, a de
 
 test("attributes come from the file beside an object, and searches filter by them", async () => {
   await put("f/03.md.metadata.json", JSON.stringify({ team: "harbour" }));
-  await eventually("the attribute is found", async () => {
-    const { results } = await client.search({
-      query: "quay",
-      filter: { attributes: { team: "harbour", source_key: `${prefix}f/03.md` } },
-    });
-    return results[0]?.document_id === idOf("f/03.md");
-  });
+  await eventually(
+    "the attribute is found",
+    async () => {
+      const { results } = await client.search({
+        query: "quay",
+        filter: { attributes: { team: "harbour", source_key: `${prefix}f/03.md` } },
+      });
+      return results[0]?.document_id === idOf("f/03.md");
+    },
+    byCalls,
+  );
   const { attributes } = await client.chunks(idOf("f/03.md"));
   expect(attributes).toEqual({
     source: name,
@@ -145,10 +153,14 @@ test("changes that no event told are found by a sync; a paused source waits", as
   expect((await client.changeSource(name, "pause")).status).toBe("paused");
   await client.changeSource(name, "sync");
   expect((await client.changeSource(name, "resume")).status).toBe("active");
-  await eventually("the new content is found", async () => {
-    const { results } = await client.search({ query: "told of the ferry", mode: "text" });
-    return results[0]?.document_id === idOf("f/05.md");
-  });
+  await eventually(
+    "the new content is found",
+    async () => {
+      const { results } = await client.search({ query: "told of the ferry", mode: "text" });
+      return results[0]?.document_id === idOf("f/05.md");
+    },
+    byCalls,
+  );
   await settled(files - 2);
 });
 

@@ -57,7 +57,7 @@ test("a reindex that is killed twice moves every document, while searches are an
       const { results } = await client.search(query);
       expect(results).toHaveLength(5);
       answered += 1;
-      await sleep(500);
+      await sleep(1_000);
     }
   })();
   const { reembed, embed } = await functionNames(app.endpoint);

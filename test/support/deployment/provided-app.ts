@@ -76,15 +76,22 @@ export async function endsOf(
   return ended;
 }
 
-/** @throws when it takes longer than two minutes */
+/**
+ * @param options by default two minutes, and looks often: where a look is a call of the deployed app,
+ *   which would keep a core busy, use {@link byCalls}
+ * @throws when it takes longer
+ */
 export async function eventually(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  { withinMs = 120_000 } = {},
+  { withinMs = 120_000, everyMs = 50 } = {},
 ) {
   const until = Date.now() + withinMs;
   while (!(await holds())) {
     if (Date.now() > until) throw new Error(`It never came to this: ${what}.`);
-    await sleep(50);
+    await sleep(everyMs);
   }
 }
+
+/** Between two looks at what the deployed app says. */
+export const byCalls = { everyMs: 500 } as const;
