@@ -1,7 +1,7 @@
 /**
- * `npm test`: everything CI runs. Projects that keep two cores busy run alone;
- * the others wait much, for deployments and for each other's functions, and
- * run in two lanes side by side, each line with the name of its project.
+ * `npm test`: everything CI runs. Projects that keep two cores busy, or must not
+ * wait for others, run alone; the others wait much, for deployments and for each
+ * other's functions, and run in two lanes side by side, each line with the name of its project.
  * `npm test -- unit [file…]` runs one project, or some of its files.
  *
  * The last line of the output counts the tests; the lines before it name those
@@ -40,13 +40,13 @@ type Project = keyof typeof limitMinutes;
 /** One after the other; a stage's lanes at the same time, a lane's projects one after the other. */
 const stages: readonly (readonly (readonly Project[])[])[] = [
   [["unit"]],
-  [["documents"]],
   [["admission"]],
   [
     ["integration", "contracts"],
     ["observability", "providers", "laptop"],
   ],
-  [["browser"]],
+  // Each keeps about one core busy.
+  [["browser"], ["documents"]],
 ];
 
 const root = join(import.meta.dirname, "..");
