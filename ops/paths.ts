@@ -1,5 +1,5 @@
 /** Paths of files and folders. */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { environment } from "../lambdas/platform/environment.ts";
 
@@ -13,6 +13,8 @@ export const isInstalled = typeof SLUICE_INSTALLED !== "undefined" && SLUICE_INS
 export const repository = resolve(import.meta.dirname, "..");
 /** Node's compile cache: compiled code starts faster. */
 export const compileCache = join(repository, "node_modules/.cache/compiled");
+/** The unpacked code of functions, which all emulators share: see `local/emulator/code_cache.py`. */
+export const functionCode = join(repository, "node_modules/.cache/functions");
 /**
  * Everything that local runs keep; not under version control. `SLUICE_FOLDER` moves it. The installed
  * command line looks for it in the current folder.
@@ -27,7 +29,7 @@ export interface EmulatorFiles {
   /** The state that it saves when it stops and loads when it starts. */
   readonly state: string;
   readonly objects: string;
-  /** Its temporary files, including unpacked functions. */
+  /** Its temporary files. */
   readonly temporary: string;
   readonly log: string;
   /** The lock file of the running emulator. */
@@ -50,9 +52,6 @@ export function prepareFiles(files: EmulatorFiles): void {
   for (const folder of [files.state, files.objects, files.temporary]) {
     mkdirSync(folder, { recursive: true });
   }
-  // Functions are unpacked here. Without this file, Node would read their module type from this
-  // repository's package.json, which functions in Lambda do not see.
-  writeFileSync(join(files.temporary, "package.json"), "{}\n");
 }
 
 /** The folder of `npm start`. */

@@ -1,4 +1,5 @@
 /** Runs a step's handler on a custom runtime: loads it once, then processes one event after the other. */
+import { flushCompileCache } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Context } from "aws-lambda";
@@ -55,4 +56,7 @@ for (;;) {
   } catch (error) {
     await api.fail(invocation.requestId, error);
   }
+  // Node writes its cache at an exit, but processes of functions are killed. After the first call it
+  // also holds the functions that only a call compiles; later flushes find nothing new.
+  flushCompileCache();
 }

@@ -6,7 +6,7 @@ is asked to stop (it then saves its state) and, after a bounded time, it and
 every function process it started are killed: they are all in this process's
 group. No pid file can be stale and no watcher process can be killed instead.
 
-usage: python emulator.py LOCK_FILE GRACE_SECONDS
+usage: python emulator.py LOCK_FILE GRACE_SECONDS CODE_FOLDER
 """
 
 import fcntl
@@ -189,7 +189,7 @@ def check_leading_keys() -> None:
 
 
 def main() -> None:
-    lock_file, grace_seconds = sys.argv[1], float(sys.argv[2])
+    lock_file, grace_seconds, code_folder = sys.argv[1], float(sys.argv[2]), sys.argv[3]
     if os.getpgrp() != os.getpid():
         sys.exit("emulator.py must lead a process group of its own: it ends the whole group.")
     # Before the lock: the starter may be gone before the lock is free.
@@ -202,11 +202,14 @@ def main() -> None:
     try:
         from ministack.app import main as serve
 
+        from code_cache import keep_code_unpacked
+
         contain_failed_starts()
         end_running_calls_with_their_code()
         refuse_in_the_apis_form()
         refuse_strangers()
         check_leading_keys()
+        keep_code_unpacked(code_folder)
         serve()
     except SystemExit as exit:
         if exit.code:

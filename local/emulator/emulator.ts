@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LocalFailure } from "../../ops/failure.ts";
-import { type EmulatorFiles, prepareFiles } from "../../ops/paths.ts";
+import { type EmulatorFiles, functionCode, prepareFiles } from "../../ops/paths.ts";
 import { killGroup, pathWithNode } from "../../ops/processes.ts";
 import { freePort } from "../tcp-ports.ts";
 
@@ -54,7 +54,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const endpoint = `http://127.0.0.1:${port}`;
   const log = openSync(files.log, "w");
   const script = join(import.meta.dirname, "emulator.py");
-  const child = spawn(options.python, ["-u", script, files.lock, String(graceSeconds)], {
+  const args = ["-u", script, files.lock, String(graceSeconds), functionCode];
+  const child = spawn(options.python, args, {
     cwd: files.temporary,
     env: emulatorEnvironment(options, port, endpoint),
     // The emulator ends when standard input closes: see emulator.py.

@@ -14,10 +14,14 @@ export const customRuntime = {
   Role: `arn:aws:iam::${localAccount}:role/test`,
 } as const;
 
-/** @param entryPoint a module that exports `handler` */
-export async function functionCode(entryPoint: string): Promise<Uint8Array> {
+/**
+ * @param entryPoint a module that exports `handler`
+ * @param note makes code that no other test has
+ */
+export async function functionCode(entryPoint: string, note = ""): Promise<Uint8Array> {
   const { outputFiles } = await build({
     entryPoints: [entryPoint],
+    banner: { js: `/* ${note} */` },
     bundle: true,
     platform: "node",
     format: "esm",

@@ -12,11 +12,11 @@ export function functionProcesses(port: string): FunctionProcess[] {
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((pid) => {
       try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-        if (!command.includes(`ministack-provided-code-${port}`)) return [];
-        const environ = readFileSync(`/proc/${pid}/environ`, "utf8");
-        const name = /(?:^|\0)AWS_LAMBDA_FUNCTION_NAME=([^\0]*)/.exec(environ)?.[1] ?? "";
-        return [{ pid: Number(pid), name }];
+        const environ = `\0${readFileSync(`/proc/${pid}/environ`, "utf8")}`;
+        // The emulator's own variables go to its functions.
+        if (!environ.includes(`\0GATEWAY_PORT=${port}\0`)) return [];
+        const name = /\0AWS_LAMBDA_FUNCTION_NAME=([^\0]*)/.exec(environ)?.[1];
+        return name === undefined ? [] : [{ pid: Number(pid), name }];
       } catch {
         return []; // it has ended meanwhile
       }
