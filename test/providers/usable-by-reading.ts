@@ -41,6 +41,24 @@ export const otherAnswers: readonly Usable[] = [
     "leaves the tokens of channels in its answer",
     `<|channel|>analysis<|message|>Is it {"title": "x"}?<|end|><|start|>assistant<|channel|>final <|constrain|>JSON<|message|>${json}`,
   ),
+  content(
+    "translates the names of fields",
+    JSON.stringify({
+      Titel: "T",
+      Zusammenfassung: "S",
+      Schlüsselwörter: ["dawn"],
+      Entitäten: [{ text: "Anna", typ: "Person" }],
+      Sprache: "Deutsch",
+    }),
+  ),
+  content(
+    "labels lines instead of writing JSON",
+    "Here it is:\n\n**Title:** T\n**Summary:** S and more.\n- Keywords: dawn, dusk\nLanguage: English",
+  ),
+  body("says by an error that there is none", {
+    error: { code: 0, message: "success" },
+    choices: [{ message: { content: json } }],
+  }),
   body("puts its answer into a result", {
     result: { choices: [{ message: { content: json } }] },
     success: true,
@@ -57,6 +75,10 @@ export const otherAnswers: readonly Usable[] = [
   body(
     "prints its answer as Python does",
     `{'choices': [{'index': 0, 'message': {'content': ${JSON.stringify(json)}}}], 'usage': None}`,
+  ),
+  body(
+    "leaves line breaks in the texts of its answer",
+    `{"choices": [{"message": {"content": ${JSON.stringify(json).replace(",", ",\n")}}}]}`,
   ),
   body("answers as Ollama's own API", {
     model: "m",
@@ -89,4 +111,16 @@ export const otherAnswers: readonly Usable[] = [
   first("answers 499 once", 499, "client closed request"),
   first("answers an empty body once", 200, ""),
   first("answers a sentence once", 200, "upstream is starting"),
+  {
+    title: "loads its model for a second",
+    script: {
+      faults: [
+        chat(
+          503,
+          { error: { message: "Loading model", type: "unavailable_error", code: 503 } },
+          { untilMs: 1_000, headers: { "retry-after": "0" } },
+        ),
+      ],
+    },
+  },
 ];

@@ -45,9 +45,7 @@ function objectsIn(text: string): Readonly<Record<string, unknown>>[] {
  * must not look complete.
  */
 export function meantObject(said: string): Readonly<Record<string, unknown>> | undefined {
-  const content = unquoted(said.slice(0, readLength));
-  const thought = [...content.matchAll(endsOfThought)].at(-1);
-  const answer = thought === undefined ? content : content.slice(thought.index + thought[0].length);
+  const answer = behindThought(unquoted(said.slice(0, readLength)));
   const object = answer.slice(answer.indexOf("{"), answer.lastIndexOf("}") + 1);
   if (object === "" || object.length > repairLength || !isClosed(object)) return undefined;
   try {
@@ -58,6 +56,18 @@ export function meantObject(said: string): Readonly<Record<string, unknown>> | u
   } catch {
     return undefined;
   }
+}
+
+/** What is said after the reasoning; all of it where no reasoning ends. */
+function behindThought(content: string): string {
+  const thought = [...content.matchAll(endsOfThought)].at(-1);
+  return thought === undefined ? content : content.slice(thought.index + thought[0].length);
+}
+
+/** The same, where no reasoning is left open. */
+export function withoutThought(said: string): string {
+  const answer = behindThought(said.slice(0, readLength));
+  return /<think|<\|channel\|>/i.test(answer) ? "" : answer;
 }
 
 function isClosed(text: string): boolean {

@@ -9,28 +9,11 @@ import { type ChunkMetadata, type Entity, entityTypes } from "../../contract/met
 import { acceptCustom } from "../custom-fields.ts";
 import type { DescribeRequest } from "../models.ts";
 import { clip, withinBounds } from "../within-bounds.ts";
-import { jsonObjects, meantObject } from "./json-objects.ts";
+import { type FieldName, fieldNamed } from "./field-names.ts";
+import { jsonObjects, meantObject, withoutThought } from "./json-objects.ts";
 import { languageCode } from "./language-code.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
-const fieldNames = ["title", "summary", "keywords", "entities", "language", "custom"] as const;
-type FieldName = (typeof fieldNames)[number];
-
-const otherNames: Readonly<Record<string, FieldName>> = {
-  heading: "title",
-  headline: "title",
-  abstract: "summary",
-  description: "summary",
-  keyword: "keywords",
-  keyphrases: "keywords",
-  tags: "keywords",
-  entity: "entities",
-  namedentities: "entities",
-  lang: "language",
-  languagecode: "language",
-  customfields: "custom",
-};
-
 /**
  * The last complete object that fits; `undefined` if there is none.
  * @param said Each place where an answer may stand, the likeliest first.
@@ -53,15 +36,29 @@ export function readMetadata(
     if (meant !== undefined && fields !== undefined)
       return metadata(fields, meant, request, custom);
   }
-  return undefined;
+  const [likeliest] = said;
+  const labelled = typeof likeliest === "string" ? labelledLines(withoutThought(likeliest)) : {};
+  const { title, summary } = labelled;
+  if (title === undefined || summary === undefined) return undefined;
+  return metadata(labelled, labelled, request, custom);
+}
+
+/** `**Title:** The sluices` and its like, by models that know no JSON. */
+function labelledLines(said: string): Partial<Record<FieldName, string>> {
+  const fields: Partial<Record<FieldName, string>> = {};
+  const labels = /^[^\p{L}\n]{0,6}([\p{L} ]{3,24})[*_ \t]{0,3}[:：][*_ \t]{0,3}(\S.*)$/gmu;
+  for (const [, label = "", value = ""] of said.matchAll(labels)) {
+    const field = fieldNamed(label);
+    if (field !== undefined) fields[field] = value.replace(/\*+$/, "").trim();
+  }
+  return fields;
 }
 
 /** The fields by their names, in the object itself or one that it wraps; `undefined` if it is no answer. */
 function fieldsOf(object: Fields, depth = 0): Partial<Record<FieldName, unknown>> | undefined {
   const fields: Partial<Record<FieldName, unknown>> = {};
   for (const [name, value] of Object.entries(object)) {
-    const bare = name.toLowerCase().replace(/[^a-z]/g, "");
-    const field = fieldNames.find((known) => known === bare) ?? otherNames[bare];
+    const field = fieldNamed(name);
     if (field !== undefined && value !== null) fields[field] ??= value;
   }
   if (isAnswer(fields)) return fields;

@@ -3,7 +3,7 @@
  * Python's `NaN`, written as JSON twice over, or as the events of a stream,
  * which some gateways send whether they were asked to or not.
  */
-import { meantObject } from "../description/json-objects.ts";
+import { jsonObjects, meantObject } from "../description/json-objects.ts";
 import { answerOfEvents } from "./answer-stream.ts";
 import { type Fields, isFields } from "./fields.ts";
 
@@ -14,7 +14,14 @@ export function jsonOf(body: string): unknown {
   if (plain !== undefined) return plain;
   const events = /^\s*(?::|data:|event:|id:)/.test(body) ? eventsOf(body) : linesOf(body);
   // Home-made servers print what they mean, with the quotes of Python or bare line breaks.
-  return events.length === 0 ? meantObject(body) : answerOfEvents(events);
+  return events.length === 0 ? meantAnswer(body) : answerOfEvents(events);
+}
+
+function meantAnswer(body: string): unknown {
+  const [only, ...others] = /^\s*\{[\s\S]*\}\s*$/.test(body) ? jsonObjects(body) : [];
+  return only !== undefined && others.length === 0 && ("choices" in only || "data" in only)
+    ? only
+    : meantObject(body);
 }
 
 /** Python writes NaN and Infinity, which JSON does not have. */

@@ -44,12 +44,17 @@ export function refusalIn(answer: unknown, headers: Headers): EndpointRefusal | 
 function errorIn(answer: unknown): unknown {
   if (!isFields(answer)) return undefined;
   const { error, errors, choices, statusCode, body } = answer;
-  if (error) return { error };
+  if (error && !(isNone(error) && hasAnswer(answer))) return { error };
   if (Array.isArray(errors) && errors.length > 0 && !hasAnswer(answer)) return { errors };
   // A Lambda function's answer, behind a gateway that does not take it apart.
   if (typeof statusCode === "number" && statusCode >= 400) return { statusCode, error: body };
   const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
   return isFields(first) && first["error"] ? { error: first["error"] } : undefined;
+}
+
+/** Some gateways say by an error that there is none: `{"code": 0, "message": "success"}`. */
+function isNone(error: unknown): boolean {
+  return isFields(error) && [0, 200, "0", "200", "success"].includes(error["code"] as string);
 }
 
 function hasAnswer(answer: Fields): boolean {
