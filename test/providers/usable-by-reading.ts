@@ -52,6 +52,10 @@ export const otherAnswers: readonly Usable[] = [
     }),
   ),
   content(
+    "answers objects and lists for texts",
+    JSON.stringify({ ...metadata, title: { value: "T" }, summary: ["S", "And more."] }),
+  ),
+  content(
     "labels lines instead of writing JSON",
     "Here it is:\n\n**Title:** T\n**Summary:** S and more.\n- Keywords: dawn, dusk\nLanguage: English",
   ),

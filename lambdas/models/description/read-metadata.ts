@@ -77,7 +77,7 @@ function fieldsOf(object: Fields, depth = 0): Partial<Record<FieldName, unknown>
 
 /** The schema itself, repeated by a small model, has fields of these names as well: they hold objects. */
 function isAnswer({ title, summary, keywords }: Partial<Record<FieldName, unknown>>): boolean {
-  if (typeof title === "object" || isObject(summary)) return false;
+  if ([title, summary].some((field) => isObject(field) && texts(field).length === 0)) return false;
   if (typeof title === "string" && typeof summary === "string") return true;
   return [title, summary, keywords].flatMap(texts).some((text) => text.trim() !== "");
 }
