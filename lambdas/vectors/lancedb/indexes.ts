@@ -4,7 +4,13 @@ import { keyColumns } from "./columns.ts";
 import { commit } from "./conflict.ts";
 
 export const textIndexName = "passage_idx";
-const vectorIndexName = "vector_idx";
+/**
+ * Of a vector's number it keeps four bits. With one bit, the library's default, it took 800 candidates
+ * beside a million chunks to find 99 % of the ten nearest; with four it takes 50 (384 dimensions).
+ */
+const vectorIndex = { name: "vector_4bit_idx", numBits: 4 };
+/** With one bit, made by earlier code. */
+const coarseIndexName = "vector_idx";
 
 /**
  * Words are cut by Unicode's rules and its dictionaries, so that Chinese,
@@ -44,14 +50,22 @@ export async function indexVectors(
   { rows, dimensions }: { rows: number; dimensions: number },
 ): Promise<void> {
   if (rows * dimensions < flatUpToFloats) return;
-  const stats = await table.indexStats(vectorIndexName);
+  const stats = await table.indexStats(vectorIndex.name);
   if (stats !== undefined && (stats.numIndices ?? 1) <= maxIndexParts) return;
   await commit("Indexing the vectors", () =>
     table.createIndex("vector", {
-      config: Index.ivfRq({ distanceType: "cosine" }),
-      name: vectorIndexName,
+      config: Index.ivfRq({ distanceType: "cosine", numBits: vectorIndex.numBits }),
+      name: vectorIndex.name,
     }),
   );
+  if (await isCoarse(table)) {
+    await commit("Dropping the earlier index", () => table.dropIndex(coarseIndexName));
+  }
+}
+
+/** Whether a search by vectors may still be answered by an index of earlier code. */
+export async function isCoarse(table: Table): Promise<boolean> {
+  return (await table.listIndices()).some(({ name }) => name === coarseIndexName);
 }
 
 /**

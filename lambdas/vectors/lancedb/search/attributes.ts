@@ -23,7 +23,44 @@ export interface HitRow {
   readonly _rowid: bigint;
   readonly document_id: string;
   readonly version: number;
+  readonly chunk_index: number;
 }
+
+/**
+ * The attributes of the documents that rows belong to. A document's rows are written in their order,
+ * so its first one mostly stands as many rows before a hit as the hit's index says, and is read
+ * by its id: a look at the key's index takes a request for each document, one after the other.
+ */
+async function attributesBeside(
+  collection: Collection,
+  rows: readonly HitRow[],
+): Promise<ReadonlyMap<string, Attributes>> {
+  const firstIds = rows
+    .filter(({ _rowid, chunk_index }) => placeOf(_rowid) >= chunk_index)
+    .map(({ _rowid, chunk_index }) => _rowid - BigInt(chunk_index));
+  const firsts =
+    firstIds.length === 0
+      ? []
+      : ((await collection.table
+          .takeRowIds(firstIds)
+          .select(["document_id", "attributes"])
+          .toArray()) as FirstRow[]);
+  const found = new Map(
+    firsts.flatMap(({ document_id, attributes }) =>
+      attributes === null ? [] : [[document_id, JSON.parse(attributes) as Attributes] as const],
+    ),
+  );
+  const missing = rows.map(({ document_id }) => document_id).filter((id) => !found.has(id));
+  return new Map([...found, ...(await attributesOf(collection, missing))]);
+}
+
+interface FirstRow {
+  readonly document_id: string;
+  readonly attributes: string | null;
+}
+
+/** The lower half of a row id is the row's place in its file. */
+const placeOf = (rowId: bigint) => Number(rowId & 0xffff_ffffn);
 
 /**
  * Attributes of documents that searches have met, so that the next search does not wait for them
@@ -46,8 +83,12 @@ export class MetAttributes {
   ): Promise<ReadonlyMap<string, Attributes>> {
     if (collection.layout.attributesInEachRow) return new Map();
     const keys = new Map(rows.map((row) => [row.document_id, keyOf(collection, row)]));
-    const unknown = [...keys].filter(([, key]) => !this.#kept.has(key)).map(([id]) => id);
-    const found = await attributesOf(collection, unknown);
+    const ofUnknown = new Map(
+      rows
+        .filter((row) => !this.#kept.has(keyOf(collection, row)))
+        .map((row) => [row.document_id, row]),
+    );
+    const found = await attributesBeside(collection, [...ofUnknown.values()]);
     return new Map(
       [...keys].map(([documentId, key]) => {
         const attributes = found.get(documentId) ?? this.#kept.get(key) ?? {};

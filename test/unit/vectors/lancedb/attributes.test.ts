@@ -53,3 +53,29 @@ test("and no other tenant's of the same name", async () => {
   const query = { tenant: "globex", mode: "text", text: "text", limit: 1, filter: [] } as const;
   expect((await reader.search(query))[0]?.attributes).toEqual({ year: 1999 });
 });
+
+test("each document's own, wherever a merge has put its rows", async () => {
+  const given = (version: number) => [
+    { id: "a", rows: 1 + version, year: 2_000 + version },
+    { id: "b", rows: 5 - version, year: 2_010 + version },
+    { id: "c", rows: 3, year: 2_020 + version },
+  ];
+  for (const version of [1, 2, 3]) {
+    for (const { id, rows, year } of given(version)) {
+      const document = documentOf({ documentId: id, version, attributes: { year } });
+      await writer.publish(document, rowsOf(rows), model);
+    }
+    if (version === 2) {
+      await writer.maintain({ nowMs: Date.now() + 48 * 3_600_000, budgetMs: 60_000 });
+    }
+    const query = { tenant: "acme", mode: "text", text: "text", limit: 50, filter: [] } as const;
+    const hits = (await lanceStoreOn(await openStore({ uri: folder })).search(query)).map(
+      ({ documentId, attributes }) => `${documentId} ${String(attributes["year"])}`,
+    );
+    const right = given(version).flatMap(({ id, rows, year }) =>
+      Array.from({ length: rows }, () => `${id} ${year}`),
+    );
+    expect(new Set(hits)).toEqual(new Set(right));
+    expect(hits).toHaveLength(right.length);
+  }
+});
