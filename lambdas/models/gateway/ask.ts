@@ -48,6 +48,8 @@ export class Ask<T> {
   /** Asks under way. */
   #asking = 0;
   #callMs: number | undefined;
+  /** Answers that are being kept though their permits were given back. */
+  readonly #late = new Set<Promise<void>>();
   /** The breaker turned a call away while others were under way: one of them may close it. */
   #barred: CircuitOpenError | undefined;
 
@@ -99,7 +101,7 @@ export class Ask<T> {
 
   /** Whether the provider was asked. */
   async #make(queued: QueuedCall<T>, lease: LeaseId): Promise<boolean> {
-    const { ports, batch, calls, failures, timeoutMs, permits } = this.#options;
+    const { ports, batch, calls, failures, timeoutMs } = this.#options;
     const { clock } = ports;
     const { call } = queued;
     try {
@@ -133,10 +135,11 @@ export class Ask<T> {
         break;
     }
     const entered = await this.#enter(call);
+    const covered = await this.#covered(lease);
     const begins =
       entered !== undefined &&
       !failures.any &&
-      (await permits.covers(lease)) &&
+      covered &&
       // What came before may have taken longer than anybody reckoned with.
       clock.now() + timeoutMs + callMarginMs <= Math.min(claimedUntilMs, batch.deadlineMs);
     if (!begins) {
@@ -209,17 +212,36 @@ export class Ask<T> {
       outcome === undefined
         ? Promise.resolve()
         : ports.breaker.record(dependency, epoch, outcome, call.key, reasonOf(attempted));
-    const [keeping, telling] = await Promise.allSettled([kept, told, this.#afterCall(lease)]);
+    const next = this.#afterCall(lease, kept);
+    const [keeping, telling] = await Promise.allSettled([kept, told, next]);
     if (keeping.status === "rejected") throw keeping.reason;
     if (telling.status === "rejected") throw telling.reason;
     return attempted;
   }
 
   /** What the permit's next call needs, if there is one; else the permit is for others. */
-  async #afterCall(lease: LeaseId): Promise<void> {
+  async #afterCall(lease: LeaseId, kept: Promise<void>): Promise<void> {
     const { permits, calls } = this.#options;
-    if (calls.ready === 0) return permits.give(lease).catch(() => undefined);
-    await Promise.all([permits.refresh(), this.prepare()]);
+    if (calls.ready > 0) {
+      await Promise.all([permits.refresh(), this.prepare()]);
+      return;
+    }
+    this.#late.add(kept);
+    const isKept = () => this.#late.delete(kept);
+    kept.then(isKept, isKept);
+    await permits.give(lease).catch(() => undefined);
+  }
+
+  /**
+   * Whether the lease covers a call that begins now. No call of the batch begins while an answer whose
+   * permit was given back is not kept: a table that is throttled holds back what it cannot keep.
+   */
+  async #covered(lease: LeaseId): Promise<boolean> {
+    for (;;) {
+      await Promise.allSettled(this.#late);
+      const covered = await this.#options.permits.covers(lease);
+      if (this.#late.size === 0) return covered;
+    }
   }
 
   /** What was paid for is kept, also by a table that is throttled for a while. */

@@ -86,6 +86,14 @@ describe("a batch", () => {
     expect((second?.startedAtMs ?? 0) - (first?.endedAtMs ?? 0)).toBe(200);
   });
 
+  test("begins no call while an answer is kept whose permit it gave back", async () => {
+    const failsOnce = [{ latencyMs: 100, error: new ProviderUnavailableError("down") }, {}];
+    const s = scene({ calls: [ok, failsOnce], keepMs: 500 });
+    await s.run();
+    expect(starts(s, 1)[1]).toBeGreaterThanOrEqual(1_500);
+    expect(s.kept).toHaveLength(2);
+  });
+
   test("claims anew what was claimed too long ago", async () => {
     const s = scene({ calls: [ok], fence: () => s.clock.sleep(10_000) });
     await s.run();

@@ -35,6 +35,8 @@ export interface Scenario {
   readonly fence?: (nowMs: number) => void | Promise<void>;
   /** What a claim takes. @default 0 */
   readonly claimMs?: number;
+  /** What keeping an answer takes. @default 5 */
+  readonly keepMs?: number;
   readonly keep?: (index: number) => void;
   readonly refused?: (index: number) => void;
   /** Called for a call that has no ask left; throws to end the batch. @default it throws the failure */
@@ -141,7 +143,7 @@ export function scene(scenario: Scenario) {
     },
     async keep(value) {
       // Keeping takes a while, in which the permit must not serve another call.
-      await clock.sleep(5);
+      await clock.sleep(scenario.keepMs ?? 5);
       busy -= 1;
       scenario.keep?.(value);
       claimed.delete(index);
