@@ -148,6 +148,7 @@ export const schedulingBugs: Readonly<Record<string, PlantedBug>> = {
       // The slot of a job that runs is given back, because the look for the job failed.
       "never more jobs process than there are slots",
       "no accepted job is without a slot for longer than two sweeps",
+      "everything comes to rest",
     ],
     towards: (scenario) => ({
       ...scenario,
