@@ -27,7 +27,8 @@ const limitMinutes = {
   unit: 15,
   documents: 10,
   admission: 15,
-  providers: 15,
+  // With all endpoints, see test/README.md.
+  providers: 25,
   // A sync of a source may wait for several minutes.
   integration: 30,
   browser: 15,
