@@ -14,6 +14,7 @@ import { answerSchema, messages } from "../description/prompt.ts";
 import { Dialect } from "../endpoint/dialect.ts";
 import { tokensOrEstimate } from "../endpoint/token-estimate.ts";
 import type { Endpoint } from "../endpoint/translate.ts";
+import { isFields } from "../fields.ts";
 import type { CallOptions, DescribeRequest, LanguageModel } from "../models.ts";
 import { asked, bedrockClient, repairs } from "./bedrock-client.ts";
 
@@ -118,7 +119,7 @@ function toolConfig(custom: CustomSchema | undefined, chosen: boolean) {
 function completionOf(answer: ConverseCommandOutput, asked: string): Completion {
   const content = answer.output?.message?.content ?? [];
   const said = [
-    ...content.flatMap(({ toolUse }) => (isObject(toolUse?.input) ? [toolUse.input] : [])),
+    ...content.flatMap(({ toolUse }) => (isFields(toolUse?.input) ? [toolUse.input] : [])),
     ...content.map(({ text }) => text ?? ""),
     ...content.map(thought),
   ].filter((part) => part !== "");
@@ -135,8 +136,4 @@ function completionOf(answer: ConverseCommandOutput, asked: string): Completion 
 
 function thought({ reasoningContent }: ContentBlock): string {
   return reasoningContent?.reasoningText?.text ?? "";
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -5,6 +5,7 @@
  */
 
 import { jsonrepair } from "jsonrepair";
+import { type Fields, isFields } from "../fields.ts";
 
 /** Ends of reasoning that some servers leave in the content, also without its beginning. */
 const endsOfThought =
@@ -17,7 +18,7 @@ const repairLength = 50_000;
 const mostAttempts = 400;
 
 /** All complete objects, outermost ones only, what is said after the reasoning first; the last of each part leads. */
-export function jsonObjects(said: string): Readonly<Record<string, unknown>>[] {
+export function jsonObjects(said: string): Fields[] {
   const content = unquoted(said.slice(0, readLength));
   const thought = [...content.matchAll(endsOfThought)].at(-1);
   const behind = thought === undefined ? 0 : thought.index + thought[0].length;
@@ -27,8 +28,8 @@ export function jsonObjects(said: string): Readonly<Record<string, unknown>>[] {
   ];
 }
 
-function objectsIn(text: string): Readonly<Record<string, unknown>>[] {
-  const found: Readonly<Record<string, unknown>>[] = [];
+function objectsIn(text: string): Fields[] {
+  const found: Fields[] = [];
   let attempts = 0;
   for (let at = text.indexOf("{"); at !== -1 && attempts < mostAttempts; attempts++) {
     const end = endOfObject(text, at);
@@ -44,15 +45,13 @@ function objectsIn(text: string): Readonly<Record<string, unknown>>[] {
  * within texts, commas left out. `undefined` where brackets are left open: an answer that was cut off
  * must not look complete.
  */
-export function meantObject(said: string): Readonly<Record<string, unknown>> | undefined {
+export function meantObject(said: string): Fields | undefined {
   const answer = behindThought(unquoted(said.slice(0, readLength)));
   const object = answer.slice(answer.indexOf("{"), answer.lastIndexOf("}") + 1);
   if (object === "" || object.length > repairLength || !isClosed(object)) return undefined;
   try {
-    const parsedObject: unknown = JSON.parse(jsonrepair(object));
-    return typeof parsedObject === "object" && parsedObject !== null && !Array.isArray(parsedObject)
-      ? (parsedObject as Readonly<Record<string, unknown>>)
-      : undefined;
+    const repaired: unknown = JSON.parse(jsonrepair(object));
+    return isFields(repaired) ? repaired : undefined;
   } catch {
     return undefined;
   }
@@ -91,10 +90,10 @@ function endOfObject(text: string, start: number): number | undefined {
   return undefined;
 }
 
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+function parsed(text: string): Fields | undefined {
   for (const candidate of [text, repaired(text)]) {
     try {
-      return JSON.parse(candidate) as Readonly<Record<string, unknown>>;
+      return JSON.parse(candidate) as Fields;
     } catch {
       // The next form.
     }

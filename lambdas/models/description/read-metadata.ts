@@ -7,13 +7,13 @@
 import type { CustomSchema } from "../../contract/custom-schema.ts";
 import { type ChunkMetadata, type Entity, entityTypes } from "../../contract/metadata.ts";
 import { acceptCustom } from "../custom-fields.ts";
+import { type Fields, isFields } from "../fields.ts";
 import type { DescribeRequest } from "../models.ts";
 import { clip, withinBounds } from "../within-bounds.ts";
 import { type FieldName, fieldNamed } from "./field-names.ts";
 import { jsonObjects, meantObject, withoutThought } from "./json-objects.ts";
 import { languageCode } from "./language-code.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
 /**
  * The last complete object that fits; `undefined` if there is none.
  * @param said Each place where an answer may stand, the likeliest first.
@@ -68,7 +68,7 @@ function fieldsOf(object: Fields, depth = 0): Partial<Record<FieldName, unknown>
       // The object once more, as a text: `{"response": "{…}"}`.
       typeof inner === "string" && /^\s*\{/.test(inner) ? jsonObjects(inner) : [inner].flat();
     for (const candidate of candidates) {
-      const found = isObject(candidate) ? fieldsOf(candidate, depth + 1) : undefined;
+      const found = isFields(candidate) ? fieldsOf(candidate, depth + 1) : undefined;
       if (found !== undefined) return found;
     }
   }
@@ -77,7 +77,7 @@ function fieldsOf(object: Fields, depth = 0): Partial<Record<FieldName, unknown>
 
 /** The schema itself, repeated by a small model, has fields of these names as well: they hold objects. */
 function isAnswer({ title, summary, keywords }: Partial<Record<FieldName, unknown>>): boolean {
-  if ([title, summary].some((field) => isObject(field) && texts(field).length === 0)) return false;
+  if ([title, summary].some((field) => isFields(field) && texts(field).length === 0)) return false;
   if (typeof title === "string" && typeof summary === "string") return true;
   return [title, summary, keywords].flatMap(texts).some((text) => text.trim() !== "");
 }
@@ -91,20 +91,16 @@ function metadata(
   const summary = texts(fields.summary).join(" ").trim();
   const title = texts(fields.title).join(" ").trim();
   // Small models put the caller's fields beside the others.
-  const candidate = isObject(fields.custom) ? fields.custom : object;
+  const candidate = isFields(fields.custom) ? fields.custom : object;
   const custom = schema && acceptCustom(schema, candidate);
   return withinBounds({
     title: title || clip(headings.at(-1) ?? firstSentence(summary || text), 100),
     summary: summary || clip(title || firstSentence(text), 400),
     keywords: texts(fields.keywords).flatMap((words) => listed(words)),
     entities: entities(fields.entities),
-    language: languageCode(isObject(fields.language) ? fields.language["code"] : fields.language),
+    language: languageCode(isFields(fields.language) ? fields.language["code"] : fields.language),
     ...(custom === undefined ? {} : { custom }),
   });
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The texts in a value: itself, its items, or what its objects call their text. */
@@ -112,7 +108,7 @@ function texts(value: unknown): string[] {
   if (typeof value === "string") return [value];
   if (typeof value === "number") return [String(value)];
   if (Array.isArray(value)) return value.flatMap((item: unknown) => texts(item));
-  if (!isObject(value)) return [];
+  if (!isFields(value)) return [];
   const named = Object.entries(value).find(([name]) =>
     /^(?:text|name|value|word|keyword|term|phrase|entity|mention)$/i.test(name),
   );
@@ -129,7 +125,7 @@ function listed(words: string): string[] {
 function entities(value: unknown, type: Entity["type"] = "other"): Entity[] {
   if (typeof value === "string") return listed(value).map((text) => ({ text, type }));
   if (Array.isArray(value)) return value.flatMap((item: unknown) => entities(item, type));
-  if (!isObject(value)) return [];
+  if (!isFields(value)) return [];
   const [text] = texts(value);
   if (text !== undefined) {
     const named = Object.entries(value).find(([name]) =>

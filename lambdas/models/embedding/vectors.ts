@@ -1,4 +1,5 @@
 /** Vectors in the forms in which endpoints answer them. */
+import { isFields } from "../fields.ts";
 import { unitVector } from "../unit-vector.ts";
 
 type Reason =
@@ -179,8 +180,4 @@ function inOrder(found: readonly Found[]): Float32Array[] {
   const ordered = found.map((_, at) => byIndex.get(at + (first === 1 ? 1 : 0)));
   const whole = ordered.filter((one) => one !== undefined);
   return whole.length === found.length ? whole : found.map(({ vector }) => vector);
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

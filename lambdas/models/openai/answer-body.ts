@@ -4,8 +4,8 @@
  * which some gateways send whether they were asked to or not.
  */
 import { jsonObjects, meantObject } from "../description/json-objects.ts";
+import { type Fields, isFields } from "../fields.ts";
 import { answerOfEvents } from "./answer-stream.ts";
-import { type Fields, isFields } from "./fields.ts";
 
 /** `undefined` if there is none. */
 export function jsonOf(body: string): unknown {

@@ -1,5 +1,5 @@
 /** One completion of the pieces of one. */
-import { type Fields, isFields } from "./fields.ts";
+import { type Fields, isFields } from "../fields.ts";
 import { spoken } from "./spoken.ts";
 
 /** An event that is a whole answer, or an error, is taken as it is. */

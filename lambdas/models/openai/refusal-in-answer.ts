@@ -1,7 +1,7 @@
 /** Refusals with status 200: gateways answer first and find out later that the endpoint behind them refused. */
 import { complaintIn, complaintOf } from "../endpoint/complaint.ts";
 import { EndpointRefusal } from "../endpoint/refusal.ts";
-import { type Fields, isFields } from "./fields.ts";
+import { type Fields, isFields } from "../fields.ts";
 
 /** Where answers stand, of any of the APIs that endpoints speak. */
 const answers = [

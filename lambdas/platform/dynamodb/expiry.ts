@@ -7,8 +7,12 @@ import type { Condition, Item } from "./table.ts";
 const dayMs = 86_400_000;
 
 /** The attribute's value for an item that expires at a time. */
+export function expiryAt(atMs: number): number {
+  return Math.ceil(atMs / 1_000);
+}
+
 export function expiryAfter(nowMs: number, days: number): number {
-  return Math.ceil((nowMs + days * dayMs) / 1_000);
+  return expiryAt(nowMs + days * dayMs);
 }
 
 export function hasExpired(item: Item, nowMs: number): boolean {

@@ -12,6 +12,7 @@ import type { GateLimits } from "../../scheduling/gate/gate-state.ts";
 import { type ChangePorts, type Changes, changing } from "../changes.ts";
 import type { ListedState } from "../record-store.ts";
 import { isOfOtherTenant, type Source } from "../source.ts";
+import { whyOf } from "../why.ts";
 import { type RemovePorts, removeGone } from "./remove-gone.ts";
 import { settleEnded } from "./settle-ended.ts";
 import { type SubmitObjectPorts, submitObject } from "./submit-object.ts";
@@ -69,8 +70,7 @@ async function orNoted(
   try {
     await changing(source, ports, work);
   } catch (error) {
-    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const message = `Objects of the source could not be worked on: ${why.slice(0, 400)}`;
+    const message = `Objects of the source could not be worked on: ${whyOf(error, 400)}`;
     await ports.sources.noteProblem(source.name, { at: isoTime(ports.clock), message });
     log.error("a source could not be fed", { source: source.name, error });
   }

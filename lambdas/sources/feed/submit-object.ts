@@ -28,6 +28,7 @@ import {
 } from "../record.ts";
 import type { Source } from "../source.ts";
 import type { SourceStore } from "../source-store.ts";
+import { whyOf } from "../why.ts";
 
 export interface SubmitObjectPorts extends AcceptPorts {
   readonly bucketOf: (source: Source) => SourceBucket;
@@ -177,12 +178,12 @@ async function noteTrouble(
   own: (next: (record: DocumentRecord) => DocumentRecord) => Promise<unknown>,
   { sources, clock }: SubmitObjectPorts,
 ): Promise<void> {
-  const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  const why = whyOf(cause, 500);
   const at = isoTime(clock);
-  await sources.noteProblem(source.name, { at, message: why.slice(0, 500) });
+  await sources.noteProblem(source.name, { at, message: why });
   await own((record) => {
     if ((record.tries ?? 0) + 1 < maxTries) return postponed(record, clock.now());
-    const message = `The object could not be read in ${maxTries} tries (${why.slice(0, 500)}). Check the rights of the bucket and of the key that encrypts it; the next comparison with the bucket tries it again.`;
+    const message = `The object could not be read in ${maxTries} tries (${why}). Check the rights of the bucket and of the key that encrypts it; the next comparison with the bucket tries it again.`;
     return failed(record, { code: unreadableCode, message, at }, clock.now());
   });
 }

@@ -1,5 +1,6 @@
 import { isoTime } from "../../platform/clock.ts";
 import type { Source } from "../source.ts";
+import { whyOf } from "../why.ts";
 import { type Reconciled, type ReconcilePorts, reconcile } from "./reconcile.ts";
 
 /** For the page that is under way when the time is over. */
@@ -31,8 +32,7 @@ async function reconcileOne(
     if (outcome === "done") await sources.noteProblem(source.name, undefined);
     return outcome;
   } catch (error) {
-    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const message = `The bucket ${source.bucket} could not be compared: ${why.slice(0, 400)}`;
+    const message = `The bucket ${source.bucket} could not be compared: ${whyOf(error, 400)}`;
     await sources.noteProblem(source.name, { at: isoTime(clock), message });
     return "failed";
   }

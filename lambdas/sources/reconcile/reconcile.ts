@@ -96,31 +96,19 @@ async function walk(
   let after = resumes ? (state.sync.after ?? "") : "";
   let listed = resumes ? state.sync.listed : 0;
   let tally = resumes ? state.sync.tally : newTally(state, clock.now());
-  if (!resumes) await sources.keepSync(name, { startedAt, scope, tenant, after, listed });
+  const begun = { startedAt, scope, tenant };
+  if (!resumes) await sources.keepSync(name, { ...begun, after, listed });
   for (;;) {
     const page = await comparePage(source, after, ports);
     listed += page.listed;
     tally = tally && withPage(tally, page);
     if (page.last === undefined) {
       if (tally !== undefined) await sources.recount(name, tally);
-      await sources.keepSync(name, {
-        startedAt,
-        scope,
-        tenant,
-        listed,
-        completedAt: isoTime(clock),
-      });
+      await sources.keepSync(name, { ...begun, listed, completedAt: isoTime(clock) });
       return "done";
     }
     after = page.last;
-    const sync = {
-      startedAt,
-      scope,
-      tenant,
-      after,
-      listed,
-      ...(tally === undefined ? {} : { tally }),
-    };
+    const sync = { ...begun, after, listed, ...(tally === undefined ? {} : { tally }) };
     await sources.keepSync(name, sync);
     if (clock.now() >= untilMs) return "unfinished";
   }

@@ -3,7 +3,7 @@ import type { AttemptTotals } from "../../../accounting/attempt-totals.ts";
 import type { Usage } from "../../../accounting/usage.ts";
 import type { BatchStage } from "../../../contract/vocabulary.ts";
 import { type Clock, isoTime } from "../../../platform/clock.ts";
-import { hasExpired, unexpired } from "../../../platform/dynamodb/expiry.ts";
+import { expiryAt, hasExpired, unexpired } from "../../../platform/dynamodb/expiry.ts";
 import { jobKey } from "../../../platform/dynamodb/item-keys.ts";
 import { type ConditionalChange, type Item, Table } from "../../../platform/dynamodb/table.ts";
 import { type Attempt, attemptId } from "../attempt.ts";
@@ -174,7 +174,7 @@ export class DynamoJobStore implements JobStore {
       update: `SET ${set}, #expiresAt = :expiresAt REMOVE #deadlineAt`,
       values: {
         ...values,
-        expiresAt: Math.ceil(jobExpiryMs(attempt.jobId, this.#clock.now()) / 1_000),
+        expiresAt: expiryAt(jobExpiryMs(attempt.jobId, this.#clock.now())),
       },
       conditions: [
         when.isAttempt(attempt),

@@ -82,15 +82,12 @@ export class MetAttributes {
     rows: readonly HitRow[],
   ): Promise<ReadonlyMap<string, Attributes>> {
     if (collection.layout.attributesInEachRow) return new Map();
-    const keys = new Map(rows.map((row) => [row.document_id, keyOf(collection, row)]));
-    const ofUnknown = new Map(
-      rows
-        .filter((row) => !this.#kept.has(keyOf(collection, row)))
-        .map((row) => [row.document_id, row]),
-    );
-    const found = await attributesBeside(collection, [...ofUnknown.values()]);
+    const ofDocuments = [...new Map(rows.map((row) => [row.document_id, row])).values()];
+    const keyed = ofDocuments.map((row) => ({ row, key: keyOf(collection, row) }));
+    const unknown = keyed.filter(({ key }) => !this.#kept.has(key)).map(({ row }) => row);
+    const found = await attributesBeside(collection, unknown);
     return new Map(
-      [...keys].map(([documentId, key]) => {
+      keyed.map(({ row: { document_id: documentId }, key }) => {
         const attributes = found.get(documentId) ?? this.#kept.get(key) ?? {};
         this.#keep(key, attributes);
         return [documentId, attributes];

@@ -61,11 +61,9 @@ async function nearest(
     .distanceType("cosine")
     .limit(depth)
     .withRowId();
-  // Counted without a read.
-  const all = await collection.table.countRows();
   // The index compares coarsely, so its hits are compared again by the vectors themselves. Each is a read.
   search.refineFactor((await isCoarse(collection.table)) ? refineCoarse : 1);
-  if (where !== "" && (await isFewRows(collection, where, all))) search.bypassVectorIndex();
+  if (await isFewRows(collection, where)) search.bypassVectorIndex();
   return byDistance(await search.select(["_rowid", "_distance"]).toArray());
 }
 
@@ -85,13 +83,11 @@ async function wordy(
 }
 
 /** An index asked for the nearest of few rows may miss most of them; so few are compared one by one. */
-async function isFewRows(
-  { table, model }: Collection,
-  where: string,
-  all: number,
-): Promise<boolean> {
+async function isFewRows({ table, model }: Collection, where: string): Promise<boolean> {
+  if (where === "") return false;
   const areFew = (rows: number) => rows * model.dimensions < flatUpToFloats;
-  return areFew(all) || areFew(await table.countRows(where));
+  // All rows are counted without a read, those of a filter are not.
+  return areFew(await table.countRows()) || areFew(await table.countRows(where));
 }
 
 /** The predicate of the query's filter, empty if there is none; `undefined` if no row can match. */
