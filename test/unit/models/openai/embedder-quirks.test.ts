@@ -1,23 +1,12 @@
 /** Embedding endpoints as they really are: what each does comes from public reports. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { EmbeddingsRefusedError } from "../../../../lambdas/models/embeddings-refused.ts";
 import { openAIEmbedder } from "../../../../lambdas/models/openai/openai-embedder.ts";
-import {
-  type FakeProvider,
-  startFakeProvider,
-} from "../../../support/fake-provider/fake-provider.ts";
 import type { ScriptInput } from "../../../support/fake-provider/fake-provider-script.ts";
+import { providerOfTests } from "../../../support/fake-provider/provider-of-tests.ts";
 
 const clock = { now: () => Date.now() };
-let provider: FakeProvider;
-beforeAll(async () => {
-  provider = await startFakeProvider();
-});
-afterEach(() => {
-  provider.script({});
-  provider.reset();
-});
-afterAll(() => provider.close());
+const provider = await providerOfTests();
 
 type Options = Partial<Parameters<typeof openAIEmbedder>[0]>;
 const embedder = (options: Options = {}) =>

@@ -1,24 +1,13 @@
 /** How chat endpoints really refuse: what each says comes from public reports. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { LanguageModel } from "../../../../lambdas/models/models.ts";
 import { openAILanguageModel } from "../../../../lambdas/models/openai/openai-language-model.ts";
 import type { SluiceError } from "../../../../lambdas/platform/tasks/task-error.ts";
-import {
-  type FakeProvider,
-  startFakeProvider,
-} from "../../../support/fake-provider/fake-provider.ts";
 import type { ScriptInput } from "../../../support/fake-provider/fake-provider-script.ts";
+import { providerOfTests } from "../../../support/fake-provider/provider-of-tests.ts";
 
 const clock = { now: () => Date.now() };
-let provider: FakeProvider;
-beforeAll(async () => {
-  provider = await startFakeProvider();
-});
-afterEach(() => {
-  provider.script({});
-  provider.reset();
-});
-afterAll(() => provider.close());
+const provider = await providerOfTests();
 
 type Options = Partial<Parameters<typeof openAILanguageModel>[0]>;
 const languageModel = (options: Options = {}) =>

@@ -1,27 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { ApiKey } from "../../../../lambdas/models/api-key.ts";
 import { openAIEmbedder } from "../../../../lambdas/models/openai/openai-embedder.ts";
 import { openAILanguageModel } from "../../../../lambdas/models/openai/openai-language-model.ts";
 import type { SluiceError } from "../../../../lambdas/platform/tasks/task-error.ts";
-import {
-  type FakeProvider,
-  startFakeProvider,
-} from "../../../support/fake-provider/fake-provider.ts";
+import { startFakeProvider } from "../../../support/fake-provider/fake-provider.ts";
 import type { ScriptInput } from "../../../support/fake-provider/fake-provider-script.ts";
+import { providerOfTests } from "../../../support/fake-provider/provider-of-tests.ts";
 
 const clock = { now: () => Date.now() };
 const text = "Sluices in Rotterdam were rebuilt by Anna Vermeer in 1932.";
 const apiKey = "sk-not-a-real-key-4711";
 
-let provider: FakeProvider;
-beforeAll(async () => {
-  provider = await startFakeProvider();
-});
-afterEach(() => {
-  provider.script({});
-  provider.reset();
-});
-afterAll(() => provider.close());
+const provider = await providerOfTests();
 
 const unchanging: ApiKey = {
   current: () => Promise.resolve(apiKey),

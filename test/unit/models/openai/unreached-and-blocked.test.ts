@@ -1,24 +1,13 @@
 /** What stands between Sluice and a model: names, certificates, firewalls and limits. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { translate } from "../../../../lambdas/models/endpoint/translate.ts";
 import { openAIEmbedder } from "../../../../lambdas/models/openai/openai-embedder.ts";
 import { openAILanguageModel } from "../../../../lambdas/models/openai/openai-language-model.ts";
 import type { SluiceError } from "../../../../lambdas/platform/tasks/task-error.ts";
-import {
-  type FakeProvider,
-  startFakeProvider,
-} from "../../../support/fake-provider/fake-provider.ts";
+import { providerOfTests } from "../../../support/fake-provider/provider-of-tests.ts";
 
 const clock = { now: () => Date.now() };
-let provider: FakeProvider;
-beforeAll(async () => {
-  provider = await startFakeProvider();
-});
-afterEach(() => {
-  provider.script({});
-  provider.reset();
-});
-afterAll(() => provider.close());
+const provider = await providerOfTests();
 
 const texts = Array.from({ length: 6 }, (_, i) => `Keeper ${i} opened the sluices at dawn.`);
 const call = () => ({ signal: AbortSignal.timeout(5_000), correlationId: "01J-1-metadata-0" });
