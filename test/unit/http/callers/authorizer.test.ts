@@ -1,8 +1,13 @@
 import type { APIGatewayRequestAuthorizerEvent } from "aws-lambda";
 import { generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { authorize } from "../../../../lambdas/http/authorizer/authorize.ts";
-import { clockToleranceSeconds } from "../../../../lambdas/http/authorizer/limits.ts";
+import {
+  clockToleranceSeconds,
+  issuerRestMs,
+  keysKeptMs,
+  keysMaxAgeMs,
+} from "../../../../lambdas/http/authorizer/limits.ts";
 import {
   createTokenVerifier,
   type TokenVerifier,
@@ -250,12 +255,52 @@ describe("a token is refused", () => {
 
 describe("an issuer whose keys cannot be read says nothing of a token", () => {
   const unreachable = { name: "IssuerUnreachableError" };
+  // Only the clock: the issuer answers over real HTTP.
+  const later = (ms: number) => vi.setSystemTime(Date.now() + ms);
+  beforeEach(() => vi.useFakeTimers({ toFake: ["Date"] }));
+  afterEach(() => vi.useRealTimers());
 
   test.each([500, 404])("while it answers %i, and is asked again afterwards", async (status) => {
     issuer.failWith(status);
     await expect(allowed({ tenant: "acme" })).rejects.toMatchObject(unreachable);
     issuer.failWith(undefined);
+    later(issuerRestMs);
     expect(await allowed({ tenant: "acme" })).toMatchObject({ tenant: "acme" });
+  });
+
+  test("and is not asked by each token meanwhile", async () => {
+    issuer.failWith(500);
+    await expect(allowed({ tenant: "acme" })).rejects.toMatchObject(unreachable);
+    const before = issuer.asked.length;
+    later(issuerRestMs - 1_000);
+    await expect(allowed({ tenant: "acme" })).rejects.toMatchObject(unreachable);
+    expect(issuer.asked).toHaveLength(before);
+  });
+
+  test("unless the token's key was read within the last day", async () => {
+    await allowed({ tenant: "acme" });
+    issuer.failWith(500);
+    later(keysMaxAgeMs + 1_000);
+    expect(await allowed({ tenant: "acme" })).toMatchObject({ tenant: "acme" });
+    const before = issuer.asked.length;
+    expect(await allowed({ tenant: "acme" })).toMatchObject({ tenant: "acme" });
+    expect(issuer.asked).toHaveLength(before);
+    later(keysKeptMs);
+    await expect(allowed({ tenant: "acme" })).rejects.toMatchObject(unreachable);
+  });
+
+  test("whose key is not among those that were read", async () => {
+    const rotating = await startIssuer();
+    try {
+      tokens = createTokenVerifier(rotating.url, [audience]);
+      await tokens.verify(await rotating.token({}));
+      await rotating.rotate();
+      rotating.failWith(500);
+      later(keysMaxAgeMs + 1_000);
+      await expect(tokens.verify(await rotating.token({}))).rejects.toMatchObject(unreachable);
+    } finally {
+      await rotating.close();
+    }
   });
 
   test("if only its keys are missing", async () => {
