@@ -11,7 +11,7 @@ const rooms = {
   vectors: ["contract", "platform", "records"],
   scheduling: ["contract", "platform", "accounting", "records", "models"],
   intake: ["contract", "platform", "accounting", "records", "scheduling"],
-  webhooks: ["contract", "platform", "records", "scheduling"],
+  webhooks: ["contract", "platform", "accounting", "records", "scheduling"],
   sources: ["contract", "platform", "accounting", "records", "scheduling", "intake"],
   pipeline: ["contract", "platform", "accounting", "records", "models", "vectors"],
   http: [

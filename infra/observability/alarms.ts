@@ -106,6 +106,15 @@ export function alarms(settings: Settings): readonly Alarm[] {
       "Messages of webhooks have failed five times each, so these webhooks are not sent any more.",
     ),
     {
+      name: "WebhooksGivenUp",
+      says: "A webhook has failed and is not sent again: its receiver refused every attempt, or is gone.",
+      ...once("WebhooksGivenUp"),
+      source: own(sample("WebhookAttempts", 1, { outcome: "failed" })),
+      statistic: "Sum",
+      periodMinutes: 60,
+      threshold: 1,
+    },
+    {
       name: "SweepRepairs",
       says: "Sweep has repaired the effect of a crash or a lost message.",
       ...once("SweepRepairs"),

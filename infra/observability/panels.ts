@@ -139,6 +139,12 @@ export const panels: readonly Panel[] = [
     prometheus: [rise("ChunksStored")],
   },
   {
+    title: "Webhooks by outcome of an attempt",
+    unit: "short",
+    cloudWatch: [line("WebhookAttempts", "Sum")],
+    prometheus: [rise("WebhookAttempts")],
+  },
+  {
     title: "Sweep repairs and dead letters",
     unit: "short",
     // CloudWatch shows dead letters from SQS's own metric.

@@ -16,6 +16,8 @@ const dependency = ["llm", "embeddings"] as const satisfies readonly Dependency[
 
 /** Why a valid submission or retry was refused. */
 export const admissionRefusals = ["queue_full", "unavailable"] as const;
+/** How one attempt to send a webhook went: `retry` is sent again, `failed` is not. */
+export const webhookOutcomes = ["delivered", "retry", "failed"] as const;
 export const retryReasons = ["throttled", "timeout", "unavailable"] as const;
 /** Counts all of `unreadableDocumentErrors`: each value of a label has a price. */
 const unreadableDocument = "unreadable_document";
@@ -149,6 +151,10 @@ export const metrics = {
   BreakerTransitions: {
     ...counter("sluice_breaker_transitions_total", "Changes of a breaker's state"),
     labels: { dependency, to: ["closed", "half-open", "open"] },
+  },
+  WebhookAttempts: {
+    ...counter("sluice_webhook_attempts_total", "Attempts to send a webhook, by outcome"),
+    labels: { outcome: webhookOutcomes },
   },
   SweepRepairs: {
     ...counter("sluice_sweep_repairs_total", "Repairs by sweep after crashes and lost messages"),

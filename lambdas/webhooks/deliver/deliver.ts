@@ -1,3 +1,5 @@
+import { type Counting, count } from "../../accounting/metrics.ts";
+import { sample } from "../../contract/calls/metrics.ts";
 import { type Clock, isoTime } from "../../platform/clock.ts";
 import type { Delivery, DeliveryProgress } from "../delivery.ts";
 import type { DeliveryMessage, DeliveryQueue } from "../delivery-queue.ts";
@@ -6,7 +8,7 @@ import type { WebhookSecrets } from "../secrets.ts";
 import { WebhookSendError, type WebhookSender } from "../sending/sender.ts";
 import { signedHeaders } from "../signature.ts";
 
-export interface DeliverPorts {
+export interface DeliverPorts extends Counting {
   readonly deliveries: DeliveryStore;
   readonly secrets: WebhookSecrets;
   readonly queue: DeliveryQueue;
@@ -26,22 +28,34 @@ export type Delivered = "delivered" | "retry" | "failed" | "waits" | "outdated";
  * One attempt of a delivery, or a further wait: a message cannot wait as long as the longest delay.
  * An attempt that succeeded but could not be recorded is repeated; receivers know the repeat by its
  * `webhook-id`.
+ * @param comesAgain whether the message was received before, by a run that did not end well
  */
-export async function deliver(message: DeliveryMessage, ports: DeliverPorts): Promise<Delivered> {
+export async function deliver(
+  message: DeliveryMessage,
+  ports: DeliverPorts,
+  comesAgain = false,
+): Promise<Delivered> {
   const delivery = await ports.deliveries.read(message);
-  if (delivery?.status !== "pending" || delivery.attempts !== message.attempts) return "outdated";
+  if (delivery?.status !== "pending") return "outdated";
   const waitMs = Date.parse(delivery.nextAttemptAt ?? delivery.createdAt) - ports.clock.now();
-  if (waitMs > 0) {
-    await ports.queue.send(message, waitMs / 1_000);
+  // The run before may have been killed when its attempt was recorded and the next not yet queued.
+  const recordedBefore = comesAgain && delivery.attempts === message.attempts + 1;
+  if (delivery.attempts !== message.attempts && !recordedBefore) return "outdated";
+  if (recordedBefore || waitMs > 0) {
+    const { attempts } = delivery;
+    await ports.queue.send({ ...message, attempts }, Math.max(0, waitMs) / 1_000);
     return "waits";
   }
   const progress = await attempt(delivery, ports);
   const recorded = await ports.deliveries.record(delivery, delivery.attempts, progress);
   if (recorded === "refused") return "outdated";
-  if (progress.status !== "pending") return progress.status;
-  const next = { ...message, attempts: progress.attempts };
-  await ports.queue.send(next, retryDelaysSeconds[progress.tries - 1] ?? 0);
-  return "retry";
+  const outcome = progress.status === "pending" ? "retry" : progress.status;
+  if (outcome === "retry") {
+    const next = { ...message, attempts: progress.attempts };
+    await ports.queue.send(next, retryDelaysSeconds[progress.tries - 1] ?? 0);
+  }
+  await count([sample("WebhookAttempts", 1, { outcome })], ports);
+  return outcome;
 }
 
 async function attempt(delivery: Delivery, ports: DeliverPorts): Promise<DeliveryProgress> {

@@ -6,6 +6,6 @@ export const spec = {
   ...noAccess,
   timeoutSeconds: deliveryTimeoutSeconds,
   memoryMb: 256,
-  table: { writes: ["webhook"] },
+  table: { writes: ["webhook", "tallies"] },
   queuesWebhooks: true,
 } as const satisfies FunctionSpec;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { metrics, tallies } from "../../accounting/wiring.ts";
 import { log } from "../../platform/log.ts";
 import { systemClock } from "../../platform/system-clock.ts";
 import { messagesHandler } from "../../platform/tasks/messages.ts";
@@ -11,6 +12,8 @@ const ports = {
   queue: deliveryQueue(),
   sender: sender(),
   clock: systemClock,
+  metrics: metrics(),
+  tallies: tallies(),
 };
 
 const messageSchema = z.object({
@@ -23,9 +26,10 @@ const messageSchema = z.object({
 export const handler = messagesHandler(
   "deliver ended with an error; its webhook comes again",
   async ({ Records }) => {
-    for (const { body } of Records) {
+    for (const { body, attributes } of Records) {
       const message = messageSchema.parse(JSON.parse(body));
-      const outcome = await deliver(message, ports);
+      const comesAgain = Number(attributes.ApproximateReceiveCount) > 1;
+      const outcome = await deliver(message, ports, comesAgain);
       log.info("webhook", { delivery_id: message.deliveryId, outcome });
     }
     return { batchItemFailures: [] };

@@ -9,6 +9,7 @@ import { deliver } from "../../../lambdas/webhooks/deliver/deliver.ts";
 import { freshSecret } from "../../../lambdas/webhooks/signature.ts";
 import { deliveryOf } from "../../support/deliveries.ts";
 import { ManualClock } from "../../support/fakes/clock.ts";
+import { MemoryAccounts, MemoryMetrics } from "../../support/fakes/metrics.ts";
 import { MemoryDeliveryQueue } from "../../support/fakes/webhooks/delivery-queue.ts";
 import { MemoryDeliveryStore } from "../../support/fakes/webhooks/delivery-store.ts";
 import { MemoryWebhookSecrets } from "../../support/fakes/webhooks/webhook-secrets.ts";
@@ -18,6 +19,8 @@ const createPorts = () => ({
   secrets: new MemoryWebhookSecrets(freshSecret),
   queue: new MemoryDeliveryQueue(),
   clock: new ManualClock(),
+  metrics: new MemoryMetrics(),
+  tallies: new MemoryAccounts(),
   sender: { send: async () => 200 },
 });
 let ports: ReturnType<typeof createPorts>;

@@ -5,6 +5,7 @@ import { type WebhookRequest, WebhookSendError } from "../../../lambdas/webhooks
 import { freshSecret } from "../../../lambdas/webhooks/signature.ts";
 import { deliveryOf } from "../../support/deliveries.ts";
 import { ManualClock } from "../../support/fakes/clock.ts";
+import { MemoryAccounts, MemoryMetrics } from "../../support/fakes/metrics.ts";
 import { MemoryJobEvents } from "../../support/fakes/scheduling/job-events.ts";
 import { MemoryDeliveryQueue } from "../../support/fakes/webhooks/delivery-queue.ts";
 import { MemoryDeliveryStore } from "../../support/fakes/webhooks/delivery-store.ts";
@@ -17,6 +18,8 @@ function createWorld() {
     secrets: new MemoryWebhookSecrets(freshSecret),
     queue: new MemoryDeliveryQueue(),
     clock: new ManualClock(),
+    metrics: new MemoryMetrics(),
+    tallies: new MemoryAccounts(),
     sent,
     /** The receiver. */
     answer: (): number => 204,
@@ -87,6 +90,16 @@ describe("a webhook", () => {
     expect(new Set(world.sent.map(({ headers }) => headers["webhook-timestamp"])).size).toBe(8);
   });
 
+  test("is counted with each attempt, and once as failed", async () => {
+    world.answer = () => 500;
+    await runAll();
+    expect(await world.tallies.read()).toMatchObject({
+      "WebhookAttempts|outcome=retry": 7,
+      "WebhookAttempts|outcome=failed": 1,
+    });
+    expect(world.metrics.emitted).toHaveLength(8);
+  });
+
   test("reaches a receiver that comes back", async () => {
     let asked = 0;
     world.answer = () => (++asked < 3 ? 503 : 200);
@@ -127,6 +140,26 @@ describe("a message", () => {
     expect(await deliver({ ...ref, attempts: 0 }, world)).toBe("outdated");
     expect(world.sent).toHaveLength(1);
     expect(world.queue.drain()).toHaveLength(1);
+  });
+
+  test("that comes again after a run that was killed before it queued the next goes on", async () => {
+    world.answer = () => 500;
+    await deliver({ ...ref, attempts: 0 }, world);
+    world.queue.drain();
+    await world.clock.advance(2_000);
+    expect(await deliver({ ...ref, attempts: 0 }, world, true)).toBe("waits");
+    expect(world.queue.drain()).toEqual([{ message: { ...ref, attempts: 1 }, delaySeconds: 3 }]);
+    expect(world.sent).toHaveLength(1);
+  });
+
+  test("that comes again long after its webhook went on does nothing", async () => {
+    world.answer = () => 500;
+    await deliver({ ...ref, attempts: 0 }, world);
+    await world.clock.advance(5_000);
+    await deliver({ ...ref, attempts: 1 }, world);
+    world.queue.drain();
+    expect(await deliver({ ...ref, attempts: 0 }, world, true)).toBe("outdated");
+    expect(world.queue.drain()).toEqual([]);
   });
 
   test("that comes early waits on", async () => {
