@@ -1,8 +1,10 @@
 /** The options of a document that `ingest` and `sync` share. */
 import { readFileSync } from "node:fs";
 import { type Command, Option } from "@commander-js/extra-typings";
+import { jsonBytes } from "../../lambdas/contract/calls/ingest.ts";
 import { type CustomSchema, customSchema } from "../../lambdas/contract/custom-schema.ts";
 import { documentIdOf } from "../../lambdas/contract/document-id.ts";
+import { maxExtrasBytes } from "../../lambdas/contract/limits.ts";
 import { titleOf } from "../../lambdas/contract/title.ts";
 import { inPlainWords } from "../../lambdas/contract/validation-messages.ts";
 import {
@@ -110,6 +112,12 @@ export function schemaIn(
   }
   const parsed = customSchema.safeParse(value, { error: inPlainWords });
   if (parsed.success) {
+    const bytes = jsonBytes({ metadata: { schema: parsed.data } });
+    if (bytes > maxExtrasBytes) {
+      throw new UsageError(
+        `Nothing was sent. ${path} has ${bytes} bytes as JSON, and a document's options and attributes together at most ${maxExtrasBytes}. Shorten descriptions, or remove fields.`,
+      );
+    }
     noteOnSchema(parsed.data, note);
     return parsed.data;
   }

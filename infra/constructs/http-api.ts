@@ -38,7 +38,11 @@ const methodLogs = {
 const binaryTypes = new Set(
   formatNames
     .flatMap((name) => naming[name].contentTypes)
-    .concat("application/json", "application/octet-stream", "application/zip"),
+    .concat("application/json", "application/octet-stream", "application/zip")
+    // What programs say of files whose type they do not know, curl first of all, and texts that are
+    // often in another encoding. A body of any other type that is not UTF-8 is refused.
+    .concat("application/x-www-form-urlencoded", "binary/octet-stream")
+    .concat("application/x-zip-compressed", "application/xml", "text/xml", "application/yaml"),
 );
 
 /**

@@ -16,5 +16,8 @@ export const maxChunks = 5_000;
 /** A document's attributes and options together, as JSON in UTF-8: each step of a job reads them. */
 export const maxExtrasBytes = 4_096;
 
+/** The furthest that a search skips: an index does not page without end. */
+export const maxSearchOffset = 900;
+
 /** Documents in one `POST /v1/ingest/batch`. */
 export const maxBatchItems = 100;

@@ -152,7 +152,8 @@ export const ingestBodySchema = z
   ])
   .meta({ id: "IngestRequest" });
 
-function jsonBytes(value: unknown): number {
+/** What attributes or options count for {@link maxExtrasBytes}. */
+export function jsonBytes(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value)).length;
 }
 

@@ -11,6 +11,7 @@
  */
 import * as z from "zod";
 import { count } from "../fields.ts";
+import { maxSearchOffset } from "../limits.ts";
 import { metadataShape } from "../metadata.ts";
 import { openingContext, placesShape } from "../places.ts";
 import { searchModes } from "../vocabulary.ts";
@@ -158,7 +159,12 @@ export const searchRequestSchema = z
       .default("hybrid")
       .describe("Search by meaning (vector), by words (text), or by both (hybrid)"),
     filter: filterSchema.default({}),
-    offset: z.int().min(0).max(900).optional().describe("Number of results to skip; 0 by default"),
+    offset: z
+      .int()
+      .min(0)
+      .max(maxSearchOffset)
+      .optional()
+      .describe("Number of results to skip; 0 by default"),
     min_score: z
       .number()
       .min(-1)

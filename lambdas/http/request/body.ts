@@ -36,11 +36,19 @@ export function textBody(event: APIGatewayProxyEvent): string {
   }
 }
 
-/** A body that says that it is something else than JSON. */
+/**
+ * A body that says that it is something else than JSON.
+ * @throws RequestRefusedError `document_too_large`, or `invalid_request` if its bytes may have been altered
+ */
 export function fileBody(event: APIGatewayProxyEvent): SentFile | undefined {
   const contentType = headersOf(event)["content-type"];
   if (contentType === undefined || isJson(contentType)) return undefined;
-  const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
+  const body = event.body ?? "";
+  if (!event.isBase64Encoded && body.includes("\ufffd")) {
+    const message = `has a body of type ${shown(contentType)} that is not UTF-8, and the gateway takes this type for text. Send the same bytes with content-type: application/octet-stream and the file's name in ?filename=`;
+    throw invalidRequest([{ path: "", message }]);
+  }
+  const bytes = Buffer.from(body, event.isBase64Encoded ? "base64" : "utf8");
   refuseTooLarge(bytes.length);
   return { bytes, contentType };
 }

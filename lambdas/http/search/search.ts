@@ -1,4 +1,5 @@
 import type { SearchAnswer, SearchRequest } from "../../contract/calls/search.ts";
+import { maxSearchOffset } from "../../contract/limits.ts";
 import type { QueryEmbedder } from "../../models/query/query-embedder.ts";
 import type { Reranker } from "../../models/rerank/reranker.ts";
 import type { SearchHit, VectorStore } from "../../vectors/vector-store.ts";
@@ -49,6 +50,7 @@ export async function search(
     },
   });
   const page = chosen.slice(0, limit);
+  const next = offset + limit;
   const neighbours =
     context === 0
       ? undefined
@@ -60,7 +62,7 @@ export async function search(
         );
   return {
     results: page.map((selected) => viewHit(selected, query, neighbours?.(selected.hit))),
-    ...(chosen.length > limit ? { next_offset: offset + limit } : {}),
+    ...(chosen.length > limit && next <= maxSearchOffset ? { next_offset: next } : {}),
     ...(isWordsOnly ? { notice: wordsOnlyNotice } : {}),
   };
 }

@@ -17,6 +17,13 @@ function schema(content: string) {
   return { read: schemaIn(path, (line) => notes.push(line)), notes };
 }
 
+const manyFields = (count: number) =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [
+      `field${i}`,
+      { type: "string", description: "x".repeat(250) },
+    ]),
+  );
 const of = (properties: object) => JSON.stringify({ type: "object", properties });
 
 describe("a file of own metadata fields", () => {
@@ -40,6 +47,10 @@ describe("a file of own metadata fields", () => {
     ['{"type": "object"}', "properties is required"],
     [of({ a: { type: "object" } }), "properties.a must have the type string, number"],
     [of({ "1a": { type: "string" } }), "must start with a letter"],
+    [
+      of({ a: { type: "string", description: "é".repeat(500) }, ...manyFields(15) }),
+      /has \d{4,5} bytes as JSON, and a document's options and attributes together at most 4096/,
+    ],
   ])("%s is refused with a sentence: %s", (content, sentence) => {
     expect(() => schema(content)).toThrow(sentence);
   });

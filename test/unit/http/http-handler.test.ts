@@ -80,6 +80,31 @@ describe("a body that arrives in base64", () => {
   });
 });
 
+describe("a file as the body", () => {
+  const reader = httpHandler({
+    aboutFile: z.object({}),
+    answer: ({ file }) => Promise.resolve({ status: 200, body: { size: file?.bytes.length } }),
+  });
+  const sent = async (body: string, isBase64Encoded: boolean) => {
+    const headers = { "content-type": "text/vcard" };
+    const event = { headers, body, isBase64Encoded } as never;
+    const answer = await reader(event, { awsRequestId: "r" } as Context);
+    return [answer.statusCode, JSON.parse(answer.body) as Record<string, unknown>] as const;
+  };
+
+  test("that the gateway took for text is read, unless it lost bytes by that", async () => {
+    expect(await sent("Grüße", false)).toEqual([200, { size: 7 }]);
+    const [status, body] = await sent("Gr\ufffd\ufffde", false);
+    expect(status).toBe(400);
+    expect(body["error"]).toMatch(/text\/vcard that is not UTF-8.*application\/octet-stream/);
+  });
+
+  test("that came as bytes may hold any", async () => {
+    const body = Buffer.from("Gr\ufffde").toString("base64");
+    expect(await sent(body, true)).toEqual([200, { size: 6 }]);
+  });
+});
+
 test("a value that violates two bounds is reported once, beside the other invalid fields", async () => {
   const reader = httpHandler({
     query: z.object({ limit: z.coerce.number().int().max(100), other: z.string() }),

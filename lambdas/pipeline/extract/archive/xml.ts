@@ -116,7 +116,9 @@ function encodingOf(bytes: Uint8Array): string {
   const head = Buffer.from(bytes.subarray(0, 200)).toString("latin1");
   const declared = /^[^<]*<\?xml[^>]*encoding=["']([\w.-]+)["']/u.exec(head)?.[1] ?? "utf-8";
   try {
-    return new TextDecoder(declared).encoding;
+    const { encoding } = new TextDecoder(declared);
+    // In UTF-16, there would be a zero after each letter of the declaration.
+    return encoding.startsWith("utf-16") ? "utf-8" : encoding;
   } catch {
     return "utf-8";
   }

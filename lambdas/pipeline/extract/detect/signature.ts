@@ -2,6 +2,7 @@ import { fileTypeFromBuffer } from "file-type";
 import type { FormatName } from "../../../contract/file-formats.ts";
 import { Archive } from "../archive/zip.ts";
 import type { Bounds } from "../bounds.ts";
+import { looksLikeText } from "./text.ts";
 
 /** What bytes are: a format that is read, another known one by its name, or neither. */
 export type Signature =
@@ -9,6 +10,15 @@ export type Signature =
   | { readonly other: string }
   | { readonly encrypted: string }
   | undefined;
+
+/** Of an entry, of an archive without entries, and of one in parts. */
+const zipMarks = ["PK\x03\x04", "PK\x05\x06", "PK\x07\x08"];
+/** Of these, the text is not what its reader sees. */
+const unread: ReadonlySet<string> = new Set([
+  "application/eps",
+  "application/pgp-encrypted",
+  "application/postscript",
+]);
 
 const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
@@ -19,11 +29,13 @@ export async function signatureOf(bytes: Uint8Array, bounds: Bounds): Promise<Si
   // Readers of PDF allow other bytes before the mark.
   if (/%PDF-\d/u.test(head) && !/^\s*</u.test(head)) return { format: "pdf" };
   if (/^\s*\{\\rtf/u.test(head)) return { format: "rtf" };
-  if (head.startsWith("PK")) return archiveSignature(bytes, bounds);
+  if (zipMarks.some((mark) => head.startsWith(mark))) return archiveSignature(bytes, bounds);
   if (head.startsWith("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) return compoundSignature(bytes);
   const found = await fileTypeFromBuffer(bytes.subarray(0, 64 * 1024));
   if (found === undefined || found.ext === "xml" || found.mime.startsWith("text/"))
     return undefined;
+  // Some marks are two or three letters, with which a text can begin: `BMI,Name` is no picture.
+  if (looksLikeText(bytes) && !unread.has(found.mime)) return undefined;
   return { other: found.mime };
 }
 

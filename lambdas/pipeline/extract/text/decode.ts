@@ -21,13 +21,16 @@ function decode(bytes: Uint8Array, declared: string | undefined): string {
     const text = strict(bytes, "iso-2022-jp");
     if (text !== undefined) return text;
   }
-  const wide = wideWithoutMark(bytes) ?? (charset?.startsWith("utf-16") ? charset : undefined);
+  const utf8 = strict(bytes, "utf-8");
+  // Programs write `encoding="utf-16"` into texts that others then save as UTF-8. Most pairs of
+  // ASCII letters are characters of UTF-16, but hardly any UTF-16 is UTF-8 without zeros.
+  const isDeclaredWide = charset?.startsWith("utf-16") && (utf8 === undefined || bytes.includes(0));
+  const wide = wideWithoutMark(bytes) ?? (isDeclaredWide ? charset : undefined);
   if (wide !== undefined) {
     const text = strict(bytes, wide);
     if (text !== undefined) return text;
   }
   // Text in another encoding is hardly ever valid UTF-8 by chance, whatever was declared.
-  const utf8 = strict(bytes, "utf-8");
   if (utf8 !== undefined) return utf8;
   if (charset !== undefined && charset !== "utf-8") {
     const text = strict(bytes, charset);
@@ -97,7 +100,7 @@ function clean(text: string): string {
   return (
     text
       .replace(/^\uFEFF/u, "")
-      .replaceAll(/\r\n?|\u2028|\u2029/gu, "\n")
+      .replaceAll(/\r\n?/gu, "\n")
       // oxlint-disable-next-line no-control-regex
       .replaceAll(/[\u0000-\u0008\u000b\u000e-\u001f\u007f]/gu, "")
   );

@@ -121,6 +121,15 @@ describe("search", () => {
     expect(await ask({ query: "fox", offset: 900 })).toEqual({ results: [] });
   });
 
+  test("names no next page that it would not answer", async () => {
+    await vectors.publish(documentOf({ documentId: "more" }), rowsOf(950), model);
+    const at = (offset: number) => ask({ query: "fox", mode: "vector", limit: 10, offset });
+    expect((await at(890)).next_offset).toBe(900);
+    const last = await at(900);
+    expect(last.results).toHaveLength(10);
+    expect(last).not.toHaveProperty("next_offset");
+  });
+
   test("brings neighbours of the same version, in order, in the same answer", async () => {
     await vectors.publish(documentOf({ documentId: "long" }), rowsOf(9), model);
     const filter = { document_id: "long" };

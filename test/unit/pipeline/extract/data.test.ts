@@ -35,6 +35,11 @@ describe("a table of text", () => {
     expect(await markdownOf('a\tb\n"one\ntwo"\tx', "t.tsv")).toContain("| one two | x |");
   });
 
+  test("with a line separator in a cell keeps its records", async () => {
+    const { marks } = await read("id,note\n1,one\u2028two\n2,three\n", "t.csv");
+    expect(marks).toHaveLength(2);
+  });
+
   test("with more cells than may be is refused", async () => {
     await expect(read("a,b,c\n".repeat(20), "t.csv", { maxCells: 50 })).rejects.toThrow(
       DocumentOverBoundsError,
@@ -47,6 +52,12 @@ describe("JSON", () => {
     expect(await markdownOf('{"id": 12345678901234567890, "share": 1.50}', "a.json")).toBe(
       "- **id:** 12345678901234567890\n- **share:** 1.50\n",
     );
+  });
+
+  test("may hold line separators, and so may its lines", async () => {
+    const record = '{"a": "one\u2028two"}';
+    expect(await markdownOf(record, "a.json")).toMatch(/^- \*\*a:\*\* one\stwo\n$/u);
+    expect(await markdownOf(`${record}\n${record}\n`, "a.jsonl")).toMatch(/two\n.*two\n$/su);
   });
 
   test("marks the items of a list as records", async () => {

@@ -21,6 +21,16 @@ describe("text is decoded", () => {
     expect(decodeText(Buffer.from("Grüße"), "iso-8859-1")).toBe("Grüße");
   });
 
+  test("as UTF-8 though UTF-16 was declared, whose declaration itself could not be read then", () => {
+    const xml = `<?xml version="1.0" encoding="utf-16"?><a>Grüße</a>`;
+    for (const text of [xml, `${xml} `]) {
+      for (const charset of ["utf-16", "utf-16le", "utf-16be"]) {
+        expect(decodeText(Buffer.from(text), charset)).toBe(text);
+      }
+    }
+    expect(decodeText(Buffer.from("Grüße, 世界", "utf16le"), "utf-16le")).toBe("Grüße, 世界");
+  });
+
   test("by the declared charset", () => {
     expect(decodeText(hex("8365 8358 8367"), "Shift_JIS")).toBe("テスト");
     expect(decodeText(hex("1b2442 2546 2539 2548 1b2842"), "iso-2022-jp")).toBe("テスト");
@@ -60,6 +70,10 @@ describe("text is decoded", () => {
 
   test("with line ends of one kind and without control characters", () => {
     expect(decodeText(latin1("a\r\nb\rc\u0000\u0007d\n"))).toBe("a\nb\ncd\n");
+  });
+
+  test("with the line separators that JSON and cells of tables may hold", () => {
+    expect(decodeText(Buffer.from("a\u2028b\u2029c"))).toBe("a\u2028b\u2029c");
   });
 
   test("or refused, rather than wrong: a few Czech letters could be any of many", () => {

@@ -48,6 +48,26 @@ describe("the type of a file", () => {
     expect(await formatOf("a: 1", { contentType: "application/yaml" })).toBe("text");
   });
 
+  test.each([
+    "PK,Name",
+    "BMI,Name",
+    "MZ,Intensity",
+    "GIF,Count",
+    "ID3,Title",
+    "FORM,Page",
+    "OTTO,x",
+  ])("is not told from letters with which a text can begin as well: %s", async (head) => {
+    const table = `${head}\n1,x\n`;
+    expect(await formatOf(table, { contentType: "text/csv", filename: "a.csv" })).toBe("csv");
+    expect(await formatOf(table, { contentType: "application/octet-stream" })).toBe("text");
+  });
+
+  test("of a text that is not what its reader sees is refused by name", async () => {
+    const message = "-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----\n";
+    await expect(read(message, "a.txt")).rejects.toThrow(/application\/pgp-encrypted/u);
+    await expect(read("%!PS-Adobe-3.0\n/x 1 def\n", "a.txt")).rejects.toThrow(/postscript/u);
+  });
+
   test("is believed from bytes when the declaration says nothing", async () => {
     const contentType = "application/octet-stream";
     expect(await formatOf(pdf([line("x")]), { contentType })).toBe("pdf");

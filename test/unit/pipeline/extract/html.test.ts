@@ -52,6 +52,49 @@ describe("a page", () => {
     expect((await page("<div>".concat("<p>x</p>".repeat(200_000)))).length).toBe(3 * 200_000 - 1);
   });
 
+  test.each([
+    ["<title/>", "title"],
+    ['<script src="x.js"/>', "script"],
+    ["<style/>", "style"],
+    ['<iframe src="x"/>', "iframe"],
+    ['<i aria-hidden="true"/>', "icon"],
+    ["<nav/>", "nav"],
+    ["<table/>", "table"],
+    ["<ul/>", "list"],
+  ])("keeps what follows %s, which XML writes for what is empty", async (empty) => {
+    expect(await page(`<p>one</p>${empty}<p>two</p>`)).toBe("one\n\ntwo\n");
+  });
+
+  test.each([
+    ["<thead><th>A</th><th>B</th></thead><tbody><tr><td>1<td>2</tbody>", ""],
+    ["<colgroup><col><col><tr><th>A<th>B<tr><td>1<td>2", ""],
+    ["<form><tr><th>A<th>B<tr><td>1<td>2</form>", ""],
+    ["<tr><form><th>A<th>B</form></tr><tr><a href=#><td>1<td>2</a></tr>", ""],
+    ["<center><tbody><div><tr><th>A<th>B<tr><td>1<td>2</div></tbody></center>", ""],
+    ["<th>A</th><th>B</th><tr><td>1<td>2", ""],
+    ["Loose <b>text</b> here<tr><th>A<th>B<tr>more<td>1<td>2", "Loose **text** here more\n\n"],
+    ["<p>Before</p><tr><th>A<th>B<tr><td>1<td>2", "Before\n\n"],
+  ])("shows a table with %s", async (content, before) => {
+    expect(await page(`<table>${content}</table>`)).toBe(
+      `${before}| A | B |\n| - | - |\n| 1 | 2 |\n`,
+    );
+  });
+
+  test("keeps the cells of a table within a table apart", async () => {
+    const inner = "<table><tr><td>x<td>y</table>";
+    const md = await page(
+      `<table><tr><th>A<th>B<tr><td>1<td>2</tr><tr><div>${inner}</div></table>`,
+    );
+    expect(md).toContain("| A | B |\n| - | - |\n| 1 | 2 |");
+    expect(md).toMatch(/x.*y/s);
+  });
+
+  test("keeps text between the items of a list", async () => {
+    expect(await page("<ul>Intro <b>text</b><li>one</li> and on <li>two</ul>")).toBe(
+      "- Intro **text**\n- one\n  and on\n- two\n",
+    );
+  });
+
   test("is decoded by the charset that it declares", async () => {
     const bytes = Buffer.from(
       '<html><meta charset="windows-1251"><p>\xcf\xf0\xe8\xe2\xe5\xf2',

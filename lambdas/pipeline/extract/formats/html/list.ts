@@ -1,6 +1,7 @@
-import { all, attribute, children, numberOf } from "../../archive/walk.ts";
+import { all, attribute, numberOf } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
 import { append, type Block, type ListItem } from "../../document/blocks.ts";
+import { type Node, runsOf } from "./runs.ts";
 
 type Growing = Omit<ListItem, "blocks"> & { blocks: Block[] };
 
@@ -11,15 +12,21 @@ export function listBlock(list: Element, blocksOf: BlocksOf): Block[] {
   const ordered = list.name === "ol";
   let number = numberOf(attribute(list, "start"), 1);
   const items: Growing[] = [];
-  for (const child of children(list)) {
-    if (child.name !== "li") {
-      // A list straight within a list belongs to the item before it.
-      const blocks = blocksOf({ name: "li", attributes: {}, children: [child] });
-      const last = items.at(-1);
-      if (last === undefined) items.push({ blocks });
-      else append(last.blocks, blocks);
+  let stray: Node[] = [];
+  /** A list straight within a list, or text beside the items, belongs to the item before it. */
+  const flush = () => {
+    const blocks = runsOf(stray).flatMap(blocksOf);
+    stray = [];
+    const last = items.at(-1);
+    if (last !== undefined) append(last.blocks, blocks);
+    else if (blocks.length > 0) items.push({ blocks });
+  };
+  for (const child of list.children) {
+    if (typeof child === "string" || child.name !== "li") {
+      stray.push(child);
       continue;
     }
+    flush();
     number = numberOf(attribute(child, "value"), number);
     items.push({
       blocks: blocksOf(child),
@@ -28,6 +35,7 @@ export function listBlock(list: Element, blocksOf: BlocksOf): Block[] {
     });
     number += 1;
   }
+  flush();
   return [{ kind: "list", ordered, items }];
 }
 

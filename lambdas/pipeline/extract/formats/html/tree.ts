@@ -39,8 +39,8 @@ export function htmlTree(html: string, bounds: Bounds): { root: Element; title: 
   let unseenAt: number | undefined;
   let title: string | undefined;
   let isTitle = false;
-  const parser = new Parser({
-    onopentag(name, attributes) {
+  const handler = {
+    onopentag(name: string, attributes: Readonly<Record<string, string>>) {
       depth += 1;
       hold(depth, maxOpen, "elements within each other");
       isTitle = name === "title" && title === undefined && unseenAt === undefined;
@@ -53,7 +53,7 @@ export function htmlTree(html: string, bounds: Bounds): { root: Element; title: 
       (stack[Math.min(stack.length, maxDepth) - 1] ?? root).children.push(element);
       stack.push(element);
     },
-    ontext(text) {
+    ontext(text: string) {
       if (isTitle) title = (title ?? "") + text;
       if (unseenAt === undefined)
         (stack[Math.min(stack.length, maxDepth) - 1] ?? root).children.push(text);
@@ -66,7 +66,10 @@ export function htmlTree(html: string, bounds: Bounds): { root: Element; title: 
       }
       depth -= 1;
     },
-  });
+  };
+  // Programs that write XML close what is empty by itself, as in `<title/>`: to go by HTML's letter,
+  // it would hold all that follows.
+  const parser = new Parser(handler, { recognizeSelfClosing: true });
   // Piece by piece, so that the bounds hold while it grows.
   for (let at = 0; at < html.length; at += 65_536) parser.write(html.slice(at, at + 65_536));
   parser.end();
