@@ -38,6 +38,8 @@ const price = z.coerce.number().min(0).max(100_000).optional();
  */
 const maxQueued = 1_000;
 const maxActive = 200;
+/** Each call's permit is written to one item several times, and the item grows with the permits. */
+const maxParallel = 500;
 
 export const settingsSchema = z
   .object({
@@ -54,11 +56,11 @@ export const settingsSchema = z
     /** Maximum metadata calls in flight for one job. */
     METADATA_PER_JOB: count(10, 1_000),
     /** Maximum language-model calls in flight over all jobs. */
-    LLM_MAX_PARALLEL: count(20, 10_000),
+    LLM_MAX_PARALLEL: count(20, maxParallel),
     /** Maximum embedding calls in flight over all jobs. */
-    EMBEDDINGS_MAX_PARALLEL: count(20, 10_000),
+    EMBEDDINGS_MAX_PARALLEL: count(20, maxParallel),
     /** Maximum calls in flight to both providers together. */
-    PROVIDER_MAX_PARALLEL: count(50, 20_000),
+    PROVIDER_MAX_PARALLEL: count(50, 2 * maxParallel),
     /** Consecutive transient failures that open a breaker. */
     BREAKER_THRESHOLD: count(10, 1_000),
     /** How long an open breaker fails fast before one probe goes through. */

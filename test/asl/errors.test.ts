@@ -97,8 +97,16 @@ describe.each(working)("%s", (name, state) => {
     expect(new Set(retrier?.ErrorEquals)).toEqual(new Set(names));
   });
 
-  test.each(["Lambda.TooManyRequestsException", "TableThrottledError"])(
-    "waits twenty minutes for an account and a table that can take no more: %s",
+  // A function in a VPC loses its network when it is not called for weeks, and gets it back in a minute.
+  const network = [
+    "Lambda.ResourceNotReadyException",
+    "Lambda.ENINotReadyException",
+    "Lambda.ENILimitReachedException",
+    "Lambda.SubnetIPAddressLimitReachedException",
+    "Lambda.EC2ThrottledException",
+  ];
+  test.each(["Lambda.TooManyRequestsException", "TableThrottledError", ...network])(
+    "waits twenty minutes for an account, a table or a network that can take no more: %s",
     (error) => {
       expect(retrierOf(state, error)).toMatchObject({
         IntervalSeconds: 5,

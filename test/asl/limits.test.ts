@@ -85,9 +85,9 @@ const settings = fc
   .record({
     SLUICE_MAX_ACTIVE: fc.integer({ min: 1, max: 100 }),
     SLUICE_METADATA_PER_JOB: fc.integer({ min: 1, max: 100 }),
-    SLUICE_LLM_MAX_PARALLEL: fc.integer({ min: 1, max: 1_000 }),
-    SLUICE_EMBEDDINGS_MAX_PARALLEL: fc.integer({ min: 1, max: 1_000 }),
-    SLUICE_PROVIDER_MAX_PARALLEL: fc.constant(20_000),
+    SLUICE_LLM_MAX_PARALLEL: fc.integer({ min: 1, max: 500 }),
+    SLUICE_EMBEDDINGS_MAX_PARALLEL: fc.integer({ min: 1, max: 500 }),
+    SLUICE_PROVIDER_MAX_PARALLEL: fc.constant(1_000),
     SLUICE_BREAKER_COOLDOWN_SECONDS: fc.integer({ min: 1, max: 3_600 }),
     SLUICE_OUTAGE_LIMIT_SECONDS: fc.integer({ min: 1, max: 604_800 }),
     SLUICE_LLM_CALL_TIMEOUT_SECONDS: fc.integer({ min: 5, max: 600 }),

@@ -14,8 +14,8 @@ export interface BedrockOptions {
   readonly client?: BedrockRuntimeClient | undefined;
 }
 
-/** Longer than any call may take: the caller's signal ends a call, never this. */
-const backstopMs = 120_000;
+/** Longer than any setting lets a call take: the caller's signal ends it, never this. */
+const backstopMs = 900_000;
 
 export function bedrockClient({ region, client }: BedrockOptions): BedrockRuntimeClient {
   if (client !== undefined) return client;

@@ -1,5 +1,7 @@
 /** The circuit breaker of one dependency, shared by all function instances: its states and every way between them. */
 
+import { isSearch } from "../limiter/share.ts";
+
 /** A provider may ask for days; one looks earlier whether it still does. */
 const maxHoldMs = 6 * 3_600_000;
 
@@ -133,6 +135,8 @@ function refused(
   untilMs: number,
 ): Passage {
   const barred = { pass: "none", retryAfterMs: untilMs - nowMs } as const;
+  // It is over then, and its place would be kept for nobody.
+  if (isSearch(party)) return barred;
   const prober = breaker.state === "half-open" ? breaker.prober : breaker.lastProber;
   const { nextProber } = breaker;
   if (prober === undefined || prober === party) return barred;

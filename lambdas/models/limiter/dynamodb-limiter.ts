@@ -8,6 +8,7 @@ import {
   type Item,
   Table,
 } from "../../platform/dynamodb/table.ts";
+import { sha256 } from "../../platform/sha256.ts";
 import type { Limiter, TakeRequest } from "./limiter.ts";
 import {
   expiredLeases,
@@ -25,7 +26,7 @@ const maxExpiredRemovedPerWrite = 40;
 /**
  * The permits of a dependency as one item: `held`, a map of leases; `waiting`,
  * a map of parties; and for each job that holds any a string set `JOB#id` of
- * its leases. The caps are conditions on the sizes of map and set, so takers
+ * its leases' {@link tagOf tags}. The caps are conditions on the sizes of map and set, so takers
  * never contend for a version: a write is refused only when there is no room.
  */
 export class DynamoLimiter implements Limiter {
@@ -78,7 +79,7 @@ export class DynamoLimiter implements Limiter {
     const ofJob = jobId === undefined || leases.length === 0 ? "" : " DELETE #job :leases";
     await this.#table.updateIf(limiterKey(dependency), {
       update: `REMOVE ${removed}${ofJob}`,
-      values: { leases: new Set(leases) },
+      values: { leases: ofSet(leases) },
       names: { ...lease.names, party, job: `JOB#${jobId}` },
       conditions: [exists],
     });
@@ -139,7 +140,7 @@ export class DynamoLimiter implements Limiter {
         ...lease.refs.map((ref) => `#held.${ref}`),
         ...gone.map((_, i) => `#waiting.#gone${i}`),
       ].join(", ")}${fromJobs && ` DELETE ${fromJobs}`}`,
-      values: Object.fromEntries(byJob.map(([, ids], i) => [`ids${i}`, new Set(ids)])),
+      values: Object.fromEntries(byJob.map(([, ids], i) => [`ids${i}`, ofSet(ids)])),
       names: {
         ...lease.names,
         ...Object.fromEntries(gone.map((party, i) => [`gone${i}`, party])),
@@ -179,6 +180,19 @@ function earlierLeases(item: Item | undefined, nowMs: number): Permits["held"] {
   );
 }
 
+/**
+ * A lease in its job's set. Only their number counts there, and each write of the item pays for
+ * their bytes: 48 bits tell a job's few leases apart.
+ */
+export function tagOf(lease: string): string {
+  return sha256(lease).slice(0, 12);
+}
+
+/** To be removed from a set, where earlier versions of this code put the whole name. */
+function ofSet(leases: readonly string[]): Set<string> {
+  return new Set(leases.flatMap((lease) => [tagOf(lease), lease]));
+}
+
 /** Names for as many leases in an expression. */
 function numbered(leases: readonly string[]) {
   const names = Object.fromEntries(leases.map((lease, i) => [`lease${i}`, lease]));
@@ -192,7 +206,7 @@ function taking({ leases, party, jobId, cap, perJob, untilMs }: TakeRequest): Co
   const ofJob = jobId === undefined ? "" : " ADD #job :leases";
   return {
     update: `SET ${set} REMOVE #waiting.#party${ofJob}`,
-    values: { until: untilMs, leases: new Set(leases) },
+    values: { until: untilMs, leases: new Set(leases.map(tagOf)) },
     names: { ...lease.names, party, job: `JOB#${jobId}` },
     conditions: [
       exists,

@@ -87,7 +87,8 @@ export function isShort(permits: Permits, claimant: Claimant, nowMs: number): bo
   return mine < target;
 }
 
-function isSearch(party: string): boolean {
+/** A search asks once, and is gone if it is turned away. */
+export function isSearch(party: string): boolean {
   return party.startsWith("search-");
 }
 

@@ -12,6 +12,7 @@ import { EndpointRefusal } from "../endpoint/refusal.ts";
 import type { CallOptions } from "../models.ts";
 import { jsonOf, withoutEnvelope } from "./answer-body.ts";
 import { refusalIn } from "./refusal-in-answer.ts";
+import { connectionsFor } from "./slow-calls.ts";
 
 export interface OpenAIEndpoint {
   /** Such as `https://api.openai.com/v1`; a query (`?api-version=…`) goes with every request. */
@@ -54,9 +55,10 @@ async function send(
   endpoint: OpenAIEndpoint,
   path: string,
   body: Readonly<Record<string, unknown>>,
-  { signal, correlationId }: CallOptions,
+  { signal, timeoutMs, correlationId }: CallOptions,
   key: string | undefined,
 ): Promise<unknown> {
+  const dispatcher = await connectionsFor(timeoutMs);
   const response = await request(addressOf(endpoint.baseUrl, path), path, {
     method: "POST",
     headers: headersOf(endpoint, key, correlationId),
@@ -64,6 +66,7 @@ async function send(
     signal,
     // A POST that `fetch` redirects arrives as a GET without its body.
     redirect: "manual",
+    ...(dispatcher === undefined ? {} : { dispatcher }),
   });
   const text = await response.text();
   if (!response.ok) {

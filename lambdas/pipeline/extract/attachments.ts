@@ -23,8 +23,7 @@ export function attachmentNotes(
   let left: number = mostByDepth[parent?.depth ?? 0] ?? 0;
   const seen = new Map<string, number>();
   return attachments.map((attachment, index) => {
-    // The names of a hundred attachments are a part of the job's item.
-    const filename = attachment.filename.slice(-255);
+    const filename = endOf(attachment.filename);
     const note = {
       filename,
       contentType: attachment.contentType.slice(0, 255),
@@ -43,6 +42,20 @@ export function attachmentNotes(
       index,
     };
   });
+}
+
+/** The names of a hundred attachments are a part of the job's item, thrice, and it has 400 KB. */
+const maxNameBytes = 255;
+
+/** With the ending, which says what it is. */
+function endOf(filename: string): string {
+  const bytes = Buffer.from(filename);
+  if (bytes.length <= maxNameBytes) return filename;
+  // A character that is cut through becomes this one.
+  return bytes
+    .subarray(-maxNameBytes)
+    .toString("utf8")
+    .replace(/^\ufffd+/u, "");
 }
 
 export function becomesDocument({ jobId }: AttachmentNote): boolean {

@@ -28,10 +28,29 @@ export async function dispatch(
   ports: DispatchPorts,
   settings: DispatchSettings,
 ): Promise<AttemptId[]> {
+  const started: AttemptId[] = [];
+  for (let looks = 0; looks < mostLooks; looks++) {
+    if ((await startInTurn(started, ports, settings)) === "done") break;
+  }
+  return started;
+}
+
+/** As often as others change the queue meanwhile; after that, their wake-ups go on. */
+const mostLooks = 3;
+
+/**
+ * Goes by the queue as it is now.
+ * @returns `outdated` when a job was refused its turn: what was read is true no longer, and to try
+ * all the others would be as many refused writes
+ */
+async function startInTurn(
+  started: AttemptId[],
+  ports: DispatchPorts,
+  settings: DispatchSettings,
+): Promise<"done" | "outdated"> {
   const gate = await ports.gate.read();
   const turns = new Turns(gate, settings);
   let free = settings.maxActive - gate.active.size;
-  const started: AttemptId[] = [];
   while (free > 0) {
     const turn = turns.next();
     if (turn === undefined || turn.blocked) break;
@@ -45,13 +64,13 @@ export async function dispatch(
         break;
       case "ready":
         if (job === undefined) break;
-        if ((await ports.gate.promote(id, job.tenant, settings)) === "refused") break;
+        if ((await ports.gate.promote(id, job.tenant, settings)) === "refused") return "outdated";
         turn.started();
         free -= 1;
         if (await launch(id, ports, settings)) started.push(id);
     }
   }
-  return started;
+  return "done";
 }
 
 /**

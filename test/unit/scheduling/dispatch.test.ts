@@ -34,6 +34,21 @@ describe("dispatch", () => {
     expect(await pipeline.dispatch()).toEqual([]);
   });
 
+  test("looks again when another took the slot, instead of trying the whole queue", async () => {
+    const { world, settings } = pipeline;
+    await pipeline.dispatch();
+    await world.gate.release(ids[1]!);
+    let promotes = 0;
+    const ports = portsOf(world, async ({ port, method, phase }) => {
+      if (port !== "gate" || method !== "promote" || phase !== "before") return;
+      promotes += 1;
+      // Another dispatch that read the same was first.
+      if (promotes === 1) await world.gate.promote(ids[4]!, "acme", settings);
+    });
+    expect(await pipeline.dispatch(ports)).toEqual([]);
+    expect(promotes).toBe(1);
+  });
+
   test("goes on with the next one when a slot is given back", async () => {
     await pipeline.dispatch();
     await pipeline.world.gate.release(ids[1]!);

@@ -18,9 +18,9 @@ function largest(name: string): number {
     try {
       parseSettings({
         [name]: String(value),
-        SLUICE_LLM_MAX_PARALLEL: "9000",
-        SLUICE_EMBEDDINGS_MAX_PARALLEL: "9000",
-        SLUICE_PROVIDER_MAX_PARALLEL: "18000",
+        SLUICE_LLM_MAX_PARALLEL: "500",
+        SLUICE_EMBEDDINGS_MAX_PARALLEL: "500",
+        SLUICE_PROVIDER_MAX_PARALLEL: "1000",
       });
     } catch {
       return value - 100;

@@ -1,6 +1,7 @@
 import { type Priced, unpriced } from "../../../accounting/prices.ts";
 import type { ChunkMetadata } from "../../../contract/metadata.ts";
 import {
+  isTransient,
   nothingDescribable,
   nothingDescribed,
   ProviderRejectedError,
@@ -84,8 +85,9 @@ function metadataStage(
     without: (_, error, { answers, failures }) => {
       if (!isRefusal(error) && tooMany(failures, chunkCount)) throw error;
       const nothingYet = answers === 0 && job.metadataDone.size === 0;
-      if (nothingYet && failures >= hopelessAfter)
-        throw nothingDescribable(failures, error.message);
+      if (nothingYet && failures >= hopelessAfter) {
+        throw isTransient(error) ? error : nothingDescribable(failures, error.message);
+      }
     },
     keep: async (chunks, outcomeOf) => {
       const described = chunks.map((chunk) => describedChunk(chunk, outcomeOf(chunk)));

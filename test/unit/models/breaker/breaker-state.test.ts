@@ -59,6 +59,13 @@ describe("the count of a breaker", () => {
   });
 });
 
+test("a search that is turned away keeps no place: it does not come back", () => {
+  const failed = { ...open, lastProber: "job" } as const;
+  const search = { call: "query", party: "search-1" };
+  expect(enter(failed, search, settings, 50_000)).toEqual({ pass: "none", retryAfterMs: 11_000 });
+  expect(enter(failed, { call: "text", party: "other" }, settings, 50_000)).toHaveProperty("next");
+});
+
 describe("the last failure of a breaker", () => {
   const failing = (message: string, epoch = 0) => ({
     epoch,

@@ -50,3 +50,38 @@ test.each([
     expect(described[7]).toEqual({ index: 7, failure: { code: failure.code, message: "never" } });
   },
 );
+
+test("a job ends by the provider's silence, and not by its settings, when the first chunks time out", async () => {
+  const texts = Array.from({ length: 25 }, (_, i) => `long number ${i} `);
+  const job = await runningJob({
+    texts,
+    latencyMs: 29_900,
+    fault: () => {
+      throw new ProviderTimeoutError("It did not answer within 30 s.");
+    },
+  });
+  const { world, gateway, model, attempt } = job;
+  const { breaker, clock } = world;
+  const begin = () =>
+    describeBatch({ ...attempt, batch: 0 }, { ...world, gateway, model }, job.invocation());
+  const outcome: { ended?: unknown } = {};
+  // Others are answered meanwhile, so the breaker stays closed.
+  const others = async () => {
+    while (outcome.ended === undefined) {
+      const { epoch } = await breaker.read("llm");
+      await breaker.record("llm", epoch, "success", "other");
+      await clock.sleep(2_000);
+    }
+  };
+  void others();
+  for (let runs = 0; runs < 60 && outcome.ended === undefined; runs++) {
+    await clock.during(begin()).catch(async (error: Error) => {
+      if (error.name === "CircuitOpenError") await clock.advance(60_000);
+      else if (error.name !== "BatchUnfinishedError") outcome.ended = error;
+    });
+  }
+  expect(outcome.ended).toMatchObject({
+    name: "ProviderTimeoutError",
+    message: expect.not.stringMatching(/refused/) as unknown,
+  });
+});

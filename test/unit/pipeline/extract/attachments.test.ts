@@ -54,6 +54,12 @@ describe("an attachment's document", () => {
   });
 });
 
+test("a long name is kept short in bytes, with its ending and no half character", () => {
+  const [note] = notesOf([file(`${"議".repeat(255)}.pdf`, "application/pdf")]);
+  expect(Buffer.byteLength(note?.filename ?? "")).toBeLessThanOrEqual(255);
+  expect(note?.filename).toMatch(/^議{83}\.pdf$/u);
+});
+
 test.each([
   ["a picture", file("logo.png", "image/png"), "unsupported_type"],
   ["a picture under no type", file("logo.png", "application/octet-stream"), "unsupported_type"],
