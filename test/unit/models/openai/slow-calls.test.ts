@@ -1,14 +1,13 @@
 import { createServer } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, getGlobalDispatcher, setGlobalDispatcher } from "undici";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { post } from "../../../../lambdas/models/openai/openai-http.ts";
 import { closeAtOnce, listen } from "../../../support/loopback.ts";
 
-const slow = createServer(async (request, response) => {
+const slow = createServer((request, response) => {
   request.resume();
-  await sleep(2_500);
-  response.setHeader("content-type", "application/json").end('{"ok": true}');
+  response.setHeader("content-type", "application/json");
+  setTimeout(() => response.end('{"ok": true}'), 2_500);
 });
 const before = getGlobalDispatcher();
 let baseUrl: string;
