@@ -21,41 +21,52 @@ export function attachmentNotes(
   chance: Pick<Chance, "jobId">,
 ): AttachmentNote[] {
   let left: number = mostByDepth[parent?.depth ?? 0] ?? 0;
-  const seen = new Map<string, number>();
+  // The mail's own id is taken, too: an attachment under it would be the mail's next version.
+  const taken = new Set([documentId]);
   return attachments.map((attachment, index) => {
-    const filename = endOf(attachment.filename);
+    const whole = isNameless(attachment.filename) ? `attachment-${index + 1}` : attachment.filename;
+    const skipped = skipReason(attachment) ?? (left <= 0 ? ("over_bounds" as const) : undefined);
+    const most = skipped === undefined ? maxNameBytes : maxSkippedNameBytes;
+    const filename = endOf(whole, most);
     const note = {
       filename,
-      contentType: attachment.contentType.slice(0, 255),
+      contentType: attachment.contentType.slice(0, most),
       sizeBytes: attachment.bytes.length,
     };
-    const skipped = skipReason(attachment) ?? (left <= 0 ? ("over_bounds" as const) : undefined);
     if (skipped !== undefined) return { ...note, skipped };
     left -= 1;
-    const before = seen.get(filename) ?? 0;
-    seen.set(filename, before + 1);
-    const place = before === 0 ? filename : `${before + 1}/${filename}`;
-    return {
-      ...note,
-      documentId: documentIdOf(`${documentId}/${place}`),
-      jobId: chance.jobId(),
-      index,
-    };
+    const id = freeId(documentId, filename, taken);
+    taken.add(id);
+    return { ...note, documentId: id, jobId: chance.jobId(), index };
   });
 }
 
-/** The names of a hundred attachments are a part of the job's item, thrice, and it has 400 KB. */
+/** All names are a part of the job's item, thrice, and it has 400 KB. */
 const maxNameBytes = 255;
+const maxSkippedNameBytes = 100;
 
 /** With the ending, which says what it is. */
-function endOf(filename: string): string {
+function endOf(filename: string, most: number): string {
   const bytes = Buffer.from(filename);
-  if (bytes.length <= maxNameBytes) return filename;
+  if (bytes.length <= most) return filename;
   // A character that is cut through becomes this one.
   return bytes
-    .subarray(-maxNameBytes)
+    .subarray(-most)
     .toString("utf8")
     .replace(/^\ufffd+/u, "");
+}
+
+/** Different names can give one id: `a.txt` and `./a.txt`, or one name in two forms of Unicode. */
+function freeId(mail: string, filename: string, taken: ReadonlySet<string>): string {
+  for (let copy = 1; ; copy += 1) {
+    const id = documentIdOf(`${mail}/${copy === 1 ? filename : `${copy}/${filename}`}`);
+    if (!taken.has(id)) return id;
+  }
+}
+
+/** Whether nothing is left of a name as the place of a file, as of `..` or `/`. */
+function isNameless(filename: string): boolean {
+  return filename.split("/").every((part) => part === "" || part === "." || part === "..");
 }
 
 export function becomesDocument({ jobId }: AttachmentNote): boolean {

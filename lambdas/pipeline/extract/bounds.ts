@@ -19,6 +19,7 @@ export interface Bounds {
   readonly maxCells: number;
   /** Columns of one table. */
   readonly maxColumns: number;
+  /** Attachments of one mail, those that become no documents included. */
   readonly maxAttachments: number;
   /** Time for one document, in milliseconds. */
   readonly deadlineMs: number;
@@ -40,7 +41,7 @@ export const defaultBounds: Bounds = {
   maxArchiveEntries: 10_000,
   maxCells: 2_000_000,
   maxColumns: 2_000,
-  maxAttachments: 100,
+  maxAttachments: 300,
   deadlineMs: 55_000,
   maxHeapMiB: 1_024,
   maxMemoryMiB: 1_536,

@@ -19,5 +19,5 @@ export const readers: Readonly<Record<FormatName, () => Promise<Reader>>> = {
   tsv: async () => (await import("./csv.ts")).readTsv,
   json: async () => (await import("./json/json.ts")).readJson,
   jsonl: async () => (await import("./json/json-lines.ts")).readJsonLines,
-  eml: async () => (await import("./eml.ts")).readEml,
+  eml: async () => (await import("./mail/eml.ts")).readEml,
 };

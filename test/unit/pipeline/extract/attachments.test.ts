@@ -35,6 +35,27 @@ describe("an attachment's document", () => {
     for (const id of ids) expect(id).toMatch(documentIdPattern);
   });
 
+  test.each([".", "..", "/", "./.."])("is never the mail's own, as a file named %s", (name) => {
+    const [first, second] = notesOf([file("a.txt"), file(name)], undefined, "m.eml");
+    expect(first?.documentId).toBe("m.eml:a.txt");
+    expect(second).toMatchObject({ documentId: "m.eml:attachment-2", filename: "attachment-2" });
+  });
+
+  test("is its own beside one whose name differs only in what a place leaves out", () => {
+    const names = [
+      "c.txt",
+      "./c.txt",
+      "c.txt",
+      "2/c.txt",
+      "attachment-6",
+      "/",
+      "é.txt",
+      "e\u0301.txt",
+    ];
+    const ids = notesOf(names.map((name) => file(name))).map(({ documentId }) => documentId);
+    expect(new Set(ids).size).toBe(names.length);
+  });
+
   test("has a valid id whatever the names are", () => {
     for (const name of [
       "",

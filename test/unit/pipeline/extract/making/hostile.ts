@@ -287,10 +287,10 @@ const others: readonly Hostile[] = [
     /x/u,
   ),
   h(
-    "a mail with 200 attachments",
+    "a mail with 400 attachments",
     "a.eml",
     () =>
-      `From: a@b.c\nTo: b@c.d\nSubject: x\nContent-Type: multipart/mixed; boundary=b\n\n${"--b\nContent-Disposition: attachment; filename=a\n\nx\n".repeat(200)}--b--`,
+      `From: a@b.c\nTo: b@c.d\nSubject: x\nContent-Type: multipart/mixed; boundary=b\n\n${"--b\nContent-Disposition: attachment; filename=a\n\nx\n".repeat(400)}--b--`,
     over,
   ),
   h("4 MB of marks of lists", "a.md", () => `${"- ".repeat(2_000_000)}words`, /words/u),

@@ -1,18 +1,24 @@
-import PostalMime, { type Address } from "postal-mime";
-import { hold } from "../bounds.ts";
-import { append, type Block, heading, paragraph, text } from "../document/blocks.ts";
-import { writeMarkdown } from "../document/write.ts";
-import type { Attachment, ReadContext, Reading, Source } from "../extraction.ts";
-import { htmlBlocks } from "./html/html.ts";
+import type { Address, Attachment as MailAttachment } from "postal-mime";
+import { hold } from "../../bounds.ts";
+import { append, type Block, heading, paragraph, text } from "../../document/blocks.ts";
+import { writeMarkdown } from "../../document/write.ts";
+import type { Attachment, ReadContext, Reading, Source } from "../../extraction.ts";
+import { htmlBlocks } from "../html/html.ts";
+import { MailParser } from "./parser.ts";
 
 /** Reads a mail: who wrote what to whom and when; its attachments become documents of their own. */
 export async function readEml({ bytes }: Source, { bounds }: ReadContext): Promise<Reading> {
-  const mail = await PostalMime.parse(bytes, {
-    maxNestingDepth: Math.min(64, bounds.maxNesting),
-    forceRfc822Attachments: true,
-    attachmentEncoding: "arraybuffer",
-  });
-  hold(mail.attachments.length, bounds.maxAttachments, "attachments");
+  const parser = new MailParser(
+    {
+      maxNestingDepth: Math.min(64, bounds.maxNesting),
+      forceRfc822Attachments: true,
+      attachmentEncoding: "arraybuffer",
+    },
+    (html) => /[\p{L}\p{N}]/u.test(writeMarkdown(htmlBlocks(html, bounds).blocks, bounds).markdown),
+  );
+  const mail = await parser.parse(bytes);
+  const files = mail.attachments.filter((one) => !isPictureOfText(one));
+  hold(files.length, bounds.maxAttachments, "attachments");
   const subject = mail.subject?.trim();
   const blocks: Block[] = [];
   if (subject !== undefined && subject !== "") blocks.push(heading(1, subject));
@@ -30,15 +36,17 @@ export async function readEml({ bytes }: Source, { bounds }: ReadContext): Promi
     blocks.push({ kind: "paragraph", content });
   }
   append(blocks, bodyBlocks(mail.text, mail.html, bounds));
-  const attachments: Attachment[] = mail.attachments
-    // Pictures within the text are part of how it looks, as on a page.
-    .filter(({ related, disposition }) => !(related === true && disposition !== "attachment"))
-    .map((attachment, index) => ({
-      filename: attachment.filename ?? `attachment-${index + 1}`,
-      contentType: attachment.mimeType,
-      bytes: bytesOf(attachment.content),
-    }));
+  const attachments: Attachment[] = files.map((attachment, index) => ({
+    filename: attachment.filename ?? `attachment-${index + 1}`,
+    contentType: attachment.mimeType,
+    bytes: bytesOf(attachment.content),
+  }));
   return { ...writeMarkdown(blocks, bounds), title: subject, attachments };
+}
+
+/** Pictures within the text are part of how it looks, as on a page. */
+function isPictureOfText({ related, disposition, mimeType }: MailAttachment): boolean {
+  return related === true && disposition !== "attachment" && mimeType.startsWith("image/");
 }
 
 function bodyBlocks(
