@@ -1,5 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { ChunkPageAnswer } from "../../lambdas/contract/calls/documents.ts";
+import { citationOf } from "../../lambdas/contract/citation.ts";
 import { asJson, pageLimit, wholeNumber } from "../options.ts";
 import { output } from "../output.ts";
 import { indented, metadataLines, shortened } from "../passage.ts";
@@ -39,8 +40,9 @@ export function addChunks(program: Command): void {
 function chunkText(chunk: ChunkPageAnswer["chunks"][number], full: boolean): string {
   const { chunk_index, headings, start, end, text, metadata } = chunk;
   const where = [`${chunk_index}.`, ...(headings.length === 0 ? [] : [headings.join(" › ")])];
+  const place = [citationOf(chunk) ?? [], `characters ${start} to ${end}`].flat();
   return [
-    `${where.join(" ")} (characters ${start} to ${end})`,
+    `${where.join(" ")} (${place.join(", ")})`,
     indented(full ? text : shortened(text)),
     ...metadataLines(metadata),
     "",

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { SearchAnswer } from "../../lambdas/contract/calls/search.ts";
+import { citationOf } from "../../lambdas/contract/citation.ts";
 import { searchModes } from "../../lambdas/contract/vocabulary.ts";
 import { withoutMarkup } from "../../lambdas/contract/without-markup.ts";
 import type { SearchRequest } from "../client.ts";
@@ -43,7 +44,11 @@ export function addSearch(program: Command): void {
     .action(async (query, options) => {
       const out = output(options.json === true);
       const { filter, context, minScore, offset = 0 } = options;
-      const { results, next_offset: next } = await openClient(out.note, options.patience).search({
+      const {
+        results,
+        notice,
+        next_offset: next,
+      } = await openClient(out.note, options.patience).search({
         query,
         mode: options.mode,
         limit: options.limit,
@@ -58,6 +63,7 @@ export function addSearch(program: Command): void {
           rerank: options.rerank ? undefined : false,
         }),
       });
+      if (notice !== undefined) out.note(notice);
       if (results.length === 0) out.note(offset === 0 ? "No results." : "No more results.");
       const shown = { full: options.full === true, why: options.why === true };
       for (const [i, hit] of results.entries()) {
@@ -92,6 +98,7 @@ interface Shown {
 function passage(rank: number, hit: Hit, { full, why }: Shown): string {
   const where = [hit.title ?? hit.document_id, ...(hit.headings ?? [])].join(" › ");
   const chunk = `${hit.document_id} v${hit.document_version}, chunk ${hit.chunk_index}`;
+  const source = [chunk, citationOf(hit) ?? [], `score ${hit.score.toFixed(3)}`].flat();
   const { before = [], after = [] } = hit;
   const lines = [
     ...before.map(({ text }) => indented(text)),
@@ -100,11 +107,7 @@ function passage(rank: number, hit: Hit, { full, why }: Shown): string {
     ...(full ? metadataLines(hit.metadata) : []),
     ...(why ? [indented(reasons(hit))] : []),
   ];
-  return [
-    `${rank}. ${where} (${chunk}${pages(hit)}, score ${hit.score.toFixed(3)})`,
-    ...lines,
-    "",
-  ].join("\n");
+  return [`${rank}. ${where} (${source.join(", ")})`, ...lines, ""].join("\n");
 }
 
 /** How the passage came to its place. */
@@ -132,9 +135,4 @@ function part(hit: Hit): string {
   const before = hit.text.slice(0, start).trim() === "" ? "" : "…";
   const after = hit.text.slice(start + text.length).trim() === "" ? "" : "…";
   return `${before}${withoutMarkup(text).replace(/\s+/g, " ").trim()}${after}`;
-}
-
-function pages({ pages: span }: Hit): string {
-  if (span === undefined) return "";
-  return span[0] === span[1] ? `, page ${span[0]}` : `, pages ${span[0]} to ${span[1]}`;
 }

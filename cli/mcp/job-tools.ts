@@ -1,12 +1,13 @@
 /** Tools that ingest: `ingest` and `job`. */
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import * as z from "zod";
+import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
 import { documentIdOf } from "../../lambdas/contract/document-id.ts";
 import { titleOf } from "../../lambdas/contract/title.ts";
 import type { Client } from "../client.ts";
 import { details } from "../following/watch.ts";
 import { send } from "../sending/send.ts";
-import { answer } from "./answer.ts";
+import { answer, bounded } from "./answer.ts";
 
 /** How long `job` waits for a change, so that a model does not ask again and again. */
 const waitSeconds = 10;
@@ -24,9 +25,19 @@ export function addJobTools(server: McpServer, client: Client, readOnly: boolean
     ({ job_id: id, wait }) =>
       answer(async () => {
         const job = await client.job(id);
-        if (!wait || job.terminal) return details(job);
-        return details(await client.job(id, { waitSeconds, afterVersion: job.version }));
+        if (!wait || job.terminal) return boundedDetails(job);
+        return boundedDetails(await client.job(id, { waitSeconds, afterVersion: job.version }));
       }),
+  );
+}
+
+/** A job can name a hundred chunks, each with the reason why it has no metadata. */
+function boundedDetails(job: JobAnswer): string {
+  const lines = details(job).split("\n");
+  return bounded(
+    lines,
+    (shown) => (shown < lines.length ? `(${lines.length - shown} more lines)` : ""),
+    "\n",
   );
 }
 

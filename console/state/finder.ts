@@ -13,6 +13,8 @@ export interface Found {
   readonly words: readonly string[];
   readonly results: SearchAnswer["results"];
   readonly tookMs: number;
+  /** What limits these results. */
+  readonly notice?: string | undefined;
 }
 
 export interface Finder {
@@ -60,9 +62,9 @@ export function createFinder(api: Pick<Api, "search">, now: () => number): Finde
       ...(custom === undefined ? {} : { custom }),
     };
     try {
-      const { results } = await api.search({ query, limit, mode, filter });
+      const { results, notice } = await api.search({ query, limit, mode, filter });
       if (turn !== asked) return undefined;
-      found.value = { words: queryWords(query), results, tookMs: now() - startedAtMs };
+      found.value = { words: queryWords(query), results, tookMs: now() - startedAtMs, notice };
       return found.value;
     } catch (error) {
       if (turn !== asked) return undefined;

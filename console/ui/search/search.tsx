@@ -54,6 +54,12 @@ export function Search({ route }: { route: SearchRoute }) {
       {found.value === undefined && !busy.value && (
         <p class="empty">Ask in your own words. Sluice searches by meaning and by words.</p>
       )}
+      {found.value?.notice !== undefined && (
+        <p class="notice warn" role="status">
+          {icons.alert}
+          <span>{found.value.notice}</span>
+        </p>
+      )}
       {found.value !== undefined && <Results found={found.value} route={route} />}
     </section>
   );

@@ -124,6 +124,33 @@ test("search shows a snippet in one line, without marks of Markdown", async () =
   expect(out).toContain("\n   …Part | Price deck | 30 `__init__` and 5 * 3 drain\n");
 });
 
+const places = [
+  [{ pages: [3, 3] }, "page 3"],
+  [{ slide: [1, 2] }, "slides 1 to 2"],
+  [{ sheet: ["Costs", "Costs"] }, "sheet Costs"],
+  [{ record: [7, 9] }, "records 7 to 9"],
+  [{ chapter: ["One", "One"] }, "chapter One"],
+] as const;
+
+test.each(places)("search and chunks name the place %j as %s", async (place, words) => {
+  const chunk = { chunk_index: 0, start: 0, end: 1, headings: [], text: "x", ...place };
+  const about = { document_id: "a", document_version: 1, attributes: {} };
+  const body = { ...about, chunks: [chunk], results: [{ ...about, ...chunk, score: 1 }] };
+  api = await scriptedApi(() => ({ status: 200, body }));
+  expect((await sluice("search", "x")).out).toContain(
+    `1. a (a v1, chunk 0, ${words}, score 1.000)`,
+  );
+  expect((await sluice("chunks", "a")).out).toContain(`0. (${words}, characters 0 to 1)`);
+});
+
+test("search says what limits its results, also for machines", async () => {
+  const notice = "Searched by words only.";
+  api = await scriptedApi(() => ({ status: 200, body: { results: [], notice } }));
+  for (const how of [[], ["--json"]]) {
+    expect((await sluice("search", "x", ...how)).err).toBe(`${notice}\nNo results.\n`);
+  }
+});
+
 test("chunks shows what is stored of a document, page by page", async () => {
   const chunk = { chunk_index: 4, start: 100, end: 120, headings: ["One", "Two"], text: "A text." };
   const page = {

@@ -4,7 +4,9 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { afterEach, describe, expect, test } from "vitest";
 import {
+  type Asked,
   accepted,
+  completedJob,
   jobAnswer,
   type ScriptedAnswer,
   type ScriptedApi,
@@ -38,36 +40,39 @@ const chunk = (chunk_index: number) => ({
   text: `Chunk ${chunk_index}. ${"word ".repeat(700)}`,
 });
 
-/** Starts `sluice mcp` as an MCP client does, against an API that knows one long document. */
-async function connected(...args: string[]) {
-  api = await scriptedApi(({ method, url, body }): ScriptedAnswer => {
-    if (url.endsWith("/search")) {
-      const { limit } = body as { limit: number };
-      const results = Array.from({ length: limit }, (_, n) =>
-        hit(n, n === 0 ? "4.2 million." : longText),
-      );
-      return { status: 200, body: { results } };
-    }
-    if (url.includes("/chunks")) {
-      const from = Number(/from=(\d+)/.exec(url)?.[1]);
-      const chunks = Array.from({ length: 20 }, (_, n) => chunk(from + n)).filter(
-        ({ chunk_index }) => chunk_index < 30,
-      );
-      const page = { document_id: "d", document_version: 1, attributes: {}, chunks };
-      return { status: 200, body: from + 20 < 30 ? { ...page, next_from: from + 20 } : page };
-    }
-    if (url.includes("/documents")) {
-      const stored = { document_id: "d", document_version: 1, chunk_count: 30 };
-      const about = { embedding_model: "m", dimensions: 2, stored_at: "2025-01-01T00:00:00.000Z" };
-      return { status: 200, body: { documents: [{ ...stored, ...about }], next_cursor: "next" } };
-    }
-    if (url.includes("/jobs/none")) {
-      const refusal = { error: "Job none does not exist.", code: "not_found", request_id: "r" };
-      return { status: 404, body: refusal };
-    }
-    if (method === "POST") return { status: 202, body: accepted };
-    return { status: 200, body: jobAnswer({ status: "processing", progress: 40 }) };
-  });
+/** The API of one long document. */
+function longDocument({ method, url, body }: Asked): ScriptedAnswer {
+  if (url.endsWith("/search")) {
+    const { limit } = body as { limit: number };
+    const results = Array.from({ length: limit }, (_, n) =>
+      hit(n, n === 0 ? "4.2 million." : longText),
+    );
+    return { status: 200, body: { results } };
+  }
+  if (url.includes("/chunks")) {
+    const from = Number(/from=(\d+)/.exec(url)?.[1]);
+    const chunks = Array.from({ length: 20 }, (_, n) => chunk(from + n)).filter(
+      ({ chunk_index }) => chunk_index < 30,
+    );
+    const page = { document_id: "d", document_version: 1, attributes: {}, chunks };
+    return { status: 200, body: from + 20 < 30 ? { ...page, next_from: from + 20 } : page };
+  }
+  if (url.includes("/documents")) {
+    const stored = { document_id: "d", document_version: 1, chunk_count: 30 };
+    const about = { embedding_model: "m", dimensions: 2, stored_at: "2025-01-01T00:00:00.000Z" };
+    return { status: 200, body: { documents: [{ ...stored, ...about }], next_cursor: "next" } };
+  }
+  if (url.includes("/jobs/none")) {
+    const refusal = { error: "Job none does not exist.", code: "not_found", request_id: "r" };
+    return { status: 404, body: refusal };
+  }
+  if (method === "POST") return { status: 202, body: accepted };
+  return { status: 200, body: jobAnswer({ status: "processing", progress: 40 }) };
+}
+
+/** Starts `sluice mcp` as an MCP client does. */
+async function connected(args: readonly string[] = [], answers = longDocument) {
+  api = await scriptedApi(answers);
   model = new Client({ name: "test", version: "1" });
   const env = Object.fromEntries(
     Object.entries(reaching(api.url)).flatMap(([name, value = ""]) => [[name, value]]),
@@ -95,7 +100,7 @@ describe("sluice mcp", () => {
     expect(await names(await connected())).toEqual(all);
     await model?.close();
     await api?.close();
-    expect(await names(await connected("--read-only"))).toEqual(
+    expect(await names(await connected(["--read-only"]))).toEqual(
       all.filter((name) => name !== "ingest"),
     );
   });
@@ -108,6 +113,7 @@ describe("sluice mcp", () => {
       /^\[1\] The bridge › Costs\nSource: docs:bridge\.pdf, version 2, chunk 0, pages 3 to 4\n4\.2 million\./,
     );
     expect(text.length).toBeLessThan(26_000);
+    expect(text).toContain(" more characters: get_document with from: 1, offset: 4000)\n\n[3]");
     expect(text).toMatch(/\(\d+ more results; lower limit\)$/);
     expect(api?.asked[0]?.body).toMatchObject({ query: "cost", limit: 20, filter });
   });
@@ -129,6 +135,80 @@ describe("sluice mcp", () => {
     }
     expect(last).toContain("(the end of the document)");
     expect(seen).toEqual(Array.from({ length: 30 }, (_, n) => n));
+  });
+
+  test("reads a chunk that is longer than an answer to its end", async () => {
+    const text = Array.from({ length: 9_000 }, (_, n) => `${n}😀`).join(" ");
+    const texts = ["first", text, "last"];
+    const client = await connected([], ({ url }) => {
+      const from = Number(/from=(\d+)/.exec(url)?.[1]);
+      const chunks = texts.map((one, n) => ({ ...chunk(n), text: one })).slice(from);
+      return {
+        status: 200,
+        body: { document_id: "d", document_version: 1, attributes: {}, chunks },
+      };
+    });
+    let read = "";
+    let next: { from: number; offset?: number } | undefined = { from: 0 };
+    while (next !== undefined) {
+      const args: Record<string, unknown> = { document_id: "d", ...next };
+      const { text: answer }: { text: string } = await call(client, "get_document", args);
+      expect(answer.length).toBeLessThanOrEqual(24_000);
+      const parts = answer.split("\n\n").slice(1, -1);
+      read += parts.map((part) => part.replace(/^\[.*\]\n/, "")).join("");
+      const [, from, , offset]: readonly string[] =
+        /from: (\d+)(, offset: (\d+))?\)$/.exec(answer) ?? [];
+      next =
+        from === undefined
+          ? undefined
+          : { from: Number(from), ...(offset === undefined ? {} : { offset: Number(offset) }) };
+    }
+    expect(read === texts.join("")).toBe(true);
+  });
+
+  test("names the place of each chunk, and first what limits a search", async () => {
+    const place = { sheet: ["Costs", "Costs"] };
+    const about = { document_id: "d", document_version: 1, attributes: {} };
+    const notice = "By words only.";
+    const results = [{ ...hit(0, "x"), pages: undefined, ...place }];
+    const client = await connected([], () => ({
+      status: 200,
+      body: { ...about, notice, chunks: [{ ...chunk(0), ...place, headings: ["One"] }], results },
+    }));
+    const document = await call(client, "get_document", { document_id: "d" });
+    expect(document.text).toContain("[d, chunk 0, sheet Costs: One]\n");
+    const found = await call(client, "search", { query: "x" });
+    expect(found.text).toMatch(
+      /^By words only\.\n\n\[1\] .*\nSource: .*, chunk 0, sheet Costs\nx$/,
+    );
+  });
+
+  test("lists a page of documents in a bounded size, each of them", async () => {
+    const documents = Array.from({ length: 100 }, (_, n) => ({
+      document_id: `${"i".repeat(120)}${n}`,
+      document_version: 12,
+      chunk_count: 1_234,
+      stored_at: "2025-01-01T00:00:00.000Z",
+      embedding_model: "m",
+      dimensions: 2,
+      title: "A long title. ".repeat(35),
+    }));
+    const body = { documents, next_cursor: "c".repeat(300) };
+    const client = await connected([], () => ({ status: 200, body }));
+    const { text } = await call(client, "list_documents", { limit: 100 });
+    expect(text.length).toBeLessThanOrEqual(24_000);
+    expect(text.match(/^i+\d+ .* A long title\. /gm)).toHaveLength(100);
+  });
+
+  test("tells in a bounded size how a job is whose chunks failed", async () => {
+    const message = "The model refused this text. ".repeat(20);
+    const failed = Array.from({ length: 100 }, (_, index) => ({ index, code: "refused", message }));
+    const job = completedJob();
+    const result = { ...job.result, failed_chunks: failed, failed_chunk_count: 100 };
+    const client = await connected([], () => ({ status: 200, body: { ...job, result } }));
+    const { text } = await call(client, "job", { job_id: "01JOB" });
+    expect(text.length).toBeLessThanOrEqual(24_100);
+    expect(text).toMatch(/\(\d+ more lines\)$/);
   });
 
   test("lists documents, ingests a text, and tells how its job is", async () => {

@@ -58,6 +58,17 @@ test("a long question goes to the API whole, and its refusal is told", async () 
   expect(finder.busy.value).toBe(false);
 });
 
+test("what limits the results is told with them", async () => {
+  const notice = "Searched by words only.";
+  const finder = finderWith(({ query }) =>
+    Promise.resolve(query === "a" ? { ...answer("x"), notice } : answer("x")),
+  );
+  await finder.ask(question("a"));
+  expect(finder.found.value?.notice).toBe(notice);
+  await finder.ask(question("b"));
+  expect(finder.found.value?.notice).toBeUndefined();
+});
+
 test("an answer that comes after a later question is not shown under it", async () => {
   const release: (() => void)[] = [];
   const finder = finderWith(
