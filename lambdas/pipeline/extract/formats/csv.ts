@@ -21,20 +21,20 @@ function readTable({ bytes, charset }: Source, context: ReadContext, delimiter: 
   const [named = "", sign] = /^"?sep=([,;|\t])"?\n/u.exec(decoded) ?? [];
   const text = decoded.slice(named.length);
   const rows = rowsOf(text, delimiter || (sign ?? delimiterOf(text)), context);
-  const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
+  const width = widthOf(rows);
   if (width === 0)
     throw new EmptyDocumentError("The table has no cells. Send one that has content.");
-  hold(rows.length * width, context.bounds.maxCells, "cells");
   const parts: string[] = [];
   const marks: Mark[] = [];
   let offset = 0;
   for (const [index, row] of rows.entries()) {
-    const line = `|${Array.from({ length: width }, (_, column) => ` ${row[column] ?? ""} |`).join("")}\n`;
+    const length = Math.max(width, row.length);
+    const line = `|${Array.from({ length }, (_, column) => ` ${row[column] ?? ""} |`).join("")}\n`;
     if (index > 0) marks.push({ offset, record: index });
     parts.push(line);
     offset += line.length;
     if (index === 0) {
-      const rule = `|${" - |".repeat(width)}\n`;
+      const rule = `|${" - |".repeat(length)}\n`;
       parts.push(rule);
       offset += rule.length;
     }
@@ -43,6 +43,19 @@ function readTable({ bytes, charset }: Source, context: ReadContext, delimiter: 
   return { markdown: parts.join(""), marks };
 }
 
+/**
+ * How wide every row becomes at least: as wide as the longest, but not where one stray row would
+ * fill the table with blanks.
+ */
+function widthOf(rows: readonly (readonly string[])[]): number {
+  const lengths = rows.map((row) => row.length);
+  const cells = lengths.reduce((sum, length) => sum + length, 0);
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
+  if (longest * rows.length <= 2 * cells) return longest;
+  return Math.max(lengths[0] ?? 0, commonest(lengths));
+}
+
+/** The rows that have content, each up to its last cell that has some. */
 function rowsOf(text: string, delimiter: string, { bounds }: ReadContext): string[][] {
   const rows: string[][] = [];
   let cells = 0;
@@ -50,13 +63,12 @@ function rowsOf(text: string, delimiter: string, { bounds }: ReadContext): strin
     delimiter,
     // Papa's other way, a whole array, takes twice the memory.
     step: ({ data }) => {
-      hold(data.length, bounds.maxColumns, "columns in a table");
-      const row = data.map((value) => escapePipes(oneLine(value)));
-      const length = row.findLastIndex((value) => value !== "") + 1;
+      const length = data.findLastIndex((value) => value.trim() !== "") + 1;
       if (length === 0) return;
+      hold(length, bounds.maxColumns, "columns in a table");
       cells += length;
       hold(cells, bounds.maxCells, "cells");
-      rows.push(row.slice(0, Math.max(length, row.length)));
+      rows.push(data.slice(0, length).map((value) => escapePipes(oneLine(value))));
     },
   });
   return rows;

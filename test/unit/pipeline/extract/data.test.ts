@@ -40,6 +40,26 @@ describe("a table of text", () => {
     expect(marks).toHaveLength(2);
   });
 
+  test("with one stray row is as large as its cells", async () => {
+    const stray = Array.from({ length: 151 }, (_, index) => `x${index}`);
+    const text = `a,b\n${"1,2\n".repeat(20_000)}${stray.join(",")}\n3\n`;
+    const { markdown } = await read(text, "t.csv", { maxCells: 40_154 });
+    expect(markdown.startsWith("| a | b |\n| - | - |\n| 1 | 2 |\n")).toBe(true);
+    expect(markdown.endsWith(`| ${stray.join(" | ")} |\n| 3 |  |\n`)).toBe(true);
+  });
+
+  test("with commas at the ends of its lines has no columns of blanks", async () => {
+    const commas = ",".repeat(3_000);
+    const text = `a,b${commas}\n1,2 ${commas}\n${commas}\n3${commas}\n`;
+    expect(await markdownOf(text, "t.csv")).toBe("| a | b |\n| - | - |\n| 1 | 2 |\n| 3 |  |\n");
+  });
+
+  test("under a title is as wide as most of its rows, also with a stray one", async () => {
+    const text = `Title\n${"1,2,3\n".repeat(100)}${"x,".repeat(50)}x\n`;
+    const [first, rule] = (await markdownOf(text, "t.csv")).split("\n");
+    expect([first, rule]).toEqual(["| Title |  |  |", "| - | - | - |"]);
+  });
+
   test("with more cells than may be is refused", async () => {
     await expect(read("a,b,c\n".repeat(20), "t.csv", { maxCells: 50 })).rejects.toThrow(
       DocumentOverBoundsError,

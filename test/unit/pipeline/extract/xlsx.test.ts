@@ -26,6 +26,51 @@ describe("an Excel workbook", () => {
     );
   });
 
+  test("shows dates and times in the formats that Excel in Asia names by number only", async () => {
+    const dates = [27, 28, 29, 30, 31, 36, 50, 51, 54, 57, 58, 71, 72, 73, 74, 81];
+    const times = [32, 75];
+    const either = [34, 35, 52, 53, 55, 56];
+    const builtIn = [...dates, ...times, ...either];
+    const cells = (value: number) =>
+      builtIn.map((_, index) => `<c s="${index + 1}"><v>${value}</v></c>`).join("");
+    const xml = data(`<row r="1">${cells(45_321)}</row><row r="2">${cells(0.75)}</row>`);
+    const markdown = await markdownOf(await xlsx([{ name: "Dates", xml }], { builtIn }));
+    const [first = "", , second = ""] = markdown.split("\n").slice(2);
+    const shown = (line: string) => line.slice(2, -2).split(" | ");
+    expect(shown(first).slice(0, dates.length)).toEqual(dates.map(() => "2024-01-30"));
+    expect(shown(first).slice(-either.length)).toEqual(either.map(() => "2024-01-30"));
+    expect(shown(second).slice(dates.length)).toEqual([
+      ...times.map(() => "18:00"),
+      ...either.map(() => "18:00:00"),
+    ]);
+  });
+
+  test("shows texts without the codes of characters that XML cannot hold", async () => {
+    const strings = [
+      "one_x000D_\ntwo",
+      "_x005F_x000D_",
+      "a_x0007_b",
+      "my_x_file",
+      "_xD83D__xDE00_",
+    ];
+    const cells = strings.map((_, index) => `<c t="s"><v>${index}</v></c>`).join("");
+    const own = '<c t="inlineStr"><is><t>in_x0041_</t></is></c><c t="str"><v>of_x0042_</v></c>';
+    const xml = data(`<row r="1">${cells}${own}</row>`);
+    expect(await markdownOf(await xlsx([{ name: "S_x0026_T", xml }], { strings }))).toBe(
+      String.raw`## S&T
+
+| one two | \_x000D\_ | ab | my_x_file | 😀 | inA | ofB |
+| - | - | - | - | - | - | - |
+`,
+    );
+  });
+
+  test("shows a text with its reading beside it without the reading", async () => {
+    const text = "<is><t>課</t><rPh><t>カ</t></rPh><r><t>長</t></r></is>";
+    const xml = data(`<row r="1"><c t="inlineStr">${text}</c><c><v>1</v></c></row>`);
+    expect(await markdownOf(await xlsx([{ name: "S", xml }]))).toContain("| 課長 | 1 |");
+  });
+
   test("leaves out hidden sheets, rows and columns, and blank rows", async () => {
     const rows =
       row(1, ["Name", "Secret", "City"]) +

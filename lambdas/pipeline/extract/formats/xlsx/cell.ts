@@ -1,4 +1,5 @@
 import { format, isDateFormat } from "numfmt";
+import { unescaped } from "./text.ts";
 import type { Workbook } from "./workbook.ts";
 
 export interface RawCell {
@@ -17,6 +18,7 @@ export function shownValue({ type, style, value }: RawCell, workbook: Workbook):
       return value === "1" ? "TRUE" : "FALSE";
     case "str":
     case "inlineStr":
+      return unescaped(value);
     case "e":
     case "d":
       return value;

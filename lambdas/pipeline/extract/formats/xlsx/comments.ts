@@ -3,6 +3,7 @@ import type { Relation } from "../../archive/relations.ts";
 import { all, attribute, children, find, textOf } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
 import { append, type Block, paragraph } from "../../document/blocks.ts";
+import { unescaped } from "./text.ts";
 
 /** Comments of a sheet with who wrote them, and when where that is kept. */
 export async function commentBlocks(
@@ -31,12 +32,13 @@ export async function peopleOf(office: OfficePackage): Promise<ReadonlyMap<strin
 }
 
 function notes(root: Element | undefined): Block[] {
-  const authors = children(find(root, "authors"), "author").map(textOf);
+  const authors = children(find(root, "authors"), "author").map((one) => unescaped(textOf(one)));
   return children(find(root, "commentList"), "comment").flatMap((comment) => {
     const author = authors[Number(attribute(comment, "authorId") ?? 0)] ?? "";
     // A threaded comment leaves a copy for older programs.
     if (author.startsWith("tc=")) return [];
-    return comments(author, undefined, [...all(find(comment, "text"), "t")].map(textOf).join(""));
+    const content = [...all(find(comment, "text"), "t")].map(textOf).join("");
+    return comments(author, undefined, unescaped(content));
   });
 }
 

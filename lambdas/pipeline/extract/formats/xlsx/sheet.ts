@@ -31,6 +31,8 @@ class SheetEvents {
   #cell: { row: number; column: number; type: string; style: number } | undefined;
   #value = "";
   #isValue = false;
+  /** How the characters before it are read aloud. */
+  #isPhonetic = false;
   #merges = 0;
 
   constructor(workbook: Workbook, grid: SheetGrid, maxMerges: number) {
@@ -59,10 +61,10 @@ class SheetEvents {
         return;
       case "v":
       case "t":
-        this.#isValue = true;
+        this.#isValue = !this.#isPhonetic;
         return;
       case "rPh":
-        this.#cell = undefined;
+        this.#isPhonetic = true;
         return;
       case "mergeCell":
         this.#merges += 1;
@@ -77,6 +79,7 @@ class SheetEvents {
 
   close(name: string): void {
     if (name === "v" || name === "t") this.#isValue = false;
+    if (name === "rPh") this.#isPhonetic = false;
     if (name !== "c" || this.#cell === undefined) return;
     const { row, column } = this.#cell;
     const isHidden =

@@ -2,6 +2,7 @@ import type { OfficePackage } from "../../archive/package.ts";
 import { attribute, children, find, numberOf, prefixed } from "../../archive/walk.ts";
 import { XmlReader } from "../../archive/xml.ts";
 import { hold } from "../../bounds.ts";
+import { unescaped } from "./text.ts";
 
 export interface SheetPart {
   readonly name: string;
@@ -30,7 +31,7 @@ export async function workbookOf(office: OfficePackage): Promise<Workbook> {
     if (relation === undefined || isHidden || !office.archive.has(relation.target)) return [];
     return [
       {
-        name: attribute(sheet, "name") ?? "",
+        name: unescaped(attribute(sheet, "name") ?? ""),
         part: relation.target,
         isChart: relation.type === "chartsheet",
       },
@@ -68,7 +69,11 @@ async function stringsOf(
         isText = false;
         if (name === "rPh") isPhonetic = false;
         if (name !== "si") return;
-        hold(strings.push(value ?? ""), office.bounds.maxCells, "different texts in cells");
+        hold(
+          strings.push(unescaped(value ?? "")),
+          office.bounds.maxCells,
+          "different texts in cells",
+        );
         value = undefined;
       },
     },
@@ -96,6 +101,13 @@ async function formatsOf(
   });
 }
 
+const date = "yyyy-mm-dd";
+const time = "h:mm";
+const timeOfDay = "h:mm:ss";
+/** The same number is a time in Chinese and a date in Japanese or Korean: a time is less than a day. */
+const dateOrTime = `[<1]${timeOfDay};${date}`;
+
+/** ECMA-376, part 1, 18.8.30: formats that a workbook may name without writing them down. */
 /** ECMA-376, part 1, 18.8.30: formats that a workbook may name without writing them down. */
 const builtIn: Readonly<Record<number, string>> = {
   1: "0",
@@ -116,6 +128,17 @@ const builtIn: Readonly<Record<number, string>> = {
   20: "h:mm",
   21: "h:mm:ss",
   22: "yyyy-mm-dd h:mm",
+  // Chinese, Japanese and Korean.
+  27: date,
+  28: date,
+  29: date,
+  30: date,
+  31: date,
+  32: time,
+  33: timeOfDay,
+  34: dateOrTime,
+  35: dateOrTime,
+  36: date,
   37: "#,##0 ;(#,##0)",
   38: "#,##0 ;[Red](#,##0)",
   39: "#,##0.00;(#,##0.00)",
@@ -125,4 +148,25 @@ const builtIn: Readonly<Record<number, string>> = {
   47: "mmss.0",
   48: "##0.0E+0",
   49: "@",
+  50: date,
+  51: date,
+  52: dateOrTime,
+  53: dateOrTime,
+  54: date,
+  55: dateOrTime,
+  56: dateOrTime,
+  57: date,
+  58: date,
+  // Thai.
+  71: date,
+  72: date,
+  73: date,
+  74: date,
+  75: time,
+  76: timeOfDay,
+  77: `${date} ${time}`,
+  78: "mm:ss",
+  79: "[h]:mm:ss",
+  80: "mmss.0",
+  81: date,
 };

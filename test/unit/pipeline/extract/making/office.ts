@@ -83,7 +83,16 @@ export interface Sheet {
 /** Excel, from its sheets, its texts and its number formats. */
 export function xlsx(
   sheets: readonly Sheet[],
-  { strings = [], formats = [] }: { strings?: readonly string[]; formats?: readonly string[] } = {},
+  {
+    strings = [],
+    formats = [],
+    builtIn = [],
+  }: {
+    strings?: readonly string[];
+    formats?: readonly string[];
+    /** Numbers of formats that the workbook does not write down; they follow those that it does. */
+    builtIn?: readonly number[];
+  } = {},
 ): Promise<Buffer> {
   const list = sheets.map(
     ({ name, state = "visible" }, index) =>
@@ -92,9 +101,8 @@ export function xlsx(
   const custom = formats.map(
     (code, index) => `<numFmt numFmtId="${200 + index}" formatCode="${code}"/>`,
   );
-  const styles = ["", ...formats].map(
-    (_, index) => `<xf numFmtId="${index === 0 ? 0 : 199 + index}"/>`,
-  );
+  const ids = [0, ...formats.map((_, index) => 200 + index), ...builtIn];
+  const styles = ids.map((id) => `<xf numFmtId="${id}"/>`);
   return zip({
     "[Content_Types].xml": contentTypes("xl/workbook.xml", "spreadsheetml.sheet.main"),
     "_rels/.rels": relationships([["rId1", "officeDocument", "xl/workbook.xml"]]),
