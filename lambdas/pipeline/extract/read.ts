@@ -1,7 +1,7 @@
 import { charsetOf, type FormatName } from "../../contract/file-formats.ts";
 import type { Bounds } from "./bounds.ts";
 import { hold } from "./bounds.ts";
-import { detectFormat } from "./detect/detect.ts";
+import { detectFormat, isDeclared } from "./detect/detect.ts";
 import { DamagedDocumentError, EmptyDocumentError, ExtractError } from "./errors.ts";
 import type { Declared, ReadContext, Reading } from "./extraction.ts";
 import { readers } from "./formats/registry.ts";
@@ -21,17 +21,23 @@ export async function readDocument(
 ): Promise<ReadDocument> {
   const { bounds } = context;
   hold(bytes.length, bounds.maxInputBytes, "bytes");
-  const format = await detectFormat(bytes, declared, bounds);
-  const read = await readers[format]();
-  const reading = await asTyped(
-    async () => read({ bytes, charset: charsetOf(declared.contentType) }, context),
-    bounds,
-  );
+  const detected = await detectFormat(bytes, declared, bounds);
+  const readAs = async (format: FormatName): Promise<ReadDocument> => {
+    const read = await readers[format]();
+    const source = { bytes, charset: charsetOf(declared.contentType) };
+    return { ...(await asTyped(async () => read(source, context), bounds)), format };
+  };
+  const reading = await readAs(detected).catch((error: unknown) => {
+    // Logs and lists of references may begin like JSON: `[2024-05-01] …`, `[1] …`.
+    const isGuess = (detected === "json" || detected === "jsonl") && !isDeclared(declared);
+    if (isGuess && error instanceof DamagedDocumentError) return readAs("text");
+    throw error;
+  });
   // A mail without text may still bring documents.
   if (!/\S/u.test(reading.markdown) && (reading.attachments ?? []).length === 0) {
     throw new EmptyDocumentError("The document holds no text. Send one that has content.");
   }
-  return { ...reading, format };
+  return reading;
 }
 
 /** A reader that stumbles over a document's bytes has found damage, whatever it throws. */

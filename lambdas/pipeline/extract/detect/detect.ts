@@ -44,6 +44,11 @@ export async function detectFormat(
   return signature.format;
 }
 
+/** Whether the sender says by type or name what the file is. */
+export function isDeclared(declared: Declared): boolean {
+  return claimOf(declared).format !== undefined;
+}
+
 interface Claim {
   readonly format: FormatName | undefined;
   /** As the sender wrote it, for errors. */

@@ -16,6 +16,20 @@ const formatOf = async (bytes: string | Uint8Array, declared?: Parameters<typeof
   (await read(bytes, declared)).format;
 
 describe("the type of a file", () => {
+  test.each([
+    ["a log", "[2024-05-01 10:00:00] started\n[2024-05-01 10:00:01] stopped\n"],
+    ["a list of references", "[1] Smith, A. (2020).\n[2] Jones, B. (2021).\n"],
+    ["a list of one number, then words", "[1]\n[two]\n"],
+    ["a template", '{"name": {{ value }} }\n'],
+  ])("is text for %s that begins like JSON, if nothing says that it is", async (_, text) => {
+    const { format, markdown } = await read(text);
+    expect([format, markdown]).toEqual(["text", text]);
+    await expect(read(text, "a.json")).rejects.toThrow(DamagedDocumentError);
+    await expect(read(text, { contentType: "application/json" })).rejects.toThrow(
+      DamagedDocumentError,
+    );
+  });
+
   test("is told from its bytes alone", async () => {
     const paragraph = "<text:p>x</text:p>";
     const table = `<table:table table:name="T"><table:table-row><table:table-cell>${paragraph}</table:table-cell></table:table-row></table:table>`;

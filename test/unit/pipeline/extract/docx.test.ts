@@ -86,6 +86,66 @@ describe("a Word document", () => {
     expect(await markdownOf(await docx(body))).toBe("In the box\n");
   });
 
+  test.each(["page", "column", "textWrapping"])(
+    "keeps words apart at a break of the %s",
+    async (type) => {
+      const wrap = `<w:r><w:br w:type="${type}"/></w:r>`;
+      const body = `<w:p>${r("one")}${wrap}${r("two")}</w:p>`;
+      expect(await markdownOf(await docx(body))).toBe("one  \ntwo\n");
+    },
+  );
+
+  test("begins no line with a page break, so that a task after one stays a task", async () => {
+    const wrap = '<w:r><w:br w:type="page"/></w:r>';
+    const body = `<w:p>${wrap}${r("☐ open")}</w:p><w:p>${wrap}</w:p>${p("end")}`;
+    expect(await markdownOf(await docx(body))).toBe("- [ ] open\n\nend\n");
+  });
+
+  test("reads paragraphs once that are kept twice, by the first form that has some", async () => {
+    const twice = (first: string, second: string) =>
+      `<mc:AlternateContent><mc:Choice>${first}</mc:Choice><mc:Fallback>${second}</mc:Fallback></mc:AlternateContent>`;
+    const body = twice(p("new"), p("old")) + twice("<w:future/>", p("known"));
+    expect(await markdownOf(await docx(body))).toBe("new\n\nknown\n");
+    const inner = `<w:txbxContent>${p("inner")}</w:txbxContent>`;
+    const outer = `<w:txbxContent>${p("outer")}<w:p><w:r><w:drawing>${inner}</w:drawing></w:r></w:p></w:txbxContent>`;
+    const boxes = `<w:p><w:r><w:drawing>${twice(outer, outer)}</w:drawing></w:r></w:p>`;
+    expect(await markdownOf(await docx(boxes))).toBe("outer\n\ninner\n");
+  });
+
+  test("has the files that it takes in where they stand", async () => {
+    const mhtml =
+      'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=B\r\n\r\n--B\r\nContent-Type: text/html; charset="utf-8"\r\nContent-Location: file:///C:/a.html\r\n\r\n<p>of MHTML</p>\r\n--B--\r\n';
+    const files = {
+      "a.html": "<html><body><h1>Of HTML</h1><table><tr><td>a<td>b</table></body></html>",
+      "b.mht": mhtml,
+      "c.rtf": String.raw`{\rtf1 of RTF\par}`,
+      "d.txt": "of text",
+      "e.docx": await docx(p("of Word")),
+    };
+    const names = Object.keys(files);
+    const related = names.map((name) => [name, "aFChunk", name] as const);
+    const more = Object.fromEntries(
+      Object.entries(files).map(([name, file]) => [`word/${name}`, file]),
+    );
+    const body = names.map((name) => `<w:altChunk r:id="${name}"/>`).join(p("between"));
+    expect(await markdownOf(await docx(body, { related, more }))).toBe(
+      "# Of HTML\n\n| a | b |\n| - | - |\n\nbetween\n\nof MHTML\n\nbetween\n\nof RTF\n\nbetween\n\nof text\n\nbetween\n\nof Word\n",
+    );
+  });
+
+  test("may take in documents within documents, but not without end", async () => {
+    const files = [await docx(p("deepest"))];
+    for (let depth = 1; depth <= 5; depth += 1) {
+      const more = { "word/x.docx": files.at(-1) ?? "" };
+      files.push(
+        await docx('<w:altChunk r:id="x"/>', { related: [["x", "aFChunk", "x.docx"]], more }),
+      );
+    }
+    const [, , , , fourth = "", fifth = ""] = files;
+    expect(await markdownOf(fourth)).toBe("deepest\n");
+    await expect(read(fifth)).rejects.toThrow("documents within each other");
+  });
+
   test("reads checkboxes as tasks", async () => {
     expect(await markdownOf(await docx(p("☒ done") + p("☐ open")))).toBe(
       "- [x] done\n- [ ] open\n",

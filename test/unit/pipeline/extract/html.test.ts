@@ -26,6 +26,22 @@ describe("a page", () => {
     );
   });
 
+  test("keeps the lines of code apart that are blocks", async () => {
+    const one = "<pre><code><div>a</div><div>  b</div><div><br></div><div>c</div></code></pre>";
+    const other = "<pre>a\n<div>  b</div>\n\n<div>c\n</div></pre>";
+    const third = "<pre><span>a</span><p>  b</p>\n\n<span>c</span></pre>";
+    const code = "```\na\n  b\n\nc\n```\n";
+    expect([await page(one), await page(other), await page(third)]).toEqual([code, code, code]);
+  });
+
+  test("keeps the words of a heading apart that stand in blocks", async () => {
+    expect(
+      await page(
+        "<h2><div>One</div><div>two <b>and</b></div>three<p>four</p></h2><h3>fi<b>ve</b></h3>",
+      ),
+    ).toBe("## One two and three four\n\n### five\n");
+  });
+
   test("follows no link to a script, and keeps other links", async () => {
     expect(
       await page('<a href="javascript:x()">one</a> <a href="https://example.com">two</a>'),

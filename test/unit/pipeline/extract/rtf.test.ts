@@ -11,6 +11,11 @@ describe("an RTF document", () => {
     expect(await markdownOf(rtf(body))).toBe("# Top\n\nSome **bold** and *slanted* text.\n");
   });
 
+  test("keeps words apart at line, page and column breaks", async () => {
+    const body = String.raw`\page one\page two\column three\line four\par\page\pard five\par`;
+    expect(await markdownOf(rtf(body))).toBe("one  \ntwo  \nthree  \nfour\n\nfive\n");
+  });
+
   test("has letters of its code pages, and of Unicode without their substitutes", async () => {
     const body = String.raw`caf\'e9 \u8364?5 \f1\'cf\'f0\'e8\f0\par`;
     expect(await markdownOf(rtf(body))).toBe("café €5 При\n");

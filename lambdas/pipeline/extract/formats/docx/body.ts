@@ -1,4 +1,4 @@
-import { attribute, children, find, numberOf } from "../../archive/walk.ts";
+import { attribute, children, find, numberOf, prefixed } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
 import { type Block, type Inline, plain, text } from "../../document/blocks.ts";
 import { checkboxOf, type ListLine, nestLists } from "../../document/lists.ts";
@@ -25,6 +25,12 @@ function* sequenceOf(container: Element, context: DocxContext): Generator<Block 
       case "oMathPara":
         yield* contentOf({ ...child, name: "p", children: [child] }, context).anchored;
         break;
+      case "AlternateContent":
+        yield* alternativeOf(child, context);
+        break;
+      case "altChunk":
+        yield* context.chunks.get(prefixed(child, "id") ?? "") ?? [];
+        break;
       case "del":
       case "moveFrom":
       case "sdtPr":
@@ -35,6 +41,15 @@ function* sequenceOf(container: Element, context: DocxContext): Generator<Block 
         yield* sequenceOf(child, context);
     }
   }
+}
+
+/** The same content for programs of different ages: the first that can be read. */
+function alternativeOf(element: Element, context: DocxContext): readonly (Block | ListLine)[] {
+  for (const choice of children(element)) {
+    const blocks = [...sequenceOf(choice, context)];
+    if (blocks.length > 0) return blocks;
+  }
+  return [];
 }
 
 function* paragraphBlocks(element: Element, context: DocxContext): Generator<Block | ListLine> {

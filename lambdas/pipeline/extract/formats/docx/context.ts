@@ -15,6 +15,8 @@ export interface DocxContext {
   readonly relations: ReadonlyMap<string, Relation>;
   /** Charts by the id of their relation. */
   readonly charts: ReadonlyMap<string, readonly Block[]>;
+  /** Files that stand in the place of an `altChunk`, by the id of their relation. */
+  readonly chunks: ReadonlyMap<string, readonly Block[]>;
   /** Whether a paragraph of the style Title stands above the headings. */
   readonly hasTitle: boolean;
 }

@@ -96,7 +96,9 @@ function readPiece(piece: Element, style: Style, context: DocxContext, content: 
       return;
     case "br":
     case "cr":
-      if (attribute(piece, "type") !== "page") content.inlines.push({ kind: "break" });
+      // A new page or column at the beginning of a line says nothing.
+      if (content.inlines.length > 0 || !/^(?:page|column)$/u.test(attribute(piece, "type") ?? ""))
+        content.inlines.push({ kind: "break" });
       return;
     case "noBreakHyphen":
       content.inlines.push(text("-", style));
@@ -131,13 +133,23 @@ function readDrawing(drawing: Element, context: DocxContext, content: Content): 
     )
   )
     return;
-  const boxes = [...all(drawing, "txbxContent")];
+  const boxes = outermost(drawing, "txbxContent");
   for (const box of boxes) append(content.anchored, context.blocksOf(box, context));
   for (const chart of all(drawing, "chart")) {
     append(content.anchored, context.charts.get(prefixed(chart, "id") ?? "") ?? []);
   }
   const alt = imageAlt(attribute(properties, "descr"));
   if (alt !== "" && boxes.length === 0) content.inlines.push({ kind: "image", alt });
+}
+
+/** Those that stand in no other of the name, nor twice for programs of different ages. */
+function outermost(element: Element, name: string): Element[] {
+  return children(element).flatMap((child) => {
+    if (child.name === name) return [child];
+    if (child.name !== "AlternateContent") return outermost(child, name);
+    const choices = children(child).map((choice) => outermost(choice, name));
+    return choices.find((found) => found.length > 0) ?? [];
+  });
 }
 
 export function noteId(reference: Element): string {

@@ -2,57 +2,11 @@ import { all, attribute, children } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
 import { append, type Block, type Inline, plain } from "../../document/blocks.ts";
 import { imageAlt } from "../drawing/alt.ts";
+import { isBlock } from "./block-names.ts";
 import { inlinesOf, trimmed } from "./inline.ts";
 import { listBlock } from "./list.ts";
 import { tableBlocks } from "./table.ts";
 
-const blockNames = new Set([
-  "address",
-  "article",
-  "aside",
-  "blockquote",
-  "body",
-  "center",
-  "dd",
-  "details",
-  "dialog",
-  "div",
-  "dl",
-  "dt",
-  "fieldset",
-  "figcaption",
-  "figure",
-  "footer",
-  "form",
-  "h1",
-  "h2",
-  "h3",
-  "h4",
-  "h5",
-  "h6",
-  "header",
-  "hgroup",
-  "hr",
-  "html",
-  "legend",
-  "li",
-  "main",
-  "menu",
-  "ol",
-  "p",
-  "pre",
-  "section",
-  "summary",
-  "table",
-  "ul",
-  "caption",
-  "tbody",
-  "thead",
-  "tfoot",
-  "tr",
-  "td",
-  "th",
-]);
 const holding = new WeakMap<Element, boolean>();
 
 /** Blocks within an element; text between them is paragraphs of its own. */
@@ -82,7 +36,7 @@ export function blocksOf(element: Element): Block[] {
 export function holdsBlocks(element: Element): boolean {
   const known = holding.get(element);
   if (known !== undefined) return known;
-  const holds = blockNames.has(element.name) || children(element).some(holdsBlocks);
+  const holds = isBlock(element) || children(element).some(holdsBlocks);
   holding.set(element, holds);
   return holds;
 }
@@ -143,13 +97,21 @@ function bold(one: Block): Block {
   };
 }
 
+/** Some highlighters make a block of each line. */
 function preformatted(element: Element): string {
-  return element.children
-    .map((child) => {
-      if (typeof child === "string") return child;
-      return child.name === "br" ? "\n" : preformatted(child);
-    })
-    .join("");
+  let text = "";
+  let isAfterBlock = false;
+  for (const child of element.children) {
+    const isLine = typeof child !== "string" && isBlock(child);
+    const piece =
+      typeof child === "string" ? child : child.name === "br" ? "\n" : preformatted(child);
+    if (piece === "") continue;
+    const startsLine = isLine || (isAfterBlock && !piece.startsWith("\n"));
+    if (startsLine && text !== "" && !text.endsWith("\n")) text += "\n";
+    text += piece;
+    isAfterBlock = isLine;
+  }
+  return text;
 }
 
 function languageOf(element: Element): string | undefined {

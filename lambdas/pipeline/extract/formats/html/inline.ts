@@ -1,6 +1,7 @@
 import { all, textOf } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
 import { type Inline, type Style, text } from "../../document/blocks.ts";
+import { isBlock } from "./block-names.ts";
 
 /** A line's content of an element that holds no blocks. */
 export function inlinesOf(node: Element | string, style: Style = {}): Inline[] {
@@ -32,8 +33,11 @@ export function inlinesOf(node: Element | string, style: Style = {}): Inline[] {
       const url = node.attributes["href"]?.trim();
       return url === undefined || url.startsWith("#") ? content : [{ kind: "link", url, content }];
     }
-    default:
-      return inner(node, { ...style, ...styleOf(node.name) });
+    default: {
+      const content = inner(node, { ...style, ...styleOf(node.name) });
+      // Lines of a heading stand apart, too.
+      return isBlock(node) ? [text(" "), ...content, text(" ")] : content;
+    }
   }
 }
 

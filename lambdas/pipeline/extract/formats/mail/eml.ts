@@ -1,22 +1,13 @@
 import type { Address, Attachment as MailAttachment } from "postal-mime";
 import { hold } from "../../bounds.ts";
-import { append, type Block, heading, paragraph, text } from "../../document/blocks.ts";
+import { append, type Block, heading, text } from "../../document/blocks.ts";
 import { writeMarkdown } from "../../document/write.ts";
 import type { Attachment, ReadContext, Reading, Source } from "../../extraction.ts";
-import { htmlBlocks } from "../html/html.ts";
-import { MailParser } from "./parser.ts";
+import { bodyBlocks, parseMail } from "./body.ts";
 
 /** Reads a mail: who wrote what to whom and when; its attachments become documents of their own. */
 export async function readEml({ bytes }: Source, { bounds }: ReadContext): Promise<Reading> {
-  const parser = new MailParser(
-    {
-      maxNestingDepth: Math.min(64, bounds.maxNesting),
-      forceRfc822Attachments: true,
-      attachmentEncoding: "arraybuffer",
-    },
-    (html) => /[\p{L}\p{N}]/u.test(writeMarkdown(htmlBlocks(html, bounds).blocks, bounds).markdown),
-  );
-  const mail = await parser.parse(bytes);
+  const mail = await parseMail(bytes, bounds);
   const files = mail.attachments.filter((one) => !isPictureOfText(one));
   hold(files.length, bounds.maxAttachments, "attachments");
   const subject = mail.subject?.trim();
@@ -35,7 +26,7 @@ export async function readEml({ bytes }: Source, { bounds }: ReadContext): Promi
     ]);
     blocks.push({ kind: "paragraph", content });
   }
-  append(blocks, bodyBlocks(mail.text, mail.html, bounds));
+  append(blocks, bodyBlocks(mail, bounds));
   const attachments: Attachment[] = files.map((attachment, index) => ({
     filename: attachment.filename ?? `attachment-${index + 1}`,
     contentType: attachment.mimeType,
@@ -47,25 +38,6 @@ export async function readEml({ bytes }: Source, { bounds }: ReadContext): Promi
 /** Pictures within the text are part of how it looks, as on a page. */
 function isPictureOfText({ related, disposition, mimeType }: MailAttachment): boolean {
   return related === true && disposition !== "attachment" && mimeType.startsWith("image/");
-}
-
-function bodyBlocks(
-  plainText: string | undefined,
-  html: string | undefined,
-  bounds: ReadContext["bounds"],
-): Block[] {
-  // HTML keeps lists and tables, which the text beside it has lost.
-  if (html !== undefined && html.trim() !== "") return htmlBlocks(html, bounds).blocks;
-  return (plainText ?? "")
-    .replaceAll("\r\n", "\n")
-    .split(/\n{2,}/u)
-    .map((part) => {
-      const [first = "", ...rest] = part.split("\n");
-      const content = rest.flatMap((line) => [{ kind: "break" } as const, text(line)]);
-      return rest.length === 0
-        ? paragraph(first)
-        : { kind: "paragraph", content: [text(first), ...content] };
-    });
 }
 
 function addresses(list: readonly Address[]): string {

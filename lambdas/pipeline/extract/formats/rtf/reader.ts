@@ -149,6 +149,8 @@ export class RtfReader {
         if (this.#isShown()) builder.endParagraph();
         return;
       case "line":
+      case "page":
+      case "column":
         if (this.#isShown()) builder.break();
         return;
       case "cell":
