@@ -22,8 +22,9 @@ export function addSync(program: Command): void {
       .addHelpText(
         "after",
         `
-A document belongs to the folder if its id begins with the folder's name. Files that
---include and --exclude leave out are neither sent nor removed.`,
+A document belongs to the folder if its id begins with the folder's name, unless a source
+(a followed bucket) of that name sent it. Files that --include and --exclude leave out are
+neither sent nor removed.`,
       ),
   ).action(async (folder, options) => {
     const name = options.as ?? folderName(folder);

@@ -1,4 +1,5 @@
 /** Documents of a folder whose files are gone. */
+import type { DocumentAnswer } from "../../lambdas/contract/calls/documents.ts";
 import { documentIdOf, folderPrefix } from "../../lambdas/contract/document-id.ts";
 import type { Client } from "../client.ts";
 import { ApiError } from "../errors.ts";
@@ -24,12 +25,21 @@ export async function goneFrom(
       limit: 100,
       ...(cursor === undefined ? {} : { cursor }),
     });
-    for (const { document_id } of page.documents) {
-      if (document_id.startsWith(prefix) && !kept.has(document_id)) gone.push(document_id);
+    for (const { document_id, attributes } of page.documents) {
+      const isOfFolder = document_id.startsWith(prefix) && !isOfBucket(attributes);
+      if (isOfFolder && !kept.has(document_id)) gone.push(document_id);
     }
     cursor = page.next_cursor;
   } while (cursor !== undefined);
   return gone;
+}
+
+/**
+ * Whether a followed bucket sent a document. Its ids begin with the source's name, which may be that
+ * of a folder, and a removed one would come back only when its object changes.
+ */
+function isOfBucket(attributes: DocumentAnswer["attributes"] = {}): boolean {
+  return attributes["source"] !== undefined && attributes["source_key"] !== undefined;
 }
 
 /** Removes one after the other; a refused removal does not stop the others. @returns how many */

@@ -33,10 +33,20 @@ const stored = (document_id: string) => ({
   stored_at: "2025-01-01T00:00:00.000Z",
 });
 
-/** Stored are two documents of the folder that have no file, on two pages, and many that are kept. */
+const ofBucket = {
+  ...stored("docs:of a bucket.md"),
+  attributes: { source: "docs", source_key: "of a bucket.md" },
+};
+
+/**
+ * Stored are two documents of the folder that have no file, on two pages, and many that are kept:
+ * one of them is of a followed bucket of the folder's name.
+ */
 async function storing() {
   const first = ["docs:a.md", "docs:gone.md", "docs:.hidden.md", "docs", "docs2:x.md"];
-  const second = ["docs:b.txt", "docs:sub:gone too.md", "elsewhere:gone.md"].map(stored);
+  const second = ["docs:b.txt", "docs:sub:gone too.md", "elsewhere:gone.md"]
+    .map(stored)
+    .concat(ofBucket);
   api = await scriptedApi(({ method, url }): ScriptedAnswer => {
     if (method === "DELETE") {
       const id = decodeURIComponent(url.split("/").at(-1) ?? "");
