@@ -1497,6 +1497,8 @@ export interface operations {
             /** @description Accepted */
             202: {
                 headers: {
+                    /** @description Path of the job: `status_url` */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2249,6 +2251,8 @@ export interface operations {
             /** @description Accepted */
             202: {
                 headers: {
+                    /** @description Path of the job: `status_url` */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3039,6 +3043,8 @@ export interface operations {
             /** @description See Other */
             303: {
                 headers: {
+                    /** @description Address of the content, valid for a short time: `url` */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {

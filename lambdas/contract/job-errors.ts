@@ -31,6 +31,10 @@ const codeByErrorName = {
 
 export const jobErrorCodes: ReadonlyMap<string, string> = new Map(Object.entries(codeByErrorName));
 
+/** Codes of jobs that no error of their own ended. */
+export const otherJobErrorCodes = ["step_failed", "deadline_exceeded", "execution_lost"] as const;
+export type OtherJobErrorCode = (typeof otherJobErrorCodes)[number];
+
 /** Errors about the sender's file: it cannot be read as it is. */
 export const unreadableDocumentErrors: ReadonlySet<string> = new Set([
   "no_text",

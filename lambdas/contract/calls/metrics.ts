@@ -5,7 +5,7 @@
  * Labels are bounded: never a tenant, a job or a document. CloudWatch charges monthly for each
  * combination of label values.
  */
-import { jobErrorCodes, unreadableDocumentErrors } from "../job-errors.ts";
+import { jobErrorCodes, otherJobErrorCodes, unreadableDocumentErrors } from "../job-errors.ts";
 import type { Dependency } from "../vocabulary.ts";
 import { stageNames } from "../vocabulary.ts";
 
@@ -25,9 +25,7 @@ const unreadableDocument = "unreadable_document";
 const errorCodes: readonly string[] = [
   ...[...jobErrorCodes.values()].filter((code) => !unreadableDocumentErrors.has(code)),
   unreadableDocument,
-  "step_failed",
-  "deadline_exceeded",
-  "execution_lost",
+  ...otherJobErrorCodes,
   "other",
 ];
 

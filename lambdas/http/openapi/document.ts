@@ -163,12 +163,15 @@ const statusNames: Readonly<Record<number, string>> = {
   303: "See Other",
 };
 
-function successes({ answers, id }: Operation): Record<string, Json> {
+function successes({ answers, id, location }: Operation): Record<string, Json> {
   return Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => [
       status,
       {
         description: statusNames[Number(status)],
+        ...(location !== undefined && ["202", "303"].includes(status)
+          ? { headers: { Location: { description: location, schema: { type: "string" } } } }
+          : {}),
         content: contentOf(schema, examples[id]?.answers[Number(status)]),
       },
     ]),

@@ -34,6 +34,8 @@ export interface Operation {
   readonly file?: true;
   /** Responses by status; `any` is an object without further description. */
   readonly answers: Readonly<Record<number, z.ZodType | "any" | TextAnswer>>;
+  /** What the header `Location` of a 202 or 303 response names. @default they have none */
+  readonly location?: string;
   /** Refusals beside those that every call with a key can get. */
   readonly refusals?: readonly RefusalCode[];
 }

@@ -56,6 +56,7 @@ export const operations: readonly Operation[] = [
     body: ingestBodySchema,
     file: true,
     answers: { 202: acceptedSchema },
+    location: "Path of the job: `status_url`",
     refusals: ["empty_document", "not_found", "idempotency_mismatch", "queue_full"],
   },
   {
@@ -112,6 +113,7 @@ export const operations: readonly Operation[] = [
     summary: "Resume a failed or cancelled job from where it stopped",
     description: `Possible until ${retryableDays} days after the job's submission.`,
     answers: { 202: acceptedSchema },
+    location: "Path of the job: `status_url`",
     refusals: ["not_found", "not_retryable", "queue_full"],
   },
   {
@@ -189,6 +191,7 @@ export const operations: readonly Operation[] = [
       "The text is Markdown; chunks are slices of it. A text over 5 MB, and every file, is answered by a redirect to a temporary address. Both are kept for 60 days after the submission that stored them.",
     query: contentQuerySchema,
     answers: { 200: "text/markdown", 303: redirectSchema },
+    location: "Address of the content, valid for a short time: `url`",
     refusals: ["not_found"],
   },
   {

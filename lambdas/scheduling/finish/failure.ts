@@ -1,6 +1,10 @@
 /** How an execution's failure reads in a job's `error`. */
 import * as z from "zod";
-import { jobErrorCodes, permanentJobErrors } from "../../contract/job-errors.ts";
+import {
+  jobErrorCodes,
+  type OtherJobErrorCode,
+  permanentJobErrors,
+} from "../../contract/job-errors.ts";
 import { type StageName, stageNames } from "../../contract/vocabulary.ts";
 import type { Job, JobError } from "../../records/jobs/job.ts";
 import { stagesOf } from "../../records/jobs/progress.ts";
@@ -17,27 +21,27 @@ export function describeFailure(job: Job, ending: Ending): JobError {
     case "failed":
       return fromExecution(job, ending.failure);
     case "overdue":
-      return {
-        code: "deadline_exceeded",
-        message:
-          "The job did not end within the time a job may take. Retry it: what is done is kept.",
-        stage: currentStage(job),
-        retryable: true,
-      };
+      return withoutError(
+        "deadline_exceeded",
+        "The job did not end within the time a job may take. Retry it: what is done is kept.",
+        job,
+      );
     case "ended":
     case "cancelled":
-      return {
-        code: "execution_lost",
-        message:
-          "The execution ended without storing the document. Retry it: what is done is kept.",
-        stage: currentStage(job),
-        retryable: true,
-      };
+      return withoutError(
+        "execution_lost",
+        "The execution ended without storing the document. Retry it: what is done is kept.",
+        job,
+      );
   }
 }
 
+function withoutError(code: OtherJobErrorCode, message: string, job: Job): JobError {
+  return { code, message, stage: currentStage(job), retryable: true };
+}
+
 function fromExecution(job: Job, failure: ExecutionError): JobError {
-  const code = jobErrorCodes.get(failure.error) ?? "step_failed";
+  const code = jobErrorCodes.get(failure.error) ?? ("step_failed" satisfies OtherJobErrorCode);
   const text = messageOf(failure);
   const named = stageNames.find((stage) => text.startsWith(`${stage}: `));
   const message = named === undefined ? text : text.slice(named.length + 2);

@@ -19,6 +19,11 @@ export function typedIn(source: string): string[] {
   return [...source.matchAll(/\btyped\(\s*[`"]([^`"]+)[`"]/g)].map(([, words = ""]) => words);
 }
 
+/** The names of all commands. */
+export function commandNames(): string[] {
+  return createProgram().commands.map((command) => command.name());
+}
+
 /** What the command line has against these commands; nothing if it would run them all. */
 export function objections(commands: readonly string[]): string[] {
   return commands.flatMap((command) => {

@@ -4,7 +4,7 @@ import { adviceFor, canRetry, explain, passes } from "../../../console/logic/adv
 import { CallError } from "../../../console/logic/api.ts";
 import { cellsOf, describe, pipelineOf } from "../../../console/logic/jobs/pipeline.ts";
 import type { JobAnswer } from "../../../lambdas/contract/calls/jobs.ts";
-import { jobErrorCodes } from "../../../lambdas/contract/job-errors.ts";
+import { jobErrorCodes, otherJobErrorCodes } from "../../../lambdas/contract/job-errors.ts";
 import { type RefusalCode, refusalStatus } from "../../../lambdas/contract/refusals.ts";
 import { job, stage, stages } from "./jobs.ts";
 
@@ -97,9 +97,12 @@ group("what went wrong", () => {
     expect(explain(new CallError(code, answer.error, answer))).toMatch(/^[A-Z].+/);
   });
 
-  test.each([...new Set(jobErrorCodes.values())])("a job's %s comes with what to do", (code) => {
-    expect(adviceFor({ code, retryable: true })).toMatch(/^[A-Z].+\.$/);
-  });
+  test.each([...new Set([...jobErrorCodes.values(), ...otherJobErrorCodes])])(
+    "a job's %s comes with what to do",
+    (code) => {
+      expect(adviceFor({ code, retryable: true })).toMatch(/^[A-Z].+\.$/);
+    },
+  );
 
   test("a retry is offered for what failed or was cancelled, as long as its text is kept", () => {
     const submitted_at = "2026-01-01T00:00:00.000Z";

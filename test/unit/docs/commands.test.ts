@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { commandsIn, objections, typedIn } from "../../support/cli/commands.ts";
+import { commandNames, commandsIn, objections, typedIn } from "../../support/cli/commands.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
@@ -43,6 +43,8 @@ test("in the list of commands, with and without what may be left out", () => {
     .map((row) => row.split(" | ")[0] ?? "");
   const commands = cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, c = ""]) => c));
   expect(commands.length).toBeGreaterThan(10);
+  const named = new Set(commands.map((command) => command.split(" ")[0]));
+  expect(commandNames().filter((name) => !named.has(name))).toEqual([]);
   const short = commands.map((command) => command.replace(/\[[^\]]*\]/g, ""));
   const whole = commands.map((command) => command.replace(/\[[^\]]*…\]|[[\]]/g, ""));
   expect(objections([...short, ...whole])).toEqual([]);

@@ -1,7 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { jobErrorCodes, permanentJobErrors } from "../../../lambdas/contract/job-errors.ts";
+import {
+  jobErrorCodes,
+  otherJobErrorCodes,
+  permanentJobErrors,
+} from "../../../lambdas/contract/job-errors.ts";
 import { refusalStatus } from "../../../lambdas/contract/refusals.ts";
 import { parseSettings, settingNames } from "../../../lambdas/platform/settings.ts";
 
@@ -40,7 +44,7 @@ test("every code of a failed job is listed, and whether a retry helps", () => {
   const documented = rows("docs/errors.md", /^\| `\w+`.* \| (?:yes|no) \|/).flatMap(
     ([codes = "", retry]) => codes.split(", ").map((code) => [code, retry] as const),
   );
-  const actual = [...new Set(jobErrorCodes.values())].map(
+  const actual = [...new Set([...jobErrorCodes.values(), ...otherJobErrorCodes])].map(
     (code) => [code, permanentJobErrors.has(code) ? "no" : "yes"] as const,
   );
   expect(new Map(documented)).toEqual(new Map(actual));

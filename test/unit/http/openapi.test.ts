@@ -14,7 +14,9 @@ import { operations } from "../../../lambdas/http/openapi/operations.ts";
 
 interface Described {
   readonly security?: readonly unknown[];
-  readonly responses: Readonly<Record<string, { readonly description: string }>>;
+  readonly responses: Readonly<
+    Record<string, { readonly description: string; readonly headers?: object }>
+  >;
 }
 
 const document = openApiDocument();
@@ -44,6 +46,15 @@ test("bodies are described by the schemas that validate them", () => {
   );
   expect(new Set(described)).toEqual(new Set(Object.keys(properties ?? {})));
   expect(JSON.stringify(document)).not.toContain('$schema":"https');
+});
+
+test("responses that lead elsewhere name their header Location", () => {
+  const leading = operations.flatMap(({ id, path, method }) =>
+    Object.entries(described[path]?.[method]?.responses ?? {})
+      .filter(([, { headers = {} }]) => "Location" in headers)
+      .map(([status]) => `${id} ${status}`),
+  );
+  expect(leading).toEqual(["ingest 202", "retryJob 202", "getContent 303"]);
 });
 
 describe.each(operations.map((operation) => [operation.id, operation] as const))(
