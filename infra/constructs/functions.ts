@@ -34,6 +34,8 @@ const loops: ReadonlySet<StepName> = new Set([
   "sweep",
   // Wakes itself while work is left.
   "feed",
+  // Sends itself a webhook again, up to 15 minutes later, until its next try is due.
+  "deliver",
 ]);
 
 export interface FunctionsProps {

@@ -99,9 +99,9 @@ describe.each(targets)("the functions on %s", (target) => {
   });
 });
 
-test("the functions of the loop from a job's end to the next job's start may loop", () => {
+test("the functions of a loop may loop: from a job's end to the next job's start, and from a try of a webhook to the next", () => {
   const looping = [...functionsOf("aws")].filter(([, made]) => made["RecursiveLoop"] === "Allow");
-  expect(looping.map(([step]) => step)).toEqual(["dispatch", "finish", "sweep", "feed"]);
+  expect(looping.map(([step]) => step)).toEqual(["deliver", "dispatch", "finish", "sweep", "feed"]);
 });
 
 test("on LocalStack the functions run on the runtime of AWS, which its images have", () => {
