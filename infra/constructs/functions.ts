@@ -155,8 +155,10 @@ export class Functions extends Construct {
       tracing: onAws ? lambda.Tracing.ACTIVE : lambda.Tracing.DISABLED,
       logGroup,
       role,
-      // Calls that run while a deployment moves the alias end on the version that they began with.
-      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      // Calls that run while a deployment moves the alias end on the version that they began with. A
+      // deployment that is rolled back deletes its versions: Lambda makes no second one of the same
+      // code, so the next deployment of it would fail.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
       ...this.#network(role),
       ...(loops.has(step) ? { recursiveLoop: lambda.RecursiveLoop.ALLOW } : {}),
     });
