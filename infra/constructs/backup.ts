@@ -1,4 +1,5 @@
 /** Daily copies in AWS Backup, which outlive the table and the buckets. */
+import { Aws, Fn, RemovalPolicy } from "aws-cdk-lib";
 import * as backup from "aws-cdk-lib/aws-backup";
 import * as iam from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
@@ -32,7 +33,7 @@ export class Backup extends Construct {
         "AWS Backup needs these rights to copy and restore, and AWS maintains the policy for it.",
       );
     }
-    const plan = backup.BackupPlan.daily35DayRetention(this, "Plan");
+    const plan = backup.BackupPlan.daily35DayRetention(this, "Plan", this.#vault());
     plan.addSelection("Data", {
       role,
       resources: [
@@ -40,6 +41,18 @@ export class Backup extends Construct {
         ...buckets.map((one) => one.bucketArn),
       ].map((arn) => backup.BackupResource.fromArn(arn)),
       disableDefaultBackupPolicy: true,
+    });
+  }
+
+  /**
+   * The copies outlive the stack, and a vault's name belongs to it for as long as the vault exists.
+   * The part of the stack's id gives the next stack of the same name a vault of its own.
+   */
+  #vault(): backup.BackupVault {
+    const stackUuid = Fn.select(2, Fn.split("/", Aws.STACK_ID));
+    return new backup.BackupVault(this, "Vault", {
+      backupVaultName: `sluice-${stackUuid}`,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
   }
 }

@@ -211,18 +211,41 @@ describe("a table and buckets that exist", () => {
   });
 });
 
-test("daily backups copy the table and both buckets, if they are asked for", () => {
+describe("daily backups", () => {
   const backed = synthesize("aws", { SLUICE_BACKUP: "daily" });
-  const [[, selection] = []] = resourcesOf(backed, "AWS::Backup::BackupSelection");
-  const { Resources = [] } = (selection?.Properties["BackupSelection"] ?? {}) as {
-    Resources?: unknown[];
-  };
-  expect(Resources.map((one) => referred(one)?.slice(0, -8))).toEqual([
-    "DataTable",
-    "DataDocuments",
-    "DataVectors",
-  ]);
-  const [[, plan] = []] = resourcesOf(backed, "AWS::Backup::BackupPlan");
-  expect(JSON.stringify(plan)).toContain('"DeleteAfterDays":35');
-  expect(JSON.stringify(aws.resources)).not.toContain("AWS::Backup");
+
+  test("copy the table and both buckets, if they are asked for", () => {
+    const [[, selection] = []] = resourcesOf(backed, "AWS::Backup::BackupSelection");
+    const { Resources = [] } = (selection?.Properties["BackupSelection"] ?? {}) as {
+      Resources?: unknown[];
+    };
+    expect(Resources.map((one) => referred(one)?.slice(0, -8))).toEqual([
+      "DataTable",
+      "DataDocuments",
+      "DataVectors",
+    ]);
+    const [[, plan] = []] = resourcesOf(backed, "AWS::Backup::BackupPlan");
+    expect(JSON.stringify(plan)).toContain('"DeleteAfterDays":35');
+    expect(JSON.stringify(aws.resources)).not.toContain("AWS::Backup");
+  });
+
+  test("go to a vault of this very stack, which outlives it and is in the way of no later one", () => {
+    const [[vaultId, vault] = [], ...others] = resourcesOf(backed, "AWS::Backup::BackupVault");
+    expect(others).toEqual([]);
+    expect(vault).toMatchObject({
+      Properties: {
+        BackupVaultName: {
+          "Fn::Join": [
+            "",
+            ["sluice-", { "Fn::Select": [2, { "Fn::Split": ["/", { Ref: "AWS::StackId" }] }] }],
+          ],
+        },
+      },
+      // A first deployment that fails takes it with it.
+      DeletionPolicy: "RetainExceptOnCreate",
+      UpdateReplacePolicy: "Retain",
+    });
+    const [[, plan] = []] = resourcesOf(backed, "AWS::Backup::BackupPlan");
+    expect(JSON.stringify(plan)).toContain(`"TargetBackupVault":{"Fn::GetAtt":["${vaultId}"`);
+  });
 });
