@@ -40,7 +40,7 @@ const items: Readonly<Record<string, { reads: readonly StepName[]; writes: reado
     ERASURE: { reads: [], writes: ["documents", "feed", "erase"] },
     "TALLIES#*": {
       reads: ["metrics"],
-      writes: ["submit", "retry", "feed", "finish", "sweep", "metadata", "embed"],
+      writes: ["submit", "retry", "feed", "finish", "sweep", "metadata", "embed", "deliver"],
     },
     WATCH: { reads: ["metrics"], writes: ["sweep"] },
     // Of a document that is stored or removed, and of a run of maintain.
