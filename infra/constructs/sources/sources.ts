@@ -1,7 +1,8 @@
 /** Buckets as sources: their events, and the queue of what may have changed. */
-import { Duration } from "aws-cdk-lib";
+import { Aws, Duration, Stack } from "aws-cdk-lib";
 import * as events from "aws-cdk-lib/aws-events";
 import * as targets from "aws-cdk-lib/aws-events-targets";
+import * as iam from "aws-cdk-lib/aws-iam";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -54,7 +55,7 @@ export class Sources extends Construct {
         reportBatchItemFailures: true,
       }),
     );
-    const toQueue = new targets.SqsQueue(queue);
+    const toQueue = new targets.SqsQueue(this.#openToRules(queue));
     for (const [i, { name, bucket, prefix }] of sources.entries()) {
       new events.Rule(this, `Changed${i}`, {
         description: `Sluice: objects of the source ${name}`,
@@ -84,5 +85,29 @@ export class Sources extends Construct {
       targets: [toQueue, new targets.LambdaFunction(functions.live("reconcile"), onlyNow)],
     });
     functions.live("reconcile").configureAsyncInvoke(onlyNow);
+  }
+
+  /**
+   * The CDK adds a statement to the queue's policy for each rule, and SQS takes 20 statements and 10
+   * conditions. One statement covers all rules; the CDK adds none to a queue that it does not own.
+   */
+  #openToRules(queue: sqs.Queue): sqs.IQueue {
+    const rules = Stack.of(this).formatArn({
+      service: "events",
+      resource: "rule",
+      resourceName: "*",
+    });
+    queue.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.ServicePrincipal("events.amazonaws.com")],
+        actions: ["sqs:SendMessage"],
+        resources: [queue.queueArn],
+        conditions: {
+          StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID },
+          ArnLike: { "aws:SourceArn": rules },
+        },
+      }),
+    );
+    return sqs.Queue.fromQueueArn(this, "HintsTarget", queue.queueArn);
   }
 }
