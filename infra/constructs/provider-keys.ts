@@ -1,7 +1,7 @@
 /** Keys of model providers: the template contains their names, never their values. */
 import { RemovalPolicy } from "aws-cdk-lib";
 import type { IKey } from "aws-cdk-lib/aws-kms";
-import { type ISecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
+import { type CfnSecret, type ISecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import type { Config } from "../config.ts";
 import { explain } from "../explain.ts";
@@ -43,6 +43,10 @@ export class ProviderKeys extends Construct {
       removalPolicy,
       ...(encryptionKey === undefined ? {} : { encryptionKey }),
     });
+    // Without a value until `npm run deploy` stores the key: functions wait for it, where the CDK's
+    // random password would be sent to the provider, which refuses it for good.
+    const resource = secret.node.defaultChild as CfnSecret;
+    resource.addPropertyDeletionOverride("GenerateSecretString");
     explain(
       secret,
       "AwsSolutions-SMG4",

@@ -1,5 +1,5 @@
 /** A provider's API key, which on AWS stands in Secrets Manager only. */
-import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { GetSecretValueCommand, ResourceNotFoundException } from "@aws-sdk/client-secrets-manager";
 import { secretsManager } from "../platform/clients.ts";
 import { environment } from "../platform/environment.ts";
 import type { ApiKey } from "./api-key.ts";
@@ -9,7 +9,8 @@ import { ProviderMisconfiguredError, ProviderUnavailableError } from "./errors.t
  * Read at the first call, and again when the provider refuses it: a replaced
  * key is used at once, also by processes that started before.
  * @returns nothing where the deployment was given no key
- * @throws by its methods, ProviderMisconfiguredError when the secret holds no key
+ * @throws by its methods, ProviderUnavailableError while the secret has no value or cannot be read,
+ * ProviderMisconfiguredError when its value is no text
  */
 export function providerKey(
   name: "LLM_API_KEY" | "EMBEDDINGS_API_KEY" | "RERANK_API_KEY",
@@ -38,11 +39,22 @@ async function read(secretName: string): Promise<string> {
   const { SecretString } = await secretsManager()
     .send(command)
     .catch((error: unknown) => {
+      // Also what Secrets Manager answers for a secret without a value.
+      if (error instanceof ResourceNotFoundException) throw notStored(secretName);
       const why = error instanceof Error ? error.name : "unknown";
       throw new ProviderUnavailableError(`The secret ${secretName} could not be read (${why}).`);
     });
   if (SecretString) return SecretString;
+  // What an emulator answers for a secret without a value.
+  if (SecretString === "") throw notStored(secretName);
   throw new ProviderMisconfiguredError(
     `The secret ${secretName} holds no key: put the provider's key into it as plain text.`,
+  );
+}
+
+/** A deployment makes the secrets first and stores the keys at its end. */
+function notStored(secretName: string): ProviderUnavailableError {
+  return new ProviderUnavailableError(
+    `The secret ${secretName} has no key yet. \`npm run deploy\` stores it at its end; or put the provider's key into it as plain text.`,
   );
 }

@@ -122,6 +122,15 @@ test.each(targets)("the template for %s holds no key of a provider", (target) =>
   expect(template).toContain("SLUICE_LLM_API_KEY_SECRET");
 });
 
+test("a key's secret has no value until the deployment stores the key, so that no provider is sent a random one", () => {
+  const made = resourcesOf(synthesized.aws, "AWS::SecretsManager::Secret");
+  expect(made).toHaveLength(2);
+  for (const [, { Properties, DeletionPolicy }] of made) {
+    expect(Object.keys(Properties)).toEqual(["Description"]);
+    expect(DeletionPolicy).toBe("RetainExceptOnCreate");
+  }
+});
+
 test("without keys there are no secrets, and nobody may read any", () => {
   const template = JSON.stringify(synthesize("aws").template.toJSON());
   expect(template).not.toContain("secretsmanager");
