@@ -1,13 +1,18 @@
 /** Keys of model providers: the template contains their names, never their values. */
-import { RemovalPolicy } from "aws-cdk-lib";
+import { Arn, ArnFormat, RemovalPolicy } from "aws-cdk-lib";
+import { Grant } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
-import { type CfnSecret, type ISecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { type CfnSecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import type { Config } from "../config.ts";
-import { explain } from "../explain.ts";
+import { explain, explainWildcard } from "../explain.ts";
 import { type SecretSetting, secretSettings } from "../settings/secret-settings.ts";
 
-type ProviderSecret = Pick<ISecret, "secretArn" | "grantRead">;
+interface ProviderSecret {
+  readonly secretArn: string;
+  grantRead(reader: LambdaFunction): void;
+}
 
 export class ProviderKeys extends Construct {
   /** A secret of the stack for each key that is set. `npm run deploy` puts the key into it. */
@@ -26,11 +31,20 @@ export class ProviderKeys extends Construct {
       const arn = settings[`${name}_SECRET_ARN`];
       if (settings[name] !== undefined) own[name] = this.#secret(name, removal, encryptionKey);
       else if (arn !== undefined) {
-        named[name] = Secret.fromSecretCompleteArn(this, `${name}_NAMED`, arn);
+        named[name] = this.#named(name, arn);
       }
     }
     this.own = own;
     this.secrets = { ...own, ...named };
+  }
+
+  #named(name: SecretSetting, arn: string): ProviderSecret {
+    const secret = Secret.fromSecretCompleteArn(this, `${name}_NAMED`, arn);
+    const grantRead = (reader: LambdaFunction) => {
+      secret.grantRead(reader);
+      grantDecrypt(reader, arn);
+    };
+    return { secretArn: arn, grantRead };
   }
 
   #secret(
@@ -54,4 +68,29 @@ export class ProviderKeys extends Construct {
     );
     return secret;
   }
+}
+
+/**
+ * A KMS key of the user's may encrypt the secret, and the secret's ARN does not tell which: a reader
+ * may use each key of the secret's account and region, but only for this secret.
+ */
+function grantDecrypt(reader: LambdaFunction, secretArn: string): void {
+  const { partition, region, account } = Arn.split(secretArn, ArnFormat.COLON_RESOURCE_NAME);
+  const keys = `arn:${partition}:kms:${region}:${account}:key/*`;
+  Grant.addToPrincipal({
+    grantee: reader,
+    actions: ["kms:Decrypt"],
+    resourceArns: [keys],
+    conditions: {
+      StringEquals: {
+        "kms:ViaService": `secretsmanager.${region}.amazonaws.com`,
+        "kms:EncryptionContext:SecretARN": secretArn,
+      },
+    },
+  });
+  explainWildcard(
+    reader.role ?? reader,
+    keys,
+    "The ARN of the user's secret does not tell its KMS key; the condition admits this one secret only.",
+  );
 }

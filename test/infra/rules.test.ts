@@ -6,6 +6,7 @@ import { describe, expect, test, vi } from "vitest";
 import { synthesizeApp, type TargetName } from "../support/template.ts";
 
 const keys = { SLUICE_LLM_API_KEY: "sk-llm", SLUICE_EMBEDDINGS_API_KEY: "sk-emb" };
+const secretArn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:rerank-AbCdEf";
 const sources = [
   { name: "docs", tenant: "acme", bucket: "files", prefix: "shared/", attributes: "tags" },
   { name: "all", tenant: "acme", bucket: "other" },
@@ -13,6 +14,7 @@ const sources = [
 const apps: Readonly<Record<TargetName, App>> = {
   aws: synthesizeApp("aws", {
     ...keys,
+    SLUICE_RERANK_API_KEY_SECRET_ARN: secretArn,
     SLUICE_BACKUP: "daily",
     SLUICE_GRADUAL_DEPLOYS: "canary",
     SLUICE_SOURCES: JSON.stringify(sources),

@@ -4,6 +4,7 @@ import type { SluiceConfig } from "../../../infra/settings/config-file.ts";
 import type { DeployedSettings } from "../../../infra/settings/deployed-settings.ts";
 import { differences, refusalOf } from "../../../infra/settings/differences.ts";
 import { isSecret } from "../../../infra/settings/secret-settings.ts";
+import { listed, statementsOf } from "../../support/deployment/permissions.ts";
 import { resourcesOf, synthesize } from "../../support/template.ts";
 
 const arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:llm-AbCdEf";
@@ -123,5 +124,30 @@ describe("a key", () => {
       .filter(([, made]) => JSON.stringify(made).includes('"SLUICE_LLM_API_KEY_SECRET"'))
       .map(([id]) => id.slice(0, -8));
     expect(functions).toEqual(["Functionsmetadata"]);
+  });
+
+  test("that is named by its ARN may be encrypted with any key, which its step uses for it only", () => {
+    const named = synthesize("aws", { SLUICE_LLM_API_KEY_SECRET_ARN: arn });
+    const decrypting = resourcesOf(named, "AWS::IAM::Policy").flatMap(([id, policy]) =>
+      statementsOf(policy)
+        .filter(({ Action }) => listed(Action).some((action) => action.startsWith("kms:")))
+        .map((statement) => ({ step: id.replace(/role.*$/, ""), ...statement })),
+    );
+    expect(decrypting).toEqual([
+      {
+        step: "Functionsmetadata",
+        Effect: "Allow",
+        Action: "kms:Decrypt",
+        Resource: arn.replace(/secretsmanager(:.*):secret.*$/, "kms$1:key/*"),
+        Condition: {
+          StringEquals: {
+            "kms:ViaService": expect.stringMatching(
+              /^secretsmanager\.[a-z0-9-]+\.amazonaws\.com$/,
+            ) as unknown,
+            "kms:EncryptionContext:SecretARN": arn,
+          },
+        },
+      },
+    ]);
   });
 });
