@@ -5,7 +5,12 @@ import {
   type MetricAlarm,
   paginateDescribeAlarms,
 } from "@aws-sdk/client-cloudwatch";
-import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { AwsClientOptions } from "../../ops/aws-client-options.ts";
 import {
@@ -31,7 +36,7 @@ export async function checkStack(reach: AwsClientOptions, local: boolean): Promi
     const { outputs } = stack;
     const looks = [
       () => checkAlarms(reach),
-      () => checkSecrets(reach, outputs),
+      () => checkSecrets(reach, outputs, local),
       () => checkDeadLetters(reach, outputs, local),
       ...(local ? [] : [() => checkListeners(cloudFormation)]),
     ];
@@ -165,15 +170,15 @@ async function checkDeadLetters(
   }
 }
 
-async function checkSecrets(reach: AwsClientOptions, outputs: Outputs): Promise<Finding[]> {
+export async function checkSecrets(
+  reach: AwsClientOptions,
+  outputs: Outputs,
+  local: boolean,
+): Promise<Finding[]> {
   const client = new SecretsManagerClient(reach);
   const check = async (setting: string, SecretId: string | undefined): Promise<Finding[]> => {
     if (SecretId === undefined) return [];
-    // The check does not read the key. CloudFormation fills a new secret with a random value; the
-    // first key that is put makes that value the previous version.
-    const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand({ SecretId }));
-    const stages = Object.values(VersionIdsToStages).flat();
-    if (stages.includes("AWSCURRENT") && stages.includes("AWSPREVIOUS")) {
+    if (await (local ? hasValue(client, SecretId) : hasVersion(client, SecretId))) {
       return [ok("keys", `The secret of ${setting} holds a key.`)];
     }
     const says = `The secret of ${setting} does not hold a key yet.`;
@@ -188,5 +193,22 @@ async function checkSecrets(reach: AwsClientOptions, outputs: Outputs): Promise<
     return all.flat();
   } finally {
     client.destroy();
+  }
+}
+
+/** Without reading the key: a new secret has no version until a key is put into it. */
+async function hasVersion(client: SecretsManagerClient, SecretId: string): Promise<boolean> {
+  const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand({ SecretId }));
+  return Object.values(VersionIdsToStages).flat().includes("AWSCURRENT");
+}
+
+/** An emulator gives a new secret a version that is empty. */
+async function hasValue(client: SecretsManagerClient, SecretId: string): Promise<boolean> {
+  try {
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
+    return Boolean(SecretString);
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return false;
+    throw error;
   }
 }

@@ -45,7 +45,8 @@ const template = {
   Resources: {
     Jobs: { Type: "AWS::SQS::Queue" },
     Dead: { Type: "AWS::SQS::Queue" },
-    Key: { Type: "AWS::SecretsManager::Secret", Properties: { GenerateSecretString: {} } },
+    // Without a value, as the deployment makes it.
+    Key: { Type: "AWS::SecretsManager::Secret", Properties: {} },
   },
   Outputs: Object.fromEntries(Object.entries(outputs).map(([name, Value]) => [name, { Value }])),
 };
