@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import * as z from "zod";
 import type { Credential } from "../client/typescript/index.ts";
 import { environment } from "../lambdas/platform/environment.ts";
-import { type AwsClientOptions, localClient } from "../ops/aws-client-options.ts";
+import { type AwsClientOptions, accountClient, localClient } from "../ops/aws-client-options.ts";
 import { localFile } from "../ops/paths.ts";
 import { baseUrl } from "./client.ts";
 import { UsageError } from "./errors.ts";
@@ -82,7 +82,7 @@ export function commandFor(local: boolean, command: string): string {
  * @throws UsageError
  */
 export function reach(aws: boolean): AwsClientOptions {
-  if (aws) return {};
+  if (aws) return accountClient();
   const local = localDeployment();
   if (local !== undefined) return localClient(local.endpoint);
   throw new UsageError(

@@ -1,5 +1,5 @@
 /** Signs calls of the API for deployments whose callers are principals of AWS (`SLUICE_AUTH=iam`). */
-import { environment } from "../lambdas/platform/environment.ts";
+import { accountClient } from "../ops/aws-client-options.ts";
 import { UsageError } from "./errors.ts";
 
 /**
@@ -22,7 +22,7 @@ export function signer(apiUrl: string): (request: Request) => Promise<Request> {
 function regionOf(apiUrl: string): string {
   const { hostname } = new URL(apiUrl);
   const ofGateway = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/.exec(hostname)?.[1];
-  const region = ofGateway ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"];
+  const region = ofGateway ?? accountClient().region;
   if (region) return region;
   throw new UsageError(
     `The address ${hostname} does not tell the region of the API. Set AWS_REGION, so that its calls can be signed.`,

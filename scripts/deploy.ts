@@ -11,6 +11,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { type Config, loadConfig } from "../infra/config.ts";
 import { environment } from "../lambdas/platform/environment.ts";
 import { InvalidSettingsError } from "../lambdas/platform/settings.ts";
+import { accountClient } from "../ops/aws-client-options.ts";
 import { refuseUnknownSettings } from "../ops/command-line.ts";
 import { readOutputs } from "../ops/deployed-stack.ts";
 import { LocalFailure } from "../ops/failure.ts";
@@ -62,13 +63,13 @@ async function cdkDeploy({ stage, accept, others }: Arguments): Promise<number> 
 async function putKeys({ settings, stackName }: Config): Promise<void> {
   const keys = [settings.LLM_API_KEY, settings.EMBEDDINGS_API_KEY, settings.RERANK_API_KEY];
   if (keys.every((key) => key === undefined)) return;
-  const outputs = await readOutputs(new CloudFormationClient({}), stackName);
+  const outputs = await readOutputs(new CloudFormationClient(accountClient()), stackName);
   if (outputs === undefined) {
     throw new Error(
       `The stack ${stackName} has no outputs, so the providers' keys were not stored. Run the deployment again.`,
     );
   }
-  await putProviderKeys(new SecretsManagerClient({}), outputs, settings);
+  await putProviderKeys(new SecretsManagerClient(accountClient()), outputs, settings);
   console.log("The providers' keys are in Secrets Manager.");
 }
 

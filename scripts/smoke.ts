@@ -17,6 +17,7 @@ import {
 import { createClient } from "../cli/client.ts";
 import { environment } from "../lambdas/platform/environment.ts";
 import { issueKey, revokeKey } from "../ops/api-keys.ts";
+import { accountClient } from "../ops/aws-client-options.ts";
 import { readOutputs, stackName } from "../ops/deployed-stack.ts";
 import { LocalFailure } from "../ops/failure.ts";
 import { linesWith } from "../ops/job-logs.ts";
@@ -25,6 +26,7 @@ import { runsByStep } from "../ops/run-reports.ts";
 /** CloudWatch shows a line some seconds after it was written. */
 const logDelayMs = environment["AWS_ENDPOINT_URL"] ? 1_000 : 30_000;
 const documents = 5;
+const account = accountClient();
 /** What the documentation claims; docs/pipeline/README.md lists the same. */
 const claims = { coldStartMs: 5_000, memoryShare: 0.9, s3Ms: 300, searchMs: 2_000 };
 
@@ -44,7 +46,7 @@ async function timed<T>(work: () => Promise<T>): Promise<readonly [T, number]> {
 }
 
 async function smoke(): Promise<void> {
-  const cloudFormation = new CloudFormationClient({});
+  const cloudFormation = new CloudFormationClient(account);
   const outputs = await readOutputs(cloudFormation);
   if (outputs === undefined) {
     throw new LocalFailure(
@@ -58,7 +60,7 @@ async function smoke(): Promise<void> {
   }
   const fromMs = Date.now();
   const name = `smoke-${randomUUID()}`;
-  const { value: apiKey } = await issueKey({}, outputs, {
+  const { value: apiKey } = await issueKey(account, outputs, {
     name,
     caller: { tenant: name, role: "tenant" },
   });
@@ -83,7 +85,7 @@ async function smoke(): Promise<void> {
     for (const id of ids) await client.removeDocument(id);
     await measureS3(outputs.DocumentsBucketName, name);
   } finally {
-    await revokeKey({}, outputs, name);
+    await revokeKey(account, outputs, name);
   }
   await measureFunctions(cloudFormation, fromMs);
   cloudFormation.destroy();
@@ -91,7 +93,7 @@ async function smoke(): Promise<void> {
 
 async function measureS3(Bucket: string, name: string): Promise<void> {
   const forcePathStyle = Boolean(environment["AWS_ENDPOINT_URL"]);
-  const s3 = new S3Client({ forcePathStyle });
+  const s3 = new S3Client({ ...account, forcePathStyle });
   const Key = `${name}.txt`;
   const [, putMs] = await timed(() => s3.send(new PutObjectCommand({ Bucket, Key, Body: name })));
   const [, getMs] = await timed(async () => {
@@ -106,7 +108,7 @@ async function measureS3(Bucket: string, name: string): Promise<void> {
 
 async function measureFunctions(client: CloudFormationClient, fromMs: number): Promise<void> {
   await pause(logDelayMs);
-  const logs = new CloudWatchLogsClient({});
+  const logs = new CloudWatchLogsClient(account);
   const window = { fromMs, untilMs: Date.now() };
   const runs = runsByStep(await linesWith("REPORT RequestId", client, logs, window));
   const throttled = await linesWith("TooManyRequestsException", client, logs, window);
