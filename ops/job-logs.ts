@@ -3,11 +3,21 @@ import {
   type CloudFormationClient,
   paginateListStackResources,
 } from "@aws-sdk/client-cloudformation";
-import {
-  type CloudWatchLogsClient,
-  paginateFilterLogEvents,
-} from "@aws-sdk/client-cloudwatch-logs";
+import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
+import pMap from "p-map";
+import type { AwsClientOptions } from "./aws-client-options.ts";
 import { stackName } from "./deployed-stack.ts";
+
+/**
+ * Log groups that are read at once. CloudWatch takes 5 calls of FilterLogEvents per second, for the
+ * whole account and region, and a stack has some 35 groups.
+ */
+const parallelGroups = 2;
+
+/** Waits as long as the quota asks: with the default of three tries, a read of all groups fails. */
+export function logsClient(reach: AwsClientOptions): CloudWatchLogsClient {
+  return new CloudWatchLogsClient({ ...reach, maxAttempts: 10, retryMode: "adaptive" });
+}
 
 export interface LogLine {
   readonly timeMs: number;
@@ -44,7 +54,9 @@ export async function linesWith(
   window: LogWindow,
 ): Promise<LogLine[]> {
   const groups = await logGroups(cloudFormation);
-  const lines = await Promise.all(groups.map((group) => linesIn(logs, group, text, window)));
+  const lines = await pMap(groups, (group) => linesIn(logs, group, text, window), {
+    concurrency: parallelGroups,
+  });
   return lines.flat().toSorted((a, b) => a.timeMs - b.timeMs);
 }
 
