@@ -7,7 +7,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
-import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -15,12 +14,13 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { createClient } from "../cli/client.ts";
+import { untilKeyIsKnown } from "../cli/new-key.ts";
 import { environment } from "../lambdas/platform/environment.ts";
 import { issueKey, revokeKey } from "../ops/api-keys.ts";
 import { accountClient } from "../ops/aws-client-options.ts";
 import { readOutputs, stackName } from "../ops/deployed-stack.ts";
 import { LocalFailure } from "../ops/failure.ts";
-import { linesWith } from "../ops/job-logs.ts";
+import { linesWith, logsClient } from "../ops/job-logs.ts";
 import { runsByStep } from "../ops/run-reports.ts";
 
 /** CloudWatch shows a line some seconds after it was written. */
@@ -66,6 +66,7 @@ async function smoke(): Promise<void> {
   });
   try {
     const client = createClient({ apiUrl: outputs.ApiUrl, apiKey, patienceMs: 120_000 });
+    await untilKeyIsKnown(client);
     const ids = Array.from({ length: documents }, (_, i) => `smoke-${i}`);
     const ended = await Promise.all(
       ids.map(async (document_id) => {
@@ -108,7 +109,7 @@ async function measureS3(Bucket: string, name: string): Promise<void> {
 
 async function measureFunctions(client: CloudFormationClient, fromMs: number): Promise<void> {
   await pause(logDelayMs);
-  const logs = new CloudWatchLogsClient(account);
+  const logs = logsClient(account);
   const window = { fromMs, untilMs: Date.now() };
   const runs = runsByStep(await linesWith("REPORT RequestId", client, logs, window));
   const throttled = await linesWith("TooManyRequestsException", client, logs, window);

@@ -53,6 +53,11 @@ function addCreate(keys: Command): void {
         tenant,
         role,
       });
+      if (aws === true) {
+        out.note(
+          "AWS can refuse the new key with 403 for up to a minute, until it is known everywhere.",
+        );
+      }
       const end = commandFor(aws !== true, `keys revoke ${id}`);
       out.note(
         `The key is not shown again: only its hash is stored. To revoke it (id ${id}): ${end}`,
