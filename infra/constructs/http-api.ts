@@ -160,8 +160,8 @@ export class HttpApi extends Construct {
   }
 
   /**
-   * API Gateway writes logs with one role per account and region. The role outlives the stack:
-   * without it, all other APIs there would lose their logs.
+   * API Gateway writes logs with one role per account and region. The role outlives the stack, also
+   * one whose first deployment fails: without it, all other APIs there would lose their logs.
    */
   #letWriteLogs(target: Target): apigateway.CfnAccount {
     const role = new iam.Role(this, "LogsRole", {
@@ -179,8 +179,8 @@ export class HttpApi extends Construct {
     );
     const account = new apigateway.CfnAccount(this, "Account", { cloudWatchRoleArn: role.roleArn });
     if (target.kind === "aws") {
-      role.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
-      account.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+      role.applyRemovalPolicy(RemovalPolicy.RETAIN);
+      account.applyRemovalPolicy(RemovalPolicy.RETAIN);
     }
     return account;
   }

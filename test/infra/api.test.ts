@@ -212,12 +212,13 @@ describe("the API", () => {
     expect(methodSettings().filter(({ MetricsEnabled }) => MetricsEnabled === true)).toEqual([]);
   });
 
-  test("leaves the region's role for gateway logs behind when the stack goes", () => {
+  test("leaves the region's role for gateway logs behind when the stack goes, or fails at first", () => {
     const [[, account] = []] = resourcesOf(aws, "AWS::ApiGateway::Account");
     const [, role] =
       resourcesOf(aws, "AWS::IAM::Role").find(([id]) => id.startsWith("IntakeLogsRole")) ?? [];
-    const kept = "RetainExceptOnCreate";
-    expect([account?.DeletionPolicy, role?.DeletionPolicy]).toEqual([kept, kept]);
+    // Its deletion takes the role from every API of the region, also after a first deployment that failed.
+    expect([account?.DeletionPolicy, role?.DeletionPolicy]).toEqual(["Retain", "Retain"]);
+    expect([account?.UpdateReplacePolicy, role?.UpdateReplacePolicy]).toEqual(["Retain", "Retain"]);
   });
 
   test("leaves the region's role alone where another stack has set it", () => {
