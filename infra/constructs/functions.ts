@@ -51,6 +51,8 @@ export class Functions extends Construct {
   readonly #aliases = new Map<StepName, lambda.Alias>();
   readonly providerKeys: ProviderKeys;
   readonly #props: FunctionsProps;
+  /** Missing outside of a VPC. */
+  readonly #securityGroups: ec2.ISecurityGroup[] | undefined;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
@@ -61,6 +63,7 @@ export class Functions extends Construct {
       props.config,
       props.given.encryptionKey,
     );
+    this.#securityGroups = this.#groupsIn(props.given);
     for (const step of stepsOf(props.config.settings)) {
       const made = this.#function(step, functions[step].spec);
       this.#byStep.set(step, made);
@@ -176,16 +179,32 @@ export class Functions extends Construct {
     return made;
   }
 
+  /** One group for all functions: the CDK would make one for each, and an account has 2,500. */
+  #groupsIn({ vpc, securityGroups }: Surroundings): ec2.ISecurityGroup[] | undefined {
+    if (vpc === undefined) return undefined;
+    if (securityGroups !== undefined) return [...securityGroups];
+    const group = new ec2.SecurityGroup(this, "SecurityGroup", {
+      vpc,
+      description: "Sluice: the functions call out, and nothing calls in",
+      allowAllOutbound: true,
+    });
+    return [group];
+  }
+
   /** The functions' place in a VPC, if there is one. */
   #network(role: iam.Role): Partial<lambda.FunctionProps> {
-    const { vpc, vpcSubnets, securityGroups } = this.#props.given;
-    if (vpc === undefined) return {};
+    const { vpc, vpcSubnets } = this.#props.given;
+    if (vpc === undefined || this.#securityGroups === undefined) return {};
     role.addToPolicy(
       new iam.PolicyStatement({
+        // Those of AWSLambdaVPCAccessExecutionRole that do not write logs.
         actions: [
           "ec2:CreateNetworkInterface",
           "ec2:DescribeNetworkInterfaces",
+          "ec2:DescribeSubnets",
           "ec2:DeleteNetworkInterface",
+          "ec2:AssignPrivateIpAddresses",
+          "ec2:UnassignPrivateIpAddresses",
         ],
         resources: ["*"],
       }),
@@ -194,9 +213,7 @@ export class Functions extends Construct {
     return {
       vpc,
       vpcSubnets: vpcSubnets ?? { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
-      ...(securityGroups === undefined
-        ? { allowAllOutbound: true }
-        : { securityGroups: [...securityGroups] }),
+      securityGroups: this.#securityGroups,
     };
   }
 

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
-import { type IVpc, Vpc } from "aws-cdk-lib/aws-ec2";
+import { type IVpc, SecurityGroup, Vpc } from "aws-cdk-lib/aws-ec2";
 import { EventBus, type IEventBus } from "aws-cdk-lib/aws-events";
 import { ManagedPolicy } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
@@ -13,7 +13,14 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { afterAll, describe, expect, test } from "vitest";
 import { readConfig } from "../../infra/config.ts";
 import { Deployment, type DeploymentProps } from "../../infra/deployment.ts";
-import { deployedSteps, emptyBundles, type Resource, resourcesOf } from "../support/template.ts";
+import { listed, statementsOf } from "../support/deployment/permissions.ts";
+import {
+  deployedSteps,
+  emptyBundles,
+  type Resource,
+  resourcesOf,
+  synthesize,
+} from "../support/template.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sluice-template-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -67,9 +74,60 @@ describe("the construct", () => {
       ({ Description }) => typeof Description === "string" && Description.startsWith("Sluice:"),
     );
     expect(functions).toHaveLength(deployedSteps.length);
+    const [[group] = [], ...others] = resourcesOf(template, "AWS::EC2::SecurityGroup");
+    expect(others).toEqual([]);
     for (const { VpcConfig } of functions) {
-      expect(VpcConfig).toMatchObject({ SubnetIds: [{}, {}], SecurityGroupIds: [{}] });
+      expect(VpcConfig).toMatchObject({
+        SubnetIds: [{}, {}],
+        SecurityGroupIds: [{ "Fn::GetAtt": [group, "GroupId"] }],
+      });
     }
+  });
+
+  test("gives its functions the rights that Lambda needs in a VPC, and its own groups if there are any", () => {
+    const template = foreign((stack) => {
+      const vpc = new Vpc(stack, "Network", { maxAzs: 2 }) as IVpc;
+      return { vpc, securityGroups: [new SecurityGroup(stack, "Own", { vpc })] };
+    });
+    const groups = resourcesOf(template, "AWS::EC2::SecurityGroup").map(([id]) => id);
+    expect(groups).toEqual([expect.stringMatching(/^Own[0-9A-F]{8}$/)]);
+    // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaVPCAccessExecutionRole.html
+    const needed = [
+      "ec2:AssignPrivateIpAddresses",
+      "ec2:CreateNetworkInterface",
+      "ec2:DeleteNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSubnets",
+      "ec2:UnassignPrivateIpAddresses",
+    ];
+    const granted = resourcesOf(template, "AWS::IAM::Policy")
+      .flatMap(([, policy]) => statementsOf(policy))
+      .map(({ Action }) => listed(Action).filter((action) => action.startsWith("ec2:")))
+      .filter((actions) => actions.length > 0);
+    expect(granted).toHaveLength(deployedSteps.length);
+    for (const actions of granted) expect(actions.toSorted()).toEqual(needed);
+  });
+
+  test("leaves room in a stack, whatever is chosen, as docs/construct.md says", () => {
+    const sources = Array.from({ length: 20 }, (_, i) => ({
+      name: `source-${i}`,
+      tenant: "acme",
+      bucket: `bucket-${i}`,
+    }));
+    const most = synthesize("aws", {
+      SLUICE_SOURCES: JSON.stringify(sources),
+      SLUICE_BACKUP: "daily",
+      SLUICE_GRADUAL_DEPLOYS: "canary",
+      SLUICE_LLM_API_KEY: "sk-llm",
+      SLUICE_EMBEDDINGS_API_KEY: "sk-emb",
+      SLUICE_RERANK_API_KEY: "sk-rerank",
+    });
+    const page = readFileSync(new URL("../../docs/construct.md", import.meta.url), "utf8");
+    const [, usual, highest] = /has some (\d+) resources, at most (\d+)/.exec(page) ?? [];
+    const count = (resources: object) => Object.keys(resources).length;
+    expect(Math.abs(count(synthesize("aws").resources) - Number(usual))).toBeLessThan(10);
+    // A group, a domain, a web ACL and an authorizer come on top.
+    expect(count(most.resources) + 10).toBeLessThanOrEqual(Number(highest));
   });
 
   test("encrypts what it stores with the given key", () => {
