@@ -4,6 +4,7 @@ import { addUsage, noUsage } from "../../../accounting/usage.ts";
 import { usageSamples } from "../../../accounting/usage-samples.ts";
 import type { ModelGateway } from "../../../models/gateway/model-gateway.ts";
 import type { Embedder } from "../../../models/models.ts";
+import type { Clock } from "../../../platform/clock.ts";
 import { sha256 } from "../../../platform/sha256.ts";
 import type { Invocation } from "../../../platform/tasks/invocation.ts";
 import type { AnswerStore } from "../../../records/answers/answer-store.ts";
@@ -18,11 +19,18 @@ export interface PassagePorts {
   readonly embedder: Embedder;
   readonly metrics: Metrics;
   readonly tallies: TallyStore;
+  readonly clock: Pick<Clock, "now">;
 }
+
+/**
+ * A text may be asked about anew after so long. A reindex goes on for as long as it takes, so asks
+ * that an outage used up must not keep it from moving once the outage is over.
+ */
+const asksRenewedMs = 3_600_000;
 
 export interface PassageRequest {
   readonly tenant: string;
-  /** Epoch milliseconds at which the reindex began: a text has its number of asks in each. */
+  /** Epoch milliseconds at which the reindex began: a text has its number of asks in each hour of it. */
   readonly begunMs: number;
   /** What is embedded of chunks, context included. */
   readonly texts: readonly string[];
@@ -40,7 +48,10 @@ export async function embedPassages(
   invocation: Invocation,
   { prices }: Priced = unpriced,
 ): Promise<void> {
-  const attempt = attemptId({ jobId: `reindex-${sha256(tenant).slice(0, 16)}`, attempt: begunMs });
+  const attempt = attemptId({
+    jobId: `reindex-${sha256(tenant).slice(0, 16)}-${begunMs}`,
+    attempt: 1 + Math.floor(Math.max(0, ports.clock.now() - begunMs) / asksRenewedMs),
+  });
   let usage = noUsage;
   const chunks = texts.map(
     (text, index): Chunk => ({ index, start: 0, end: text.length, text, tokens: 0, headings: [] }),
