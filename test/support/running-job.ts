@@ -70,10 +70,22 @@ export async function runningJob({
     return attempt;
   };
 
+  /** The attempt fails, the caller retries it, and the next one runs. */
+  const retried = async (attempt: Attempt): Promise<Attempt> => {
+    const at = new Date(world.clock.now()).toISOString();
+    const error = { code: "x", message: "No.", stage: "metadata", retryable: true } as const;
+    await world.jobs.finish(attempt, { status: "failed", failedAt: at, error });
+    await world.jobs.requeue(attempt);
+    const next = { ...attempt, attempt: attempt.attempt + 1 };
+    await world.jobs.start(next, { startedAt: at, deadlineAt: at });
+    return next;
+  };
+
   let tries = 0;
   return {
     ...pipeline,
     start,
+    retried,
     attempt: await start(),
     model,
     embedder,

@@ -18,6 +18,7 @@ import { objectKeys } from "../../records/objects/object-keys.ts";
 import { ObjectMissingError, type ObjectStore } from "../../records/objects/objects.ts";
 import type { StoredRows } from "../../vectors/stored-rows/stored-rows.ts";
 import { decodeMarks, decodeText } from "../batches.ts";
+import { isToRepeat } from "../described-batches.ts";
 import { DocumentTooLargeError, InvalidDocumentError } from "./errors.ts";
 import { pathOf } from "./path.ts";
 
@@ -47,7 +48,7 @@ export type Splitter = (text: string, options: ChunkingOptions) => Iterable<Chun
 
 /**
  * Cuts the document into chunks and batches, once: a later attempt finds them
- * and gets the batches that are still to do.
+ * and gets the batches that are still to do, and those with chunks that got no metadata.
  * @throws JobCancelledError, DocumentTooLargeError, InvalidDocumentError if nothing of it can be seen
  */
 export async function chunk(
@@ -68,17 +69,28 @@ export async function chunk(
   const kept = job.embeddingsDone.size > 0 ? job.chunking : undefined;
   const chunking = kept ?? { ...cutting, embeddingModel };
   await ports.jobs.recordChunking(attempt, chunking);
-  return remaining(job, chunking);
+  return remaining(job, chunking, ports.objects);
 }
 
 const nothingLeft: ChunkOutput = { unchanged: true, metadataBatches: [], embeddingsBatches: [] };
 
-function remaining(job: Job, { chunkCount, batchSize: size }: Cutting): ChunkOutput {
+async function remaining(
+  job: RunningJob,
+  { chunkCount, batchSize: size }: Cutting,
+  objects: ObjectStore,
+): Promise<ChunkOutput> {
+  const { jobId, attempt, metadataDone, embeddingsDone } = job;
   const batches = Array.from({ length: batchCount(chunkCount, size) }, (_, batch) => batch);
+  const toDescribe = await Promise.all(
+    batches.map(
+      async (batch) =>
+        !metadataDone.has(batch) || (await isToRepeat({ jobId, attempt, batch }, objects)),
+    ),
+  );
   return {
     unchanged: false,
-    metadataBatches: batches.filter((batch) => !job.metadataDone.has(batch)),
-    embeddingsBatches: batches.filter((batch) => !job.embeddingsDone.has(batch)),
+    metadataBatches: batches.filter((batch) => toDescribe[batch]),
+    embeddingsBatches: batches.filter((batch) => !embeddingsDone.has(batch)),
   };
 }
 

@@ -30,6 +30,8 @@ export interface EnrichStage<Value> extends AddressedKind<Value> {
   readonly stage: BatchStage;
   /** Those that answers are asked about. @default all */
   asksAbout?(chunks: readonly Chunk[]): readonly Chunk[];
+  /** Whether a batch that is done is done again. @default never */
+  isToRepeat?(): Promise<boolean>;
   /** Keeps the batch's outcomes, in the order of its chunks. @throws what fails the job */
   keep(chunks: readonly Chunk[], outcomeOf: (chunk: Chunk) => Value | SluiceError): Promise<void>;
 }
@@ -50,8 +52,12 @@ export async function runBatch<Value>(
   const job = await ports.jobs.read(task.jobId);
   assertRunning(job, task);
   const stage = stageOf(job);
-  const done = stage.stage === "metadata" ? job.metadataDone : job.embeddingsDone;
-  if (done.has(task.batch)) return;
+  const doneOf = ({ metadataDone, embeddingsDone }: RunningJob) =>
+    stage.stage === "metadata" ? metadataDone : embeddingsDone;
+  const isFinished = async (now: RunningJob) =>
+    doneOf(now).has(task.batch) && !(await stage.isToRepeat?.());
+  const done = doneOf(job);
+  if (await isFinished(job)) return;
   const chunks = decodeChunks(await ports.objects.get(objectKeys(task.jobId).chunks(task.batch)));
   let usage = noUsage;
   const spent = (more: Partial<Usage>) => {
@@ -67,6 +73,10 @@ export async function runBatch<Value>(
     };
     const asked = stage.asksAbout?.(chunks) ?? chunks;
     const outcomes = await answersOf(asked, stage, asker, ports, invocation, spent);
+    // The job may have ended, or another run the batch, while the last call was under way.
+    const now = await ports.jobs.read(task.jobId);
+    assertRunning(now, task);
+    if (await isFinished(now)) return;
     await stage.keep(chunks, (chunk) => outcomeOf(outcomes, stage, chunk));
   } finally {
     ports.metrics.emit(usageSamples(usage, prices));

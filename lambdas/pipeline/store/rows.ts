@@ -6,9 +6,10 @@ import { batchCount } from "../../records/jobs/batching.ts";
 import { contextOf, type DescribedChunk } from "../../records/jobs/chunk.ts";
 import type { FailedChunk, RunningJob } from "../../records/jobs/job.ts";
 import { objectKeys } from "../../records/objects/object-keys.ts";
-import type { ObjectStore } from "../../records/objects/objects.ts";
+import { ObjectMissingError, type ObjectStore } from "../../records/objects/objects.ts";
 import type { ChunkRow } from "../../vectors/vector-store.ts";
-import { decodeChunks, decodeDescribed, decodeVectors } from "../batches.ts";
+import { decodeChunks, decodeVectors } from "../batches.ts";
+import { readDescribed } from "../described-batches.ts";
 
 export interface Rows {
   readonly rows: readonly ChunkRow[];
@@ -22,7 +23,7 @@ export async function readRows(job: RunningJob, objects: ObjectStore): Promise<R
   if (job.chunking === undefined) throw new Error(`storage: ${attemptId(job)} was not chunked.`);
   const { chunkCount, batchSize, embeddingModel } = job.chunking;
   const batches = Array.from({ length: batchCount(chunkCount, batchSize) }, (_, batch) => batch);
-  const parts = await Promise.all(batches.map((batch) => readBatch(job.jobId, batch, objects)));
+  const parts = await Promise.all(batches.map((batch) => readBatch(job, batch, objects)));
   const ofDocument = parts.map((part) => part.ofDocument).find((one) => one !== undefined);
   const rows = parts
     .flatMap((part) => part.rows)
@@ -45,15 +46,17 @@ function assertOneLength(rows: readonly ChunkRow[]): void {
   );
 }
 
-async function readBatch(jobId: string, batch: number, objects: ObjectStore) {
-  const keys = objectKeys(jobId);
-  const [chunkBytes, describedBytes, vectorBytes] = await Promise.all([
+async function readBatch(job: RunningJob, batch: number, objects: ObjectStore) {
+  const keys = objectKeys(job.jobId);
+  const { jobId, attempt } = job;
+  const [chunkBytes, outcomesOfBatch, vectorBytes] = await Promise.all([
     objects.get(keys.chunks(batch)),
-    objects.get(keys.described(batch)),
+    readDescribed({ jobId, attempt, batch }, objects),
     objects.get(keys.vectors(batch)),
   ]);
+  if (outcomesOfBatch === undefined) throw new ObjectMissingError(keys.described(batch, attempt));
   const chunks = decodeChunks(chunkBytes);
-  const described = new Map(decodeDescribed(describedBytes).map((chunk) => [chunk.index, chunk]));
+  const described = new Map(outcomesOfBatch.chunks.map((chunk) => [chunk.index, chunk]));
   const vectors = decodeVectors(vectorBytes, chunks.length);
   const rows = chunks.map((chunk, i): ChunkRow => {
     const { index, start, end, text, headings } = chunk;

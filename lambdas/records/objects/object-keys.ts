@@ -19,7 +19,9 @@ export function objectKeys(jobId: string) {
     /** A file within the document, by its place. */
     attachment: (index: number) => `${prefix}attachments/${index}`,
     chunks: (batch: number) => `${prefix}chunks/${batch}.json`,
-    described: (batch: number) => `${prefix}metadata/${batch}.json`,
+    /** What an attempt made of a batch. */
+    described: (batch: number, attempt: number) =>
+      `${prefix}metadata/${batch}${attempt === 1 ? "" : `-${attempt}`}.json`,
     vectors: (batch: number) => `${prefix}vectors/${batch}.f32`,
   };
 }

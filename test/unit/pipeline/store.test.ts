@@ -37,7 +37,7 @@ async function ready(job: RunningJob, attempt: Attempt, refused: readonly number
         ? { index, failure: { code: "provider_rejected", message: `No to ${index}.` } }
         : { index, metadata: metadataOf(index) },
     );
-    await world.objects.put(keys.described(batch), JSON.stringify(described));
+    await world.objects.put(keys.described(batch, 1), JSON.stringify(described));
     await world.objects.put(keys.vectors(batch), encodeVectors(indexes.map(unitVector)));
     await world.jobs.recordBatch(attempt, "metadata", batch);
     await world.jobs.recordBatch(attempt, "embeddings", batch);
@@ -266,7 +266,7 @@ describe("store", () => {
     "without the %s of a batch stores nothing",
     async (part) => {
       await ready(job, job.attempt);
-      await world.objects.removeAll(objectKeys(job.attempt.jobId)[part](1));
+      await world.objects.removeAll(objectKeys(job.attempt.jobId)[part](1, 1));
       await expect(run()).rejects.toThrow(/does not exist/);
       expect((await read()).publishing).toBe(false);
     },
@@ -274,7 +274,7 @@ describe("store", () => {
 
   test("with a chunk of a batch left out stores nothing, and names it", async () => {
     await ready(job, job.attempt);
-    const key = objectKeys(job.attempt.jobId).described(1);
+    const key = objectKeys(job.attempt.jobId).described(1, 1);
     await world.objects.put(key, JSON.stringify([{ index: 10, metadata: metadataOf(10) }]));
     await expect(run()).rejects.toThrow("storage: Metadata or vector of chunk 11 is missing.");
     expect(await chunks()).toEqual([]);

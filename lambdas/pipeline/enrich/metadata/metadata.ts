@@ -14,10 +14,8 @@ import type { BatchTask } from "../../../records/jobs/attempt.ts";
 import { batchCount } from "../../../records/jobs/batching.ts";
 import { type Chunk, type DescribedChunk, modelInput } from "../../../records/jobs/chunk.ts";
 import type { RunningJob } from "../../../records/jobs/job.ts";
-import { objectKeys } from "../../../records/objects/object-keys.ts";
-import { ObjectMissingError, type ObjectStore } from "../../../records/objects/objects.ts";
 import { descriptionAddress, opening } from "../../answer-addresses.ts";
-import { decodeDescribed } from "../../batches.ts";
+import { countWithout, isToRepeat, keepDescribed } from "../../described-batches.ts";
 import { type BatchPorts, type EnrichStage, runBatch } from "../batch.ts";
 
 /**
@@ -89,10 +87,10 @@ function metadataStage(
         throw isTransient(error) ? error : nothingDescribable(failures, error.message);
       }
     },
+    isToRepeat: () => isToRepeat(task, objects),
     keep: async (chunks, outcomeOf) => {
       const described = chunks.map((chunk) => describedChunk(chunk, outcomeOf(chunk)));
-      const { described: key } = objectKeys(task.jobId);
-      await objects.put(key(task.batch), JSON.stringify(described));
+      await keepDescribed(task, described, objects);
       await assertEnoughDescribed(chunks.map(outcomeOf), job, task, ports);
     },
   };
@@ -121,8 +119,7 @@ function documentStage(
         { ...first, metadata: outcome, ofDocument: true },
         ...rest,
       ];
-      const key = objectKeys(task.jobId).described(task.batch);
-      await ports.objects.put(key, JSON.stringify(described));
+      await keepDescribed(task, described, ports.objects);
     },
   };
 }
@@ -138,7 +135,7 @@ function bareStage(
     asksAbout: () => [],
     keep: async (chunks) => {
       const bare: readonly DescribedChunk[] = chunks.map(({ index }) => ({ index }));
-      await ports.objects.put(objectKeys(task.jobId).described(task.batch), JSON.stringify(bare));
+      await keepDescribed(task, bare, ports.objects);
     },
   };
 }
@@ -161,12 +158,11 @@ function tooMany(failures: number, chunkCount: number): boolean {
 /**
  * Looks at the other batches as well, when the provider failed for some chunk of this one, or refused
  * all. Each keeps its outcomes before it looks, so of two that end at the same moment at least one
- * sees the other's. A batch that throws is not recorded, and leaves no outcomes behind, so a retry of
- * the job asks again.
+ * sees the other's. A batch that throws is not recorded, so a retry of the job asks again.
  */
 async function assertEnoughDescribed(
   outcomes: readonly (ChunkMetadata | SluiceError)[],
-  { chunking }: RunningJob,
+  { chunking, metadataDone }: RunningJob,
   task: BatchTask,
   { objects }: MetadataPorts,
 ): Promise<void> {
@@ -174,33 +170,14 @@ async function assertEnoughDescribed(
   const failures = outcomes.filter((outcome) => outcome instanceof SluiceError);
   const failure = failures.find((error) => !isRefusal(error));
   if (failure === undefined && failures.length < outcomes.length) return;
-  const { described } = objectKeys(task.jobId);
   const batches = Array.from({ length: batchCount(chunkCount, batchSize) }, (_, batch) => batch);
-  const others = await Promise.all(
+  const elsewhere = await Promise.all(
     batches
       .filter((batch) => batch !== task.batch)
-      .map((batch) => outcomesAt(described(batch), objects)),
+      .map((batch) => countWithout({ ...task, batch }, metadataDone.has(batch), objects)),
   );
-  const elsewhere = others.flat().filter((chunk) => "failure" in chunk).length;
-  const without = failures.length + elsewhere;
+  const without = elsewhere.reduce((sum, count) => sum + count, failures.length);
+  if (failure !== undefined && tooMany(without, chunkCount)) throw failure;
   const [refusal] = failures;
-  const reason =
-    failure !== undefined && tooMany(without, chunkCount)
-      ? failure
-      : refusal !== undefined && without >= chunkCount
-        ? nothingDescribed(refusal.message)
-        : undefined;
-  if (reason === undefined) return;
-  await objects.put(described(task.batch), "[]");
-  throw reason;
-}
-
-/** None for a batch that has not ended yet. */
-async function outcomesAt(key: string, objects: ObjectStore): Promise<readonly DescribedChunk[]> {
-  try {
-    return decodeDescribed(await objects.get(key));
-  } catch (error) {
-    if (error instanceof ObjectMissingError) return [];
-    throw error;
-  }
+  if (refusal !== undefined && without >= chunkCount) throw nothingDescribed(refusal.message);
 }

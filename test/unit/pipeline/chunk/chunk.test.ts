@@ -124,6 +124,7 @@ describe("chunking a job", () => {
     const world = await processing(text);
     const first = letterSplitter();
     await chunk(attempt, world, first.split, settings);
+    await world.objects.put(keys.described(0, 1), "[]");
     await world.jobs.recordBatch(attempt, "metadata", 0);
     await world.jobs.recordBatch(attempt, "embeddings", 1);
     const left = { unchanged: false, metadataBatches: [1], embeddingsBatches: [0] };

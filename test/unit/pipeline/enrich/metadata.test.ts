@@ -25,7 +25,7 @@ const begin = (job: RunningJob, batch: number, attempt = job.attempt) => {
 const run = (job: RunningJob, batch: number, attempt = job.attempt) =>
   job.world.clock.during(begin(job, batch, attempt));
 const described = async ({ world }: RunningJob, { jobId }: { jobId: string }, batch: number) =>
-  decodeDescribed(await world.objects.get(objectKeys(jobId).described(batch)));
+  decodeDescribed(await world.objects.get(objectKeys(jobId).described(batch, 1)));
 const titles = (chunks: readonly DescribedChunk[]) => chunks.map(titleOf);
 function titleOf(chunk: DescribedChunk): string | undefined {
   if ("metadata" in chunk) return chunk.metadata.title;

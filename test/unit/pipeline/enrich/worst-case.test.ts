@@ -45,7 +45,7 @@ test.each([
     const others = asked.filter((text) => !text.includes(hopeless));
     expect([others.length, new Set(others).size]).toEqual([9, 9]);
     const described = decodeDescribed(
-      await world.objects.get(objectKeys(attempt.jobId).described(0)),
+      await world.objects.get(objectKeys(attempt.jobId).described(0, 1)),
     );
     expect(described[7]).toEqual({ index: 7, failure: { code: failure.code, message: "never" } });
   },

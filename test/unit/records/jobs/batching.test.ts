@@ -69,7 +69,14 @@ describe("the address of an answer", () => {
 
 test("everything of a job lies under its prefix, and nothing of it under another's", () => {
   const { prefix, ...keys } = objectKeys("01JH");
-  const all = [keys.text, keys.chunks(0), keys.described(0), keys.vectors(0), keys.vectors(10)];
+  const all = [
+    keys.text,
+    keys.chunks(0),
+    keys.described(0, 1),
+    keys.described(0, 2),
+    keys.vectors(0),
+    keys.vectors(10),
+  ];
   expect(all.every((key) => key.startsWith(prefix))).toBe(true);
   expect(new Set(all).size).toBe(all.length);
   expect(prefix.endsWith("/")).toBe(true);
