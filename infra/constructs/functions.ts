@@ -179,7 +179,7 @@ export class Functions extends Construct {
     return made;
   }
 
-  /** One group for all functions: the CDK would make one for each, and an account has 2,500. */
+  /** One group for all functions: the CDK would make one for each. */
   #groupsIn({ vpc, securityGroups }: Surroundings): ec2.ISecurityGroup[] | undefined {
     if (vpc === undefined) return undefined;
     if (securityGroups !== undefined) return [...securityGroups];
