@@ -55,13 +55,29 @@ export const embeddingTextsPerCall = 16;
 export const askDelaysMs = [1_000, 2_000, 4_000] as const;
 
 /**
- * While a provider answers nothing of a batch, the asks of its texts are spread over an hour: a small
- * batch has too few texts to open the breaker, and an outage is no reason to fail its job. By the
- * number of asks so far; the last is repeated.
+ * While a provider answers nobody, the asks of a text are spread: a small batch has too few texts to
+ * open the breaker, and an outage is no reason to fail its job. An hour is for what the job cannot do
+ * without; minutes for the few chunks that it may do without, since these may also be at fault
+ * themselves. By the number of asks so far; the last is repeated.
  */
-export const silentDelaysMs = [
-  1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000,
-] as const;
+export const silentDelaysMs = {
+  minutes: [1_000, 2_000, 4_000, 8_000, 15_000, 20_000, 20_000, 20_000, 20_000, 60_000],
+  hour: [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000],
+} as const;
+
+export type Patience = keyof typeof silentDelaysMs;
+
+/** Up to this ask the delays after a failure are the same, whatever it speaks against. */
+export const equalDelays = askDelaysMs.length;
+
+/**
+ * A 429 speaks against no text, also while others are answered. From this ask on its delays are those
+ * of a silent provider.
+ */
+export const throttledAsksAtOnce = 8;
+
+/** What the clocks of two functions may differ by. */
+export const clockSkewMs = 500;
 
 /** After a time-out no longer: the call has waited already. */
 export const maxDelayAfterTimeoutMs = 60_000;

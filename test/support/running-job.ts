@@ -1,6 +1,6 @@
 /** A job that runs and is cut into chunks, and the models that its batches ask. */
 
-import { CircuitOpenError } from "../../lambdas/models/errors.ts";
+import { BatchUnfinishedError, CircuitOpenError } from "../../lambdas/models/errors.ts";
 import { createModelGateway } from "../../lambdas/models/gateway/gateway.ts";
 import type { Attempt } from "../../lambdas/records/jobs/attempt.ts";
 import type { Chunk } from "../../lambdas/records/jobs/chunk.ts";
@@ -23,14 +23,15 @@ export interface RunningJobOptions {
 
 export type RunningJob = Awaited<ReturnType<typeof runningJob>>;
 
-/** Tries again after a minute, as the state machine does, while the provider is waited for. */
+/** Tries again, as the state machine does, while the provider is waited for, or a function's time was too short. */
 export async function waitedFor(job: RunningJob, run: () => Promise<void>): Promise<void> {
   for (;;) {
     try {
       return await run();
     } catch (error) {
-      if (!(error instanceof CircuitOpenError)) throw error;
-      await job.world.clock.advance(60_000);
+      if (error instanceof CircuitOpenError) await job.world.clock.advance(60_000);
+      else if (error instanceof BatchUnfinishedError) await job.world.clock.advance(1_000);
+      else throw error;
     }
   }
 }

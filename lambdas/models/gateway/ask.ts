@@ -11,15 +11,8 @@ import {
 } from "../errors.ts";
 import type { PartyPermits } from "../limiter/permits.ts";
 import { jobOf, type LeaseId } from "../limiter/share.ts";
-import {
-  askDelaysMs,
-  callMarginMs,
-  extraAsks,
-  maxAsks,
-  maxDelayAfterTimeoutMs,
-  maxRetryAfterMs,
-  silentDelaysMs,
-} from "../limits.ts";
+import { callMarginMs, extraAsks, maxAsks, maxRetryAfterMs } from "../limits.ts";
+import { askDelayMs, type MadeAsk } from "./ask-delay.ts";
 import { type Attempted, attempt, retryUsage, usageOf } from "./attempt.ts";
 import type { CallQueue, QueuedCall, TimedClaim } from "./call-queue.ts";
 import type { Failures } from "./failures.ts";
@@ -148,7 +141,8 @@ export class Ask<T> {
       return false;
     }
     const attempted = await this.#attempt(call, lease, entered.epoch);
-    await this.#conclude(queued, attempted, { asks: claim.asks, probe: entered.probe });
+    const { asks, failedAtMs } = claim;
+    await this.#conclude(queued, attempted, { asks, failedAtMs, probe: entered.probe });
     return true;
   }
 
@@ -267,11 +261,7 @@ export class Ask<T> {
     }
   }
 
-  async #conclude(
-    queued: QueuedCall<T>,
-    attempted: Attempted<T>,
-    ask: { readonly asks: number; readonly probe: boolean },
-  ): Promise<void> {
+  async #conclude(queued: QueuedCall<T>, attempted: Attempted<T>, ask: MadeAsk): Promise<void> {
     const { calls } = this.#options;
     const { call } = queued;
     switch (attempted.kind) {
@@ -298,9 +288,10 @@ export class Ask<T> {
   async #failed(
     { call, failures }: QueuedCall<T>,
     error: TransientProviderError | AnswerUnusableError,
-    { asks, probe }: { readonly asks: number; readonly probe: boolean },
+    ask: MadeAsk,
   ): Promise<void> {
     const { calls, batch, ports } = this.#options;
+    const { asks, probe } = ask;
     const extra =
       error instanceof ProviderTimeoutError
         ? extraAsks.timeout
@@ -308,7 +299,10 @@ export class Ask<T> {
           ? extraAsks.unusable
           : 0;
     const isLast = !probe && asks + extra >= maxAsks;
-    const delayMs = this.#delayMs(error, { asks, failures });
+    const { timeoutsCount } = this.#options;
+    const { dependency, patience } = batch;
+    const source = { dependency, patience, breaker: ports.breaker, timeoutsCount };
+    const delayMs = isLast ? 0 : await askDelayMs(error, { ...ask, failures }, source);
     const wantedMs = "retryAfterMs" in error ? (error.retryAfterMs ?? 0) : 0;
     // Never shorter than asked for; longer by chance, so that those refused together do not return together.
     const waitMs = Math.max(delayMs, Math.min(wantedMs, maxRetryAfterMs));
@@ -316,7 +310,7 @@ export class Ask<T> {
     const { name, message } = error;
     await call.release({
       asks: probe ? -1 : extra,
-      failure: { name, message },
+      failure: { name, message, atMs: ports.clock.now() },
       ...(isLast ? {} : { notBeforeMs }),
     });
     if (isLast) {
@@ -326,16 +320,6 @@ export class Ask<T> {
     }
     batch.spent(retryUsage(error));
     calls.delay({ call, failures: failures + 1 }, notBeforeMs);
-  }
-
-  #delayMs(error: Error, { asks, failures }: { asks: number; failures: number }): number {
-    if (error instanceof AnswerUnusableError || this.#options.calls.isAnswered()) {
-      return askDelaysMs[failures % askDelaysMs.length] ?? 0;
-    }
-    const delayMs = silentDelaysMs[asks - 1] ?? silentDelaysMs.at(-1) ?? 0;
-    return error instanceof ProviderTimeoutError
-      ? Math.min(delayMs, maxDelayAfterTimeoutMs)
-      : delayMs;
   }
 
   /** @throws BatchUnfinishedError when a call begun now might not end in time */

@@ -6,11 +6,15 @@ import type { Unanswered } from "../../records/answers/answer-store.ts";
 import type { Breaker } from "../breaker/breaker.ts";
 import type { Limiter } from "../limiter/limiter.ts";
 import type { Party } from "../limiter/share.ts";
+import type { Patience } from "../limits.ts";
 import type { Answer, CallOptions } from "../models.ts";
 
 export type CallClaim =
-  /** Ask; so many asks have been counted, this one included. */
-  | { readonly kind: "ask"; readonly asks: number }
+  /**
+   * Ask; so many asks have been counted, this one included. The one before failed at `failedAtMs`, in
+   * epoch milliseconds; missing if none has, or if that is not known.
+   */
+  | { readonly kind: "ask"; readonly asks: number; readonly failedAtMs?: number | undefined }
   /** Another run has kept an answer meanwhile, which the caller now knows. */
   | { readonly kind: "answered" }
   /** Another run asks; epoch milliseconds until which it is waited for. */
@@ -43,11 +47,17 @@ export interface GatewayBatch<T> {
   readonly correlationId: string;
   readonly calls: readonly GatewayCall<T>[];
   /**
-   * Whether some text of the batch, or another batch, has an answer, so that a failure speaks against
-   * its text. While none has, the provider may be down, and the asks are spread over a longer time.
+   * Whether some text of the batch, or of another batch, has an answer. Until then only a few calls are
+   * begun.
    * @default always
    */
   readonly isAnswered?: () => boolean;
+  /**
+   * Over which time the asks of a failing text are spread while nobody gets an answer: the provider may
+   * be down.
+   * @default they follow each other within seconds
+   */
+  readonly patience?: () => Patience;
   /** Epoch milliseconds at which the function must be done. */
   readonly deadlineMs: number;
   /** Throws if no further call may be made; asked before each call, cached for a second. */

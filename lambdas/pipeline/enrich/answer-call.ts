@@ -29,6 +29,8 @@ export interface AnswerKind<Value> {
   decode(bytes: Uint8Array): Value;
   /** What so many chunks, answered by calls or by earlier ones, add to usage. */
   counted(answers: { readonly hits: number; readonly misses: number }): Partial<Usage>;
+  /** Whether the job may go on without an answer for some chunks. @default it may not */
+  readonly isDispensable?: boolean;
   /** A chunk gets no answer. Throwing ends the batch with that error. */
   without(chunk: Chunk, error: SluiceError, sofar: BatchCounts): void;
   /** What a refused call answered all the same. @default nothing */
@@ -181,6 +183,11 @@ function together(claims: readonly Claimed[]): CallClaim {
   if (spent?.kind === "spent") return { kind: "spent", failure: failureNamed(spent.failure) };
   const taken = claims.flatMap((claim) => (claim.kind === "taken" ? [claim.untilMs] : []));
   if (taken.length > 0) return { kind: "taken", untilMs: Math.max(...taken) };
-  const asks = claims.flatMap((claim) => (claim.kind === "granted" ? [claim.asks] : []));
-  return { kind: "ask", asks: Math.max(...asks) };
+  const granted = claims.filter((claim) => claim.kind === "granted");
+  const failedAtMs = granted.flatMap(({ failure }) => failure?.atMs ?? []);
+  return {
+    kind: "ask",
+    asks: Math.max(...granted.map(({ asks }) => asks)),
+    ...(failedAtMs.length === 0 ? {} : { failedAtMs: Math.max(...failedAtMs) }),
+  };
 }

@@ -121,6 +121,11 @@ export async function answersOf<Value>(
   };
   const run = invocation.id.slice(-8);
   const claimant = { holder: `${party}#${invocation.id}`, attempt };
+  const isAnswered = () => hasAnswers || outcomes.answers.size > 0;
+  // An outage leaves out most texts of a batch, a text that is itself at fault few others.
+  const isDispensable = () =>
+    stage.isDispensable === true &&
+    byAddress.size - outcomes.answers.size <= Math.max(1, byAddress.size / 2);
   const missing = [...byAddress].filter(([address]) => !outcomes.answers.has(address));
   await ports.gateway.run({
     dependency: stage.dependency,
@@ -130,7 +135,8 @@ export async function answersOf<Value>(
     calls: groupsOf(missing, stage.textsPerCall).map(
       (texts) => new AnswerCall(texts, stage, ports.answers, { claimant, outcomes, spent }),
     ),
-    isAnswered: () => hasAnswers || outcomes.answers.size > 0,
+    isAnswered,
+    patience: () => (isAnswered() && isDispensable() ? "minutes" : "hour"),
     deadlineMs: invocation.deadlineMs,
     fence: asker.fence,
     spent,

@@ -13,8 +13,11 @@ export interface Claim {
 }
 
 export type Claimed =
-  /** Ask. `asks` counts this one, which is kept before it is made. */
-  | { readonly kind: "granted"; readonly asks: number }
+  /**
+   * Ask. `asks` counts this one, which is kept before it is made; `failure` is that of the attempt's
+   * ask before it, if it was reported.
+   */
+  | { readonly kind: "granted"; readonly asks: number; readonly failure?: AskFailure }
   | { readonly kind: "answered"; readonly answer: Uint8Array }
   /** Another run asks, or asked and waits before it asks again. */
   | { readonly kind: "taken"; readonly untilMs: number }
@@ -25,6 +28,8 @@ export type Claimed =
 export interface AskFailure {
   readonly name: string;
   readonly message: string;
+  /** Epoch milliseconds. @default not known: an earlier version noted it */
+  readonly atMs?: number;
 }
 
 /** What became of an ask without an answer. */

@@ -74,7 +74,11 @@ export class DynamoAnswerStore implements AnswerStore {
       names: { asks: asksOf(attempt) },
       conditions: [hasNoAnswer(nowMs), isFree(holder, nowMs), hasAsksLeft(maxAsks)],
     });
-    if (written.applied) return { kind: "granted", asks: Number(written.item[asksOf(attempt)]) };
+    if (written.applied) {
+      const failure = written.item[failureOf(attempt)] as AskFailure | undefined;
+      const asks = Number(written.item[asksOf(attempt)]);
+      return { kind: "granted", asks, ...(failure && { failure }) };
+    }
     return refusal(written.currentItem ?? {}, claim, nowMs);
   }
 

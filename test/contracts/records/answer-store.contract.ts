@@ -124,10 +124,11 @@ export function answerStoreContract(
 
     test("asks are counted over all runs of an attempt, and the last failure is known", async () => {
       const { clock, store } = await opened();
-      const failure = { name: "ProviderTimeoutError", message: "late" };
+      const failure = { name: "ProviderTimeoutError", message: "late", atMs: 1_764_460_800_000 };
       for (const asks of [1, 2, 3]) {
         const claim = claimOf(`run ${asks}`, clock);
-        expect(await store.claim(keyOf(1), claim)).toEqual({ kind: "granted", asks });
+        const known = asks === 1 ? {} : { failure };
+        expect(await store.claim(keyOf(1), claim)).toEqual({ kind: "granted", asks, ...known });
         await store.release(keyOf(1), claim, { asks: 0, failure });
       }
       expect(await store.claim(keyOf(1), claimOf("run 4", clock))).toEqual({

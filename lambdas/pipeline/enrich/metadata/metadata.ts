@@ -87,6 +87,7 @@ function metadataStage(
         throw isTransient(error) ? error : nothingDescribable(failures, error.message);
       }
     },
+    isDispensable: true,
     isToRepeat: () => isToRepeat(task, objects),
     keep: async (chunks, outcomeOf) => {
       const described = chunks.map((chunk) => describedChunk(chunk, outcomeOf(chunk)));
@@ -107,6 +108,7 @@ function documentStage(
 ): EnrichStage<ChunkMetadata> {
   return {
     ...metadataStage(job, task, ports, 1),
+    isDispensable: false,
     asksAbout: (chunks) => [opening(chunks)],
     keep: async (chunks, outcomeOf) => {
       const outcome = outcomeOf(opening(chunks));

@@ -67,7 +67,8 @@ export class MemoryAnswerStore implements AnswerStore {
     Object.assign(asked, { holder, untilMs });
     this.#asked.set(key, asked);
     this.#answers.delete(key);
-    return { kind: "granted", asks };
+    const failure = asked.failures.get(attempt);
+    return { kind: "granted", asks, ...(failure && { failure }) };
   }
 
   async release(

@@ -14,7 +14,7 @@ const starts = (s: ReturnType<typeof scene>, call: number) =>
   s.attempts.filter((a) => a.call === call).map((a) => a.startedAtMs);
 
 describe("while a provider answers nothing of a batch", () => {
-  const silent = { isAnswered: () => false };
+  const silent = { isAnswered: () => false, patience: () => "hour" as const };
 
   test("asks come ever more seldom, and longer waits are left to the state machine", async () => {
     const s = scene({ calls: [down, down], ...silent });
@@ -41,6 +41,61 @@ describe("while a provider answers nothing of a batch", () => {
     expect((await s.outcome())?.name).toBe("CircuitOpenError");
     const last = scene({ calls: [[{ latencyMs: Infinity }]], ...silent, askedBefore: 12 });
     expect((await last.outcome())?.message).toMatch(/in 60 s/);
+  });
+});
+
+describe("a text that is asked about patiently", () => {
+  const waitsOf = (s: ReturnType<typeof scene>) => {
+    const at = starts(s, 0);
+    return at.slice(1).map((start, i) => Math.floor((start - (at[i] ?? 0)) / 1_000));
+  };
+  const patience = () => "minutes" as const;
+
+  /** Other parties get an answer each so many milliseconds, until a moment. */
+  async function answered(s: ReturnType<typeof scene>, everyMs: number, untilMs: number) {
+    while (s.clock.now() < untilMs) {
+      await s.breaker.record("llm", 0, "success", "another text");
+      await s.clock.sleep(everyMs);
+    }
+  }
+
+  test("waits for seconds while others are answered, and longer once nobody is", async () => {
+    const s = scene({ calls: [down], patience, timeLeftMs: 900_000 });
+    const ended = s.outcome();
+    void answered(s, 1_000, 12_000);
+    expect((await ended)?.message).toContain("in 60 s");
+    expect(waitsOf(s)).toEqual([1, 2, 4, 1, 2, 4, 1, 20, 20]);
+  });
+
+  test("is asked at most 16 times, which takes less than ten minutes", async () => {
+    const first = scene({ calls: [down], patience, timeLeftMs: 900_000 });
+    expect((await first.outcome())?.message).toContain("in 60 s");
+    const waits = waitsOf(first);
+    expect(waits).toEqual([1, 2, 4, 8, 15, 20, 20, 20, 20]);
+    for (let asked = waits.length + 1; asked < 15; asked++) {
+      const later = scene({ calls: [down], patience, askedBefore: asked });
+      expect((await later.outcome())?.message).toContain("in 60 s");
+      waits.push(60);
+    }
+    const last = scene({ calls: [down], patience, askedBefore: 15 });
+    expect((await last.outcome())?.name).toBe("ProviderUnavailableError");
+    expect(waits.reduce((sum, wait) => sum + wait, 60)).toBeLessThan(540);
+  });
+
+  test("waits for seconds while the breaker is open, whose cool-down is longer", async () => {
+    const breaker = { threshold: 1, cooldownMs: 5_000, probeLeaseMs: 30_000 };
+    const s = scene({ calls: [down], patience, breaker, askedBefore: 9 });
+    expect((await s.outcome())?.message).toContain("The breaker of llm is open");
+    expect(s.clock.now()).toBeLessThan(2_000);
+  });
+
+  test("is not taken to be at fault for being throttled, whoever else is answered", async () => {
+    const throttled: ScriptedCall = [{ error: new ProviderThrottledError("slow down") }];
+    const s = scene({ calls: [throttled], patience, timeLeftMs: 900_000 });
+    const ended = s.outcome();
+    void answered(s, 500, 120_000);
+    expect((await ended)?.message).toContain("in 60 s");
+    expect(waitsOf(s)).toEqual([1, 2, 4, 1, 2, 4, 1, 20, 20]);
   });
 });
 

@@ -9,7 +9,7 @@ import {
   type GatewayOptions,
 } from "../../../../lambdas/models/gateway/gateway.ts";
 import type { GatewayCall } from "../../../../lambdas/models/gateway/model-gateway.ts";
-import { maxAsks } from "../../../../lambdas/models/limits.ts";
+import { maxAsks, type Patience } from "../../../../lambdas/models/limits.ts";
 import type { Answer, CallOptions } from "../../../../lambdas/models/models.ts";
 import { SluiceError } from "../../../../lambdas/platform/tasks/task-error.ts";
 import { SeededChance } from "../../../support/fakes/chance.ts";
@@ -43,6 +43,7 @@ export interface Scenario {
   readonly exhausted?: (index: number, error: Error) => void;
   /** @default always */
   readonly isAnswered?: () => boolean;
+  readonly patience?: () => Patience;
   /** Asks of an earlier run. @default none */
   readonly askedBefore?: number;
   readonly breaker?: BreakerSettings;
@@ -72,6 +73,7 @@ export function scene(scenario: Scenario) {
   const refused: number[] = [];
   const exhausted: number[] = [];
   const asks = new Map<number, number>();
+  const failedAtMs = new Map<number, number>();
   const answered: number[] = [];
   /** Calls that are claimed and neither kept nor released. */
   const claimed = new Set<number>();
@@ -102,11 +104,12 @@ export function scene(scenario: Scenario) {
       if (count > maxAsks) return { kind: "spent", failure: new ProviderTimeoutError("noted") };
       asks.set(index, count);
       claimed.add(index);
-      return { kind: "ask", asks: count };
+      return { kind: "ask", asks: count, failedAtMs: failedAtMs.get(index) };
     },
     async release(unanswered) {
       claimed.delete(index);
       asks.set(index, (asks.get(index) ?? 0) + unanswered.asks);
+      if (unanswered.failure?.atMs !== undefined) failedAtMs.set(index, unanswered.failure.atMs);
     },
     async exhausted(error) {
       exhausted.push(index);
@@ -164,6 +167,7 @@ export function scene(scenario: Scenario) {
       correlationId: "01J-1",
       calls: scenario.calls.map(call),
       ...(scenario.isAnswered === undefined ? {} : { isAnswered: scenario.isAnswered }),
+      ...(scenario.patience === undefined ? {} : { patience: scenario.patience }),
       deadlineMs: clock.now() + (scenario.timeLeftMs ?? 90_000),
       fence: async () => scenario.fence?.(clock.now()),
       spent: (more) => {

@@ -202,7 +202,7 @@ describe("describing a batch", () => {
         if (text.includes("number 3 ")) throw new ProviderTimeoutError("late");
       },
     });
-    await run(job, 0);
+    await waitedFor(job, () => run(job, 0));
     const chunks = await described(job, job.attempt, 0);
     expect(chunks[3]).toEqual({ index: 3, failure: { code: "provider_timeout", message: "late" } });
     expect(chunks.filter((chunk) => "metadata" in chunk)).toHaveLength(9);
@@ -256,21 +256,6 @@ describe("describing a batch", () => {
     await expect(outage).rejects.toThrow(ProviderUnavailableError);
     expect(job.model.log.calls).toHaveLength(16);
     expect(await done(job)).toEqual(new Set());
-  });
-
-  test("gives a batch of failing chunks up within a minute when another batch was answered", async () => {
-    const texts = [...Array(11).keys()].map((i) => `chunk number ${i} of the document`);
-    const job = await runningJob({
-      texts,
-      fault: (text) => {
-        if (text.includes("number 10 ")) throw new ProviderUnavailableError("down");
-      },
-    });
-    await run(job, 0);
-    const startedMs = job.world.clock.now();
-    await run(job, 1);
-    expect(job.world.clock.now() - startedMs).toBeLessThan(60_000);
-    expect(await done(job)).toEqual(new Set([0, 1]));
   });
 
   test("waits an outage of an hour out, also for a document with a single chunk", async () => {

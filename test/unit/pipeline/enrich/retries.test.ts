@@ -14,7 +14,7 @@ import { JobCancelledError } from "../../../../lambdas/records/jobs/errors.ts";
 import { objectKeys } from "../../../../lambdas/records/objects/object-keys.ts";
 import type { ObjectStore } from "../../../../lambdas/records/objects/objects.ts";
 import { MemoryCollection, MemoryVectorStore } from "../../../support/fakes/vector-store.ts";
-import { batchSize, type RunningJob, runningJob } from "../../../support/running-job.ts";
+import { batchSize, type RunningJob, runningJob, waitedFor } from "../../../support/running-job.ts";
 
 const texts = (count: number) =>
   Array.from({ length: count }, (_, i) => `chunk number ${i} of the document`);
@@ -115,7 +115,7 @@ describe("a retry", () => {
         if (numberOf(text) === 12) throw new ProviderTimeoutError("late");
       },
     });
-    for (const batch of [0, 1]) await run(job, job.attempt, batch);
+    for (const batch of [0, 1]) await waitedFor(job, () => run(job, job.attempt, batch));
     expect(await left(job, await job.retried(job.attempt))).toEqual([1, 2]);
   });
 });
