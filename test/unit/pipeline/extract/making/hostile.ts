@@ -293,6 +293,16 @@ const others: readonly Hostile[] = [
       `From: a@b.c\nTo: b@c.d\nSubject: x\nContent-Type: multipart/mixed; boundary=b\n\n${"--b\nContent-Disposition: attachment; filename=a\n\nx\n".repeat(400)}--b--`,
     over,
   ),
+  h(
+    "a mail of many files with names in 8 bits",
+    "a.eml",
+    () =>
+      Buffer.from(
+        `From: a@b.c\nTo: b@c.d\nSubject: x\nContent-Type: multipart/mixed; boundary=b\n\n${"--b\nContent-Disposition: attachment; filename=\xfc\n\nx\n".repeat(20_000)}--b--`,
+        "latin1",
+      ),
+    over,
+  ),
   h("4 MB of marks of lists", "a.md", () => `${"- ".repeat(2_000_000)}words`, /words/u),
   h("zeros under the name of a text", "a.txt", () => Buffer.alloc(1_000), "unsupported_type"),
   h(
