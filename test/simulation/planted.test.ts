@@ -9,7 +9,7 @@ import { Violation } from "./rules/verdict.ts";
 
 /**
  * Most are found within a hundred. The seed is fixed, so that this is no matter of luck; of eight that
- * were tried it is the one with which all are found soonest, the last after 151.
+ * were tried it is the one with which all are found soonest, the last after 157.
  */
 const schedules = 2_000;
 const seed = 6;

@@ -108,7 +108,7 @@ export async function simulate(
     jobRules.jobs,
     vectors,
     (jobId) => texts.get(jobId) ?? "",
-    (text) => callRules.mayBeWithout(text),
+    (text, id) => callRules.mayBeWithout(text, id),
   );
   const publishing = new PublishingRules(verdict, jobRules.jobs);
   const plain: Stores = {

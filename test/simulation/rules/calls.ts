@@ -49,8 +49,8 @@ export class CallRules {
   /** Step in which an answer was first kept. */
   readonly #keptAt = new Map<string, number>();
   readonly #calls = new Map<string, number>();
-  /** Texts that may have run out of asks. */
-  readonly #manyAsks = new Set<string>();
+  /** Texts that may have run out of asks, by the attempts in which they have. */
+  readonly #manyAsks = new Map<string, Set<AttemptId>>();
   readonly #isProbed: (dependency: Dependency) => boolean;
   started = 0;
   peak = 0;
@@ -122,9 +122,14 @@ export class CallRules {
     };
   }
 
-  /** Whether a text may be stored without metadata because it ran out of asks. */
-  mayBeWithout(text: string): boolean {
-    return this.#manyAsks.has(text);
+  /**
+   * Whether a text may be stored without metadata because it ran out of asks. A retry asks again for
+   * what the attempt before it left out.
+   * @param id @default in any attempt
+   */
+  mayBeWithout(text: string, id?: AttemptId): boolean {
+    const attempts = this.#manyAsks.get(text);
+    return attempts !== undefined && (id === undefined || attempts.has(id));
   }
 
   #checkFence(id: AttemptId, batch: string): void {
@@ -156,7 +161,13 @@ export class CallRules {
     const name = `${id}#${text}`;
     const calls = (this.#calls.get(name) ?? 0) + 1;
     this.#calls.set(name, calls);
-    if (calls >= manyAsks) this.#manyAsks.add(text);
+    if (calls >= manyAsks) {
+      const attempts = this.#manyAsks.get(text) ?? new Set();
+      this.#manyAsks.set(
+        text,
+        attempts.add(batch.slice(0, batch.indexOf(`-${stage}`)) as AttemptId),
+      );
+    }
     this.#verdict.require(
       calls <= asksPerText,
       "calls for a chunk are bounded",

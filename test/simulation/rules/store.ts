@@ -1,7 +1,7 @@
 /** What readers see of a document: whole, of the latest version, and of no cancelled job. */
 
 import type { DocumentStore } from "../../../lambdas/records/documents/document-store.ts";
-import { attemptId } from "../../../lambdas/records/jobs/attempt.ts";
+import { type AttemptId, attemptId } from "../../../lambdas/records/jobs/attempt.ts";
 import type { Job, Submission } from "../../../lambdas/records/jobs/job.ts";
 import type { JobStore } from "../../../lambdas/records/jobs/job-store.ts";
 import type { DocumentVersion, VectorStore } from "../../../lambdas/vectors/vector-store.ts";
@@ -18,7 +18,7 @@ export class StoreRules {
   readonly #jobs: ReadonlyMap<string, Job>;
   readonly #vectors: RacyVectorStore;
   readonly #textOf: (jobId: string) => string;
-  readonly #mayBeWithout: (text: string) => boolean;
+  readonly #mayBeWithout: (text: string, id?: AttemptId) => boolean;
   readonly #submissions = new Map<string, string>();
   readonly #published = new Set<string>();
   /** Of each document, the version committed last, and the latest one committed or confirmed. */
@@ -30,7 +30,7 @@ export class StoreRules {
     jobs: ReadonlyMap<string, Job>,
     vectors: RacyVectorStore,
     textOf: (jobId: string) => string,
-    mayBeWithout: (text: string) => boolean,
+    mayBeWithout: (text: string, id?: AttemptId) => boolean,
   ) {
     this.#verdict = verdict;
     this.#jobs = jobs;
@@ -120,7 +120,7 @@ export class StoreRules {
     );
     this.#verdict.require(
       rows.every(({ version }) => version === document.version) &&
-        this.#isExact(rows, this.#textOf(jobId)),
+        this.#isExact(rows, this.#textOf(jobId), job && attemptId(job)),
       "a commit replaces the document whole",
       () =>
         `${nameOf(document)} left ${rows.map(({ index, version }) => `${index}@${version}`).join(", ")}`,
@@ -135,7 +135,8 @@ export class StoreRules {
     this.#reach(document.documentId, document.version);
   }
 
-  #isExact(rows: readonly Row[], text: string): boolean {
+  /** @param id whose rows they are. @default of any attempt */
+  #isExact(rows: readonly Row[], text: string, id?: AttemptId): boolean {
     const chunks = split(text);
     return (
       rows.length === chunks.length &&
@@ -144,7 +145,7 @@ export class StoreRules {
         const vector = vectorOf(chunk.text);
         const described = row?.metadata?.title;
         const refused = chunk.text.includes(refusedText.llm);
-        const mayBeWithout = refused || this.#mayBeWithout(chunk.text);
+        const mayBeWithout = refused || this.#mayBeWithout(chunk.text, id);
         return (
           row?.index === chunk.index &&
           row.text === chunk.text &&
