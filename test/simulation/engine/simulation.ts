@@ -16,6 +16,7 @@ import { CallRules } from "../rules/calls.ts";
 import { GateRules } from "../rules/gate.ts";
 import { JobRules } from "../rules/jobs.ts";
 import { LostJobRules } from "../rules/lost-jobs.ts";
+import { checkOutages } from "../rules/outages.ts";
 import { PublishingRules } from "../rules/publishing.ts";
 import { ReplyRules } from "../rules/replies.ts";
 import { checkEvents, checkPermits } from "../rules/rest.ts";
@@ -120,7 +121,10 @@ export async function simulate(
   };
   const planted = plant.stores?.(plain) ?? plain;
   jobRules.onStored = (job) => storeRules.stored(job);
-  jobRules.onEnd = (job) => storeRules.ended(job);
+  jobRules.onEnd = (job) => {
+    storeRules.ended(job);
+    checkOutages(verdict, scenario, job);
+  };
   const stores: Stores = {
     ...planted,
     gate: gateRules.watch(planted.gate) as Stores["gate"],

@@ -10,6 +10,7 @@ import { type AttemptId, attemptId } from "../../../lambdas/records/jobs/attempt
 import { MemoryBreaker } from "../../support/fakes/models/breaker.ts";
 import { MemoryLimiter } from "../../support/fakes/models/limiter.ts";
 import { altered } from "./altered.ts";
+import { askingBugs } from "./asking.ts";
 import { CountingGate } from "./gate.ts";
 import type { PlantedBug } from "./planted-bug.ts";
 import { schedulingBugs } from "./scheduling.ts";
@@ -217,6 +218,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     }),
   },
   ...schedulingBugs,
+  ...askingBugs,
   "asks are counted for a run, not for the attempt": {
     plant: {
       ports: (ports) => {

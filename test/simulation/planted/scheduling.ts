@@ -1,5 +1,4 @@
 /** Bugs of the gate, of sweep, of publishing and of what clients are told. */
-import { decodeDescribed } from "../../../lambdas/pipeline/batches.ts";
 import { attemptId } from "../../../lambdas/records/jobs/attempt.ts";
 import type { TerminalState } from "../../../lambdas/records/jobs/job.ts";
 import type { IntakePause } from "../../../lambdas/scheduling/gate/gate-state.ts";
@@ -116,46 +115,6 @@ export const schedulingBugs: Readonly<Record<string, PlantedBug>> = {
         key: undefined,
       })),
       cancels: [{ atMs: 20_500, of: 2 }],
-    }),
-  },
-  "a retry takes chunks without metadata for described": {
-    plant: {
-      ports: (ports, attempt) => {
-        if ((attempt?.attempt ?? 1) === 1) return ports;
-        const { objects } = ports;
-        const get: typeof objects.get = async (key) => {
-          const bytes = await objects.get(key);
-          if (!key.includes("/metadata/")) return bytes;
-          const bare = decodeDescribed(bytes).map((chunk) =>
-            "failure" in chunk ? { index: chunk.index } : chunk,
-          );
-          return Buffer.from(JSON.stringify(bare));
-        };
-        return altered(ports, { objects: altered(objects, { get }) });
-      },
-    },
-    families: ["messages"],
-    caughtBy: ["a commit replaces the document whole"],
-    towards: (scenario) => ({
-      ...scenario,
-      limits: {
-        ...scenario.limits,
-        maxQueued: 3,
-        maxActive: 2,
-        metadataPerJob: 3,
-        tenantMaxQueued: undefined,
-        tenantMaxActive: undefined,
-      },
-      submissions: scenario.submissions.map((one) => ({
-        ...one,
-        passages: 11,
-        hopeless: "unusable",
-      })),
-      cancels: scenario.submissions.map(({ atMs }, of) => ({
-        atMs: atMs + 9_000 + 3_000 * of,
-        of,
-      })),
-      retries: scenario.submissions.map(({ atMs }, of) => ({ atMs: atMs + 60_000, of })),
     }),
   },
   "a publish leaves no trace before its record": {
