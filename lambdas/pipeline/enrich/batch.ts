@@ -73,10 +73,13 @@ export async function runBatch<Value>(
     };
     const asked = stage.asksAbout?.(chunks) ?? chunks;
     const outcomes = await answersOf(asked, stage, asker, ports, invocation, spent);
-    // The job may have ended, or another run the batch, while the last call was under way.
-    const now = await ports.jobs.read(task.jobId);
-    assertRunning(now, task);
-    if (await isFinished(now)) return;
+    if (outcomes.failures.size > 0) {
+      // The job may have ended, or another run the batch, while the last call was under way. Answers
+      // are the same in every run, but a failure must not take the place of one.
+      const now = await ports.jobs.read(task.jobId);
+      assertRunning(now, task);
+      if (await isFinished(now)) return;
+    }
     await stage.keep(chunks, (chunk) => outcomeOf(outcomes, stage, chunk));
   } finally {
     ports.metrics.emit(usageSamples(usage, prices));

@@ -169,8 +169,14 @@ describe("a run that goes on after its attempt", () => {
     expect(await storedWithout(job, second)).toEqual([]);
   });
 
-  test("writes nothing", async () => {
-    const { job, secondBegins } = await twoAttempts([]);
+  test("writes no failure once it is over", async () => {
+    const job = await runningJob({
+      texts: texts(30),
+      latencyMs: 100,
+      fault: (text) => {
+        if (numberOf(text) === 29) throw new ProviderRejectedError("Not this one.");
+      },
+    });
     const written: string[] = [];
     const { objects, clock } = job.world;
     const put = objects.put.bind(objects);
@@ -181,14 +187,19 @@ describe("a run that goes on after its attempt", () => {
     const late = begin(job, job.attempt, 2);
     const lateEnd = late.catch((error: unknown) => error);
     await clock.advance(50);
-    await secondBegins();
+    await job.retried(job.attempt);
     expect(await clock.during(lateEnd)).toBeInstanceOf(JobCancelledError);
     expect(written).toEqual([]);
   });
 });
 
-test("of two runs of one batch the later one keeps nothing once the batch is done", async () => {
-  const job = await runningJob({ latencyMs: 100 });
+test("of two runs of one batch the later one keeps no failure once the batch is done", async () => {
+  const job = await runningJob({
+    latencyMs: 100,
+    fault: (text) => {
+      if (text.includes("number 3 ")) throw new ProviderRejectedError("Not this one.");
+    },
+  });
   const { objects, clock } = job.world;
   const key = objectKeys(job.attempt.jobId).described(0, 1);
   const put = objects.put.bind(objects);
