@@ -24,7 +24,8 @@ import { linesWith, logsClient } from "../ops/job-logs.ts";
 import { runsByStep } from "../ops/run-reports.ts";
 
 /** CloudWatch shows a line some seconds after it was written. */
-const logDelayMs = environment["AWS_ENDPOINT_URL"] ? 1_000 : 30_000;
+const isEmulator = Boolean(environment["AWS_ENDPOINT_URL"]);
+const logDelayMs = isEmulator ? 1_000 : 30_000;
 const documents = 5;
 const account = accountClient();
 /** What the documentation claims; docs/pipeline/README.md lists the same. */
@@ -122,20 +123,23 @@ async function measureFunctions(client: CloudFormationClient, fromMs: number): P
   const throttled = await linesWith("TooManyRequestsException", client, logs, window);
   logs.destroy();
   claim("throttled calls of functions", throttled.length, 0, "");
+  if (isEmulator) {
+    unmeasured("cold starts and memory: what an emulator reports of them says nothing of Lambda");
+    return;
+  }
   if (runs.length === 0) unmeasured("the functions' logs have no reports of Lambda");
   for (const { step, runs: count, coldStarts, longestInitMs, memoryMb, mostUsedMb } of runs) {
     const start = `${step}: cold start (${coldStarts} of ${count})`;
-    if (coldStarts === 0) unmeasured(`${start}: all were warm, or it is not reported`);
+    if (coldStarts === 0) unmeasured(`${start}: all were warm`);
     else claim(start, longestInitMs, claims.coldStartMs, "ms");
-    // Emulators report none.
-    if (mostUsedMb === 0) unmeasured(`${step}: memory is not reported`);
-    else claim(`${step}: memory`, mostUsedMb, Math.floor(memoryMb * claims.memoryShare), "MB");
+    claim(`${step}: memory`, mostUsedMb, Math.floor(memoryMb * claims.memoryShare), "MB");
   }
 }
 
 try {
   await smoke();
-  const sum = gaps === 0 ? "All claims hold." : `All claims hold but ${gaps}, not measured.`;
+  const sum =
+    gaps === 0 ? "All claims hold." : `All claims hold that were measured; not measured: ${gaps}.`;
   console.log(problems.length === 0 ? sum : `Failed: ${problems.join(", ")}.`);
   process.exitCode = problems.length === 0 ? 0 : 1;
 } catch (error) {
