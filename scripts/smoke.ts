@@ -101,8 +101,7 @@ async function smoke(): Promise<void> {
 }
 
 async function measureS3(Bucket: string, name: string): Promise<void> {
-  const forcePathStyle = Boolean(environment["AWS_ENDPOINT_URL"]);
-  const s3 = new S3Client({ ...account, forcePathStyle });
+  const s3 = new S3Client({ ...account, forcePathStyle: isEmulator });
   const Key = `${name}.txt`;
   const [, putMs] = await timed(() => s3.send(new PutObjectCommand({ Bucket, Key, Body: name })));
   const [, getMs] = await timed(async () => {

@@ -22,26 +22,25 @@ const unreadable: ReadonlySet<string> = new Set([
  */
 export function issuerKeys(issuer: string): JWTVerifyGetKey {
   let remote: Promise<RemoteKeys> | undefined;
-  let known: { readonly keyOf: JWTVerifyGetKey; readonly readAtMs: number } | undefined;
+  let readAtMs = -Infinity;
   let failure: { readonly error: IssuerUnreachableError; readonly atMs: number } | undefined;
 
   const read: JWTVerifyGetKey = async (header, token) => {
     remote ??= remoteKeys(issuer);
     const keys = await remote;
     const key = await keys(header, token);
-    const published = keys.jwks();
-    if (published !== undefined && keys.fresh) {
-      known = { keyOf: createLocalJWKSet(published), readAtMs: Date.now() };
-    }
+    if (keys.fresh) readAtMs = Date.now();
     return key;
   };
   const fromKnown = async (
     error: IssuerUnreachableError,
     ...[header, token]: Parameters<JWTVerifyGetKey>
   ) => {
-    if (known === undefined || Date.now() - known.readAtMs > keysKeptMs) throw error;
+    // The last keys that were read; none, if the issuer could not even be discovered.
+    const published = (await remote)?.jwks();
+    if (published === undefined || Date.now() - readAtMs > keysKeptMs) throw error;
     try {
-      return await known.keyOf(header, token);
+      return await createLocalJWKSet(published)(header, token);
     } catch (notKnown) {
       // It may be a new key of the issuer.
       throw notKnown instanceof errors.JWKSNoMatchingKey ? error : notKnown;

@@ -1,6 +1,7 @@
 import { Parser } from "htmlparser2";
 import { type Bounds, hold } from "../bounds.ts";
 import { DamagedDocumentError } from "../errors.ts";
+import { encodingNamed } from "../text/charset.ts";
 
 /**
  * An element of XML. Names are without their prefixes, because those are the
@@ -115,13 +116,9 @@ function encodingOf(bytes: Uint8Array): string {
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
   const head = Buffer.from(bytes.subarray(0, 200)).toString("latin1");
   const declared = /^[^<]*<\?xml[^>]*encoding=["']([\w.-]+)["']/u.exec(head)?.[1] ?? "utf-8";
-  try {
-    const { encoding } = new TextDecoder(declared);
-    // In UTF-16, there would be a zero after each letter of the declaration.
-    return encoding.startsWith("utf-16") ? "utf-8" : encoding;
-  } catch {
-    return "utf-8";
-  }
+  const encoding = encodingNamed(declared) ?? "utf-8";
+  // In UTF-16, there would be a zero after each letter of the declaration.
+  return encoding.startsWith("utf-16") ? "utf-8" : encoding;
 }
 
 export function local(name: string): string {

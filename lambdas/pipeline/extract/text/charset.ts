@@ -37,7 +37,7 @@ export function detectCharset(bytes: Uint8Array): string | undefined {
   const sample = around(bytes);
   const guesses = detectAll(Buffer.from(sample)).map(({ encoding, confidence }) => {
     const name = (encoding ?? "").toLowerCase();
-    return { name: decodable(aliases[name] ?? name), confidence };
+    return { name: encodingNamed(aliases[name] ?? name), confidence };
   });
   const [first] = guesses;
   if (first?.name !== undefined && multibyte.has(first.name)) return first.name;
@@ -47,14 +47,6 @@ export function detectCharset(bytes: Uint8Array): string | undefined {
   const best = guesses.find(({ name }) => name !== undefined && latin.has(name) === isLatin);
   if (best === undefined) return undefined;
   return best.name === "windows-1252" || best.confidence >= minConfidence ? best.name : undefined;
-}
-
-function decodable(name: string): string | undefined {
-  try {
-    return new TextDecoder(name).encoding;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Detection needs the bytes beyond ASCII: in a long text they may come late. */
@@ -82,4 +74,13 @@ function sameInBoth(bytes: Uint8Array): boolean {
   // Control characters beyond ASCII are in no text: they are letters of another encoding.
   const isText = !/[\u0080-\u009f]/u.test(western);
   return isText && western === new TextDecoder("windows-1250").decode(bytes);
+}
+
+/** The standard name of an encoding, if `label` is one of its names. */
+export function encodingNamed(label: string): string | undefined {
+  try {
+    return new TextDecoder(label.trim()).encoding;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 import { UnknownEncodingError } from "../errors.ts";
-import { detectCharset } from "./charset.ts";
+import { detectCharset, encodingNamed } from "./charset.ts";
 import { wideWithoutMark } from "./wide.ts";
 
 /**
@@ -14,7 +14,7 @@ export function decodeText(bytes: Uint8Array, declared?: string): string {
 function decode(bytes: Uint8Array, declared: string | undefined): string {
   const marked = byMark(bytes);
   if (marked !== undefined) return marked;
-  const charset = declared === undefined ? undefined : known(declared);
+  const charset = declared === undefined ? undefined : encodingNamed(declared);
   // Text of seven bits that switches alphabets by escapes is valid UTF-8 as well.
   const isEscaped = charset === "iso-2022-jp" || hasEscapes(bytes);
   if (isEscaped) {
@@ -77,15 +77,6 @@ function utf32(bytes: Uint8Array, isLittleEndian: boolean): string {
 function strict(bytes: Uint8Array, charset: string): string | undefined {
   try {
     return new TextDecoder(charset, { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The standard name of an encoding, if it is known. */
-function known(label: string): string | undefined {
-  try {
-    return new TextDecoder(label.trim()).encoding;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import PostalMime, { type PostalMimeOptions } from "postal-mime";
 import { UnknownEncodingError } from "../../errors.ts";
+import { encodingNamed } from "../../text/charset.ts";
 import { decodeText } from "../../text/decode.ts";
 import { decodeHtml } from "../html/html.ts";
 import { headersInUtf8 } from "./headers.ts";
@@ -60,16 +61,8 @@ function inUtf8(
     params["charset"] = "utf-8";
     return text;
   } catch (error) {
-    const isAlias = charset !== undefined && charset !== "" && !isStandard(charset);
+    const isAlias = charset !== undefined && charset !== "" && encodingNamed(charset) === undefined;
     if (error instanceof UnknownEncodingError && isAlias) return undefined;
     throw error;
-  }
-}
-
-function isStandard(charset: string): boolean {
-  try {
-    return new TextDecoder(charset.trim()).encoding !== "";
-  } catch {
-    return false;
   }
 }
