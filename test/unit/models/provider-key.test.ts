@@ -1,7 +1,8 @@
 import { createServer, type Server } from "node:http";
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { providerKey } from "../../../lambdas/models/provider-key.ts";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { providerKey as ProviderKey } from "../../../lambdas/models/provider-key.ts";
 import { closeAtOnce, listen } from "../../support/loopback.ts";
+import { reaching, withEnvironment } from "../../support/process-environment.ts";
 
 /** Secrets Manager, as far as it answers for one secret. */
 let server: Server;
@@ -15,21 +16,18 @@ const withoutValue = {
 };
 const holding = (value: Readonly<Record<string, string>>) => ({ status: 200, body: value });
 
-beforeAll(async () => {
+let providerKey: typeof ProviderKey;
+withEnvironment(async () => {
   server = createServer((_, response) => {
     response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.1" });
     response.end(JSON.stringify(answer.body));
   });
-  vi.stubEnv("AWS_ENDPOINT_URL", await listen(server));
-  vi.stubEnv("AWS_REGION", "us-east-1");
-  vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
-  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
-  vi.stubEnv("SLUICE_LLM_API_KEY_SECRET", "arn:of-the-secret");
+  return { ...reaching(await listen(server)), SLUICE_LLM_API_KEY_SECRET: "arn:of-the-secret" };
 });
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await closeAtOnce(server);
+beforeAll(async () => {
+  ({ providerKey } = await import("../../../lambdas/models/provider-key.ts"));
 });
+afterAll(() => closeAtOnce(server));
 beforeEach(() => {
   answer = withoutValue;
 });

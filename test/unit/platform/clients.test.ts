@@ -1,5 +1,4 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { setTimeout as really } from "node:timers/promises";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
@@ -10,29 +9,26 @@ import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { httpTimeoutSeconds } from "../../../lambdas/contract/limits.ts";
-import * as clients from "../../../lambdas/platform/clients.ts";
+import type * as Clients from "../../../lambdas/platform/clients.ts";
+import { closeAtOnce, listen } from "../../support/loopback.ts";
+import { reaching, withEnvironment } from "../../support/process-environment.ts";
 
 /** Takes every request and answers none. */
 let silent: Server;
 let address: string;
 let requests = 0;
-beforeAll(async () => {
+let clients: typeof Clients;
+withEnvironment(async () => {
   silent = createServer(() => {
     requests += 1;
   });
-  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
-  const { port } = silent.address() as AddressInfo;
-  address = `http://127.0.0.1:${port}`;
-  vi.stubEnv("AWS_ENDPOINT_URL", address);
-  vi.stubEnv("AWS_REGION", "us-east-1");
-  vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
-  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
+  address = await listen(silent);
+  return reaching(address);
 });
-afterAll(() => {
-  vi.unstubAllEnvs();
-  silent.closeAllConnections();
-  silent.close();
+beforeAll(async () => {
+  clients = await import("../../../lambdas/platform/clients.ts");
 });
+afterAll(() => closeAtOnce(silent));
 beforeEach(() => {
   requests = 0;
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -42,7 +38,7 @@ afterEach(() => {
 });
 
 const get = new GetItemCommand({ TableName: "t", Key: { pk: { S: "a" } } });
-const calls: Record<Exclude<keyof typeof clients, "dynamoDbOnce">, () => Promise<unknown>> = {
+const calls: Record<Exclude<keyof typeof Clients, "dynamoDbOnce">, () => Promise<unknown>> = {
   dynamoDb: () => clients.dynamoDb().send(get),
   eventBridge: () => clients.eventBridge().send(new PutEventsCommand({ Entries: [{}] })),
   lambda: () => clients.lambda().send(new InvokeCommand({ FunctionName: "f" })),
