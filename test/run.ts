@@ -43,11 +43,11 @@ const stages: readonly (readonly (readonly Project[])[])[] = [
   [["unit"]],
   [["admission"]],
   [
-    ["integration", "contracts"],
-    ["observability", "providers", "laptop"],
+    ["integration", "observability"],
+    ["providers", "laptop"],
   ],
-  // Each keeps about one core busy.
-  [["browser"], ["documents"]],
+  // Each lane keeps about one core busy.
+  [["browser"], ["contracts", "documents"]],
 ];
 
 const root = join(import.meta.dirname, "..");

@@ -10,7 +10,6 @@ import {
   expectRow,
   openConsole,
   openForEach,
-  patienceMs,
 } from "./console-page.ts";
 
 const stack = inject("console");
@@ -146,31 +145,4 @@ test("the search follows its filters and its address, and says where a passage s
   await shoot(page, "search-why");
   await results.getByRole("link", { name: "chunk 0" }).click();
   await page.locator(".chunk.sought").waitFor();
-});
-
-test("a job that waits for a failing model says which call fails, how often and since when", async () => {
-  const { page } = opened();
-  const key = await newKey(stack, { tenant: "waiting", role: "operator" });
-  await openConsole(page, address, key);
-  await scriptProvider(stack, { faults: [{ kind: "server-error", endpoint: "chat" }] });
-  const sections = Array.from(
-    { length: 14 },
-    (_, n) => `## Watch ${n}\n\n${"It rained. ".repeat(150)}`,
-  );
-  await dropFiles(page, [{ name: "storm.md", text: `# Storm\n\n${sections.join("\n\n")}` }]);
-  await expectRow(page, "storm.md", /Waiting: the language model fails/);
-  await page.locator(".light.down").waitFor();
-  await page
-    .getByText(/\d+ failures in a row since today/)
-    .first()
-    .waitFor();
-  await shoot(page, "waiting-list");
-  await page.getByRole("link", { name: "storm.md" }).click();
-  await page.getByRole("heading", { name: "The language model fails" }).waitFor();
-  await shoot(page, "waiting-job");
-  await page.setViewportSize({ width: 360, height: 740 });
-  await expectNoHorizontalScroll(page);
-  await shoot(page, "waiting-job-360");
-  await page.getByRole("button", { name: "Cancel storm.md" }).click();
-  await page.locator(".badge", { hasText: "Cancelled" }).waitFor({ timeout: patienceMs });
 });
