@@ -3,7 +3,7 @@
 import { ingestRequestSchema } from "../../../lambdas/contract/calls/ingest.ts";
 import { RequestRefusedError } from "../../../lambdas/contract/refusals.ts";
 import type { ReplyRules } from "../rules/replies.ts";
-import { type SimulatedDocument, tenantOf, textOf } from "./documents.ts";
+import { documentIdOf, type SimulatedDocument, tenantOf, textOf } from "./documents.ts";
 import type { Faults } from "./faults.ts";
 import type { Functions } from "./functions.ts";
 import type { Kernel } from "./kernel.ts";
@@ -92,7 +92,7 @@ export class Clients {
   async submit(submission: Submission, index: number): Promise<string | undefined> {
     const text = textOf(submission);
     const { key: number } = submission;
-    const documentId = `document-${submission.document}`;
+    const documentId = documentIdOf(submission);
     const request = ingestRequestSchema.parse({ document_id: documentId, text });
     const bodyHash = `${documentId} ${text}`;
     const key = number === undefined ? undefined : `key-${number} ${bodyHash}`;

@@ -23,6 +23,9 @@ export const refusedText = { llm: "indescribable", embeddings: "unembeddable" } 
 /** By the mark in a passage. */
 export const hopelessText = { hangs: "unanswerable", unusable: "unspeakable" } as const;
 
+export const documentIdOf = ({ document }: Pick<SimulatedDocument, "document">) =>
+  `document-${document}`;
+
 export function textOf(one: SimulatedDocument): string {
   const { document, variant, passages, refusedBy, hopeless = "nothing" } = one;
   const last = hopeless === "nothing" ? "" : ` ${hopelessText[hopeless]}`;
