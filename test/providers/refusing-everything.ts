@@ -71,18 +71,9 @@ export const refusals: readonly Refusing[] = [
   },
   {
     title: "has no vector for any text",
-    script: {
-      faults: [
-        {
-          kind: "answer",
-          endpoint: "embeddings",
-          status: 200,
-          body: { data: Array.from({ length: 10 }, (_, index) => ({ index, embedding: null })) },
-        },
-      ],
-    },
+    script: { faults: [{ kind: "no-vectors", endpoint: "embeddings" }] },
     code: misconfigured,
-    reason: /usable embeddings|embeddings to/,
+    reason: /usable embeddings/,
   },
   always(
     "has no channel for the model behind it",

@@ -91,7 +91,7 @@ export async function answer(call: IncomingCall, around: Surroundings): Promise<
   }
   const waitMs = fault?.kind === "hang" ? undefined : picker.latencyMs(ask);
   if ((await waitOrClose(response, waitMs, around.replaced)) === "closed") return leave("aborted");
-  const reply = complaint ?? (fault ? faulty(fault, text) : good(question as Question, script));
+  const reply = complaint ?? (fault ? faulty(fault, texts) : good(question as Question, script));
   // Left before it is sent: the client may start its next call the moment it has the answer.
   leave(reply.outcome, reply);
   response.writeHead(reply.status, { "content-type": "application/json", ...reply.headers });
@@ -201,7 +201,8 @@ function failed(outcome: Outcome, status: number, message: string, code?: string
   return { outcome, status, body: { error: { message, type: "fake", param: null, code } } };
 }
 
-function faulty(fault: Fault, text: string): Reply {
+function faulty(fault: Fault, texts: readonly string[]): Reply {
+  const text = texts.join("\n");
   switch (fault.kind) {
     case "rate-limit":
       return {
@@ -227,6 +228,10 @@ function faulty(fault: Fault, text: string): Reply {
       return completion(fault.kind, text, '{"title": "half an', "length");
     case "refusal":
       return completion(fault.kind, text, null, "stop", "I cannot help with that.");
+    case "no-vectors": {
+      const data = texts.map((_, index) => ({ index, embedding: null }));
+      return { outcome: fault.kind, status: 200, body: { data } };
+    }
     case "answer": {
       const { status = 200, body, headers = {} } = fault;
       const echo = JSON.stringify(text).slice(1, -1);

@@ -29,6 +29,8 @@ export const faultKinds = [
   "reject",
   /** 401: the key is not accepted. */
   "unauthorized",
+  /** 200 with null for the vector of each text. */
+  "no-vectors",
   /** `status` (default 200) with `body` and `headers`, as they are; `{text}` in a body stands for the text. */
   "answer",
 ] as const;
