@@ -45,7 +45,7 @@ export async function deployedSettings(
     }
     refuseOtherAccount(stack, account);
     const { health, sources } = await functionNames(cloudFormation, stackName);
-    // The first deployment failed before the functions existed.
+    // The first deployment failed, and its functions are gone, or never were.
     if (health === undefined) return undefined;
     const variablesOf = async (FunctionName: string): Promise<Record<string, string>> => {
       const { Environment } = await lambda.send(
@@ -105,11 +105,15 @@ async function functionNames(
   for await (const { StackResourceSummaries = [] } of pages) {
     for (const {
       ResourceType,
+      ResourceStatus,
       LogicalResourceId = "",
       PhysicalResourceId,
     } of StackResourceSummaries) {
+      // A stack whose first deployment was rolled back still lists what it has deleted.
+      if (ResourceType !== "AWS::Lambda::Function" || ResourceStatus === "DELETE_COMPLETE")
+        continue;
       const step = /Functions(health|sources)[0-9A-F]{8}$/.exec(LogicalResourceId)?.[1];
-      if (ResourceType !== "AWS::Lambda::Function" || !step || !PhysicalResourceId) continue;
+      if (!step || !PhysicalResourceId) continue;
       found[step] = PhysicalResourceId;
     }
   }

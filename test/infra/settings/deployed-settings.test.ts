@@ -10,8 +10,11 @@ import { type Resource, resourcesOf, synthesize } from "../../support/template.t
 const account = "111122223333";
 afterEach(() => void vi.unstubAllEnvs());
 
-/** As AWS answers for a stack with this template. */
-async function deploy(settings: Readonly<Record<string, string>>) {
+/** As AWS answers for a stack with this template, or for one that a rollback has taken down again. */
+async function deploy(
+  settings: Readonly<Record<string, string>>,
+  state: "deployed" | "rolled back" = "deployed",
+) {
   const functions = new Map(resourcesOf(synthesize("aws", settings), "AWS::Lambda::Function"));
   const server = createServer((request, response) => {
     let form = "";
@@ -19,10 +22,14 @@ async function deploy(settings: Readonly<Record<string, string>>) {
     request.on("end", () => {
       const name = /^\/2015-03-31\/functions\/([^/]+)\/configuration/.exec(request.url ?? "")?.[1];
       const type = name === undefined ? "text/xml" : "application/json";
+      if (name !== undefined && state === "rolled back") {
+        response.writeHead(404, { "x-amzn-errortype": "ResourceNotFoundException" }).end("{}");
+        return;
+      }
       response.writeHead(200, { "content-type": type });
       response.end(
         name === undefined
-          ? answerOf(new URLSearchParams(form).get("Action") ?? "", [...functions.keys()])
+          ? answerOf(new URLSearchParams(form).get("Action") ?? "", [...functions.keys()], state)
           : JSON.stringify({ Environment: { Variables: variablesOf(functions.get(name)) } }),
       );
     });
@@ -33,11 +40,19 @@ async function deploy(settings: Readonly<Record<string, string>>) {
   onTestFinished(() => closeAtOnce(server));
 }
 
-function answerOf(action: string, functions: readonly string[]): string {
+function answerOf(
+  action: string,
+  functions: readonly string[],
+  state: "deployed" | "rolled back",
+): string {
+  const [ofStack, ofEach] =
+    state === "deployed"
+      ? ["CREATE_COMPLETE", "CREATE_COMPLETE"]
+      : ["ROLLBACK_COMPLETE", "DELETE_COMPLETE"];
   const members =
     action === "DescribeStacks"
-      ? `<Stacks><member><StackName>Sluice</StackName><StackId>arn:aws:cloudformation:eu-central-1:${account}:stack/Sluice/1</StackId><StackStatus>CREATE_COMPLETE</StackStatus></member></Stacks>`
-      : `<StackResourceSummaries>${functions.map((id) => `<member><LogicalResourceId>${id}</LogicalResourceId><PhysicalResourceId>${id}</PhysicalResourceId><ResourceType>AWS::Lambda::Function</ResourceType></member>`).join("")}</StackResourceSummaries>`;
+      ? `<Stacks><member><StackName>Sluice</StackName><StackId>arn:aws:cloudformation:eu-central-1:${account}:stack/Sluice/1</StackId><StackStatus>${ofStack}</StackStatus></member></Stacks>`
+      : `<StackResourceSummaries>${functions.map((id) => `<member><LogicalResourceId>${id}</LogicalResourceId><PhysicalResourceId>${id}</PhysicalResourceId><ResourceType>AWS::Lambda::Function</ResourceType><ResourceStatus>${ofEach}</ResourceStatus></member>`).join("")}</StackResourceSummaries>`;
   return `<${action}Response><${action}Result>${members}</${action}Result></${action}Response>`;
 }
 
@@ -75,4 +90,9 @@ test("the same settings again are no difference", async () => {
   await deploy(each);
   const found = await deployedSettings("Sluice", { account, region: "eu-central-1" });
   expect(differences(found!, readConfig(each))).toEqual([]);
+});
+
+test("a first deployment that failed and was rolled back is compared with nothing: it left no function to ask", async () => {
+  await deploy(each, "rolled back");
+  expect(await deployedSettings("Sluice", { account, region: "eu-central-1" })).toBeUndefined();
 });
