@@ -19,12 +19,13 @@ export function grantSources(
   if (access === "names") return;
   for (const { bucket, prefix, attributes } of sourcesOf(settings)) {
     const arn = `arn:${Aws.PARTITION}:s3:::${bucket}`;
-    const objects = `${arn}/${prefix}*`;
+    const keys = `${inPolicy(prefix)}*`;
+    const objects = `${arn}/${keys}`;
     allow(
       to,
       ["s3:ListBucket"],
       arn,
-      prefix === "" ? undefined : { StringLike: { "s3:prefix": `${prefix}*` } },
+      prefix === "" ? undefined : { StringLike: { "s3:prefix": keys } },
     );
     allow(to, ["s3:GetObject"], objects);
     if (attributes === "tags") allow(to, ["s3:GetObjectTagging"], objects);
@@ -34,6 +35,15 @@ export function grantSources(
       "The objects of a source that the deployment's owner has named; their keys are not known at deploy time.",
     );
   }
+}
+
+/**
+ * IAM refuses a policy with a character beyond U+00FF, and reads `${` as the beginning of a variable;
+ * the CDK reads single brackets as its own. Wildcards stand for them in policies alone: the code
+ * compares keys with the whole prefix.
+ */
+function inPolicy(prefix: string): string {
+  return prefix.replaceAll(/[^\t\n\r\u0020-\u00ff]+/g, "*").replaceAll(/[[\](){}<>]/g, "?");
 }
 
 function allow(
