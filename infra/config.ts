@@ -1,13 +1,19 @@
 /** The configuration of a deployment: settings, stack, target and version. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import {
   InvalidSettingsError,
   parseSettings,
   type Settings,
   settingNames,
 } from "../lambdas/platform/settings.ts";
-import { configFileName, loadConfigFile, type SluiceConfig } from "./settings/config-file.ts";
+import {
+  configFileName,
+  loadConfigFile,
+  type SluiceConfig,
+  stackOfStage,
+} from "./settings/config-file.ts";
+import { refusedOnAws } from "./settings/refused-on-aws.ts";
 
 /**
  * `emulator` if `AWS_ENDPOINT_URL` is set: the same template and bundles, without features that no
@@ -45,37 +51,40 @@ const packageFile = new URL("../package.json", import.meta.url);
  * Environment variables replace the settings of the stage, and those replace the settings of the
  * whole file.
  * @param stage one of the file's stages @default the file without its stages
+ * @param name what errors call the file
  * @throws InvalidSettingsError that names every invalid setting
  */
 export function readConfig(
   environment: Environment,
   file: SluiceConfig = {},
   stage?: string,
+  name = configFileName,
 ): Config {
   const endpointUrl = environment["AWS_ENDPOINT_URL"];
   const { version } = JSON.parse(readFileSync(packageFile, "utf8")) as { version: string };
   const chosen = chosenStage(file, stage);
   const inFile: Readonly<Record<string, unknown>> = { ...file, ...chosen };
   const variables = Object.fromEntries(
-    settingNames.map((name) => [
-      `SLUICE_${name}`,
-      environment[`SLUICE_${name}`] || asVariable(inFile[name]),
+    settingNames.map((one) => [
+      `SLUICE_${one}`,
+      environment[`SLUICE_${one}`] || asVariable(inFile[one]),
     ]),
   );
-  const settings = parsedSettings(variables, environment);
-  if (!endpointUrl && settings.WEBHOOKS_ALLOW_LOOPBACK === "true") {
-    throw new InvalidSettingsError(
-      "SLUICE_WEBHOOKS_ALLOW_LOOPBACK=true is for a laptop: on AWS it would open the functions' own runtime to webhooks. Remove it.",
+  /** Names a setting as it was given: as a variable, or as an entry of the file. */
+  const asGiven = (message: string) =>
+    message.replaceAll(
+      /SLUICE_([A-Z_]+)((?:\.\w+)*)/g,
+      (variable: string, one: string, path: string) =>
+        variables[`SLUICE_${one}`] !== undefined && !environment[`SLUICE_${one}`]
+          ? `${one}${path} in ${name}`
+          : variable,
     );
-  }
-  if (!endpointUrl && settings.JWT_ISSUER?.startsWith("http:")) {
-    throw new InvalidSettingsError(
-      "SLUICE_JWT_ISSUER is http://127.0.0.1, which functions on AWS cannot reach. Name the issuer by its https URL.",
-    );
-  }
+  const settings = parsedSettings(variables, asGiven);
+  const refused = endpointUrl ? undefined : refusedOnAws(settings);
+  if (refused !== undefined) throw new InvalidSettingsError(asGiven(refused));
   return {
     settings,
-    given: new Set(settingNames.filter((name) => variables[`SLUICE_${name}`] !== undefined)),
+    given: new Set(settingNames.filter((one) => variables[`SLUICE_${one}`] !== undefined)),
     accepted: new Set([...(file.accept ?? []), ...(chosen.accept ?? [])]),
     stackName: stackNameOf(environment, file, stage),
     target: endpointUrl
@@ -96,7 +105,13 @@ export function readConfig(
  * @throws InvalidSettingsError
  */
 export async function loadConfig(environment: Environment, stage?: string): Promise<Config> {
-  const path = environment["SLUICE_CONFIG"] || join(import.meta.dirname, "..", configFileName);
+  const named = environment["SLUICE_CONFIG"];
+  const path = named || join(import.meta.dirname, "..", configFileName);
+  if (named && named !== "none" && !existsSync(named)) {
+    throw new InvalidSettingsError(
+      `SLUICE_CONFIG names ${resolve(named)}, and there is no such file. Correct it, or unset it for ${configFileName}.`,
+    );
+  }
   const file = path === "none" ? {} : await loadConfigFile(path);
   return readConfig(environment, file, stage ?? (environment["SLUICE_STAGE"] || undefined));
 }
@@ -104,7 +119,7 @@ export async function loadConfig(environment: Environment, stage?: string): Prom
 function chosenStage(file: SluiceConfig, stage: string | undefined) {
   const names = Object.keys(file.stages ?? {});
   if (stage === undefined && names.length === 0) return {};
-  const found = stage === undefined ? undefined : file.stages?.[stage];
+  const found = stage !== undefined && names.includes(stage) ? file.stages?.[stage] : undefined;
   if (found !== undefined) return found;
   const choice =
     names.length === 0
@@ -116,16 +131,14 @@ function chosenStage(file: SluiceConfig, stage: string | undefined) {
 }
 
 function stackNameOf(environment: Environment, file: SluiceConfig, stage?: string): string {
-  const project = file.stack ?? "Sluice";
-  const own = stage === undefined ? file.stack : file.stages?.[stage]?.stack;
-  const fromFile = own ?? (stage === undefined ? undefined : `${project}-${stage}`);
+  const fromFile = stage === undefined ? file.stack : stackOfStage(file, stage);
   const asked = environment["SLUICE_STACK"] || undefined;
   if (asked !== undefined && fromFile !== undefined && asked !== fromFile) {
     throw new InvalidSettingsError(
       `SLUICE_STACK is ${asked}, but ${configFileName} names the stack ${fromFile}. Unset SLUICE_STACK, or choose another stage.`,
     );
   }
-  return fromFile ?? asked ?? project;
+  return fromFile ?? asked ?? "Sluice";
 }
 
 /** As an environment variable has it. */
@@ -134,17 +147,11 @@ function asVariable(value: unknown): string | undefined {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** Names a setting as it was given: as a variable, or as an entry of the file. */
-function parsedSettings(variables: Environment, environment: Environment): Settings {
+function parsedSettings(variables: Environment, asGiven: (message: string) => string): Settings {
   try {
     return parseSettings(variables);
   } catch (error) {
     if (!(error instanceof InvalidSettingsError)) throw error;
-    const message = error.message.replaceAll(/SLUICE_([A-Z_]+)/g, (variable, name: string) =>
-      variables[variable] !== undefined && !environment[variable]
-        ? `${name} in ${configFileName}`
-        : variable,
-    );
-    throw new InvalidSettingsError(message);
+    throw new InvalidSettingsError(asGiven(error.message));
   }
 }

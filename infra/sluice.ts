@@ -28,7 +28,8 @@ export class Sluice extends Deployment {
   /** @throws InvalidSettingsError that names every invalid setting */
   constructor(scope: Construct, id: string, { settings = {}, ...props }: SluiceProps = {}) {
     const { AWS_ENDPOINT_URL } = environment;
-    const config = readConfig({ AWS_ENDPOINT_URL }, checkedConfig(settings));
+    const name = "the settings of the construct";
+    const config = readConfig({ AWS_ENDPOINT_URL }, checkedConfig(settings, name), undefined, name);
     super(scope, id, {
       name: Stack.of(scope).stackName,
       ...props,

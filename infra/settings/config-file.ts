@@ -7,6 +7,7 @@ import * as z from "zod";
 import type { iamCallerSchema } from "../../lambdas/contract/callers.ts";
 import { closestName } from "../../lambdas/contract/nearest-name.ts";
 import type { sourceConfigSchema } from "../../lambdas/contract/sources.ts";
+import { inPlainWords } from "../../lambdas/contract/validation-messages.ts";
 import {
   InvalidSettingsError,
   type Settings,
@@ -61,15 +62,14 @@ const stackName = z
 const stageName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,19}$/, "must be up to 20 small letters, digits and dashes");
-const value = z.union([
-  z.string(),
-  z.number(),
-  z.record(z.string(), z.unknown()),
-  z.array(z.unknown()),
-]);
+const value = z.union(
+  [z.string(), z.number(), z.record(z.string(), z.unknown()), z.array(z.unknown())],
+  "must be text, a finite number, a list or an object, as docs/settings.md says",
+);
 const stage = z
   .object({ stack: stackName.optional(), accept: z.array(z.string()).optional() })
-  .catchall(value);
+  // As `process.env.NAME` is without the variable.
+  .catchall(value.optional());
 const schema = stage.extend({ stages: z.record(stageName, stage).optional() });
 
 export const configFileName = "sluice.config.ts";
@@ -85,35 +85,74 @@ export async function loadConfigFile(path: string): Promise<SluiceConfig> {
   return checkedConfig(loaded.default);
 }
 
-/** @throws InvalidSettingsError that names every unknown or misplaced entry */
-export function checkedConfig(given: unknown): SluiceConfig {
-  const parsed = schema.safeParse(given);
+/**
+ * An entry that is `undefined` counts as not there.
+ * @param name what errors call the whole
+ * @throws InvalidSettingsError that names every unknown or misplaced entry
+ */
+export function checkedConfig(given: unknown, name = configFileName): SluiceConfig {
+  const parsed = schema.safeParse(given, { error: inPlainWords });
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const where = issue?.path.map(String).join(".") || "the default export";
-    throw new InvalidSettingsError(`${configFileName}: ${where} ${lowerFirst(issue?.message)}.`);
+    const wrong = parsed.error.issues.map(
+      ({ path, message }) => `${path.map(String).join(".") || "the default export"} ${message}.`,
+    );
+    throw new InvalidSettingsError(`${name}: ${wrong.join("\n  ")}`);
   }
-  const { stages = {}, ...whole } = parsed.data;
+  const { stages: allStages, ...rest } = parsed.data;
+  const whole = present(rest);
+  const stages = Object.fromEntries(
+    Object.entries(allStages ?? {}).map(([one, entries]) => [one, present(entries)]),
+  );
   const sentences = [
-    ...wrongNames(whole, ""),
-    ...Object.entries(stages).flatMap(([name, one]) => wrongNames(one, `stages.${name}.`)),
+    ...wrongNames(whole, "", name),
+    ...Object.entries(stages).flatMap(([one, entries]) =>
+      wrongNames(entries, `stages.${one}.`, name),
+    ),
+    ...sharedStacks({ ...whole, stages }),
   ];
   if (sentences.length > 0) {
-    throw new InvalidSettingsError(`${configFileName} is invalid:\n  ${sentences.join("\n  ")}`);
+    throw new InvalidSettingsError(`Invalid, in ${name}:\n  ${sentences.join("\n  ")}`);
   }
-  return parsed.data as SluiceConfig;
+  return { ...whole, ...(allStages === undefined ? {} : { stages }) };
 }
 
-function wrongNames(entries: Readonly<Record<string, unknown>>, prefix: string): string[] {
+function present(entries: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(entries).filter(([, one]) => one !== undefined));
+}
+
+/** The name of a stage's stack. */
+export function stackOfStage({ stack, stages }: SluiceConfig, name: string): string {
+  return stages?.[name]?.stack ?? `${stack ?? "Sluice"}-${name}`;
+}
+
+/** Two stages in one stack would replace each other. */
+function sharedStacks(config: SluiceConfig): string[] {
+  const seen = new Map<string, string>();
+  return Object.keys(config.stages ?? {}).flatMap((name) => {
+    const stack = stackOfStage(config, name);
+    const other = seen.get(stack);
+    seen.set(stack, name);
+    return other === undefined
+      ? []
+      : `The stages ${other} and ${name} have the same stack ${stack}. Give each a stack of its own.`;
+  });
+}
+
+function wrongNames(
+  entries: Readonly<Record<string, unknown>>,
+  prefix: string,
+  file: string,
+): string[] {
   const { accept = [], ...rest } = entries as { accept?: readonly string[] };
   const named = Object.keys(rest).filter((name) => name !== "stack");
   return [
-    ...named
-      .filter(isSecret)
-      .map(
-        (name) =>
-          `${prefix}${name} is a secret, and this file is committed. Put the key into Secrets Manager and name it by ${name}_SECRET_ARN, or set SLUICE_${name} when you deploy.`,
-      ),
+    ...named.filter(isSecret).map((name) => {
+      const [why, otherwise] =
+        file === configFileName
+          ? [", and this file is committed", `, or set SLUICE_${name} when you deploy`]
+          : ["", ""];
+      return `${prefix}${name} is a secret${why}. Put the key into Secrets Manager and name it by ${name}_SECRET_ARN${otherwise}.`;
+    }),
     ...[...named, ...accept]
       .filter((name) => !(settingNames as string[]).includes(name))
       .map(
@@ -121,8 +160,4 @@ function wrongNames(entries: Readonly<Record<string, unknown>>, prefix: string):
           `${prefix}${name} is not a setting. Did you mean ${closestName(name, settingNames)}?`,
       ),
   ];
-}
-
-function lowerFirst(text = "is invalid"): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -16,6 +16,8 @@ const count = (fallback: number, max: number) =>
   z.coerce.number().int().min(1).max(max).default(fallback);
 const seconds = (fallback: number) => z.coerce.number().int().min(5).max(600).default(fallback);
 const text = z.string().trim().min(1);
+/** Of a model's endpoint. */
+const endpoint = z.url({ protocol: /^https?$/ });
 /** Blanks at its end count. */
 const prefix = z.string().max(500).optional();
 /** One line for each model provider: `lambdas/models/providers.ts` says what each is. */
@@ -26,6 +28,13 @@ const secretArn = z
   .regex(
     /^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:\S+-\w{6}$/,
     "must be the complete ARN of a secret, with the six characters at its end",
+  )
+  .optional();
+const bucketName = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    "must be the name of a bucket, without its address or ARN",
   )
   .optional();
 /** US dollars per million tokens. */
@@ -75,7 +84,7 @@ export const settingsSchema = z
     METADATA_PER: z.enum(metadataScopes).default("chunk"),
     METADATA_PROVIDER: z.enum(providerNames).default("local"),
     EMBEDDINGS_PROVIDER: z.enum(providerNames).default("local"),
-    LLM_BASE_URL: z.url().default("https://api.openai.com/v1"),
+    LLM_BASE_URL: endpoint.default("https://api.openai.com/v1"),
     LLM_MODEL: text.default("gpt-4o-mini"),
     LLM_API_KEY: text.optional(),
     /** A secret that already holds the key as plain text, instead of LLM_API_KEY. */
@@ -84,7 +93,7 @@ export const settingsSchema = z
     LLM_EXTRA_HEADERS: extraHeaders,
     /** Tokens that a metadata answer may have; the endpoint's own bound, if not set. */
     LLM_MAX_OUTPUT_TOKENS: z.coerce.number().int().min(1).max(1_000_000).optional(),
-    EMBEDDINGS_BASE_URL: z.url().default("https://api.openai.com/v1"),
+    EMBEDDINGS_BASE_URL: endpoint.default("https://api.openai.com/v1"),
     EMBEDDINGS_MODEL: text.default("text-embedding-3-small"),
     EMBEDDINGS_API_KEY: text.optional(),
     EMBEDDINGS_API_KEY_SECRET_ARN: secretArn,
@@ -107,7 +116,7 @@ export const settingsSchema = z
     /** Orders search results: `endpoint` needs RERANK_BASE_URL. Neither set: no reranking. */
     RERANK_PROVIDER: z.enum(["endpoint", "bedrock"]).optional(),
     /** An endpoint of Cohere's or Jina's form; `/rerank` is added. */
-    RERANK_BASE_URL: z.url().optional(),
+    RERANK_BASE_URL: endpoint.optional(),
     RERANK_MODEL: text.optional(),
     RERANK_API_KEY: text.optional(),
     RERANK_API_KEY_SECRET_ARN: secretArn,
@@ -157,9 +166,12 @@ export const settingsSchema = z
     /** Daily copies of the table and of the two buckets in AWS Backup, kept for 35 days. */
     BACKUP: z.enum(["off", "daily"]).default("off"),
     /** Names of a table and buckets that exist, to use instead of new ones: those of a deleted stack. */
-    EXISTING_TABLE: text.optional(),
-    EXISTING_DOCUMENTS_BUCKET: text.optional(),
-    EXISTING_VECTORS_BUCKET: text.optional(),
+    EXISTING_TABLE: z
+      .string()
+      .regex(/^[\w.-]{3,255}$/, "must be the name of a table, without its ARN")
+      .optional(),
+    EXISTING_DOCUMENTS_BUCKET: bucketName,
+    EXISTING_VECTORS_BUCKET: bucketName,
     /** Receives the alarms, after the subscription is confirmed. */
     ALARM_EMAIL: z.email().optional(),
   })
@@ -172,6 +184,17 @@ export const settingsSchema = z
         code: "custom",
         path: ["RERANK_BASE_URL"],
         message: "is required with RERANK_PROVIDER=endpoint",
+      });
+    }
+    if (
+      s.EXISTING_VECTORS_BUCKET !== undefined &&
+      s.EXISTING_VECTORS_BUCKET === s.EXISTING_DOCUMENTS_BUCKET
+    ) {
+      context.addIssue({
+        code: "custom",
+        path: ["EXISTING_VECTORS_BUCKET"],
+        message:
+          "is the bucket of the documents as well, whose rules delete files after 60 days: name another one",
       });
     }
     if (s.LLM_MAX_PARALLEL + s.EMBEDDINGS_MAX_PARALLEL > s.PROVIDER_MAX_PARALLEL) {

@@ -3,7 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadConfig, readConfig } from "../../../infra/config.ts";
-import { checkedConfig, type SluiceConfig } from "../../../infra/settings/config-file.ts";
+import {
+  checkedConfig,
+  loadConfigFile,
+  type SluiceConfig,
+} from "../../../infra/settings/config-file.ts";
 import { sourcesOf } from "../../../lambdas/sources/source.ts";
 
 const arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:llm-AbCdEf";
@@ -86,6 +90,31 @@ describe("the settings of a deployment", () => {
     );
   });
 
+  test("that are undefined count as not set, as the value of a missing variable is", () => {
+    const undefinedValues = { MAX_ACTIVE: 4, stages: { dev: { MAX_ACTIVE: undefined } } };
+    const { settings, given } = readConfig({}, checkedConfig(undefinedValues), "dev");
+    expect(settings.MAX_ACTIVE).toBe(4);
+    expect(given).toEqual(new Set(["MAX_ACTIVE"]));
+    expect(readConfig({}, checkedConfig({ ALARM_EMAIL: undefined })).given).toEqual(new Set());
+  });
+
+  test("in a list are named by their place in it", () => {
+    const wrong = { SOURCES: [{ name: "docs", tenant: "acme", bucket: "s3://files" }] };
+    expect(() => readConfig({}, checkedConfig(wrong))).toThrow(
+      "SOURCES.0.bucket in sluice.config.ts must be the name of an S3 bucket.",
+    );
+  });
+
+  test("of a construct are named without the file, which its app does not have", () => {
+    const name = "the settings of the construct";
+    expect(() => readConfig({}, { MAX_ACTIVE: 0 }, undefined, name)).toThrow(
+      `MAX_ACTIVE in ${name} must be`,
+    );
+    const secret = () => checkedConfig({ LLM_API_KEY: "sk" }, name);
+    expect(secret).toThrow("by LLM_API_KEY_SECRET_ARN.");
+    expect(secret).not.toThrow(/sluice\.config\.ts|SLUICE_LLM_API_KEY/);
+  });
+
   test("fails when a key is given twice: as it is, and by the ARN of a secret", () => {
     expect(() => readConfig({ SLUICE_LLM_API_KEY: "sk" }, file, "prod")).toThrow(
       "SLUICE_LLM_API_KEY and LLM_API_KEY_SECRET_ARN are both set",
@@ -105,9 +134,30 @@ describe("the file is refused", () => {
     expect(invalid({ accept: ["LLM_MODELL"] })).toContain("Did you mean LLM_MODEL?");
   });
 
+  test.each([true, null, Number.NaN, Number.POSITIVE_INFINITY, 5n])(
+    "when a value is %s, with what it may be",
+    (value) => {
+      const shown = (given: unknown) => () => checkedConfig(given);
+      const may = "MAX_ACTIVE must be text, a finite number, a list or an object";
+      expect(shown({ MAX_ACTIVE: value })).toThrow(`sluice.config.ts: ${may}`);
+      expect(shown({ stages: { dev: { MAX_ACTIVE: value } } })).toThrow(`stages.dev.${may}`);
+    },
+  );
+
+  test("when two stages have the same stack", () => {
+    expect(invalid({ stages: { dev: { stack: "Docs" }, prod: { stack: "Docs" } } })).toContain(
+      "The stages dev and prod have the same stack Docs.",
+    );
+    expect(invalid({ stack: "Docs", stages: { dev: { stack: "Docs-prod" }, prod: {} } })).toContain(
+      "The stages dev and prod have the same stack Docs-prod.",
+    );
+  });
+
   test("when a stage or a stack has a name that CloudFormation would refuse", () => {
     expect(invalid({ stack: "my docs" })).toMatch("stack must be");
-    expect(invalid({ stages: { "Prod!": {} } })).toMatch("stages.Prod!");
+    expect(invalid({ stages: { "Prod!": {} } })).toMatch(
+      "stages.Prod! has an invalid name: a name must be up to 20 small letters",
+    );
   });
 });
 
@@ -131,9 +181,16 @@ describe("a file on disk", () => {
   });
 
   test("is not needed, and the one of this project sets nothing", async () => {
-    const none = await loadConfig({ SLUICE_CONFIG: join(folder, "missing.ts") });
+    const none = await loadConfig({ SLUICE_CONFIG: "none" });
     expect(none).toEqual(readConfig({}));
-    expect(await loadConfig({ SLUICE_CONFIG: "none" })).toEqual(none);
     expect(await loadConfig({})).toEqual(none);
+    expect(await loadConfigFile(join(folder, "missing.ts"))).toEqual({});
+  });
+
+  test("must be there if SLUICE_CONFIG names it: without it, every setting would be its default", async () => {
+    const SLUICE_CONFIG = join(folder, "missing.ts");
+    await expect(loadConfig({ SLUICE_CONFIG })).rejects.toThrow(
+      `SLUICE_CONFIG names ${SLUICE_CONFIG}, and there is no such file.`,
+    );
   });
 });

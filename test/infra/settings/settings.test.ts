@@ -53,6 +53,46 @@ describe("settings", () => {
     expect(accepted).toEqual([]);
   });
 
+  test.each([
+    ["LLM_BASE_URL", { SLUICE_METADATA_PROVIDER: "openai" }],
+    ["EMBEDDINGS_BASE_URL", { SLUICE_EMBEDDINGS_PROVIDER: "openai" }],
+    ["RERANK_BASE_URL", { SLUICE_RERANK_PROVIDER: "endpoint" }],
+  ])("fails when %s is no address of the web, or this machine's on AWS", (name, provider) => {
+    const at = (url: string, more = {}) =>
+      refusal({ ...provider, [`SLUICE_${name}`]: url, ...more });
+    for (const url of ["ftp://models.example/v1", "file:///v1", "models.example/v1"]) {
+      expect(at(url)).toContain(`SLUICE_${name} must be a URL such as https://example.com/v1.`);
+    }
+    const own = ["localhost", "127.0.0.1", "127.1.2.3", "[::1]", "0.0.0.0", "host.docker.internal"];
+    for (const url of own.map((host) => `http://${host}:11434/v1`)) {
+      expect(at(url)).toContain(
+        `SLUICE_${name} is ${url}, which is this machine: functions on AWS`,
+      );
+      expect(at(url, { AWS_ENDPOINT_URL: "http://127.0.0.1:4566" })).toBe("accepted");
+    }
+    for (const host of ["localhost.example.com", "10.0.0.5", "models.internal"]) {
+      expect(at(`http://${host}/v1`)).toBe("accepted");
+    }
+  });
+
+  test("may name an endpoint of this machine for AWS if nobody asks it", () => {
+    expect(refusal({ SLUICE_LLM_BASE_URL: "http://localhost:11434/v1" })).toBe("accepted");
+  });
+
+  test("fails when a table or a bucket that exists is named by an ARN or an address, or serves for both", () => {
+    expect(
+      refusal({
+        SLUICE_EXISTING_TABLE: "arn:aws:dynamodb:eu-central-1:111122223333:table/Jobs",
+        SLUICE_EXISTING_DOCUMENTS_BUCKET: "s3://texts",
+        SLUICE_EXISTING_VECTORS_BUCKET: "arn:aws:s3:::vectors",
+      }).match(/SLUICE_EXISTING_\w+ must be the name of a (?:table|bucket), without/g),
+    ).toHaveLength(3);
+    const one = "sluice-dataone1a2b-3c4d";
+    expect(
+      refusal({ SLUICE_EXISTING_DOCUMENTS_BUCKET: one, SLUICE_EXISTING_VECTORS_BUCKET: one }),
+    ).toContain("SLUICE_EXISTING_VECTORS_BUCKET is the bucket of the documents as well");
+  });
+
   test("fails when a provider is unknown, and says which ones there are", () => {
     expect(refusal({ SLUICE_METADATA_PROVIDER: "bedrok" })).toMatch(
       /SLUICE_METADATA_PROVIDER must .*local.*openai/,
