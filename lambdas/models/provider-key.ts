@@ -1,6 +1,6 @@
 /** A provider's API key, which on AWS stands in Secrets Manager only. */
 import { GetSecretValueCommand, ResourceNotFoundException } from "@aws-sdk/client-secrets-manager";
-import { secretsManager } from "../platform/clients.ts";
+import { secretsManager, secretsManagerIn } from "../platform/clients.ts";
 import { environment } from "../platform/environment.ts";
 import type { ApiKey } from "./api-key.ts";
 import { ProviderMisconfiguredError, ProviderUnavailableError } from "./errors.ts";
@@ -36,7 +36,7 @@ export function providerKey(
 
 async function read(secretName: string): Promise<string> {
   const command = new GetSecretValueCommand({ SecretId: secretName });
-  const { SecretString } = await secretsManager()
+  const { SecretString } = await clientFor(secretName)
     .send(command)
     .catch((error: unknown) => {
       // Also what Secrets Manager answers for a secret without a value.
@@ -50,6 +50,13 @@ async function read(secretName: string): Promise<string> {
   throw new ProviderMisconfiguredError(
     `The secret ${secretName} holds no key: put the provider's key into it as plain text.`,
   );
+}
+
+/** Secrets Manager finds a secret in its own region only, and the deployer may name one of another. */
+function clientFor(secretName: string) {
+  const region = /^arn:[^:]+:secretsmanager:([^:]+):/.exec(secretName)?.[1];
+  const isElsewhere = region !== undefined && region !== environment["AWS_REGION"];
+  return isElsewhere ? secretsManagerIn(region) : secretsManager();
 }
 
 /** A deployment makes the secrets first and stores the keys at its end. */

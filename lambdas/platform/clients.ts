@@ -42,6 +42,8 @@ export const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient(usua
 /** An invoke call returns only after the invoked function does. */
 export const lambda = /* @__PURE__ */ once(() => new LambdaClient(patience(25_000)));
 export const secretsManager = /* @__PURE__ */ once(() => new SecretsManagerClient(usual));
+/** For a secret of another region than the function's. */
+export const secretsManagerIn = (region: string) => new SecretsManagerClient({ ...usual, region });
 export const stepFunctions = /* @__PURE__ */ once(() => new SFNClient(usual));
 export const sqs = /* @__PURE__ */ once(() => new SQSClient(usual));
 export const s3 = /* @__PURE__ */ once(

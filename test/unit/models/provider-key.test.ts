@@ -1,11 +1,12 @@
 import { createServer, type Server } from "node:http";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { providerKey as ProviderKey } from "../../../lambdas/models/provider-key.ts";
 import { closeAtOnce, listen } from "../../support/loopback.ts";
 import { reaching, withEnvironment } from "../../support/process-environment.ts";
 
 /** Secrets Manager, as far as it answers for one secret. */
 let server: Server;
+let askedRegion: string | undefined;
 let answer: { readonly status: number; readonly body: Readonly<Record<string, string>> };
 const withoutValue = {
   status: 400,
@@ -18,7 +19,8 @@ const holding = (value: Readonly<Record<string, string>>) => ({ status: 200, bod
 
 let providerKey: typeof ProviderKey;
 withEnvironment(async () => {
-  server = createServer((_, response) => {
+  server = createServer(({ headers }, response) => {
+    askedRegion = /\/([\w-]+)\/secretsmanager\//.exec(headers.authorization ?? "")?.[1];
     response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.1" });
     response.end(JSON.stringify(answer.body));
   });
@@ -52,6 +54,17 @@ test("a secret that holds bytes fails the job, and says what it should hold", as
     name: "ProviderMisconfiguredError",
     message: expect.stringContaining("as plain text") as unknown,
   });
+});
+
+test("a secret is asked for in its own region, which need not be the deployment's", async () => {
+  answer = holding({ SecretString: "sk-stored" });
+  for (const region of ["eu-west-1", "us-east-1"]) {
+    const arn = `arn:aws:secretsmanager:${region}:111122223333:secret:llm-AbCdEf`;
+    vi.stubEnv("SLUICE_RERANK_API_KEY_SECRET", arn);
+    expect(await providerKey("RERANK_API_KEY")?.current()).toBe("sk-stored");
+    expect(askedRegion).toBe(region);
+  }
+  vi.stubEnv("SLUICE_RERANK_API_KEY_SECRET", undefined);
 });
 
 test("without a secret there is no key", () => {

@@ -43,6 +43,8 @@ const calls: Record<Exclude<keyof typeof Clients, "dynamoDbOnce">, () => Promise
   eventBridge: () => clients.eventBridge().send(new PutEventsCommand({ Entries: [{}] })),
   lambda: () => clients.lambda().send(new InvokeCommand({ FunctionName: "f" })),
   secretsManager: () => clients.secretsManager().send(new GetSecretValueCommand({ SecretId: "s" })),
+  secretsManagerIn: () =>
+    clients.secretsManagerIn("eu-west-1").send(new GetSecretValueCommand({ SecretId: "s" })),
   stepFunctions: () =>
     clients.stepFunctions().send(new DescribeExecutionCommand({ executionArn: "arn:e" })),
   sqs: () =>
