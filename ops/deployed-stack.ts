@@ -65,10 +65,10 @@ export async function readStack(
 ): Promise<DeployedStack | undefined> {
   const stack = await findStack(client, name);
   if (stack === undefined) return undefined;
-  const outputs = Object.fromEntries(
-    (stack.Outputs ?? []).map(({ OutputKey = "", OutputValue }) => [known(OutputKey), OutputValue]),
+  const all = Object.fromEntries(
+    (stack.Outputs ?? []).map(({ OutputKey = "", OutputValue }) => [OutputKey, OutputValue]),
   );
-  return { status: stack.StackStatus ?? "", outputs: outputsSchema.parse(outputs) };
+  return { status: stack.StackStatus ?? "", outputs: outputsSchema.parse(ownOutputs(all)) };
 }
 
 /** @returns `undefined` if Sluice is not deployed there */
@@ -79,8 +79,30 @@ export async function readOutputs(
   return (await readStack(client, name))?.outputs;
 }
 
-/** In another app's stack, a construct's outputs bear its id and a hash: `IngestApiUrl1A2B3C4D`. */
-function known(outputKey: string): string {
-  const name = outputKey.replace(/[0-9A-F]{8}$/, "");
-  return Object.keys(outputsSchema.shape).find((one) => name.endsWith(one)) ?? outputKey;
+const outputNames = Object.keys(outputsSchema.shape);
+const required = outputNames.filter((name) => {
+  const { success } = outputsSchema.shape[name as keyof Outputs].safeParse(undefined);
+  return !success;
+});
+
+/**
+ * In another app's stack, a construct's outputs bear its id and a hash, such as
+ * `IngestApiUrl1A2B3C4D`, and stand beside the app's own, such as `OrdersQueueUrl`.
+ */
+function ownOutputs(all: Readonly<Record<string, string | undefined>>) {
+  const begun = Object.keys(all).flatMap(
+    (key) => /^(.*)ApiUrl(?:[0-9A-F]{8})?$/.exec(key)?.[1] ?? [],
+  );
+  const ofEach = begun.map((id) => outputsBelow(id, all));
+  return ofEach.find((one) => required.every((name) => name in one)) ?? all;
+}
+
+function outputsBelow(id: string, all: Readonly<Record<string, string | undefined>>) {
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([key, value]) => {
+      if (!key.startsWith(id)) return [];
+      const name = key.slice(id.length).replace(/[0-9A-F]{8}$/, "");
+      return outputNames.includes(name) ? [[name, value]] : [];
+    }),
+  );
 }
