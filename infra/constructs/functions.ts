@@ -2,6 +2,7 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as iam from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { functions, type StepName, stepsOf } from "../../lambdas/functions.ts";
@@ -168,7 +169,7 @@ export class Functions extends Construct {
     checkVariables(made);
     grantAccess(made, spec, data);
     if (spec.sources) grantSources(made, spec.sources, config.settings, data);
-    this.#props.given.encryptionKey?.grantEncryptDecrypt(made);
+    for (const key of this.#keys()) key.grantEncryptDecrypt(made);
     if (spec.model) grantModel(made, modelRights(spec.model, config.settings));
     if (spec.reranks) grantModel(made, rerankRights(config.settings));
     if (spec.secret) this.providerKeys.secrets[spec.secret]?.grantRead(made);
@@ -177,6 +178,13 @@ export class Functions extends Construct {
       explainWildcard(role, "*", reason);
     }
     return made;
+  }
+
+  /** Those that encrypt what the functions read and write, a table or bucket that was given included. */
+  #keys(): ReadonlySet<IKey> {
+    const { encryptionKey, table, documentsBucket, vectorsBucket } = this.#props.given;
+    const encrypted = [table, documentsBucket, vectorsBucket].map((one) => one?.encryptionKey);
+    return new Set([encryptionKey, ...encrypted].filter((key) => key !== undefined));
   }
 
   /** One group for all functions: the CDK would make one for each. */

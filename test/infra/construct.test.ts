@@ -4,11 +4,13 @@ import { join } from "node:path";
 import { App, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
+import { AttributeType, type ITable, Table } from "aws-cdk-lib/aws-dynamodb";
 import { type IVpc, SecurityGroup, Vpc } from "aws-cdk-lib/aws-ec2";
 import { EventBus, type IEventBus } from "aws-cdk-lib/aws-events";
 import { ManagedPolicy } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Bucket, type IBucket } from "aws-cdk-lib/aws-s3";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { afterAll, describe, expect, test } from "vitest";
 import { readConfig } from "../../infra/config.ts";
@@ -49,6 +51,9 @@ function deploy(stack: Stack, id: string, given: Given): Deployment {
     ...given,
   });
 }
+
+const encryptedBucket = (stack: Stack, id: string) =>
+  new Bucket(stack, id, { encryptionKey: new Key(stack, `Of${id}`) }) as IBucket;
 
 const properties = (template: { resources: Record<string, Resource> }, type: string) =>
   resourcesOf(template, type).map(([, { Properties }]) => Properties);
@@ -136,6 +141,29 @@ describe("the construct", () => {
     expect(table?.["SSESpecification"]).toMatchObject({ SSEEnabled: true, SSEType: "KMS" });
     for (const { BucketEncryption } of properties(template, "AWS::S3::Bucket")) {
       expect(JSON.stringify(BucketEncryption)).toContain('"SSEAlgorithm":"aws:kms"');
+    }
+  });
+
+  test("lets its functions use the keys of a table and of buckets that it is given", () => {
+    const template = foreign((stack) => ({
+      table: new Table(stack, "Items", {
+        partitionKey: { name: "pk", type: AttributeType.STRING },
+        sortKey: { name: "sk", type: AttributeType.STRING },
+        encryptionKey: new Key(stack, "OfItems"),
+      }) as ITable,
+      documentsBucket: encryptedBucket(stack, "Texts"),
+      vectorsBucket: encryptedBucket(stack, "Rows"),
+    }));
+    const usable = resourcesOf(template, "AWS::IAM::Policy")
+      .filter(([id]) => id.startsWith("IngestFunctions"))
+      .map(([, policy]) =>
+        statementsOf(policy)
+          .filter(({ Action }) => listed(Action).includes("kms:Decrypt"))
+          .map(({ Resource }) => JSON.stringify(Resource).match(/Of(?:Items|Texts|Rows)/g)),
+      );
+    expect(usable).toHaveLength(deployedSteps.length);
+    for (const keys of usable) {
+      expect(new Set(keys.flat())).toEqual(new Set(["OfItems", "OfTexts", "OfRows"]));
     }
   });
 
