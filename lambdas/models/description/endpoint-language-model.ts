@@ -21,6 +21,8 @@ export interface Completion {
   readonly refused: boolean;
   /** It ran out of tokens to answer in. */
   readonly cutOff: boolean;
+  /** How the endpoint says that it gave up in the middle, or that nothing more came. @default it did not */
+  readonly interrupted?: string | undefined;
   readonly usage: ModelUsage;
 }
 
@@ -61,6 +63,7 @@ export function endpointLanguageModel(options: EndpointLanguageModelOptions): La
     }
     const value = read(first);
     if (value !== undefined) return { value, usage: first.usage };
+    if (first.interrupted !== undefined) throw brokenOff(first.interrupted);
     if (!first.cutOff) {
       // Servers that cut answers off at a bound of their own do not all say so.
       if (bound === undefined && !unreadable.anyRead && endsWithin(first)) budget.accept();
@@ -104,6 +107,12 @@ export function endpointLanguageModel(options: EndpointLanguageModelOptions): La
       }
     },
   };
+}
+
+/** The server's doing, not the text's: another try may end. */
+function brokenOff(why: string): EndpointRefusal {
+  const words = `The answer broke off (${why}).`;
+  return new EndpointRefusal(502, { words, parameters: "", codes: [] });
 }
 
 function sum(first: ModelUsage, second: ModelUsage): ModelUsage {

@@ -124,9 +124,9 @@ const pythonWords: Readonly<Record<string, string>> = {
  */
 function repaired(text: string): string {
   const bare = text.replace(
-    /"(?:[^"\\]|\\[\s\S])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|\b(?:None|True|False)\b/g,
+    /"(?:[^"\\]|\\[\s\S])*"|\/\/[^\n]*|#[^\n]*|\/\*[\s\S]*?\*\/|\b(?:None|True|False)\b/g,
     (part) => {
-      if (part.startsWith("/")) return "";
+      if (/^[/#]/.test(part)) return "";
       const control = (c: string) => JSON.stringify(c).slice(1, -1);
       return pythonWords[part] ?? part.replace(/\p{Cc}/gu, control);
     },

@@ -14,7 +14,9 @@ export function jsonOf(body: string): unknown {
   if (plain !== undefined) return plain;
   const events = /^\s*(?::|data:|event:|id:)/.test(body) ? eventsOf(body) : linesOf(body);
   // Home-made servers print what they mean, with the quotes of Python or bare line breaks.
-  return events.length === 0 ? meantAnswer(body) : answerOfEvents(events);
+  return events.length === 0
+    ? meantAnswer(body)
+    : answerOfEvents(events, /^data:\s*\[DONE\]/m.test(body));
 }
 
 function meantAnswer(body: string): unknown {

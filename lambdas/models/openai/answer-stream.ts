@@ -2,8 +2,14 @@
 import { type Fields, isFields } from "../fields.ts";
 import { spoken } from "./spoken.ts";
 
-/** An event that is a whole answer, or an error, is taken as it is. */
-export function answerOfEvents(events: readonly Fields[]): unknown {
+/** Why an answer ends whose stream does not say that it ended. */
+export const brokenOff = "end_of_stream";
+
+/**
+ * An event that is a whole answer, or an error, is taken as it is.
+ * @param hasEnded Whether the stream says so at its end, `[DONE]`
+ */
+export function answerOfEvents(events: readonly Fields[], hasEnded: boolean): unknown {
   const whole = events.find(({ error, data, choices }) => {
     const [choice] = Array.isArray(choices) ? (choices as unknown[]) : [];
     return (
@@ -19,7 +25,7 @@ export function answerOfEvents(events: readonly Fields[]): unknown {
   const deltas = choices.map(({ delta }) => delta).filter(isFields);
   const joined = (name: string) =>
     deltas
-      .flatMap(({ [name]: part }) => spoken(part))
+      .flatMap(({ [name]: part }) => spoken(part).slice(0, 1))
       .map((part) => (typeof part === "string" ? part : ""))
       .join("");
   const calls = deltas
@@ -28,6 +34,8 @@ export function answerOfEvents(events: readonly Fields[]): unknown {
     .map(({ arguments: part }) => (typeof part === "string" ? part : ""))
     .join("");
   const finish = choices.map(({ finish_reason: reason }) => reason).findLast(Boolean);
+  const isWhole =
+    hasEnded || events.some(({ done, type }) => done === true || type === "message_stop");
   const message = {
     content: joined("content"),
     reasoning_content: joined("reasoning_content"),
@@ -35,5 +43,8 @@ export function answerOfEvents(events: readonly Fields[]): unknown {
     ...(calls === "" ? {} : { tool_calls: [{ function: { arguments: calls } }] }),
   };
   const usage = events.map((event) => event["usage"]).findLast(Boolean);
-  return { choices: [{ finish_reason: finish, message }], usage };
+  return {
+    choices: [{ finish_reason: finish ?? (isWhole ? undefined : brokenOff), message }],
+    usage,
+  };
 }

@@ -14,6 +14,10 @@ const messageShape = z.object({
   /** Where servers that separate the reasoning put it, now and then with the answer inside. */
   reasoning_content: z.unknown().optional(),
   reasoning: z.unknown().optional(),
+  thinking: z.unknown().optional(),
+  reasoning_details: z.unknown().optional(),
+  /** Where servers put the answer once more that they read by the schema. */
+  parsed: z.unknown().optional(),
   tool_calls: z
     .array(z.object({ function: z.object({ arguments: z.union([z.string(), object]) }) }))
     .nullish()
@@ -41,6 +45,13 @@ const completionShape = z.object({
     .catch(null),
 });
 
+/**
+ * The server gave up in the middle: OpenRouter and vLLM, DeepSeek, Zhipu, and {@link brokenOff} of a
+ * stream that ends before its answer.
+ */
+const interruptions =
+  /^(?:error|abort(?:ed)?|cancell?ed|insufficient_system_resource|network_error|end_of_stream)$/i;
+
 /** @param asked The text, for an estimate of the tokens where the endpoint does not count. */
 export function completionOf(answer: unknown, asked: string): Completion {
   const parsed = completionShape.safeParse(ownForm(answer));
@@ -48,26 +59,29 @@ export function completionOf(answer: unknown, asked: string): Completion {
   if (choice === undefined)
     throw unreadableAnswer("The language model answered without a completion.");
   const message: Partial<z.infer<typeof messageShape>> = choice.message ?? {};
-  const { content, refusal, reasoning_content, reasoning, ...calls } = message;
+  const { content, refusal, parsed: read, ...others } = message;
+  const { reasoning_content, reasoning, thinking, reasoning_details, ...calls } = others;
   const said = [
-    ...[content, choice.text].flatMap(spoken),
+    ...[content, choice.text, read].flatMap(spoken),
     ...(calls.tool_calls ?? []).map((call) => call.function.arguments),
     ...(calls.function_call ? [calls.function_call.arguments] : []),
-    ...[reasoning_content, reasoning].flatMap(spoken),
+    ...[reasoning_content, reasoning, thinking, reasoning_details].flatMap(spoken),
   ].filter((part) => part !== "");
   const text = said
     .map((part) => (typeof part === "string" ? part : JSON.stringify(part)))
     .join("");
   const { usage } = parsed.data ?? {};
+  const finish = choice.finish_reason ?? "";
   return {
     said,
     // Gemini adds which filter: `content_filter: PROHIBITED_CONTENT`.
     refused:
       Boolean(refusal) ||
       /^(?:content_?filter|safety|refusal|recitation|prohibited_content|blocklist|spii|sensitive)/i.test(
-        choice.finish_reason ?? "",
+        finish,
       ),
-    cutOff: /^(?:length|max_(?:output_)?tokens|model_length)$/i.test(choice.finish_reason ?? ""),
+    cutOff: /^(?:length|max_(?:output_)?tokens|model_length)$/i.test(finish),
+    interrupted: interruptions.test(finish) ? finish : undefined,
     usage: {
       promptTokens: tokensOrEstimate(usage?.prompt_tokens, asked),
       completionTokens: tokensOrEstimate(usage?.completion_tokens, text),

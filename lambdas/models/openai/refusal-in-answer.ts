@@ -52,9 +52,11 @@ function errorIn(answer: unknown): unknown {
   return isFields(first) && first["error"] ? { error: first["error"] } : undefined;
 }
 
-/** Some gateways say by an error that there is none: `{"code": 0, "message": "success"}`. */
+/** Some gateways say by an error that there is none: `{"code": 0, "message": "success"}`, or an empty one. */
 function isNone(error: unknown): boolean {
-  return isFields(error) && [0, 200, "0", "200", "success"].includes(error["code"] as string);
+  if (!isFields(error)) return false;
+  if (Object.values(error).every((value) => !value)) return true;
+  return [0, 200, "0", "200", "success"].includes(error["code"] as string);
 }
 
 function hasAnswer(answer: Fields): boolean {
