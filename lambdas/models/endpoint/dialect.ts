@@ -13,7 +13,7 @@ import { isExplained } from "./translate.ts";
 const otherMeanings = new Set([401, 402, 403, 408, 409, 425, 429]);
 /** A complaint that names no parameter: of an unknown one, or of nothing at all. */
 const unexplained =
-  /(?:unknown|unsupported|unrecogni[sz]ed|unexpected|extra|invalid|additional|not (?:supported|permitted|allowed|recogni[sz]ed)|can handle).{0,40}(?:param|field|argument|propert|key|option|format|request|input)|(?:param|field|argument|propert|key|option|format).{0,40}(?:unknown|unsupported|unrecogni[sz]ed|unexpected|not (?:supported|permitted|allowed|recogni[sz]ed))/i;
+  /(?:unknown|unsupported|unrecogni[sz]ed|unexpected|extra|invalid|additional|not (?:supported|permitted|allowed|recogni[sz]ed)|can handle|that support).{0,40}(?:param|field|argument|propert|key|option|format|request|input)|(?:param|field|argument|propert|key|option|format).{0,40}(?:unknown|unsupported|unrecogni[sz]ed|unexpected|not (?:supported|permitted|allowed|recogni[sz]ed))/i;
 /** Whether a refusal complains of this parameter, by its words and the parameters it names. */
 export type Complaints<Option extends string> = Readonly<
   Record<Option, (complaint: string) => boolean>

@@ -1,5 +1,5 @@
 /**
- * How long an endpoint asks to wait. In this order: `retry-after-ms`;
+ * How long an endpoint asks to wait. In this order: `retry-after-ms` (Azure: `x-ms-retry-after-ms`);
  * `Retry-After` in seconds or as an HTTP date (RFC 9110, 10.2.3); the headers
  * that say when a limit is reset (`x-ratelimit-reset-requests: 6m0s`,
  * `x-ratelimit-reset: 1790000000`, `anthropic-ratelimit-tokens-reset: <date>`);
@@ -14,7 +14,7 @@ export function retryAfterMs(
   nowMs: number,
   complaint?: Pick<Complaint, "retryDelay" | "words">,
 ): number | undefined {
-  const exact = count(headers?.get("retry-after-ms"));
+  const exact = count(headers?.get("retry-after-ms") ?? headers?.get("x-ms-retry-after-ms"));
   if (exact !== undefined) return exact;
   // Against the endpoint's own clock where it tells it: ours may differ.
   const theirNowMs = Date.parse(headers?.get("date") ?? "");

@@ -40,13 +40,16 @@ export interface Asked {
 }
 
 const badKey =
-  /\b(?:in(?:valid|correct)|unknown|expired|revoked|missing|wrong|no|disabled)[ _-]?(?:(?:api|access|auth\w*|bearer|security|subscription)[ _-]?(?:key|token)|credentials?)\b|\b(?:api|access|auth\w*|bearer|subscription)[ _-]?(?:key|token)[ _-]?(?:(?:is|was|has been)[ _-])?(?:not[ _-]valid|invalid|incorrect|expired|revoked|missing|disabled|not[ _-]found)|unauthori[sz]ed|unauthenticated|authentication[ _-]?(?:error|failed)|account[ _-](?:is[ _-])?(?:deactivated|disabled|suspended)|access[ _-]terminated|unrecognizedclient|invalidsignature/i;
+  /\b(?:in(?:valid|correct)|unknown|expired|revoked|missing|wrong|no|disabled)[ _-]?(?:(?:api|access|auth\w*|bearer|security|subscription)[ _-]?(?:key|token)|credentials?)\b|\b(?:api|access|auth\w*|bearer|subscription)[ _-]?(?:key|token)[ _-]?(?:(?:is|was|has been)[ _-])?(?:not[ _-]valid|invalid|incorrect|expired|revoked|missing|disabled|not[ _-]found)|unauthori[sz]ed|unauthenticated|authentication[ _-]?(?:error|failed)|account[ _-](?:is[ _-])?(?:deactivated|disabled|suspended)|access[ _-]terminated|unrecognizedclient|invalidsignature|(?:^|: )invalid[ _-]token\W*$|login fail|authorized_error/i;
 const noCredit =
-  /insufficient[ _-]?(?:quota|credits?|balance|funds?)|(?:credit|balance)s?\b.{0,30}\b(?:too low|exhausted|used up|depleted|run out|insufficient)|out of credits?|no credits?\b|payment[ _-]required|billing[ _-]?(?:hard[ _-]?limit|not[ _-]active|details)|arrear|overdue|(?:spend(?:ing)?|budget)[ _-]?(?:limit|cap)?[ _-]?(?:exceeded|reached)|exceeded (?:your|the) (?:current |monthly )?(?:quota|budget)|free[ _-](?:tier|quota|allocated quota).{0,20}(?:exhausted|exceeded|used up)/i;
+  /insufficient[ _-]?(?:quota|credits?|balance|funds?)|(?:credit|balance)s?\b.{0,30}\b(?:too low|exhausted|used up|depleted|run out|insufficient)|out of credits?|no credits?\b|payment[ _-]required|billing[ _-]?(?:hard[ _-]?limit|not[ _-]active|details)|arrear|overdue|(?:spend(?:ing)?|budget)[ _-]?(?:limit|cap)?[ _-]?(?:exceeded|reached)|exceeded (?:your|the) (?:current |monthly )?(?:quota|budget)|free[ _-](?:tier|quota|allocated quota).{0,20}(?:exhausted|exceeded|used up)|usage limits?\b.{0,60}\bregain|欠费|余额不足|额度(?:不足|已?用完|已?用尽)/i;
 const noModel =
-  /model[ _-]?not[ _-]?(?:found|exist|supported|available)|(?:model|deployment)\b.{0,120}\b(?:does(?:n't| not) exist|not found|is not (?:available|supported|deployed|loaded)|unknown)|(?:unknown|invalid|no such|unsupported) model\b|(?:unknown|invalid)[ _]model(?:[ _](?:id|name))?\b|deploymentnotfound|model identifier is invalid|on-demand throughput|inference profile/i;
+  /model[ _-]?not[ _-]?(?:found|exist|supported|available)|(?:model|deployment)\b.{0,120}\b(?:does(?:n't| not) exist|not found|is not (?:available|supported|deployed|loaded)|unknown)|(?:unknown|invalid|no such|unsupported) model\b|(?:unknown|invalid)[ _]model(?:[ _](?:id|name))?\b|deploymentnotfound|model identifier is invalid|on-demand throughput|inference profile|\bno models? (?:is |are )?loaded|unexpected endpoint|unknown endpoint|no route matched/i;
 const throttling =
-  /rate[ _-]?limit|throttl|too[ _-]?many[ _-]?requests|resource_?exhausted|overloaded|slow[ _-]?down/i;
+  /rate[ _-]?limit|throttl|too[ _-]?many[ _-]?requests|resource_?exhausted|overloaded|slow[ _-]?down|request[ _-]?limit/i;
+/** The model is gone for a moment, whatever is asked; servers also say so by 400 (LM Studio). */
+const modelGone =
+  /\bmodel\b.{0,40}\b(?:has crashed|crashed|was unloaded|is unloaded|is (?:still )?(?:re)?loading)|\bmodel unloaded/i;
 /** The text's own fault, which says nothing about the next text. */
 export const tooLong =
   /context[ _-]?(?:length|window|size)|(?:too|many|maximum|max|exceed\w*|less than|at most|limit of|longer than|larger than)\b.{0,60}\b(?:tokens?|characters|length)|(?<!took )\btoo (?:long|large|many tokens)|(?:input|prompt|sequence|text)[ _-]?(?:length|is too)|maxlength|string_above_max_length|entity too large|payload too large/i;
@@ -168,7 +171,9 @@ function kindOf(refusal: EndpointRefusal, words: string, waitMs: number | undefi
   if (says(noModel) && status < 500 && status !== 429) return "address";
   if (
     status === 500 &&
-    says(/\bmodel\b.{0,80}\b(?:not found|does(?:n't| not) exist)|unknown model/i)
+    says(
+      /\bmodel\b.{0,80}\b(?:not found|does(?:n't| not) exist)|unknown model|unexpected endpoint/i,
+    )
   ) {
     return "address";
   }
@@ -210,6 +215,7 @@ function kindOf(refusal: EndpointRefusal, words: string, waitMs: number | undefi
     default:
       if (status >= 300 && status < 400) return "address";
       if (says(tooLong) && status <= 500) return "rejected";
+      if (says(modelGone)) return "unavailable";
       if (status < 500 && says(throttling)) return "throttled";
       if (status < 300) return "unreadable";
       return status >= 500 ? "unavailable" : "rejected";

@@ -1,5 +1,5 @@
 /** Refusals with status 200: gateways answer first and find out later that the endpoint behind them refused. */
-import { complaintIn, complaintOf } from "../endpoint/complaint.ts";
+import { type Complaint, complaintIn, complaintOf } from "../endpoint/complaint.ts";
 import { EndpointRefusal } from "../endpoint/refusal.ts";
 import { type Fields, isFields } from "../fields.ts";
 
@@ -31,7 +31,7 @@ export function refusalIn(answer: unknown, headers: Headers): EndpointRefusal | 
   if (error !== undefined) {
     const complaint = complaintIn(error);
     const unnamed = isFields(error) && "errors" in error ? 200 : 500;
-    const status = complaint.status ?? statusOf(complaint.codes) ?? unnamed;
+    const status = complaint.status ?? statusOf(complaint.codes) ?? busy(complaint) ?? unnamed;
     return new EndpointRefusal(status, complaint, headers);
   }
   if (!isFields(answer) || hasAnswer(answer)) return undefined;
@@ -63,6 +63,11 @@ function hasAnswer(answer: Fields): boolean {
   // A message in words is a complaint, one with content an answer.
   if (isFields(answer["message"])) return true;
   return answers.some((name) => answer[name] !== undefined && answer[name] !== null);
+}
+
+/** A word for it is as good as a code where there is none. */
+function busy({ words }: Complaint): number | undefined {
+  return /\b(?:rate|request)[ _-]?limit|too many requests/i.test(words) ? 429 : undefined;
 }
 
 const statusByCode: readonly (readonly [RegExp, number])[] = [

@@ -1,0 +1,107 @@
+/** The same refusals in the words of other endpoints; each is from a public report. */
+import { expect, test } from "vitest";
+import { openAILanguageModel } from "../../../../lambdas/models/openai/openai-language-model.ts";
+import type { SluiceError } from "../../../../lambdas/platform/tasks/task-error.ts";
+import { providerOfTests } from "../../../support/fake-provider/provider-of-tests.ts";
+
+const provider = await providerOfTests();
+
+async function refusal() {
+  const model = openAILanguageModel({
+    identity: { provider: provider.baseUrl, model: "m", recipe: "r" },
+    clock: { now: () => Date.now() },
+  });
+  return model
+    .describe(
+      { text: "The keeper opened the sluices.", headings: [] },
+      { signal: AbortSignal.timeout(5_000), correlationId: "01J-1-metadata-0" },
+    )
+    .then(
+      () => expect.fail("it should have failed"),
+      (error: unknown) => error as SluiceError & { retryAfterMs?: number },
+    );
+}
+
+const misconfigured = "ProviderMisconfiguredError";
+const throttled = "ProviderThrottledError";
+const unavailable = "ProviderUnavailableError";
+
+test.each<readonly [string, string, number, unknown]>([
+  [
+    "LM Studio for an address without /v1",
+    misconfigured,
+    200,
+    { error: "Unexpected endpoint or method. (POST /chat/completions)" },
+  ],
+  [
+    "LM Studio without a model",
+    misconfigured,
+    400,
+    { error: "No models loaded. Please load a model in the developer page." },
+  ],
+  [
+    "LM Studio whose model is gone",
+    unavailable,
+    400,
+    { error: "The model has crashed without additional information. (Exit code: 6)" },
+  ],
+  [
+    "Anthropic at the limit of a month",
+    misconfigured,
+    400,
+    {
+      type: "error",
+      error: {
+        type: "invalid_request_error",
+        message:
+          "You have reached your specified API usage limits. You will regain access on 2026-12-01 at 00:00 UTC.",
+      },
+    },
+  ],
+  [
+    "Zhipu for an account in arrears",
+    misconfigured,
+    429,
+    { error: { code: "1113", message: "您的账户已欠费,请充值后重试。" } },
+  ],
+  [
+    "Zhipu for an account without credit",
+    misconfigured,
+    429,
+    { error: { code: "1113", message: "余额不足或无可用资源包,请充值。" } },
+  ],
+  [
+    "Zhipu for too many calls at once",
+    throttled,
+    429,
+    { error: { code: "1302", message: "您当前使用该API的并发数过高,请降低并发" } },
+  ],
+  [
+    "MiniMax without a key",
+    misconfigured,
+    200,
+    { base_resp: { status_code: 1004, status_msg: "login fail: Please carry the API secret key" } },
+  ],
+  [
+    "a gateway for a key",
+    misconfigured,
+    200,
+    { success: false, code: 40_101, msg: "Invalid token" },
+  ],
+  [
+    "Baidu for too many calls",
+    throttled,
+    200,
+    { error_code: 18, error_msg: "Open api qps request limit reached" },
+  ],
+  ["a gateway that is busy", throttled, 200, { error: "Rate limit exceeded, retry in 5 seconds" }],
+])("%s: %s", async (_, name, status, body) => {
+  provider.script({ faults: [{ kind: "answer", status, body }] });
+  expect((await refusal()).name).toBe(name);
+});
+
+test("Azure says in a header of its own how long to wait", async () => {
+  const headers = { "x-ms-retry-after-ms": "30000" };
+  provider.script({ faults: [{ kind: "answer", status: 429, body: "", headers }] });
+  expect((await refusal()).retryAfterMs).toBe(30_000);
+});
