@@ -17,6 +17,7 @@ import {
   isAboutSize,
   isServersFault,
   isTooLong,
+  isTooLongAlone,
   isWithoutNumbers,
   saidMaximum,
 } from "./refusal-kinds.ts";
@@ -159,10 +160,10 @@ export class EmbeddingCalls {
 
   /** What becomes of a text that was refused though it was alone. */
   async #alone(run: Run, at: number, error: unknown): Promise<void> {
-    if (isTooLong(error)) return this.#windows(run, at, error);
+    if (isTooLongAlone(error)) return this.#windows(run, at, error);
     if (isServersFault(error)) {
       if (!isWithoutNumbers(error) && !this.#isSuspect(run.text(at))) throw error;
-      return this.#refuse(run, at, error);
+      return this.#atFault(run, at, error);
     }
     if (!(error instanceof EndpointRefusal) || !isAboutSize(error)) throw error;
     // A refusal without a reason may be one for its length, too.
@@ -265,9 +266,21 @@ export class EmbeddingCalls {
       await this.#ask(run, half);
     } catch (again) {
       if (!isServersFault(again)) throw again;
-      for (const at of half) run.settle(at, { refusal: again });
+      for (const at of half) await this.#atFault(run, at, again);
     }
     return "found";
+  }
+
+  /** A server may fail over a text that is too long without a word of it. */
+  async #atFault(run: Run, at: number, error: unknown): Promise<void> {
+    const isLong = !isWithoutNumbers(error) && this.#lengths.mayBeTooLong(run.text(at));
+    if (!isLong) return this.#refuse(run, at, error);
+    try {
+      await this.#windows(run, at, error, 1);
+    } catch (again) {
+      if (!isServersFault(again)) throw again;
+      this.#refuse(run, at, error);
+    }
   }
 
   /** Whether the server fails over these texts; settles them if it does not. */

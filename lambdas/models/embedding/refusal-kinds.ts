@@ -38,6 +38,14 @@ export function isTooLong(error: unknown): boolean {
   return error.says(tooLong) && !error.says(tooMany);
 }
 
+/** The same of a text that was alone: then words about texts can only mean their length. */
+export function isTooLongAlone(error: unknown): boolean {
+  return (
+    isTooLong(error) ||
+    (isAboutSize(error) && error instanceof EndpointRefusal && error.says(tooLong))
+  );
+}
+
 /** The server failed over what it was given; another one that is away answers 502, 503 or 504. */
 export function isServersFault(error: unknown): boolean {
   if (error instanceof UnusableVectorsError) return error.reason === "values";

@@ -109,6 +109,10 @@ function vectorOf(item: unknown, depth = 0): Float32Array {
   if (isFields(item) && depth <= deepest) {
     const name = vectorNames.find((known) => item[known] !== undefined);
     if (name !== undefined) return vectorOf(item[name], depth + 1);
+    // It has its place, and at most an error: the vector is missing, not in another form.
+    if (!Number.isNaN(indexOf(item)) && !Object.values(item).some(Array.isArray)) {
+      return new Float32Array();
+    }
   }
   throw new UnusableVectorsError("form", "answered without embeddings");
 }

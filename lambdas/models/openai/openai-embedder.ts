@@ -50,7 +50,9 @@ export function openAIEmbedder(options: OpenAIEmbedderOptions): Embedder {
     {
       // base64 is about a quarter of the size of the same numbers in decimal.
       base64: (said) => /encoding_format|base64/i.test(said),
+      // Where it names the types that it takes, a bound on the list may stand beside them.
       list: (said) =>
+        !/\bat most \d|too_long|too many/i.test(said) &&
         /\binput\b.{0,80}\bstr(?:ing)?\b|expected (?:a )?str(?:ing)?\b|unmarshal array/i.test(said),
       dimensions: (said) => dimensions !== undefined && /dimension|matryoshka/i.test(said),
     },
