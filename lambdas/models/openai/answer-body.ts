@@ -80,7 +80,14 @@ export function withoutEnvelope(answer: unknown, depth = 0): unknown {
 }
 
 function isAnswer(inner: Fields): boolean {
-  return ["choices", "data", "embeddings", "embedding", "message", "response", "text"].some(
-    (name) => inner[name] !== undefined && inner[name] !== null,
-  );
+  return [
+    "choices",
+    "data",
+    "embeddings",
+    "embedding",
+    "results",
+    "message",
+    "response",
+    "text",
+  ].some((name) => inner[name] !== undefined && inner[name] !== null);
 }

@@ -108,6 +108,53 @@ test.each<readonly [string, (body: Record<string, unknown>) => Answer]>([
   expect(asked.length).toBe(refused + 2);
 });
 
+const scores = (texts: readonly string[]) => texts.map((text) => Number(text) / 100);
+
+test("asks an endpoint that takes few texts a request in parts, and remembers it", async () => {
+  const { baseUrl, asked } = await listening(({ texts }) => {
+    if (!Array.isArray(texts)) return [422, "missing field `texts`"];
+    if (texts.length > 32) {
+      const error = `batch size ${texts.length} > maximum allowed batch size 32`;
+      return [422, { error, error_type: "Validation" }];
+    }
+    return [200, scores(texts as string[]).map((score, index) => ({ index, score }))];
+  });
+  const reranker = new HttpReranker({ baseUrl });
+  const texts = Array.from({ length: 50 }, (_, i) => String(i));
+  expect(await reranker.score("which", texts)).toEqual(scores(texts));
+  expect(asked).toHaveLength(4);
+  expect(await reranker.score("which", texts)).toEqual(scores(texts));
+  expect(asked).toHaveLength(6);
+});
+
+test.each<readonly [string, (body: Record<string, unknown>) => Answer]>([
+  [
+    "that needs it",
+    ({ truncate }) =>
+      truncate === true
+        ? [200, [{ index: 0, score: 0.5 }]]
+        : [413, { error: "`inputs` must have less than 512 tokens. Given: 600" }],
+  ],
+  [
+    "until it refuses that",
+    ({ truncate }) =>
+      truncate === undefined
+        ? [200, [{ index: 0, score: 0.5 }]]
+        : [422, "unknown field `truncate`"],
+  ],
+])("asks an endpoint that knows texts to cut them, one %s", async (_, answerTo) => {
+  const { baseUrl } = await listening((body) =>
+    body["texts"] === undefined ? [422, "missing field `texts`"] : answerTo(body),
+  );
+  expect(await new HttpReranker({ baseUrl }).score("x", ["a"])).toEqual([0.5]);
+});
+
+test("reads results within an output", async () => {
+  const results = [{ index: 0, relevance_score: 0.5 }];
+  const { baseUrl } = await endpoint(200, { output: { results }, usage: { total_tokens: 9 } });
+  expect(await new HttpReranker({ baseUrl }).score("x", ["a"])).toEqual([0.5]);
+});
+
 test.each([
   [429, {}, /answered 429/],
   [200, { results: [{ index: 0, relevance_score: 1 }] }, /left out text 1/],
