@@ -27,7 +27,7 @@ interface Word {
  * it is the beginning of what stands under the best of them, else of the passage.
  */
 export function snippetOf(passage: string, query: string, hasHeadings = false): Snippet {
-  const wanted = [...new Set(wordsOf(query).map(({ folded }) => folded))];
+  const wanted = wantedBy(query);
   const sections = hasHeadings ? sectionsOf(passage) : [wholeOf(passage)];
   const windows = sections.map((section) => ({ section, ...bestWindow(passage, section, wanted) }));
   const [first, ...others] = windows.filter(({ weight }) => weight > 0);
@@ -41,7 +41,41 @@ export function snippetOf(passage: string, query: string, hasHeadings = false): 
   return { ...cut(passage, start, end), marks: marksIn(found, start, end) };
 }
 
-function bestWindow(passage: string, section: Section, wanted: readonly string[]) {
+/**
+ * The words of a query, and which of them a word of a passage is. A search has up to 100 passages, and
+ * a query up to 1,500 words: compared one with another they would take seconds.
+ */
+class Wanted {
+  readonly #byBeginning: Map<string, string[]>;
+  readonly #met = new Map<string, string | undefined>();
+
+  constructor(query: string) {
+    const words = [...new Set(wordsOf(query).map(({ folded }) => folded))];
+    this.#byBeginning = Map.groupBy(words, beginningOf);
+  }
+
+  /** The first of the query's words that it is; `undefined` if it is none. */
+  named(word: string): string | undefined {
+    if (!this.#met.has(word)) {
+      const candidates = this.#byBeginning.get(beginningOf(word)) ?? [];
+      this.#met.set(
+        word,
+        candidates.find((other) => isSameWord(word, other)),
+      );
+    }
+    return this.#met.get(word);
+  }
+}
+
+let latest: { readonly query: string; readonly wanted: Wanted } | undefined;
+
+/** All passages of an answer ask for the same one. */
+function wantedBy(query: string): Wanted {
+  if (latest?.query !== query) latest = { query, wanted: new Wanted(query) };
+  return latest.wanted;
+}
+
+function bestWindow(passage: string, section: Section, wanted: Wanted) {
   const found = findIn(passage, section, wanted);
   let best: Window = { words: [], weight: 0, length: 0 };
   for (const first of found.keys()) {
@@ -55,11 +89,7 @@ const isBetter = (a: Window, b: Window) =>
   a.weight > b.weight || (a.weight === b.weight && a.length < b.length);
 
 /** Of the section under the heading with the most words of the query. */
-function beginning(
-  passage: string,
-  sections: readonly Section[],
-  wanted: readonly string[],
-): Snippet {
+function beginning(passage: string, sections: readonly Section[], wanted: Wanted): Snippet {
   const weightOfHeading = ({ heading }: Section) =>
     [...new Set(findIn(passage, heading, wanted).map(({ of }) => of))].reduce(
       (sum, word) => sum + weightOf(word),
@@ -82,9 +112,9 @@ const marksIn = (found: readonly Found[], start: number, end: number) =>
     .filter((word) => word.start >= start && word.end <= end)
     .map((word) => ({ start: word.start - start, end: word.end - start }));
 
-function findIn(passage: string, { start, end }: Span, wanted: readonly string[]): Found[] {
+function findIn(passage: string, { start, end }: Span, wanted: Wanted): Found[] {
   return wordsOf(passage.slice(start, end)).flatMap((word) => {
-    const of = wanted.find((other) => isSameWord(word.folded, other));
+    const of = wanted.named(word.folded);
     return of === undefined
       ? []
       : [{ ...word, start: word.start + start, end: word.end + start, of }];
@@ -147,6 +177,9 @@ function wordsOf(text: string): Word[] {
   }
   return words;
 }
+
+/** Of two forms of one word the same: what {@link isSameWord} compares is longer, or the whole word. */
+const beginningOf = (word: string) => word.slice(0, 4);
 
 /** Also another form of it: `battery` and `batteries`. Words of few letters are mostly others. */
 function isSameWord(a: string, b: string): boolean {

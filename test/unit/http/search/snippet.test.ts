@@ -19,6 +19,17 @@ describe("a snippet", () => {
     expect(passage[start - 1]).toBe(" ");
   });
 
+  test("of a long passage for a query as long as may be takes no time worth mentioning", () => {
+    const words = (of: string) => Array.from({ length: 1_200 }, (_, i) => `${of}${i}word`);
+    const query = words("q").join(" ").slice(0, 8_000);
+    const passage = words("p").join(" ");
+    const cpu = process.cpuUsage();
+    for (let i = 0; i < 100; i++) snippetOf(`${passage} ${i}`, query);
+    const { user } = process.cpuUsage(cpu);
+    // It took 3 s.
+    expect(user / 1_000_000).toBeLessThan(1);
+  });
+
   test("prefers many different words, and long ones, to one that is often there", () => {
     const often = "in the the the the the the the the the of the. ";
     const passage = `${often}${filler}Insulated batteries in the cellar. ${filler}`;
