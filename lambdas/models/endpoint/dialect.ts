@@ -85,8 +85,10 @@ export class Dialect<Option extends string> {
     const { parameters, words } = complaint;
     // A server's fault is about a parameter only as long as none was understood.
     if (this.#settled && status >= 500) return false;
-    // A sentence may quote the text; the parameter's name, where it is given, cannot.
-    const said = this.#settled && parameters !== "" ? parameters : `${parameters} ${words}`;
+    // A sentence may quote the text; the parameter's name, where it is given, cannot. Where that is the
+    // option's own, the sentence says whether it is unknown or out of bounds.
+    const isAboutOther = parameters !== "" && !parameters.split(" ").includes(option);
+    const said = this.#settled && isAboutOther ? parameters : `${parameters} ${words}`;
     return this.#options[option](said);
   }
 
