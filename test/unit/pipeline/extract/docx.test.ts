@@ -56,6 +56,14 @@ describe("a Word document", () => {
     );
   });
 
+  test("has the signs that fonts of symbols draw: a dose of 10 μg is none of 10 g or 10 mg", async () => {
+    const sym = (font: string, code: string) =>
+      `<w:r><w:sym w:font="${font}" w:char="${code}"/></w:r>`;
+    const font = '<w:rFonts w:ascii="Symbol" w:hAnsi="Symbol"/>';
+    const body = `<w:p>${r("10 ")}${sym("Symbol", "F06D")}${r("g of ")}${r("\uf062", font)}${r("-carotene, ")}${r("a £ 5 ", font)}${sym("Wingdings", "F0FC")}</w:p>`;
+    expect(await markdownOf(await docx(body))).toBe("10 μg of β-carotene, α ≤ 5 ✓\n");
+  });
+
   test("keeps footnotes and links", async () => {
     const body = `<w:p>${r("See")}<w:r><w:footnoteReference w:id="2"/></w:r><w:hyperlink r:id="h">${r(" here")}</w:hyperlink></w:p>`;
     const footnotes = `<w:footnote w:id="0" w:type="separator">${p("---")}</w:footnote><w:footnote w:id="2">${p("A note")}</w:footnote>`;

@@ -31,6 +31,13 @@ describe("an OpenDocument text", () => {
     expect(await markdownOf(await openDocument("text", body, { styles }))).toBe("kept\n");
   });
 
+  test("has the signs that fonts of symbols draw", async () => {
+    const styles =
+      '<style:style style:name="S" style:family="text"><style:text-properties style:font-name="Symbol1"/></style:style>';
+    const body = p('10 <text:span text:style-name="S">\uf06d</text:span>g');
+    expect(await markdownOf(await openDocument("text", body, { styles }))).toBe("10 μg\n");
+  });
+
   test("keeps footnotes, blanks that are written as elements, and line breaks", async () => {
     const note =
       '<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation><text:note-body><text:p>A note</text:p></text:note-body></text:note>';

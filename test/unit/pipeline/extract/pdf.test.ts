@@ -115,4 +115,13 @@ describe("a PDF", () => {
       DamagedDocumentError,
     );
   });
+
+  test("has the signs of fonts of symbols, whose codes are for private use", async () => {
+    const font =
+      "/Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding << /BaseEncoding /WinAnsiEncoding /Differences [35 /uniF06D 38 /uniF0FC] >>";
+    const page = line("It takes a dose of 10 #g of it, as is said & written.");
+    expect((await read(pdf([page], { font }))).markdown).toBe(
+      "It takes a dose of 10 μg of it, as is said ✓ written.\n",
+    );
+  });
 });

@@ -53,3 +53,15 @@ test("a presentation has its tables, with merged cells throughout", async () => 
   const frame = `<p:graphicFrame><a:graphic><a:graphicData><a:tbl>${rows}</a:tbl></a:graphicData></a:graphic></p:graphicFrame>`;
   expect(await markdownOf(await pptx([frame]))).toBe("| Both | Both |\n| - | - |\n| a | b |\n");
 });
+
+test("a presentation has the signs that fonts of symbols draw", async () => {
+  const run = (text: string, font = "") => `<a:r><a:rPr>${font}</a:rPr><a:t>${text}</a:t></a:r>`;
+  const words = [
+    run("10 "),
+    run("m", '<a:latin typeface="Symbol"/>'),
+    run("g of "),
+    run("\uf062-a", '<a:sym typeface="Symbol"/>'),
+  ];
+  const file = await pptx([shape("body", [`<a:p>${words.join("")}</a:p>`])]);
+  expect(await markdownOf(file)).toBe("10 μg of β-a\n");
+});

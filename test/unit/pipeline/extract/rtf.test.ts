@@ -21,6 +21,17 @@ describe("an RTF document", () => {
     expect(await markdownOf(rtf(body))).toBe("café €5 При\n");
   });
 
+  test("has the signs that fonts of symbols draw: a dose of 10 μg is none of 10 mg", async () => {
+    const fonts = String.raw`{\fonttbl{\f0\fcharset0 Arial;}{\f3\froman\fcharset2 Symbol;}{\f4\fnil\fcharset2 Wingdings;}}`;
+    const body = String.raw`{\f4\'fc} 10 {\f3 m}g of {\f3\u-3998 ?}-carotene, {\f3\'a3\plain  5}\par`;
+    expect(await markdownOf(rtf(fonts + body))).toBe("✓ 10 μg of β-carotene, ≤ 5\n");
+  });
+
+  test("has the text of a shape, and not the names of its properties", async () => {
+    const shape = String.raw`{\shp{\*\shpinst{\sp{\sn shapeType}{\sv 202}}{\shptxt\pard In a box\par}}{\shprslt\pard In a box\par}}`;
+    expect(await markdownOf(rtf(String.raw`${shape}\pard after\par`))).toBe("In a box\n\nafter\n");
+  });
+
   test("loses hidden and deleted text, running heads, pictures and comments", async () => {
     const body = String.raw`{\header Page head}{\*\annotation note}{\pict 0102}kept{\v  hidden}{\deleted  gone}\par`;
     expect(await markdownOf(rtf(body))).toBe("kept\n");

@@ -1,6 +1,7 @@
 import { all, attribute, children, find, isOn, prefixed, textOf } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
 import { append, type Block, type Inline, type Style, text } from "../../document/blocks.ts";
+import { type SymbolFont, shownInFont, symbolFontOf } from "../../document/symbols.ts";
 import { imageAlt } from "../drawing/alt.ts";
 import type { DocxContext } from "./context.ts";
 import { latexOf } from "./math.ts";
@@ -82,14 +83,20 @@ function readRun(run: Element, context: DocxContext, content: Content): void {
     strike: isOn(find(properties, "strike")) || isOn(find(properties, "dstrike")),
     code: isMonospaced(find(properties, "rFonts")) || named?.isMonospaced === true,
   };
-  for (const child of children(run)) readPiece(child, style, context, content);
+  const fonts = find(properties, "rFonts");
+  const font = symbolFontOf(attribute(fonts, "ascii") ?? attribute(fonts, "hAnsi"));
+  for (const child of children(run)) {
+    if (child.name === "t") content.inlines.push(text(shownIn(textOf(child), font), style));
+    else readPiece(child, style, context, content);
+  }
+}
+
+function shownIn(value: string, font: SymbolFont | undefined): string {
+  return font === undefined ? value : shownInFont(value, font);
 }
 
 function readPiece(piece: Element, style: Style, context: DocxContext, content: Content): void {
   switch (piece.name) {
-    case "t":
-      content.inlines.push(text(textOf(piece), style));
-      return;
     case "tab":
     case "ptab":
       content.inlines.push(text("\t", style));
@@ -104,7 +111,7 @@ function readPiece(piece: Element, style: Style, context: DocxContext, content: 
       content.inlines.push(text("-", style));
       return;
     case "sym":
-      content.inlines.push(text(symbol(attribute(piece, "char")), style));
+      content.inlines.push(text(symbol(piece), style));
       return;
     case "footnoteReference":
     case "endnoteReference":
@@ -157,18 +164,13 @@ export function noteId(reference: Element): string {
   return reference.name.startsWith("endnote") ? `e${id}` : id;
 }
 
-/** A sign of a symbol font has no meaning without the font, but some are known. */
-function symbol(code: string | undefined): string {
-  const value = Number.parseInt(code ?? "", 16);
-  if (Number.isNaN(value)) return "";
-  const known: Readonly<Record<number, string>> = {
-    0xf0a8: "☐",
-    0xf06f: "☐",
-    0xf0fe: "☒",
-    0xf0fd: "☒",
-    0xf0fc: "✓",
-    0xf0b7: "•",
-    0xf0e0: "→",
-  };
-  return known[value] ?? (value >= 0xe000 && value <= 0xf8ff ? "" : String.fromCodePoint(value));
+/** A sign of a font of pictures has no meaning without the font, but some are known. */
+function symbol(piece: Element): string {
+  const code = Number.parseInt(attribute(piece, "char") ?? "", 16);
+  if (Number.isNaN(code) || code > 0xff_ff) return "";
+  const sign = String.fromCodePoint(code);
+  const isPrivate = code >= 0xe000 && code <= 0xf8ff;
+  const font = symbolFontOf(attribute(piece, "font"));
+  if (font === undefined && !isPrivate) return sign;
+  return shownInFont(sign, font ?? "wingdings");
 }

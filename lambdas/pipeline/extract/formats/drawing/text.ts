@@ -3,6 +3,7 @@ import { attribute, children, find, isOn, numberOf, prefixed, textOf } from "../
 import type { Element } from "../../archive/xml.ts";
 import { type Block, type Inline, plain, type Style, text } from "../../document/blocks.ts";
 import type { ListLine } from "../../document/lists.ts";
+import { privateShownInFont, shownInFont, symbolFontOf } from "../../document/symbols.ts";
 import { latexOf } from "../docx/math.ts";
 
 /** How a shape's paragraphs look where they do not say it themselves, by level. */
@@ -77,11 +78,20 @@ function run(piece: Element, relations: ReadonlyMap<string, Relation>): Inline[]
     italic: flag("i"),
     strike: /^(?:sngStrike|dblStrike)$/u.test(attribute(properties, "strike") ?? ""),
   };
-  const content = [text(children(piece, "t").map(textOf).join(""), style)];
+  const content = [text(shownIn(children(piece, "t").map(textOf).join(""), properties), style)];
   const relation = relations.get(prefixed(find(properties, "hlinkClick"), "id") ?? "");
   return relation?.isExternal === true
     ? [{ kind: "link", url: relation.target, content }]
     : content;
+}
+
+/** The font for symbols draws the codes for private use only; the font for Latin draws all. */
+function shownIn(value: string, properties: Element | undefined): string {
+  const fontOf = (name: string) => symbolFontOf(attribute(find(properties, name), "typeface"));
+  const latin = fontOf("latin");
+  if (latin !== undefined) return shownInFont(value, latin);
+  const symbols = fontOf("sym");
+  return symbols === undefined ? value : privateShownInFont(value, symbols);
 }
 
 function valued(value: string | undefined): Element {

@@ -1,6 +1,7 @@
 import { attribute, children, find, numberOf, textOf } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
 import { append, type Block, type Inline, type Style, text } from "../../document/blocks.ts";
+import { privateShownInFont } from "../../document/symbols.ts";
 import { imageAlt } from "../drawing/alt.ts";
 import type { OdfContext } from "./context.ts";
 
@@ -28,7 +29,12 @@ function readPiece(content: Content, piece: Element, context: OdfContext, style:
   switch (piece.name) {
     case "span": {
       const own = context.styles.of("text", attribute(piece, "style-name"));
-      if (!own.isHidden) readInto(content, piece, context, joined(style, own));
+      if (own.isHidden) return;
+      if (own.symbols === undefined) readInto(content, piece, context, joined(style, own));
+      else {
+        const signs = privateShownInFont(textOf(piece), own.symbols);
+        content.inlines.push(text(signs, joined(style, own)));
+      }
       return;
     }
     case "a": {

@@ -1,12 +1,15 @@
 import { attribute, children, find } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
 import type { Style } from "../../document/blocks.ts";
+import { type SymbolFont, symbolFontOf } from "../../document/symbols.ts";
 import { isMonospaced } from "../docx/styles.ts";
 
 export interface OdfStyle extends Style {
   /** Its own name and those of its parents, the nearest first. */
   readonly names: readonly string[];
   readonly isHidden: boolean;
+  /** Of its font, if that draws other signs than letters. */
+  readonly symbols: SymbolFont | undefined;
 }
 
 /** Named and automatic styles of an OpenDocument. */
@@ -38,6 +41,8 @@ export class OdfStyles {
         ),
       ),
       isHidden: nearest("display") === "none",
+      // The second declaration of a font has a number at its name's end.
+      symbols: symbolFontOf(nearest("font-name")?.replace(/(?<=[a-z])\d+$/iu, "")),
       bold: /^(?:bold|[6-9]00)$/u.test(nearest("font-weight") ?? ""),
       italic: nearest("font-style") === "italic",
       strike: strike !== undefined && strike !== "none",

@@ -1,11 +1,12 @@
 import type { ParsedPage } from "@llamaindex/liteparse";
+import { privateShown } from "../../document/symbols.ts";
 import { withStructure } from "./structure.ts";
 
 /** The page's Markdown, or nothing when it holds no text. */
 export function pageMarkdown(page: ParsedPage, bodySize: number | undefined): string {
   if (page.text.trim() === "") return "";
   return (
-    withStructure(page.markdown, page, bodySize)
+    privateShown(withStructure(page.markdown, page, bodySize))
       // Letters joined in one sign would be no part of the word that people search for.
       .replaceAll(/[\ufb00-\ufb06]/gu, (sign) => sign.normalize("NFKC"))
       .replaceAll("\u00ad", "")

@@ -1,4 +1,5 @@
 import { type Bounds, hold } from "../../bounds.ts";
+import { type SymbolFont, shownInFont, symbolFontOf } from "../../document/symbols.ts";
 import { DamagedDocumentError } from "../../errors.ts";
 import { RtfBuilder } from "./builder.ts";
 import {
@@ -40,6 +41,7 @@ export class RtfReader {
   readonly #bounds: Bounds;
   readonly #stack: GroupState[] = [];
   readonly #fonts = new Map<number, string>();
+  readonly #symbolFonts = new Map<number, SymbolFont>();
   #group: GroupState = structuredClone(initialGroup);
   #bytes: number[] = [];
   #toSkip = 0;
@@ -115,7 +117,12 @@ export class RtfReader {
     if (this.#bytes.length === 0) return;
     const bytes = Uint8Array.from(this.#bytes);
     this.#bytes = [];
-    this.#text(new TextDecoder(this.#group.charset).decode(bytes));
+    const { symbols, charset } = this.#group;
+    this.#text(
+      symbols === undefined
+        ? new TextDecoder(charset).decode(bytes)
+        : shownInFont(Buffer.from(bytes).toString("latin1"), symbols),
+    );
   }
 
   #text(value: string): void {
@@ -124,7 +131,8 @@ export class RtfReader {
       return;
     }
     if (this.#group.isHidden) return;
-    if (this.#group.target === "styles") this.#style.name += value;
+    if (this.#group.target === "fonts") this.#nameFont(value);
+    else if (this.#group.target === "styles") this.#style.name += value;
     else if (this.#group.target === "title") this.builder.title += value;
     else if (this.#group.target === "body" || this.#group.target === "note") {
       this.builder.add(value, this.#group.style);
@@ -179,6 +187,7 @@ export class RtfReader {
       case "plain":
         this.#group.style = {};
         this.#group.isHidden = false;
+        this.#group.symbols = undefined;
         return;
       case "b":
         this.#group.style.bold = isOn;
@@ -245,13 +254,22 @@ export class RtfReader {
   }
 
   #unicode(value: number): void {
-    this.#text(String.fromCharCode(value < 0 ? value + 65_536 : value));
+    const sign = String.fromCharCode(value < 0 ? value + 65_536 : value);
+    const { symbols } = this.#group;
+    this.#text(symbols === undefined ? sign : shownInFont(sign, symbols));
     this.#toSkip = this.#group.skipped;
   }
 
   #useFont(font: number): void {
     this.#font = font;
-    if (this.#group.target !== "fonts")
-      this.#group.charset = this.#fonts.get(font) ?? this.#group.charset;
+    if (this.#group.target === "fonts") return;
+    this.#group.charset = this.#fonts.get(font) ?? this.#group.charset;
+    this.#group.symbols = this.#symbolFonts.get(font);
+  }
+
+  /** A name may come in pieces only if it has letters beyond ASCII: no font of symbols has. */
+  #nameFont(value: string): void {
+    const symbols = symbolFontOf(value.replace(/;$/u, ""));
+    if (symbols !== undefined) this.#symbolFonts.set(this.#font, symbols);
   }
 }

@@ -1,4 +1,5 @@
 import type { Style } from "../../document/blocks.ts";
+import type { SymbolFont } from "../../document/symbols.ts";
 
 /** What holds within a group, and ends with it. */
 export interface GroupState {
@@ -7,6 +8,8 @@ export interface GroupState {
   /** Where text goes: into the document, a note, the title, or nowhere. */
   target: "body" | "note" | "title" | "fonts" | "styles" | "none";
   charset: string;
+  /** Of the font, if it draws other signs than letters. */
+  symbols: SymbolFont | undefined;
   /** How many bytes stand for a Unicode sign where it is not understood. */
   skipped: number;
   isInstruction: boolean;
@@ -24,6 +27,7 @@ export const initialGroup: GroupState = {
   isHidden: false,
   target: "body",
   charset: "windows-1252",
+  symbols: undefined,
   skipped: 1,
   isInstruction: false,
 };
@@ -90,6 +94,9 @@ export const leftOut = new Set([
   "listtext",
   "pntext",
   "pn",
+  // A shape's properties, and the same shape for older programs.
+  "sp",
+  "shprslt",
 ]);
 
 /** Words about the paragraph, which a label before it has of its own. */
