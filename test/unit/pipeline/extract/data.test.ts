@@ -99,4 +99,12 @@ describe("JSON", () => {
     expect(marks).toHaveLength(2);
     await expect(read('{"a":1}\n{"a":', "a.jsonl")).rejects.toThrow(/^Line 2: /u);
   });
+
+  test("is read as JSON Lines where its lines are values of their own", async () => {
+    const { markdown, marks } = await read('{"a":1}\n{"a":2}\n', "a.json");
+    expect(markdown).toBe("- **a:** 1\n\n- **a:** 2\n");
+    expect(marks).toHaveLength(2);
+    await expect(read('{"a":1}\n{"a":', "a.json")).rejects.toThrow(/^Line 2: /u);
+    await expect(read('{"a":\n1}}', "a.json")).rejects.toThrow(/^The document is not valid/u);
+  });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import {
   DocumentOverBoundsError,
+  EncryptedDocumentError,
   UnknownEncodingError,
+  UnsupportedDocumentTypeError,
 } from "../../../../lambdas/pipeline/extract/errors.ts";
 import { read } from "./making/read.ts";
 
@@ -148,5 +150,25 @@ describe("letters beyond ASCII", () => {
       Buffer.from([0x81, 0x20, 0xff, 0x20, 0x98]),
     ]);
     await expect(read(bytes, "a.eml")).rejects.toThrow(UnknownEncodingError);
+  });
+});
+
+describe("a mail that hides others or its text", () => {
+  const mail = (words: string) => `From a@x.org Mon Jan  1 00:00:00 2024\n${mime}\n${words}\n\n`;
+
+  test("is refused if it is a mailbox, of which only the first mail would be read", async () => {
+    const mailbox = mail("From here on") + mail("two");
+    await expect(read(mailbox, "a.eml")).rejects.toThrow(UnsupportedDocumentTypeError);
+    await expect(read(mailbox, "a.mbox")).rejects.toThrow(/mailbox of several mails/u);
+    const { markdown } = await read(mail("one\n\nFrom here on\nall: is text"), "a.eml");
+    expect(markdown).toContain("is text");
+  });
+
+  test.each([
+    "Content-Type: multipart/encrypted; boundary=B\r\n\r\n--B\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n--B--\r\n",
+    "Content-Type: application/pkcs7-mime; smime-type=enveloped-data\r\nContent-Transfer-Encoding: base64\r\n\r\nMIIB\r\n",
+    "\r\n-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA\r\n-----END PGP MESSAGE-----\r\n",
+  ])("is refused if its text is encrypted", async (body) => {
+    await expect(read(mime + body, "a.eml")).rejects.toThrow(EncryptedDocumentError);
   });
 });
