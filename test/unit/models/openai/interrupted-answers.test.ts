@@ -1,20 +1,9 @@
 /** Answers that their server gave up in the middle, and those beside which it says other things. */
 import { describe, expect, test } from "vitest";
-import { openAILanguageModel } from "../../../../lambdas/models/openai/openai-language-model.ts";
 import type { SluiceError } from "../../../../lambdas/platform/tasks/task-error.ts";
-import { providerOfTests } from "../../../support/fake-provider/provider-of-tests.ts";
+import { chatOfTests } from "../../../support/fake-provider/chat-of-tests.ts";
 
-const provider = await providerOfTests();
-const languageModel = () =>
-  openAILanguageModel({
-    identity: { provider: provider.baseUrl, model: "m", recipe: "r" },
-    clock: { now: () => Date.now() },
-  });
-const ask = (model = languageModel(), text = "The keeper opened the sluices.") =>
-  model.describe(
-    { text, headings: [] },
-    { signal: AbortSignal.timeout(5_000), correlationId: "01J-1-metadata-0" },
-  );
+const { provider, languageModel, ask } = await chatOfTests();
 const failed = (error: unknown) => (error as SluiceError).name;
 const answered = (body: unknown) => provider.script({ faults: [{ kind: "answer", body }] });
 
@@ -30,7 +19,7 @@ describe("an answer that breaks off", () => {
     answered({ choices: [{ finish_reason, message: { content: half } }] });
     const model = languageModel();
     for (let text = 0; text < 6; text++) {
-      expect(await ask(model, `Text ${text}`).catch(failed)).toBe("ProviderUnavailableError");
+      expect(await ask(`Text ${text}`, model).catch(failed)).toBe("ProviderUnavailableError");
     }
   });
 

@@ -1,63 +1,15 @@
 /** Chat endpoints as they really are: what each does comes from public reports. */
 import { describe, expect, test } from "vitest";
 import { metadataShape } from "../../../../lambdas/contract/metadata.ts";
-import type { LanguageModel } from "../../../../lambdas/models/models.ts";
-import { openAILanguageModel } from "../../../../lambdas/models/openai/openai-language-model.ts";
-import type { SluiceError } from "../../../../lambdas/platform/tasks/task-error.ts";
+import {
+  answer,
+  chatOfTests,
+  failureOf,
+  texts,
+} from "../../../support/fake-provider/chat-of-tests.ts";
 import type { ScriptInput } from "../../../support/fake-provider/fake-provider-script.ts";
-import { providerOfTests } from "../../../support/fake-provider/provider-of-tests.ts";
 
-const clock = { now: () => Date.now() };
-const provider = await providerOfTests();
-
-type Options = Partial<Parameters<typeof openAILanguageModel>[0]>;
-const languageModel = (options: Options = {}) =>
-  openAILanguageModel({
-    identity: { provider: provider.baseUrl, model: "m", recipe: "r" },
-    clock,
-    ...options,
-  });
-const texts = Array.from(
-  { length: 20 },
-  (_, i) => `Keeper number ${i} opened the sluices of Rotterdam at dawn, and closed them at dusk.`,
-);
-const call = (timeoutMs = 5_000, correlationId = "01J-1-metadata-0") => ({
-  signal: AbortSignal.timeout(timeoutMs),
-  correlationId,
-});
-const ask = (text = texts[0] ?? "", model = languageModel()) =>
-  model.describe({ text, headings: ["Water"] }, call());
-
-/** All texts, ten at a time, as a batch has them. */
-async function askAll(model: LanguageModel = languageModel()) {
-  const outcomes: ("ok" | SluiceError)[] = [];
-  const waiting = [...texts];
-  const worker = async () => {
-    for (let text = waiting.shift(); text !== undefined; text = waiting.shift()) {
-      outcomes.push(
-        await ask(text, model).then(
-          () => "ok",
-          (error: SluiceError) => error,
-        ),
-      );
-    }
-  };
-  await Promise.all(Array.from({ length: 10 }, worker));
-  return outcomes;
-}
-
-async function failureOf(
-  promise: Promise<unknown>,
-): Promise<SluiceError & { retryAfterMs?: number }> {
-  return promise.then(
-    () => expect.fail("it should have failed"),
-    (error: unknown) => error as SluiceError,
-  );
-}
-
-const answer = (status: number, body: unknown, headers: Record<string, string> = {}) => ({
-  faults: [{ kind: "answer" as const, status, body, headers }],
-});
+const { provider, languageModel, ask, askAll } = await chatOfTests();
 
 describe("an endpoint that does not know a parameter", () => {
   const complaints: readonly (readonly [string, number, unknown])[] = [

@@ -1,15 +1,11 @@
 /** Parameters that are refused only after an answer, because no call had them before. */
 import { expect, test } from "vitest";
-import { openAILanguageModel } from "../../../../lambdas/models/openai/openai-language-model.ts";
-import { providerOfTests } from "../../../support/fake-provider/provider-of-tests.ts";
+import { chatOfTests, texts } from "../../../support/fake-provider/chat-of-tests.ts";
 
-const provider = await providerOfTests();
+const { provider, languageModel, ask } = await chatOfTests();
 
 test("the bound of a longer answer goes by the name that the endpoint knows", async () => {
-  const model = openAILanguageModel({
-    identity: { provider: provider.baseUrl, model: "m", recipe: "r" },
-    clock: { now: () => Date.now() },
-  });
+  const model = languageModel();
   provider.script({
     refuseParameters: ["max_tokens"],
     quirks: {
@@ -27,13 +23,8 @@ test("the bound of a longer answer goes by the name that the endpoint knows", as
       },
     },
   });
-  const ask = (text: string) =>
-    model.describe(
-      { text, headings: [] },
-      { signal: AbortSignal.timeout(5_000), correlationId: "01J-1-metadata-0" },
-    );
-  await ask("The keeper opened the sluices.");
+  await ask(texts[0], model);
   expect(provider.calls).toHaveLength(3);
-  await ask("He closed them at dusk.");
+  await ask(texts[1], model);
   expect(provider.calls).toHaveLength(4);
 });

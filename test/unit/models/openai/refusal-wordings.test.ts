@@ -1,26 +1,8 @@
 /** The same refusals in the words of other endpoints; each is from a public report. */
 import { expect, test } from "vitest";
-import { openAILanguageModel } from "../../../../lambdas/models/openai/openai-language-model.ts";
-import type { SluiceError } from "../../../../lambdas/platform/tasks/task-error.ts";
-import { providerOfTests } from "../../../support/fake-provider/provider-of-tests.ts";
+import { chatOfTests, failureOf } from "../../../support/fake-provider/chat-of-tests.ts";
 
-const provider = await providerOfTests();
-
-async function refusal() {
-  const model = openAILanguageModel({
-    identity: { provider: provider.baseUrl, model: "m", recipe: "r" },
-    clock: { now: () => Date.now() },
-  });
-  return model
-    .describe(
-      { text: "The keeper opened the sluices.", headings: [] },
-      { signal: AbortSignal.timeout(5_000), correlationId: "01J-1-metadata-0" },
-    )
-    .then(
-      () => expect.fail("it should have failed"),
-      (error: unknown) => error as SluiceError & { retryAfterMs?: number },
-    );
-}
+const { provider, ask } = await chatOfTests();
 
 const misconfigured = "ProviderMisconfiguredError";
 const throttled = "ProviderThrottledError";
@@ -97,11 +79,11 @@ test.each<readonly [string, string, number, unknown]>([
   ["a gateway that is busy", throttled, 200, { error: "Rate limit exceeded, retry in 5 seconds" }],
 ])("%s: %s", async (_, name, status, body) => {
   provider.script({ faults: [{ kind: "answer", status, body }] });
-  expect((await refusal()).name).toBe(name);
+  expect((await failureOf(ask())).name).toBe(name);
 });
 
 test("Azure says in a header of its own how long to wait", async () => {
   const headers = { "x-ms-retry-after-ms": "30000" };
   provider.script({ faults: [{ kind: "answer", status: 429, body: "", headers }] });
-  expect((await refusal()).retryAfterMs).toBe(30_000);
+  expect((await failureOf(ask())).retryAfterMs).toBe(30_000);
 });
