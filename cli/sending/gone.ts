@@ -1,6 +1,7 @@
 /** Documents of a folder whose files are gone. */
 import type { DocumentAnswer } from "../../lambdas/contract/calls/documents.ts";
 import { documentIdOf, folderPrefix } from "../../lambdas/contract/document-id.ts";
+import { originAttributes } from "../../lambdas/contract/sources.ts";
 import type { Client } from "../client.ts";
 import { ApiError } from "../errors.ts";
 import { chunks, type Output } from "../output.ts";
@@ -39,7 +40,7 @@ export async function goneFrom(
  * of a folder, and a removed one would come back only when its object changes.
  */
 function isOfBucket(attributes: DocumentAnswer["attributes"] = {}): boolean {
-  return attributes["source"] !== undefined && attributes["source_key"] !== undefined;
+  return Object.values(originAttributes).every((name) => attributes[name] !== undefined);
 }
 
 /** Removes one after the other; a refused removal does not stop the others. @returns how many */

@@ -10,6 +10,8 @@ import { maxUploadBytes } from "./limits.ts";
 const megabyte = 1024 * 1024;
 /** It begins the ids of a source's documents, and the rest of an id needs room. */
 export const sourceNamePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
+/** The attributes of its documents that say which source and object they are of. */
+export const originAttributes = { source: "source", key: "source_key" } as const;
 /** A rule and a grant in the template for each. */
 const maxSources = 20;
 

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { ingestRequestSchema } from "../contract/calls/ingest.ts";
 import { maxExtrasBytes } from "../contract/limits.ts";
+import { originAttributes } from "../contract/sources.ts";
 import { inPlainWords } from "../contract/validation-messages.ts";
 import type { AttributeValue } from "../contract/vocabulary.ts";
 import { ObjectUnreadableError, type SourceBucket } from "./bucket.ts";
@@ -13,7 +14,7 @@ export type Attributes = Readonly<Record<string, AttributeValue>>;
 const maxFileBytes = 4 * maxExtrasBytes;
 
 /**
- * With `source` and `source_key`, so that searches can be limited to a source and lead back to the
+ * With the {@link originAttributes}, so that searches can be limited to a source and lead back to the
  * object; an object's own attributes of these names win.
  * @throws ObjectUnreadableError `invalid_attributes`
  */
@@ -23,7 +24,8 @@ export async function attributesOf(
   bucket: SourceBucket,
 ): Promise<Attributes> {
   const own = await ownAttributes(source, key, bucket);
-  const all = { source: source.name, source_key: key, ...(own as object) };
+  const origin = { [originAttributes.source]: source.name, [originAttributes.key]: key };
+  const all = { ...origin, ...(own as object) };
   const parsed = ingestRequestSchema.safeParse(
     { text: "", attributes: all },
     { error: inPlainWords },
