@@ -1,7 +1,11 @@
 /** What readers see of a document: whole, of the latest version, and of no cancelled job. */
 
 import type { DocumentStore } from "../../../lambdas/records/documents/document-store.ts";
-import { type AttemptId, attemptId } from "../../../lambdas/records/jobs/attempt.ts";
+import {
+  type AttemptId,
+  attemptId,
+  parseAttemptId,
+} from "../../../lambdas/records/jobs/attempt.ts";
 import type { Job, Submission } from "../../../lambdas/records/jobs/job.ts";
 import type { JobStore } from "../../../lambdas/records/jobs/job-store.ts";
 import type { DocumentVersion, VectorStore } from "../../../lambdas/vectors/vector-store.ts";
@@ -21,6 +25,8 @@ export class StoreRules {
   readonly #mayBeWithout: (text: string, id?: AttemptId) => boolean;
   readonly #submissions = new Map<string, string>();
   readonly #published = new Set<string>();
+  /** Of each version, the attempt that may publish it: it may be one whose execution is over. */
+  readonly #publishers = new Map<string, AttemptId>();
   /** Of each document, the version committed last, and the latest one committed or confirmed. */
   readonly #committedVersion = new Map<string, number>();
   readonly #latest = new Map<string, number>();
@@ -47,6 +53,11 @@ export class StoreRules {
 
   watchDocuments(documents: DocumentStore): DocumentStore {
     return tapped(documents, {
+      beginPublish: ([{ documentId }, { version, holder, record }], begun) => {
+        if (begun !== "granted" || record === undefined) return;
+        const publisher = attemptId(parseAttemptId(holder));
+        this.#publishers.set(nameOf({ documentId, version }), publisher);
+      },
       confirmUnchanged: ([{ documentId }, { version }], stored) => {
         if (stored !== undefined) this.#reach(documentId, version);
       },
@@ -120,7 +131,7 @@ export class StoreRules {
     );
     this.#verdict.require(
       rows.every(({ version }) => version === document.version) &&
-        this.#isExact(rows, this.#textOf(jobId), job && attemptId(job)),
+        this.#isExact(rows, this.#textOf(jobId), this.#publishers.get(nameOf(document))),
       "a commit replaces the document whole",
       () =>
         `${nameOf(document)} left ${rows.map(({ index, version }) => `${index}@${version}`).join(", ")}`,
