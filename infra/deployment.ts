@@ -10,7 +10,7 @@ import type { Config } from "./config.ts";
 import { Alarms } from "./constructs/alarms.ts";
 import { Dashboard } from "./constructs/dashboard.ts";
 import { Data } from "./constructs/data.ts";
-import { nameDeployment } from "./constructs/deployment-name.ts";
+import { deploymentName, nameDeployment } from "./constructs/deployment-name.ts";
 import { Functions } from "./constructs/functions.ts";
 import { GradualDeploys } from "./constructs/gradual-deploys.ts";
 import { HttpApi } from "./constructs/http-api.ts";
@@ -86,6 +86,7 @@ export class Deployment extends Construct {
     const { stackName } = Stack.of(this);
     const stack = stackName === "Sluice" ? "" : `SLUICE_STACK=${stackName} `;
     const outputs: Record<string, readonly [value: string, description: string]> = {
+      DeploymentName: [deploymentName(this), "Alarms, dashboard and metrics are named by it"],
       ApiUrl: [http.url, "The URL of the API: POST <ApiUrl>/ingest"],
       ApiId: [http.api.restApiId, "The id of the REST API"],
       UsagePlanId: [http.usagePlan.usagePlanId, "The usage plan of all API keys"],

@@ -23,6 +23,8 @@ export const outputsSchema = z.object({
   EventBusName: z.string(),
   DocumentsBucketName: z.string(),
   VectorsBucketName: z.string(),
+  /** What its alarms are named by, if that is not the stack's name. */
+  DeploymentName: z.string().optional(),
   /** How callers show who they are; before there was a choice, by keys. */
   Auth: z.enum(callerKinds).default("key"),
   /** The queue of sources, if there are any. */

@@ -1,5 +1,5 @@
 /** Checks that need AWS credentials. */
-import { CloudFormationClient, ListStackResourcesCommand } from "@aws-sdk/client-cloudformation";
+import { CloudFormationClient, paginateListStackResources } from "@aws-sdk/client-cloudformation";
 import {
   CloudWatchClient,
   type MetricAlarm,
@@ -35,7 +35,7 @@ export async function checkStack(reach: AwsClientOptions, local: boolean): Promi
     }
     const { outputs } = stack;
     const looks = [
-      () => checkAlarms(reach),
+      () => checkAlarms(reach, outputs.DeploymentName ?? stackName),
       () => checkSecrets(reach, outputs, local),
       () => checkDeadLetters(reach, outputs, local),
       ...(local ? [] : [() => checkListeners(cloudFormation)]),
@@ -82,23 +82,24 @@ function refused(error: unknown): Finding[] {
   return [problem("aws", says, "Check the AWS credentials, region and permissions of this shell.")];
 }
 
-async function checkAlarms(reach: AwsClientOptions): Promise<Finding[]> {
+/** @param name of the deployment, by which its alarms are named */
+export async function checkAlarms(reach: AwsClientOptions, name: string): Promise<Finding[]> {
   const client = new CloudWatchClient(reach);
   try {
     const alarms: MetricAlarm[] = [];
-    const query = { AlarmNamePrefix: `${stackName}-`, AlarmTypes: ["MetricAlarm" as const] };
+    const query = { AlarmNamePrefix: `${name}-`, AlarmTypes: ["MetricAlarm" as const] };
     for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client }, query)) {
-      // The alarms of Sluice-prod begin like those of Sluice.
-      alarms.push(...MetricAlarms.filter(isOfThisStack));
+      // The alarms of Sluice-prod and Sluice-Prod begin like those of Sluice.
+      alarms.push(
+        ...MetricAlarms.filter(({ AlarmName = "" }) =>
+          /^[A-Z][A-Za-z]+(?:-[a-z]+)?$/.test(AlarmName.slice(name.length + 1)),
+        ),
+      );
     }
     return alarmFindings(alarms);
   } finally {
     client.destroy();
   }
-}
-
-function isOfThisStack({ AlarmName = "" }: MetricAlarm): boolean {
-  return /^[A-Z]/.test(AlarmName.slice(stackName.length + 1));
 }
 
 function alarmFindings(alarms: readonly MetricAlarm[]): Finding[] {
@@ -130,13 +131,17 @@ function alarmFindings(alarms: readonly MetricAlarm[]): Finding[] {
   ];
 }
 
-async function checkListeners(client: CloudFormationClient): Promise<Finding[]> {
-  const { StackResourceSummaries = [] } = await client.send(
-    new ListStackResourcesCommand({ StackName: stackName }),
-  );
-  const heard = StackResourceSummaries.some(
-    ({ ResourceType }) => ResourceType === "AWS::SNS::Subscription",
-  );
+export async function checkListeners(client: CloudFormationClient): Promise<Finding[]> {
+  let heard = false;
+  // A page has a hundred of some 400 resources.
+  for await (const { StackResourceSummaries = [] } of paginateListStackResources(
+    { client },
+    { StackName: stackName },
+  )) {
+    heard ||= StackResourceSummaries.some(
+      ({ ResourceType }) => ResourceType === "AWS::SNS::Subscription",
+    );
+  }
   if (heard)
     return [
       ok("listeners", "SLUICE_ALARM_EMAIL is subscribed. The subscription must be confirmed."),
