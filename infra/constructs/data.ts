@@ -13,6 +13,7 @@ import { deliveryTimeoutSeconds } from "../../lambdas/webhooks/limits.ts";
 import type { Config } from "../config.ts";
 import { explain } from "../explain.ts";
 import { Backup } from "./backup.ts";
+import { givenName } from "./deployment-name.ts";
 import type { DataBucket, DataTable } from "./stored-data.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -84,8 +85,18 @@ export class Data extends Construct {
       given.eventBus ??
       // The CDK's classes are no instances of its interfaces for the strictest type checks.
       (new events.EventBus(this, "Events", {
+        ...this.#busName(),
         description: "Sluice: job.completed, job.failed, job.cancelled",
       }) as events.IEventBus);
+  }
+
+  /**
+   * The CDK names a bus by the ids of its constructs, which two stacks of another app can share. The
+   * project's own stacks have ids of their own, and keep the names that their buses have.
+   */
+  #busName(): { readonly eventBusName?: string } {
+    const name = givenName(this);
+    return name === undefined ? {} : { eventBusName: `${name}-events` };
   }
 
   #named(id: string, name: string | undefined): DataTable | undefined {

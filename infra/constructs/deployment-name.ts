@@ -10,6 +10,11 @@ export function nameDeployment(scope: Construct, name: string): void {
 
 /** What the parts of a deployment are named by: its stack, unless the deployment has another name. */
 export function deploymentName(scope: Construct): string {
+  return givenName(scope) ?? Stack.of(scope).stackName;
+}
+
+/** The name of a construct in another app; the project's own stacks have none. */
+export function givenName(scope: Construct): string | undefined {
   const name: unknown = scope.node.tryGetContext(contextKey);
-  return typeof name === "string" ? name : Stack.of(scope).stackName;
+  return typeof name === "string" ? name : undefined;
 }

@@ -30,13 +30,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 type Given = Omit<DeploymentProps, "config" | "bundles">;
 
 /** In a stack of another app, beside its own resources. */
-function foreign(given: (stack: Stack) => Given) {
+function foreign(given: (stack: Stack) => Given, stackName = "Foreign") {
   const app = new App({
     outdir: mkdtempSync(join(folder, "cdk.out")),
     analyticsReporting: false,
     builtinCloudFormationValidation: false,
   });
-  const stack = new Stack(app, "Foreign");
+  const stack = new Stack(app, "Foreign", { stackName });
   deploy(stack, "Ingest", given(stack));
   const { Resources } = Template.fromStack(stack).toJSON() as {
     Resources: Record<string, Resource>;
@@ -211,6 +211,18 @@ describe("the construct", () => {
     const count = Object.keys(foreign(() => ({})).resources).length;
     expect(count).toBeGreaterThan(200);
     expect(count).toBeLessThan(400);
+  });
+
+  test("names its bus by the deployment: two stacks of an app may have the same ids", () => {
+    const busOf = (stackName: string) =>
+      properties(
+        foreign(() => ({ name: stackName }), stackName),
+        "AWS::Events::EventBus",
+      )[0]?.["Name"];
+    expect([busOf("Docs-dev"), busOf("Docs-prod")]).toEqual([
+      "Docs-dev-events",
+      "Docs-prod-events",
+    ]);
   });
 
   test("names its parts as it is told, so that two stacks may have names that others do not see", () => {
