@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "@commander-js/extra-typings";
+import { oldVersionDays } from "../../lambdas/contract/retention.ts";
 import { reach } from "../connection.ts";
 import { asJson } from "../options.ts";
 import { output } from "../output.ts";
@@ -6,7 +7,7 @@ import { output } from "../output.ts";
 export function addRestoreVectors(program: Command): void {
   program
     .command("restore-vectors")
-    .description("return the stored vectors to an earlier time, at most 7 days ago")
+    .description(`return the stored vectors to an earlier time, at most ${oldVersionDays} days ago`)
     .requiredOption("--at <time>", "(required) the time, for example 2026-01-31T12:00:00Z", timeOf)
     .option("--aws", "in the account and region of your AWS credentials")
     .option("--json", asJson)
@@ -33,6 +34,11 @@ function timeOf(text: string): Date {
   if (Number.isNaN(time.getTime()) || !/T.*(Z|[+-]\d\d:\d\d)$/.test(text)) {
     throw new InvalidArgumentError("The value must be a time such as 2026-01-31T12:00:00Z.");
   }
-  if (time.getTime() <= Date.now()) return time;
-  throw new InvalidArgumentError("The time must not be in the future.");
+  const agoMs = Date.now() - time.getTime();
+  if (agoMs < 0) throw new InvalidArgumentError("The time must not be in the future.");
+  if (agoMs <= oldVersionDays * 86_400_000) return time;
+  // Files of before are gone, and all that were written since would be deleted.
+  throw new InvalidArgumentError(
+    `The bucket keeps old versions for ${oldVersionDays} days only, so what it held then cannot be brought back. Choose a later time, or a copy of AWS Backup: docs/runbooks/restore.md.`,
+  );
 }
