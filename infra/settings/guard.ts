@@ -23,7 +23,14 @@ export async function refusedChange(
   try {
     const where = { account, ...(region === undefined ? {} : { region }) };
     const deployed = await deployedSettings(config.stackName, where);
-    found = deployed === undefined ? [] : differences(deployed, config);
+    if (deployed === undefined) {
+      const { stackName } = config;
+      say(
+        `There is no stack ${stackName} in ${account}${region === undefined ? "" : `, ${region}`} yet. A deployment makes it, with a table and buckets of its own.`,
+      );
+      return undefined;
+    }
+    found = differences(deployed, config);
   } catch (error) {
     if (acceptAll || !(error instanceof Error)) return undefined;
     return `The settings of the deployed stack ${config.stackName} could not be read, so nothing was changed. ${error.name}: ${error.message} The permissions cloudformation:DescribeStacks, cloudformation:ListStackResources and lambda:GetFunctionConfiguration are needed. To deploy without the comparison: npm run deploy -- --accept (with cdk: -c accept=true).`;

@@ -4,22 +4,29 @@ import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { readConfig } from "../../../infra/config.ts";
 import { deployedSettings } from "../../../infra/settings/deployed-settings.ts";
 import { differences } from "../../../infra/settings/differences.ts";
+import { refusedChange } from "../../../infra/settings/guard.ts";
 import { closeAtOnce, listen } from "../../support/loopback.ts";
 import { type Resource, resourcesOf, synthesize } from "../../support/template.ts";
 
 const account = "111122223333";
 afterEach(() => void vi.unstubAllEnvs());
 
-/** As AWS answers for a stack with this template, or for one that a rollback has taken down again. */
-async function deploy(
-  settings: Readonly<Record<string, string>>,
-  state: "deployed" | "rolled back" = "deployed",
-) {
+type State = "deployed" | "rolled back" | "missing";
+
+/** As AWS answers for a stack with this template, one that a rollback has taken down again, or none. */
+async function deploy(settings: Readonly<Record<string, string>>, state: State = "deployed") {
   const functions = new Map(resourcesOf(synthesize("aws", settings), "AWS::Lambda::Function"));
   const server = createServer((request, response) => {
     let form = "";
     request.on("data", (part: Buffer) => (form += part.toString()));
     request.on("end", () => {
+      if (state === "missing") {
+        response.writeHead(400, { "content-type": "text/xml" });
+        response.end(
+          "<ErrorResponse><Error><Code>ValidationError</Code><Message>Stack with id Sluice does not exist</Message></Error></ErrorResponse>",
+        );
+        return;
+      }
       const name = /^\/2015-03-31\/functions\/([^/]+)\/configuration/.exec(request.url ?? "")?.[1];
       const type = name === undefined ? "text/xml" : "application/json";
       if (name !== undefined && state === "rolled back") {
@@ -40,11 +47,7 @@ async function deploy(
   onTestFinished(() => closeAtOnce(server));
 }
 
-function answerOf(
-  action: string,
-  functions: readonly string[],
-  state: "deployed" | "rolled back",
-): string {
+function answerOf(action: string, functions: readonly string[], state: State): string {
   const [ofStack, ofEach] =
     state === "deployed"
       ? ["CREATE_COMPLETE", "CREATE_COMPLETE"]
@@ -95,4 +98,15 @@ test("the same settings again are no difference", async () => {
 test("a first deployment that failed and was rolled back is compared with nothing: it left no function to ask", async () => {
   await deploy(each, "rolled back");
   expect(await deployedSettings("Sluice", { account, region: "eu-central-1" })).toBeUndefined();
+});
+
+test("a deployment says that its stack is new, because another name may be meant", async () => {
+  await deploy({}, "missing");
+  const said: string[] = [];
+  const guard = { account, region: "eu-central-1", acceptAll: false };
+  const say = (line: string) => said.push(line);
+  expect(await refusedChange(readConfig({}), { ...guard, say })).toBeUndefined();
+  expect(said).toEqual([
+    "There is no stack Sluice in 111122223333, eu-central-1 yet. A deployment makes it, with a table and buckets of its own.",
+  ]);
 });
