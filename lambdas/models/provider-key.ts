@@ -44,11 +44,14 @@ async function read(secretName: string): Promise<string> {
       const why = error instanceof Error ? error.name : "unknown";
       throw new ProviderUnavailableError(`The secret ${secretName} could not be read (${why}).`);
     });
-  if (SecretString) return SecretString;
+  // A file or a line that was put into the secret ends with a line break, which no header may hold.
+  const key = SecretString?.trim();
   // What an emulator answers for a secret without a value.
-  if (SecretString === "") throw notStored(secretName);
+  if (key === "") throw notStored(secretName);
+  // As the console of Secrets Manager stores pairs of names and values.
+  if (key !== undefined && !/^\{.*\}$/s.test(key)) return key;
   throw new ProviderMisconfiguredError(
-    `The secret ${secretName} holds no key: put the provider's key into it as plain text.`,
+    `The secret ${secretName} holds ${key === undefined ? "no key" : "a JSON object"}: put the provider's key into it as plain text.`,
   );
 }
 

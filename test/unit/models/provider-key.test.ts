@@ -48,6 +48,22 @@ test.each([
   expect(await key?.current()).toBe("sk-stored");
 });
 
+test("a line break around the key is no part of it: a file that was stored ends with one", async () => {
+  answer = holding({ SecretString: " sk-stored\r\n" });
+  expect(await providerKey("LLM_API_KEY")?.current()).toBe("sk-stored");
+  answer = holding({ SecretString: "\n" });
+  await expect(providerKey("LLM_API_KEY")?.current()).rejects.toThrow("has no key yet");
+});
+
+test("a secret that holds names and values, as a console stores them, fails the job and says what it should hold", async () => {
+  answer = holding({ SecretString: '{"LLM_API_KEY":"sk-stored"}\n' });
+  await expect(providerKey("LLM_API_KEY")?.current()).rejects.toMatchObject({
+    name: "ProviderMisconfiguredError",
+    message:
+      "The secret arn:of-the-secret holds a JSON object: put the provider's key into it as plain text.",
+  });
+});
+
 test("a secret that holds bytes fails the job, and says what it should hold", async () => {
   answer = holding({ SecretBinary: "c2stYnl0ZXM=" });
   await expect(providerKey("LLM_API_KEY")?.current()).rejects.toMatchObject({
