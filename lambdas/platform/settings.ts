@@ -26,7 +26,8 @@ export type ProviderName = (typeof providerNames)[number];
 const secretArn = z
   .string()
   .regex(
-    /^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:\S+-\w{6}$/,
+    // Or a reference of the CDK, which CloudFormation replaces: a construct's app makes the secret.
+    /^(?:arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:\S+-\w{6}|\$\{Token\[[\w.:-]+\]\})$/,
     "must be the complete ARN of a secret, with the six characters at its end",
   )
   .optional();

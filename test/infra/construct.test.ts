@@ -11,10 +11,12 @@ import { ManagedPolicy } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Bucket, type IBucket } from "aws-cdk-lib/aws-s3";
+import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { afterAll, describe, expect, test } from "vitest";
 import { readConfig } from "../../infra/config.ts";
 import { Deployment, type DeploymentProps } from "../../infra/deployment.ts";
+import { checkedConfig } from "../../infra/settings/config-file.ts";
 import { listed, statementsOf } from "../support/deployment/permissions.ts";
 import {
   deployedSteps,
@@ -27,7 +29,7 @@ import {
 const folder = mkdtempSync(join(tmpdir(), "sluice-template-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-type Given = Omit<DeploymentProps, "config" | "bundles">;
+type Given = Omit<DeploymentProps, "config" | "bundles"> & Partial<Pick<DeploymentProps, "config">>;
 
 /** In a stack of another app, beside its own resources. */
 function foreign(given: (stack: Stack) => Given, stackName = "Foreign") {
@@ -211,6 +213,26 @@ describe("the construct", () => {
     const count = Object.keys(foreign(() => ({})).resources).length;
     expect(count).toBeGreaterThan(200);
     expect(count).toBeLessThan(400);
+  });
+
+  test("takes a provider's key from a secret that its app makes", () => {
+    const template = foreign((stack) => {
+      const { secretArn } = new Secret(stack, "ProviderKey");
+      const settings = { METADATA_PROVIDER: "openai", LLM_API_KEY_SECRET_ARN: secretArn } as const;
+      return { config: readConfig({}, checkedConfig(settings)) };
+    });
+    const [secret = ""] = resourcesOf(template, "AWS::SecretsManager::Secret").map(([id]) => id);
+    const named = properties(template, "AWS::Lambda::Function").map(
+      ({ Environment }) =>
+        (Environment as { Variables: Record<string, unknown> }).Variables[
+          "SLUICE_LLM_API_KEY_SECRET"
+        ],
+    );
+    expect(named.filter((value) => value !== undefined)).toEqual([{ Ref: secret }]);
+    const reading = resourcesOf(template, "AWS::IAM::Policy")
+      .flatMap(([, policy]) => statementsOf(policy))
+      .filter(({ Action }) => listed(Action).includes("secretsmanager:GetSecretValue"));
+    expect(reading.map(({ Resource }) => Resource)).toEqual([{ Ref: secret }]);
   });
 
   test("names its bus by the deployment: two stacks of an app may have the same ids", () => {
