@@ -44,7 +44,9 @@ const badKey =
 const noCredit =
   /insufficient[ _-]?(?:quota|credits?|balance|funds?)|(?:credit|balance)s?\b.{0,30}\b(?:too low|exhausted|used up|depleted|run out|insufficient)|out of credits?|no credits?\b|payment[ _-]required|billing[ _-]?(?:hard[ _-]?limit|not[ _-]active|details)|arrear|overdue|(?:spend(?:ing)?|budget)[ _-]?(?:limit|cap)?[ _-]?(?:exceeded|reached)|exceeded (?:your|the) (?:current |monthly )?(?:quota|budget)|free[ _-](?:tier|quota|allocated quota).{0,20}(?:exhausted|exceeded|used up)|usage limits?\b.{0,60}\bregain|欠费|余额不足|额度(?:不足|已?用完|已?用尽)/i;
 const noModel =
-  /model[ _-]?not[ _-]?(?:found|exist|supported|available)|(?:model|deployment)\b.{0,120}\b(?:does(?:n't| not) exist|not found|is not (?:available|supported|deployed|loaded)|unknown)|(?:unknown|invalid|no such|unsupported) model\b|(?:unknown|invalid)[ _]model(?:[ _](?:id|name))?\b|deploymentnotfound|model identifier is invalid|on-demand throughput|inference profile|\bno models? (?:is |are )?loaded|unexpected endpoint|unknown endpoint|no route matched/i;
+  /model[ _-]?not[ _-]?(?:found|exist|supported|available)|(?:model|deployment)\b.{0,120}\b(?:does(?:n't| not) exist|not found|is not (?:available|supported|deployed|loaded)|unknown)|(?:unknown|invalid|no such|unsupported) model\b|(?:unknown|invalid)[ _]model(?:[ _](?:id|name))?\b|deploymentnotfound|model identifier is invalid|on-demand throughput|inference profile|\bno models? (?:is |are )?loaded/i;
+/** LM Studio says so with 200. */
+const noCall = /unexpected endpoint|unknown endpoint|no route matched/i;
 const throttling =
   /rate[ _-]?limit|throttl|too[ _-]?many[ _-]?requests|resource_?exhausted|overloaded|slow[ _-]?down|request[ _-]?limit/i;
 /** The model is gone for a moment, whatever is asked; servers also say so by 400 (LM Studio). */
@@ -74,6 +76,12 @@ export function blamesContent(refusal: EndpointRefusal): boolean {
 export function isExplained(refusal: EndpointRefusal): boolean {
   const reasons = [badKey, noCredit, noModel, throttling];
   return blamesText(refusal) || reasons.some((reason) => refusal.says(reason));
+}
+
+/** Whether there is no such call at the address, whatever is asked. */
+export function isOtherAddress(refusal: EndpointRefusal): boolean {
+  if (refusal.says(noModel) && !refusal.says(noCall)) return false;
+  return [404, 405].includes(refusal.status) || refusal.says(noCall);
 }
 
 export function translate(error: unknown, endpoint: Endpoint, asked: Asked): SluiceError {
@@ -130,15 +138,25 @@ const nobodyThere =
 
 function unreached(error: unknown, { what, address }: Endpoint): SluiceError {
   const code = codeOf(error);
-  if (code !== undefined && nobodyThere.test(code)) {
+  const why = code !== undefined && nobodyThere.test(code) ? code : neverAsked(error);
+  if (why !== undefined) {
     return new ProviderMisconfiguredError(
-      `${what} could not be reached (${code}). ${address}, deploy, and retry the job.`,
+      `${what} could not be reached (${why}). ${address}, deploy, and retry the job.`,
     );
   }
-  const why = code === undefined ? "" : ` (${code})`;
+  const by = code === undefined ? "" : ` (${code})`;
   return new ProviderUnavailableError(
-    `${what} could not be reached, or broke the connection off${why}.`,
+    `${what} could not be reached, or broke the connection off${by}.`,
   );
+}
+
+/** What `fetch` says of an address that it asks nothing of: another protocol, or a name and password in it. */
+function neverAsked(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const causes = [error.message, error.cause instanceof Error ? error.cause.message : ""];
+  return causes
+    .map((said) => /\b(?:unknown scheme|includes credentials)\b/i.exec(said)?.[0])
+    .find(Boolean);
 }
 
 /** Of the socket, the name or the certificate: `fetch` puts it into the cause. */
@@ -169,11 +187,10 @@ function kindOf(refusal: EndpointRefusal, words: string, waitMs: number | undefi
     return "access";
   }
   if (says(noModel) && status < 500 && status !== 429) return "address";
+  if (says(noCall) && status <= 500) return "address";
   if (
     status === 500 &&
-    says(
-      /\bmodel\b.{0,80}\b(?:not found|does(?:n't| not) exist)|unknown model|unexpected endpoint/i,
-    )
+    says(/\bmodel\b.{0,80}\b(?:not found|does(?:n't| not) exist)|unknown model/i)
   ) {
     return "address";
   }

@@ -9,7 +9,9 @@
 import type { ApiKey } from "../api-key.ts";
 import { complaintOf } from "../endpoint/complaint.ts";
 import { EndpointRefusal } from "../endpoint/refusal.ts";
+import { isOtherAddress } from "../endpoint/translate.ts";
 import type { CallOptions } from "../models.ts";
+import { addressOf, withVersion } from "./addresses.ts";
 import { jsonOf, withoutEnvelope } from "./answer-body.ts";
 import { refusalIn } from "./refusal-in-answer.ts";
 import { connectionsFor } from "./slow-calls.ts";
@@ -28,9 +30,9 @@ export const keyPlaceholder = "{API_KEY}";
 const refusesKey = new Set([401, 402, 403]);
 
 /**
- * Posts, and posts once more if the key was refused and has been replaced
- * since this process read it. A refused key costs nothing and says nothing of
- * the text, so that is neither an attempt nor a failure of the call.
+ * Posts, and posts once more where the refusal says nothing of the text and a second request may be
+ * taken: the key has been replaced since this process read it, or the address lacks `/v1`. Such a
+ * refusal costs nothing, so it is neither an attempt nor a failure of the call.
  * @throws EndpointRefusal for any answer that is a refusal, one with status 200 as well
  */
 export async function post(
@@ -39,14 +41,18 @@ export async function post(
   body: Readonly<Record<string, unknown>>,
   call: CallOptions,
 ): Promise<unknown> {
-  const { apiKey } = endpoint;
+  const { apiKey, baseUrl } = endpoint;
   const key = await apiKey?.current();
   try {
     return await send(endpoint, path, body, call, key);
   } catch (error) {
+    if (!(error instanceof EndpointRefusal)) throw error;
+    if (isOtherAddress(error)) {
+      const found = await withVersion(baseUrl, () => send(endpoint, path, body, call, key));
+      if (found !== undefined) return found.answer;
+    }
     if (apiKey === undefined || key === undefined) throw error;
-    if (!(error instanceof EndpointRefusal) || !refusesKey.has(error.status)) throw error;
-    if (!(await apiKey.replaced(key))) throw error;
+    if (!refusesKey.has(error.status) || !(await apiKey.replaced(key))) throw error;
     return send(endpoint, path, body, call, await apiKey.current());
   }
 }
@@ -106,15 +112,6 @@ function isSameCall(from: URL, to: URL, path: string): boolean {
     to.origin === from.origin ||
     (to.hostname === from.hostname && from.protocol === "http:" && to.protocol === "https:");
   return isSameServer && to.href !== from.href && to.pathname.replace(/\/+$/, "").endsWith(path);
-}
-
-/** Whoever copies the whole address of a call means the part before it. */
-const callAtEnd = /\/(?:chat\/completions|embeddings|rerank)\/*$/;
-
-function addressOf(baseUrl: string, path: string): URL {
-  const url = new URL(baseUrl);
-  url.pathname = `${url.pathname.replace(callAtEnd, "").replace(/\/+$/, "")}${path}`;
-  return url;
 }
 
 function headersOf(
