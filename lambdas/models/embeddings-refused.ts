@@ -9,8 +9,6 @@ export class EmbeddingsRefusedError extends ProviderRejectedError {
   readonly refused: readonly number[];
   /** By position; `undefined` where the text is refused. */
   readonly vectors: readonly (Float32Array | undefined)[];
-  /** Of the whole call. */
-  readonly usage: ModelUsage | undefined;
 
   constructor(
     reason: string,
@@ -18,10 +16,9 @@ export class EmbeddingsRefusedError extends ProviderRejectedError {
     vectors: readonly (Float32Array | undefined)[],
     usage?: ModelUsage,
   ) {
-    super(`text ${refused.map((at) => at + 1).join(", ")} of ${vectors.length}: ${reason}`);
+    super(`text ${refused.map((at) => at + 1).join(", ")} of ${vectors.length}: ${reason}`, usage);
     this.reason = reason;
     this.refused = refused;
     this.vectors = vectors;
-    this.usage = usage;
   }
 }

@@ -1,5 +1,6 @@
 /** What a provider call, or the wait for one, ends with. The state machine goes by these names. */
 import { SluiceError } from "../platform/tasks/task-error.ts";
+import type { ModelUsage } from "./models.ts";
 
 /** Where a call failed, for those who look after the deployment. */
 export interface FailedAt {
@@ -70,6 +71,12 @@ export class ProviderRejectedError extends SluiceError {
   override readonly name = "ProviderRejectedError";
   readonly code = "provider_rejected";
   readonly treatment = "give-up";
+  /** Of answers that came, and are paid for. @default none came */
+  readonly usage: ModelUsage | undefined;
+  constructor(message: string, usage?: ModelUsage) {
+    super(message);
+    this.usage = usage;
+  }
 }
 
 /** A document without any metadata is not what its sender asked for. */
@@ -95,6 +102,12 @@ export class AnswerUnusableError extends SluiceError {
   override readonly name = "AnswerUnusableError";
   readonly code = "answer_unusable";
   readonly treatment = "give-up";
+  /** Of the answer, where it says what it costs. @default it does not */
+  readonly usage: ModelUsage | undefined;
+  constructor(message: string, usage?: ModelUsage) {
+    super(message);
+    this.usage = usage;
+  }
 }
 
 /** The provider refuses every call: a wrong key, model or address. The job fails; a retry helps once it is repaired. */

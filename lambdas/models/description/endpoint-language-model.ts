@@ -9,7 +9,7 @@ import { EndpointRefusal } from "../endpoint/refusal.ts";
 import { SameRefusals } from "../endpoint/same-refusals.ts";
 import { type Endpoint, translate } from "../endpoint/translate.ts";
 import { UnreadableAnswers } from "../endpoint/unreadable-answers.ts";
-import { AnswerUnusableError, ProviderRejectedError } from "../errors.ts";
+import { AnswerUnusableError } from "../errors.ts";
 import type { CallOptions, DescribeRequest, LanguageModel, ModelUsage } from "../models.ts";
 import { unreadableAnswer, unusableAnswer } from "../unusable-answer.ts";
 import { readMetadata } from "./read-metadata.ts";
@@ -59,7 +59,7 @@ export function endpointLanguageModel(options: EndpointLanguageModelOptions): La
     const bound = budget.tokens;
     const first = await budget.ask(bound, ask);
     if (first.refused) {
-      throw new ProviderRejectedError("The language model refuses to describe this text.");
+      throw unusableAnswer("The language model refuses to describe this text.", first.usage);
     }
     const value = read(first);
     if (value !== undefined) return { value, usage: first.usage };
@@ -67,7 +67,10 @@ export function endpointLanguageModel(options: EndpointLanguageModelOptions): La
     if (!first.cutOff) {
       // Servers that cut answers off at a bound of their own do not all say so.
       if (bound === undefined && !unreadable.anyRead && endsWithin(first)) budget.accept();
-      throw unreadableAnswer("The answer of the language model is not the requested JSON.");
+      throw unreadableAnswer(
+        "The answer of the language model is not the requested JSON.",
+        first.usage,
+      );
     }
     const second = await budget.again(bound, call.signal, ask);
     const longer = second && read(second);
@@ -76,6 +79,7 @@ export function endpointLanguageModel(options: EndpointLanguageModelOptions): La
         second === undefined
           ? "The answer of the language model was cut off, and a longer one could not be had."
           : `The answer of the language model was cut off, even with a limit of ${budget.largest} tokens.`,
+        second === undefined ? first.usage : sum(first.usage, second.usage),
       );
     }
     budget.accept();

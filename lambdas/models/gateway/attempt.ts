@@ -3,7 +3,6 @@
 import type { Usage } from "../../accounting/usage.ts";
 import type { Dependency } from "../../contract/vocabulary.ts";
 import { SluiceError } from "../../platform/tasks/task-error.ts";
-import { EmbeddingsRefusedError } from "../embeddings-refused.ts";
 import {
   AnswerUnusableError,
   isTransient,
@@ -73,9 +72,11 @@ export function usageOf<T>(dependency: Dependency, attempted: Attempted<T>): Par
   }
 }
 
-/** Of texts that were embedded beside a refused one. */
+/** Of texts that were embedded beside a refused one, and of answers that came and cannot be used. */
 function partUsage(error: Error): ModelUsage | undefined {
-  return error instanceof EmbeddingsRefusedError ? error.usage : undefined;
+  return error instanceof ProviderRejectedError || error instanceof AnswerUnusableError
+    ? error.usage
+    : undefined;
 }
 
 /** What a retry adds to a job's usage, besides its call. */
