@@ -23,17 +23,29 @@ export class Dialect<Option extends string> {
   readonly #refused = new Set<Option>();
   readonly #options: Complaints<Option>;
   readonly #essential: readonly Option[];
+  readonly #faultsBeforeBare: number;
   #settled = false;
   #triedBare = false;
+  /** How often the server failed before anything was answered. */
+  #faults = 0;
+  /** Given up if the server fails once more, because it answered without them after its faults. */
+  #suspects: readonly Option[] = [];
 
   /**
    * @param options The best first.
    * @param essential Those that are given up only where a complaint names them: without them a
    * request is another one, but no plainer one. @default none
+   * @param faultsBeforeBare A server may also fail over a parameter without a word (500). After so many
+   * failures, with nothing answered, it is asked without any. @default 3
    */
-  constructor(options: Complaints<Option>, essential: readonly Option[] = []) {
+  constructor(
+    options: Complaints<Option>,
+    essential: readonly Option[] = [],
+    faultsBeforeBare = 3,
+  ) {
     this.#options = options;
     this.#essential = essential;
+    this.#faultsBeforeBare = faultsBeforeBare;
   }
 
   /** Whether a call was answered: then what is still spoken is understood. */
@@ -63,9 +75,13 @@ export class Dialect<Option extends string> {
       try {
         const answer = await call();
         this.#settled = true;
+        // It was away, and is back.
+        this.#suspects = [];
         return answer;
       } catch (error) {
         if (!(error instanceof EndpointRefusal) || otherMeanings.has(error.status)) throw error;
+        if (error.status === 500 && !this.#settled) this.#faults += 1;
+        if (this.#givesUpSuspects(error)) continue;
         const refused = spoken.filter((option) => this.#blames(error, option));
         if (refused.length > 0) for (const option of refused) this.#refused.add(option);
         // Another call may have learned meanwhile what this one was refused for.
@@ -96,7 +112,8 @@ export class Dialect<Option extends string> {
   #mayBeAny(refusal: EndpointRefusal, texts: readonly string[]): boolean {
     const { status, complaint } = refusal;
     if (this.#settled || this.#triedBare || status === 413) return false;
-    if (status >= 500) return status === 501;
+    if (status === 500) return this.#faults >= this.#faultsBeforeBare && !isExplained(refusal);
+    if (status > 500) return status === 501;
     // Endpoints also explain themselves in Chinese, by a number, or not at all.
     if (texts.length === 1 && [400, 422].includes(status)) {
       return !isExplained(refusal) && !isQuoted(texts, complaint.words);
@@ -107,6 +124,13 @@ export class Dialect<Option extends string> {
     );
   }
 
+  #givesUpSuspects(error: EndpointRefusal): boolean {
+    if (this.#suspects.length === 0 || !isFault(error)) return false;
+    for (const option of this.#suspects) this.#refused.add(option);
+    this.#suspects = [];
+    return true;
+  }
+
   async #bare<T>(call: () => Promise<T>, spoken: readonly Option[], refusal: unknown): Promise<T> {
     this.#triedBare = true;
     const optional = spoken.filter((option) => !this.#essential.includes(option));
@@ -115,6 +139,11 @@ export class Dialect<Option extends string> {
     try {
       const answer = await call();
       this.#settled = true;
+      if (isFault(refusal)) {
+        // It may also have come back just now: the next call shows which it was.
+        for (const option of optional) this.#refused.delete(option);
+        this.#suspects = optional;
+      }
       return answer;
     } catch {
       // It was none of them: what it said first counts.
@@ -122,4 +151,8 @@ export class Dialect<Option extends string> {
       throw refusal;
     }
   }
+}
+
+function isFault(error: unknown): boolean {
+  return error instanceof EndpointRefusal && error.status === 500;
 }

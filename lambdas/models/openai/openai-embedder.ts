@@ -57,6 +57,8 @@ export function openAIEmbedder(options: OpenAIEmbedderOptions): Embedder {
       dimensions: (said) => dimensions !== undefined && /dimension|matryoshka/i.test(said),
     },
     ["list", "dimensions"],
+    // One text at fault is looked for first, which takes some failures.
+    8,
   );
 
   return endpointEmbedder({
