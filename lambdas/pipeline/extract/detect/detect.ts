@@ -1,4 +1,5 @@
 import {
+  charsetOf,
   contentTypes,
   type FormatName,
   formatOfContentType,
@@ -31,7 +32,7 @@ export async function detectFormat(
     throw new EmptyDocumentError("The file is empty. Send one that has content.");
   const claim = claimOf(declared);
   const signature = await signatureOf(bytes, bounds);
-  if (signature === undefined) return textFormat(bytes, claim);
+  if (signature === undefined) return textFormat(bytes, claim, charsetOf(declared.contentType));
   if ("encrypted" in signature) {
     throw new EncryptedDocumentError(
       `The file is ${signature.encrypted} with a password. Remove the password and send it again.`,
@@ -72,8 +73,8 @@ function claimOf({ contentType, filename }: Declared): Claim {
   return { format: isRefined ? byName : byType, words: contentType };
 }
 
-function textFormat(bytes: Uint8Array, claim: Claim): FormatName {
-  if (!looksLikeText(bytes)) {
+function textFormat(bytes: Uint8Array, claim: Claim, charset: string | undefined): FormatName {
+  if (!looksLikeText(bytes, charset)) {
     if (claim.format !== undefined && naming[claim.format].isText !== true) throw broken(claim);
     throw unsupported("binary data of an unknown type", claim);
   }

@@ -5,9 +5,9 @@ import { wideWithoutMark } from "../text/wide.ts";
  * Whether bytes can be text: no zeros and hardly any control characters,
  * unless they are UTF-16 or UTF-32.
  */
-export function looksLikeText(bytes: Uint8Array): boolean {
+export function looksLikeText(bytes: Uint8Array, charset?: string): boolean {
   const sample = bytes.subarray(0, 64 * 1024);
-  if (isWide(bytes)) return true;
+  if (isWide(bytes) || isDeclaredWide(sample, charset)) return true;
   let controls = 0;
   for (const byte of sample) {
     if (byte === 0) return false;
@@ -22,6 +22,14 @@ function isWide(bytes: Uint8Array): boolean {
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
   if (first === 0 && second === 0 && third === 0xfe && fourth === 0xff) return true;
   return wideWithoutMark(bytes) !== undefined;
+}
+
+/** Letters beyond Latin have few zeros, so that only the declaration tells UTF-16 without a mark. */
+function isDeclaredWide(sample: Uint8Array, charset = ""): boolean {
+  if (!/^utf-16/iu.test(charset)) return false;
+  const text = new TextDecoder(/be$/iu.test(charset) ? "utf-16be" : "utf-16le").decode(sample);
+  // oxlint-disable-next-line no-control-regex
+  return !/[\u0000-\u0008\u000e-\u001f\ufffd]/u.test(text);
 }
 
 /** Formats of text that their beginning shows beyond doubt. */

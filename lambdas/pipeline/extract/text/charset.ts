@@ -1,10 +1,14 @@
 import { detectAll } from "jschardet";
+import { hasWholeWords, readsWestern } from "./western.ts";
 
 const sampleBytes = 64 * 1024;
 /** Below this the detector's best guess was often wrong in our trials, above it hardly ever. */
 const minConfidence = 0.1;
 /** Text with fewer bytes beyond ASCII among its letters is Latin: other alphabets have little else. */
 const maxLatinShare = 0.5;
+
+/** By how much the detector may prefer another encoding to a Western one that the letters allow. */
+const maxLead = 1.4;
 
 /** Names of the detector that the decoder knows by another. */
 const aliases: Readonly<Record<string, string>> = {
@@ -42,9 +46,19 @@ export function detectCharset(bytes: Uint8Array): string | undefined {
   const [first] = guesses;
   if (first?.name !== undefined && multibyte.has(first.name)) return first.name;
   const isLatin = latinShare(sample) < maxLatinShare;
-  // Most signs of Western texts stand at the same place in Central European ones.
-  if (isLatin && sameInBoth(sample)) return "windows-1252";
-  const best = guesses.find(({ name }) => name !== undefined && latin.has(name) === isLatin);
+  const best = guesses.find(
+    ({ name }) =>
+      name !== undefined &&
+      latin.has(name) === isLatin &&
+      (!isLatin || hasWholeWords(new TextDecoder(name).decode(sample))),
+  );
+  const western = isLatin ? westernOf(sample) : undefined;
+  if (western !== undefined) {
+    const its = guesses.find(({ name }) => name === "windows-1252")?.confidence ?? 0;
+    if (best === undefined || best.confidence <= its * maxLead) return western;
+  }
+  const isElsewhere = best?.name === "windows-1254" || best?.name === "windows-1257";
+  if (isLatin && !isElsewhere && sameInBoth(sample)) return "windows-1252";
   if (best === undefined) return undefined;
   return best.name === "windows-1252" || best.confidence >= minConfidence ? best.name : undefined;
 }
@@ -68,12 +82,25 @@ function latinShare(bytes: Uint8Array): number {
   return high / (high + ascii || 1);
 }
 
-/** Whether the text reads the same as Western and as Central European. */
+/**
+ * Western texts are by far the most, and a few accents in English are too little for the detector.
+ * ISO-8859-15 has the euro where Windows has a sign that nobody uses.
+ */
+function westernOf(bytes: Uint8Array): string | undefined {
+  return ["windows-1252", "iso-8859-15"].find((name) => {
+    const text = new TextDecoder(name).decode(bytes);
+    return readsWestern(text) && !(name === "windows-1252" && text.includes("¤"));
+  });
+}
+
+/** Whether the text reads the same as Western and as Central European: most signs do. */
 function sameInBoth(bytes: Uint8Array): boolean {
   const western = new TextDecoder("windows-1252").decode(bytes);
-  // Control characters beyond ASCII are in no text: they are letters of another encoding.
-  const isText = !/[\u0080-\u009f]/u.test(western);
-  return isText && western === new TextDecoder("windows-1250").decode(bytes);
+  return (
+    hasWholeWords(western) &&
+    !western.includes("¤") &&
+    western === new TextDecoder("windows-1250").decode(bytes)
+  );
 }
 
 /** The standard name of an encoding, if `label` is one of its names. */

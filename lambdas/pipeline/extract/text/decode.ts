@@ -91,8 +91,9 @@ function clean(text: string): string {
   return (
     text
       .replace(/^\uFEFF/u, "")
-      .replaceAll(/\r\n?/gu, "\n")
+      // Word ends a line within a paragraph by a vertical tab.
+      .replaceAll(/\r\n?|\v/gu, "\n")
       // oxlint-disable-next-line no-control-regex
-      .replaceAll(/[\u0000-\u0008\u000b\u000e-\u001f\u007f]/gu, "")
+      .replaceAll(/[\u0000-\u0008\u000e-\u001f\u007f]/gu, "")
   );
 }

@@ -68,8 +68,49 @@ describe("text is decoded", () => {
     expect(decodeText(bytes)).toBe(text);
   });
 
+  test.each([
+    "The café in Zürich serves naïve résumés.",
+    "Ça va très bien, merci beaucoup à tous.",
+    "La città è più bella così",
+    "façade; Noël; coöperate; El Niño; Zoë's résumé",
+    "Price £5 or ¥100 © 2024",
+    `${"Die Straße führt über die Brücke, für Gäste. ".repeat(40)}L´été, O´Reilly, Dvo\u00f8ák`,
+  ])("as Western, though it has few accents: %s", (text) => {
+    expect(decodeText(latin1(text))).toBe(text);
+  });
+
+  test("as ISO-8859-15 where it has the euro", () => {
+    expect(decodeText(latin1("Schöne Grüße für 5 \xa4, le c\xbdur"))).toBe(
+      "Schöne Grüße für 5 €, le cœur",
+    );
+  });
+
+  test.each([
+    [
+      "Polish",
+      hex(
+        "5a61bff3b3e62067eab66cb1206a61bcf12e20a3f364bc206c65bf79207720b6726f646b6f77656a20506f6c7363652c207769ea63206a65bc647a696d792074616d20637aea73746f2e",
+      ),
+      "Zażółć gęślą jaźń. Łódź leży w środkowej Polsce, więc jeździmy tam często.",
+    ],
+    [
+      "Turkish",
+      hex(
+        "427567fc6e20686176612067fc7a656c2c20e76f63756b6c61722064fdfe6172fd6461206f796e75796f72207665207961f06d7572207961f06dfd796f72",
+      ),
+      "Bugün hava güzel, çocuklar dışarıda oynuyor ve yağmur yağmıyor",
+    ],
+  ])("as %s rather than Western", (_name, bytes, text) => {
+    expect(decodeText(bytes)).toBe(text);
+  });
+
+  test("or refused, where letters of DOS would be signs within words", () => {
+    const dos = latin1("El ni\xa4o comi\xa2 pi\xa4as en Espa\xa4a. \xa8D\xa2nde est\xa0?");
+    expect(() => decodeText(dos)).toThrow(UnknownEncodingError);
+  });
+
   test("with line ends of one kind and without control characters", () => {
-    expect(decodeText(latin1("a\r\nb\rc\u0000\u0007d\n"))).toBe("a\nb\ncd\n");
+    expect(decodeText(latin1("a\r\nb\rc\u0000\u0007d\u000be\n"))).toBe("a\nb\ncd\ne\n");
   });
 
   test("with the line separators that JSON and cells of tables may hold", () => {

@@ -53,6 +53,12 @@ describe("the type of a file", () => {
     expect(await formatOf("just words")).toBe("text");
   });
 
+  test("is text for UTF-16 that has neither a mark nor Latin letters, if its charset is declared", async () => {
+    const bytes = Buffer.from("Пациент поступил. 東京は日本の首都です。", "utf16le");
+    const { markdown } = await read(bytes, { contentType: "text/plain; charset=utf-16le" });
+    expect(markdown).toBe("Пациент поступил. 東京は日本の首都です。");
+  });
+
   test("of a text is what was declared, and the name says it more exactly", async () => {
     expect(await formatOf("a,b", { contentType: "text/csv; charset=utf-8" })).toBe("csv");
     expect(await formatOf("# a", { contentType: "text/plain", filename: "a.md" })).toBe("markdown");
