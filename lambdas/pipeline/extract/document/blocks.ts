@@ -6,6 +6,8 @@ export interface Style {
   readonly italic?: boolean;
   readonly strike?: boolean;
   readonly code?: boolean;
+  /** Set above the line, as a power is. */
+  readonly raised?: boolean;
 }
 
 export type Inline =

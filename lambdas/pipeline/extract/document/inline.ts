@@ -1,10 +1,11 @@
 import type { Inline, Style } from "./blocks.ts";
+import { withPowers } from "./powers.ts";
 
 type Text = Extract<Inline, { kind: "text" }>;
 
 /** Inline Markdown; neighbours of one style share their marks. */
 export function inlineMarkdown(content: readonly Inline[], breaks = "  \n"): string {
-  return merged(content)
+  return merged(withPowers(content))
     .map((inline) => {
       switch (inline.kind) {
         case "text":

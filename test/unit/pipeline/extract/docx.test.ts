@@ -64,6 +64,12 @@ describe("a Word document", () => {
     expect(await markdownOf(await docx(body))).toBe("10 μg of β-carotene, α ≤ 5 ✓\n");
   });
 
+  test("keeps powers apart from the number that they stand at", async () => {
+    const up = (value: string) => r(value, '<w:vertAlign w:val="superscript"/>');
+    const body = `<w:p>${r("10")}${up("6")}${r(" m")}${up("2")}${r(" on the 5")}${up("th")}</w:p>`;
+    expect(await markdownOf(await docx(body))).toBe("10⁶ m2 on the 5th\n");
+  });
+
   test("keeps footnotes and links", async () => {
     const body = `<w:p>${r("See")}<w:r><w:footnoteReference w:id="2"/></w:r><w:hyperlink r:id="h">${r(" here")}</w:hyperlink></w:p>`;
     const footnotes = `<w:footnote w:id="0" w:type="separator">${p("---")}</w:footnote><w:footnote w:id="2">${p("A note")}</w:footnote>`;

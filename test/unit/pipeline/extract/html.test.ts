@@ -125,6 +125,12 @@ describe("a page", () => {
     expect(await page(body)).toBe("sluicegate 漢字 one two Go\n");
   });
 
+  test("keeps powers apart from the number that they stand at", async () => {
+    const body =
+      "<p><b>10<sup>6</sup></b> cells, 10<sup>-3</sup> m<sup>2</sup>, since 2019<sup><a href='#n'>1</a></sup>, 2<sup>2n</sup>, the 5<sup>th</sup>";
+    expect(await page(body)).toBe("**10⁶** cells, 10⁻³ m2, since 2019¹, 2^2n, the 5th\n");
+  });
+
   test("has a title that is no part of its text", async () => {
     const { title, markdown } = await read(
       "<html><title> A\n title</title><p>text</html>",

@@ -27,6 +27,11 @@ describe("an RTF document", () => {
     expect(await markdownOf(rtf(fonts + body))).toBe("✓ 10 μg of β-carotene, ≤ 5\n");
   });
 
+  test("keeps powers apart from the number that they stand at", async () => {
+    const body = String.raw`10{\super 6} cells, 10{\super -3}\super  m\nosupersub 2\par`;
+    expect(await markdownOf(rtf(body))).toBe("10⁶ cells, 10⁻³ m2\n");
+  });
+
   test("has the text of a shape, and not the names of its properties", async () => {
     const shape = String.raw`{\shp{\*\shpinst{\sp{\sn shapeType}{\sv 202}}{\shptxt\pard In a box\par}}{\shprslt\pard In a box\par}}`;
     expect(await markdownOf(rtf(String.raw`${shape}\pard after\par`))).toBe("In a box\n\nafter\n");

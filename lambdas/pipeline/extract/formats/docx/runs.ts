@@ -82,6 +82,7 @@ function readRun(run: Element, context: DocxContext, content: Content): void {
     italic: isOn(find(properties, "i")),
     strike: isOn(find(properties, "strike")) || isOn(find(properties, "dstrike")),
     code: isMonospaced(find(properties, "rFonts")) || named?.isMonospaced === true,
+    raised: attribute(find(properties, "vertAlign"), "val") === "superscript",
   };
   const fonts = find(properties, "rFonts");
   const font = symbolFontOf(attribute(fonts, "ascii") ?? attribute(fonts, "hAnsi"));

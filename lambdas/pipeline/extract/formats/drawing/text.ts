@@ -76,6 +76,7 @@ function run(piece: Element, relations: ReadonlyMap<string, Relation>): Inline[]
   const style: Style = {
     bold: flag("b"),
     italic: flag("i"),
+    raised: numberOf(attribute(properties, "baseline"), 0) > 0,
     strike: /^(?:sngStrike|dblStrike)$/u.test(attribute(properties, "strike") ?? ""),
   };
   const content = [text(shownIn(children(piece, "t").map(textOf).join(""), properties), style)];

@@ -67,6 +67,8 @@ function styleOf(name: string): Style {
     case "del":
     case "strike":
       return { strike: true };
+    case "sup":
+      return { raised: true };
     case "code":
     case "kbd":
     case "samp":

@@ -198,6 +198,10 @@ export class RtfReader {
       case "strike":
         this.#group.style.strike = isOn;
         return;
+      case "super":
+      case "nosupersub":
+        this.#group.style.raised = isOn && name === "super";
+        return;
       case "v":
       case "deleted":
         this.#group.isHidden = isOn;
