@@ -20,6 +20,31 @@ describe("an OpenDocument text", () => {
     expect(await markdownOf(file)).toBe("# Top\n\n1. one\n   - below\n2. two\n");
   });
 
+  test("has the numbers and letters of its lists as they are shown", async () => {
+    const level = (index: number, attributes: string) =>
+      `<text:list-level-style-number text:level="${index}" ${attributes}/>`;
+    const styles =
+      `<text:list-style style:name="L">${level(1, 'style:num-format="1" style:num-suffix="." text:start-value="5"')}${level(2, 'style:num-format="a" style:num-suffix=")"')}</text:list-style>` +
+      `<text:list-style style:name="M">${level(1, 'style:num-format="I" style:num-suffix="."')}${level(2, 'style:num-format="1" text:display-levels="2"')}</text:list-style>`;
+    const list = (attributes: string, ...items: string[]) =>
+      `<text:list ${attributes}>${items.map((one) => `<text:list-item>${one}</text:list-item>`).join("")}</text:list>`;
+    const body =
+      list('text:style-name="L"', p("five"), p("six") + list("", p("below"), p("next"))) +
+      p("between") +
+      list('text:style-name="L" text:continue-numbering="true"', p("seven")) +
+      list('text:style-name="M"', p("first") + list("", p("part")));
+    expect(await markdownOf(await openDocument("text", body, { styles }))).toBe(
+      "5. five\n6. six\n   - a) below\n   - b) next\n\nbetween\n\n7. seven\n\n- I. first\n  - I.1 part\n",
+    );
+  });
+
+  test("keeps powers apart from the number that they stand at", async () => {
+    const styles =
+      '<style:style style:name="P" style:family="text"><style:text-properties style:text-position="super 58%"/></style:style>';
+    const body = p('10<text:span text:style-name="P">6</text:span> cells');
+    expect(await markdownOf(await openDocument("text", body, { styles }))).toBe("10⁶ cells\n");
+  });
+
   test("loses tracked deletions, comments, hidden paragraphs and sections", async () => {
     const styles =
       '<style:style style:name="H" style:family="paragraph"><style:text-properties text:display="none"/></style:style>';

@@ -86,7 +86,7 @@ function levelsOf(abstract: Element | undefined, overrides: readonly Element[]):
   return levels;
 }
 
-function formatted(value: number, format: string): string {
+export function formatted(value: number, format: string): string {
   switch (format) {
     case "lowerLetter":
       return letters(value).toLowerCase();

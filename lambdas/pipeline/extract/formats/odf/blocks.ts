@@ -5,14 +5,17 @@ import { type Block, type Cell, plain } from "../../document/blocks.ts";
 import { type ListLine, nestLists } from "../../document/lists.ts";
 import type { OdfContext } from "./context.ts";
 import { contentOf } from "./inline.ts";
+import { labelled, labelOf } from "./labels.ts";
 
 export interface ListPosition {
   /** Style of the outermost list that names one. */
   readonly style: string | undefined;
   readonly level: number;
+  /** Labels of the items that it stands in, from the outermost. */
+  readonly labels: readonly string[];
 }
 
-const top: ListPosition = { style: undefined, level: 0 };
+const top: ListPosition = { style: undefined, level: 0, labels: [] };
 
 export function blocksOf(container: Element, context: OdfContext, position = top): Block[] {
   return nestLists(children(container).flatMap((child) => blockOf(child, context, position)));
@@ -77,11 +80,22 @@ function withHeading(
  */
 function listLines(list: Element, context: OdfContext, outer: ListPosition): ListLine[] {
   const style = attribute(list, "style-name") ?? outer.style;
-  const position = { style, level: outer.level + 1 };
-  const ordered = context.styles.isNumbered(position.style, position.level);
-  let number = 0;
+  const level = outer.level + 1;
+  const numbering = context.styles.numbering(style, level);
+  const key = `${style}\n${level}`;
+  const isContinued =
+    attribute(list, "continue-numbering") === "true" ||
+    attribute(list, "continue-list") !== undefined;
+  const start = numbering?.start ?? 1;
+  let number = (isContinued ? context.numbers.get(key) : undefined) ?? start - 1;
   return children(list).flatMap((item): ListLine[] => {
     if (item.name !== "list-item" && item.name !== "list-header") return [];
+    const isShown = children(item).some(({ name }) => name !== "list");
+    if (isShown) number = numberOf(attribute(item, "start-value"), number + 1);
+    context.numbers.set(key, number);
+    const shown = isShown ? number : Math.max(start, number);
+    const label = labelOf(shown, numbering, outer.labels);
+    const position = { style, level, labels: [...outer.labels, label.number] };
     const blocks = nestLists(
       children(item)
         .filter(({ name }) => name !== "list")
@@ -90,9 +104,7 @@ function listLines(list: Element, context: OdfContext, outer: ListPosition): Lis
     const nested = children(item, "list").flatMap((one) => listLines(one, context, position));
     // An item that only holds a list of the next level has no number to show.
     if (blocks.length === 0) return nested;
-    number = numberOf(attribute(item, "start-value"), number + 1);
-    const shown = ordered ? Math.max(1, number) : undefined;
-    return [{ kind: "line", level: position.level, number: shown, blocks }, ...nested];
+    return [{ kind: "line", level, ...labelled(blocks, label, numbering) }, ...nested];
   });
 }
 

@@ -9,6 +9,8 @@ export interface OdfContext {
   /** Reads what frames and notes hold; passed in, because they hold each other. */
   blocksOf(container: Element, context: OdfContext): Block[];
   readonly styles: OdfStyles;
+  /** Number of the last item by style and level of its list: another list may go on from there. */
+  readonly numbers: Map<string, number>;
   /** Notes as they are met, for the end of the document. */
   readonly notes: Extract<Block, { kind: "note" }>[];
 }

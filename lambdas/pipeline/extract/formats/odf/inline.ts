@@ -108,5 +108,6 @@ function joined(outer: Style, own: Style): Style {
     italic: outer.italic === true || own.italic === true,
     strike: outer.strike === true || own.strike === true,
     code: outer.code === true || own.code === true,
+    raised: outer.raised === true || own.raised === true,
   };
 }

@@ -14,7 +14,13 @@ const furniture = new Set(["page-number", "date-time", "footer", "header", "page
 export async function readOdp({ bytes }: Source, progressing: ReadContext): Promise<Reading> {
   const { bounds } = progressing;
   const { body, styles, title } = await openDocument(bytes, bounds);
-  const context: OdfContext = { bounds, blocksOf, styles, notes: [] };
+  const context: OdfContext = {
+    bounds,
+    blocksOf,
+    styles,
+    numbers: new Map<string, number>(),
+    notes: [],
+  };
   const pages = children(body, "page");
   hold(pages.length, bounds.maxPages, "slides");
   const blocks = pages.flatMap((page, index): Block[] => {

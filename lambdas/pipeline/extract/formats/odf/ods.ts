@@ -2,6 +2,7 @@ import { attribute, children, numberOf } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
 import { type Bounds, hold } from "../../bounds.ts";
 import { type Block, heading, plain } from "../../document/blocks.ts";
+import { withPowers } from "../../document/powers.ts";
 import { writeMarkdown } from "../../document/write.ts";
 import type { ReadContext, Reading, Source } from "../../extraction.ts";
 import { SheetGrid } from "../sheet/grid.ts";
@@ -110,9 +111,15 @@ class SheetReader {
 
   /** The text of a cell is what the program showed when it saved the file. */
   #shown(cell: Element): string {
-    const context = { bounds: this.#bounds, blocksOf, styles: this.#styles, notes: [] };
+    const context = {
+      bounds: this.#bounds,
+      blocksOf,
+      styles: this.#styles,
+      numbers: new Map<string, number>(),
+      notes: [],
+    };
     return children(cell, "p")
-      .map((line) => plain(contentOf(line, context).inlines))
+      .map((line) => plain(withPowers(contentOf(line, context).inlines)))
       .join(" ")
       .trim();
   }

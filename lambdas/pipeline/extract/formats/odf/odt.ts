@@ -8,7 +8,13 @@ import { openDocument } from "./file.ts";
 /** Reads OpenDocument text; deleted, hidden and repeated text goes, as do comments. */
 export async function readOdt({ bytes }: Source, { bounds }: ReadContext): Promise<Reading> {
   const { body, styles, title } = await openDocument(bytes, bounds);
-  const context: OdfContext = { bounds, blocksOf, styles, notes: [] };
+  const context: OdfContext = {
+    bounds,
+    blocksOf,
+    styles,
+    numbers: new Map<string, number>(),
+    notes: [],
+  };
   const blocks = body === undefined ? [] : blocksOf(body, context);
   const heading = blocks.find((block) => block.kind === "heading");
   return {

@@ -1,4 +1,4 @@
-import { attribute, children, find } from "../../archive/walk.ts";
+import { attribute, children, find, numberOf } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
 import type { Style } from "../../document/blocks.ts";
 import { type SymbolFont, symbolFontOf } from "../../document/symbols.ts";
@@ -10,6 +10,16 @@ export interface OdfStyle extends Style {
   readonly isHidden: boolean;
   /** Of its font, if that draws other signs than letters. */
   readonly symbols: SymbolFont | undefined;
+}
+
+export interface OdfNumbering {
+  /** `1`, `a`, `A`, `i` or `I`. */
+  readonly format: string;
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly start: number;
+  /** How many levels the label names: two for `2.1`. */
+  readonly levels: number;
 }
 
 /** Named and automatic styles of an OpenDocument. */
@@ -46,6 +56,7 @@ export class OdfStyles {
       bold: /^(?:bold|[6-9]00)$/u.test(nearest("font-weight") ?? ""),
       italic: nearest("font-style") === "italic",
       strike: strike !== undefined && strike !== "none",
+      raised: /^(?:super|[1-9])/u.test(nearest("text-position") ?? ""),
       code: isMonospaced({
         name: "",
         attributes: { ascii: nearest("font-name") ?? "" },
@@ -54,12 +65,20 @@ export class OdfStyles {
     };
   }
 
-  /** Whether items of a list are numbered at a level, from 1. */
-  isNumbered(list: string | undefined, level: number): boolean {
-    const style = this.#lists.get(list ?? "");
-    return children(style, "list-level-style-number").some(
-      (one) => attribute(one, "level") === String(level) && attribute(one, "num-format") !== "",
+  /** How items of a list are numbered at a level, from 1; undefined for bullets. */
+  numbering(list: string | undefined, level: number): OdfNumbering | undefined {
+    const style = children(this.#lists.get(list ?? ""), "list-level-style-number").find(
+      (one) => attribute(one, "level") === String(level),
     );
+    const format = attribute(style, "num-format") ?? "1";
+    if (style === undefined || format === "") return undefined;
+    return {
+      format,
+      prefix: attribute(style, "num-prefix") ?? "",
+      suffix: attribute(style, "num-suffix") ?? "",
+      start: numberOf(attribute(style, "start-value"), 1),
+      levels: Math.min(level, Math.max(1, numberOf(attribute(style, "display-levels"), 1))),
+    };
   }
 
   /** A property of a sheet, a slide, a row or a column. */
