@@ -116,6 +116,19 @@ describe("a PDF", () => {
     );
   });
 
+  test("keeps a label that stands on its side, and no watermark", async () => {
+    const turned = (matrix: string, text: string) =>
+      `BT /F1 12 Tf ${matrix} 300 300 Tm (${text}) Tj ET`;
+    const page = [
+      line("The figure shows how many people came in each of the years."),
+      turned("0 1 -1 0", "Visitors per year"),
+      turned("0.7 0.7 -0.7 0.7", "CONFIDENTIAL"),
+    ].join("\n");
+    expect((await read(pdf([page]))).markdown).toBe(
+      "The figure shows how many people came in each of the years.\n\nVisitors per year\n",
+    );
+  });
+
   test("has the signs of fonts of symbols, whose codes are for private use", async () => {
     const font =
       "/Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding << /BaseEncoding /WinAnsiEncoding /Differences [35 /uniF06D 38 /uniF0FC] >>";

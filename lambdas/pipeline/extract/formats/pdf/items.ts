@@ -55,6 +55,6 @@ function middleOf(item: Item | undefined): number {
   return item === undefined ? 0 : item.y + item.height / 2;
 }
 
-function lettersOf(text: string): string {
+export function lettersOf(text: string): string {
   return text.replaceAll(/[^\p{L}\p{N}]/gu, "");
 }

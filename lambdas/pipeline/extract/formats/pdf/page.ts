@@ -1,12 +1,14 @@
 import type { ParsedPage } from "@llamaindex/liteparse";
+import { escapeText } from "../../document/inline.ts";
 import { privateShown } from "../../document/symbols.ts";
+import { lettersOf } from "./items.ts";
 import { withStructure } from "./structure.ts";
 
 /** The page's Markdown, or nothing when it holds no text. */
 export function pageMarkdown(page: ParsedPage, bodySize: number | undefined): string {
   if (page.text.trim() === "") return "";
   return (
-    privateShown(withStructure(page.markdown, page, bodySize))
+    privateShown(withTurned(withStructure(page.markdown, page, bodySize), page))
       // Letters joined in one sign would be no part of the word that people search for.
       .replaceAll(/[\ufb00-\ufb06]/gu, (sign) => sign.normalize("NFKC"))
       .replaceAll("\u00ad", "")
@@ -15,6 +17,17 @@ export function pageMarkdown(page: ParsedPage, bodySize: number | undefined): st
       .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/gu, "")
       .trim()
   );
+}
+
+/** Labels of axes and columns that stand on their side, which the layout leaves out, at the page's end. */
+function withTurned(markdown: string, { textItems }: ParsedPage): string {
+  const turned = textItems.filter(
+    ({ text, rotation = 0 }) => Math.round(rotation / 90) % 2 === 1 && lettersOf(text).length > 2,
+  );
+  if (turned.length === 0) return markdown;
+  const known = lettersOf(markdown);
+  const lost = turned.filter(({ text }) => !known.includes(lettersOf(text)));
+  return [markdown, ...lost.map(({ text }) => escapeText(text.trim()))].join("\n\n");
 }
 
 /** Whether more went as running heads than stayed: that is rather the page's content. */
