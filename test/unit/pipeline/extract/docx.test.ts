@@ -70,6 +70,31 @@ describe("a Word document", () => {
     expect(await markdownOf(await docx(body))).toBe("10⁶ m2 on the 5th\n");
   });
 
+  test("has the choices and checkboxes of its forms", async () => {
+    const field = (data: string) =>
+      `<w:r><w:fldChar w:fldCharType="begin"><w:ffData>${data}</w:ffData></w:fldChar></w:r><w:r><w:instrText>FORM</w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>`;
+    const list = `<w:ddList><w:result w:val="1"/><w:listEntry w:val="France"/><w:listEntry w:val="Germany"/></w:ddList>`;
+    const body =
+      `<w:p>${r("Country: ")}${field(list)}</w:p>` +
+      `<w:p>${field('<w:checkBox><w:default w:val="0"/><w:checked/></w:checkBox>')}${r("smokes")}</w:p>` +
+      `<w:p>${field('<w:checkBox><w:default w:val="0"/></w:checkBox>')}${r("drinks")}</w:p>`;
+    expect(await markdownOf(await docx(body))).toBe(
+      "Country: Germany\n\n- [x] smokes\n- [ ] drinks\n",
+    );
+  });
+
+  test("has the words of its diagrams", async () => {
+    const point = (words: string) =>
+      `<dgm:pt><dgm:t><a:bodyPr/><a:p><a:r><a:t>${words}</a:t></a:r></a:p></dgm:t></dgm:pt>`;
+    const data = `<dgm:dataModel xmlns:dgm="d" xmlns:a="a"><dgm:ptLst>${point("Plan")}${point("Build")}</dgm:ptLst></dgm:dataModel>`;
+    const body = `<w:p><w:r><w:drawing><a:graphicData><dgm:relIds r:dm="d" r:lo="l"/></a:graphicData></w:drawing></w:r></w:p>${p("after")}`;
+    const file = await docx(body.replace("<dgm:relIds", '<dgm:relIds xmlns:dgm="d"'), {
+      related: [["d", "diagramData", "diagrams/data1.xml"]],
+      more: { "word/diagrams/data1.xml": data },
+    });
+    expect(await markdownOf(file)).toBe("- Plan\n- Build\n\nafter\n");
+  });
+
   test("keeps footnotes and links", async () => {
     const body = `<w:p>${r("See")}<w:r><w:footnoteReference w:id="2"/></w:r><w:hyperlink r:id="h">${r(" here")}</w:hyperlink></w:p>`;
     const footnotes = `<w:footnote w:id="0" w:type="separator">${p("---")}</w:footnote><w:footnote w:id="2">${p("A note")}</w:footnote>`;

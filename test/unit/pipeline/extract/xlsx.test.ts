@@ -26,6 +26,17 @@ describe("an Excel workbook", () => {
     );
   });
 
+  test("shows amounts in the currency formats that are named by number only", async () => {
+    const builtIn = [5, 6, 7, 8, 41, 42, 43, 44];
+    const cells = builtIn.map((_, index) => `<c s="${index + 1}"><v>-1234.5</v></c>`).join("");
+    const file = await xlsx([{ name: "Sums", xml: data(`<row r="1">${cells}</row>`) }], {
+      builtIn,
+    });
+    expect(await markdownOf(file)).toContain(
+      "| ($1,235) | ($1,235) | ($1,234.50) | ($1,234.50) | (1,235) | $(1,235) | (1,234.50) | $(1,234.50) |",
+    );
+  });
+
   test("shows dates and times in the formats that Excel in Asia names by number only", async () => {
     const dates = [27, 28, 29, 30, 31, 36, 50, 51, 54, 57, 58, 71, 72, 73, 74, 81];
     const times = [32, 75];

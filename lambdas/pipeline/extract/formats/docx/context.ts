@@ -13,7 +13,7 @@ export interface DocxContext {
   readonly styles: Styles;
   readonly numbering: Numbering;
   readonly relations: ReadonlyMap<string, Relation>;
-  /** Charts by the id of their relation. */
+  /** Charts and diagrams by the id of their relation. */
   readonly charts: ReadonlyMap<string, readonly Block[]>;
   /** Files that stand in the place of an `altChunk`, by the id of their relation. */
   readonly chunks: ReadonlyMap<string, readonly Block[]>;

@@ -7,6 +7,7 @@ import { append, type Block, plain } from "../../document/blocks.ts";
 import { writeMarkdown } from "../../document/write.ts";
 import type { ReadContext, Reading, Source } from "../../extraction.ts";
 import { chartBlocks } from "../drawing/chart.ts";
+import { diagramBlocks } from "../pptx/shapes.ts";
 import { blocksOf } from "./body.ts";
 import { chunksOf, type ReadInner } from "./chunks.ts";
 import type { DocxContext } from "./context.ts";
@@ -66,6 +67,7 @@ async function chartsOf(
   const charts = new Map<string, readonly Block[]>();
   for (const { id, type, target } of relations) {
     if (type === "chart") charts.set(id, chartBlocks(await office.optional(target)));
+    if (type === "diagramData") charts.set(id, diagramBlocks(await office.optional(target)));
   }
   return charts;
 }

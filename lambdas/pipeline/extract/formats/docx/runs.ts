@@ -114,6 +114,9 @@ function readPiece(piece: Element, style: Style, context: DocxContext, content: 
     case "sym":
       content.inlines.push(text(symbol(piece), style));
       return;
+    case "fldChar":
+      content.inlines.push(text(formField(find(piece, "ffData")), style));
+      return;
     case "footnoteReference":
     case "endnoteReference":
       content.inlines.push({ kind: "note", id: noteId(piece) });
@@ -146,8 +149,20 @@ function readDrawing(drawing: Element, context: DocxContext, content: Content): 
   for (const chart of all(drawing, "chart")) {
     append(content.anchored, context.charts.get(prefixed(chart, "id") ?? "") ?? []);
   }
+  for (const diagram of all(drawing, "relIds")) {
+    append(content.anchored, context.charts.get(prefixed(diagram, "dm") ?? "") ?? []);
+  }
   const alt = imageAlt(attribute(properties, "descr"));
   if (alt !== "" && boxes.length === 0) content.inlines.push({ kind: "image", alt });
+}
+
+/** The state of a form's checkbox or choice, which is no text of the document. */
+function formField(data: Element | undefined): string {
+  const box = find(data, "checkBox");
+  if (box !== undefined) return isOn(find(box, "checked") ?? find(box, "default")) ? "☒ " : "☐ ";
+  const list = find(data, "ddList");
+  const index = attribute(find(list, "result") ?? find(list, "default"), "val") ?? "0";
+  return attribute(children(list, "listEntry")[Number(index)], "val") ?? "";
 }
 
 /** Those that stand in no other of the name, nor twice for programs of different ages. */

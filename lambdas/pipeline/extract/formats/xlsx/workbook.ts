@@ -108,12 +108,16 @@ const timeOfDay = "h:mm:ss";
 const dateOrTime = `[<1]${timeOfDay};${date}`;
 
 /** ECMA-376, part 1, 18.8.30: formats that a workbook may name without writing them down. */
-/** ECMA-376, part 1, 18.8.30: formats that a workbook may name without writing them down. */
 const builtIn: Readonly<Record<number, string>> = {
   1: "0",
   2: "0.00",
   3: "#,##0",
   4: "#,##0.00",
+  // Programs other than Excel name these, too, without writing them down.
+  5: '"$"#,##0_);("$"#,##0)',
+  6: '"$"#,##0_);[Red]("$"#,##0)',
+  7: '"$"#,##0.00_);("$"#,##0.00)',
+  8: '"$"#,##0.00_);[Red]("$"#,##0.00)',
   9: "0%",
   10: "0.00%",
   11: "0.00E+00",
@@ -143,6 +147,10 @@ const builtIn: Readonly<Record<number, string>> = {
   38: "#,##0 ;[Red](#,##0)",
   39: "#,##0.00;(#,##0.00)",
   40: "#,##0.00;[Red](#,##0.00)",
+  41: '_(* #,##0_);_(* (#,##0);_(* "-"_);_(@_)',
+  42: '_("$"* #,##0_);_("$"* (#,##0);_("$"* "-"_);_(@_)',
+  43: '_(* #,##0.00_);_(* (#,##0.00);_(* "-"??_);_(@_)',
+  44: '_("$"* #,##0.00_);_("$"* (#,##0.00);_("$"* "-"??_);_(@_)',
   45: "mm:ss",
   46: "[h]:mm:ss",
   47: "mmss.0",

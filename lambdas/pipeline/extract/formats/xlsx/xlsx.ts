@@ -6,6 +6,7 @@ import { writeMarkdown } from "../../document/write.ts";
 import type { ReadContext, Reading, Source } from "../../extraction.ts";
 import { chartBlocks } from "../drawing/chart.ts";
 import { paragraphsOf } from "../drawing/text.ts";
+import { diagramBlocks } from "../pptx/shapes.ts";
 import { SheetGrid } from "../sheet/grid.ts";
 import { commentBlocks, peopleOf } from "./comments.ts";
 import { readSheet } from "./sheet.ts";
@@ -49,6 +50,8 @@ async function sheetBlocks(
     for (const drawn of await office.relations(target)) {
       if (drawn.type === "chart")
         append(drawings, chartBlocks(await office.optional(drawn.target)));
+      if (drawn.type === "diagramData")
+        append(drawings, diagramBlocks(await office.optional(drawn.target)));
     }
   }
   return [...grid.tables(), ...drawings, ...(await commentBlocks(office, relations, people))];
