@@ -40,18 +40,18 @@ export interface Asked {
 }
 
 const badKey =
-  /\b(?:in(?:valid|correct)|unknown|expired|revoked|missing|wrong|no|disabled)[ _-]?(?:(?:api|access|auth\w*|bearer|security|subscription)[ _-]?(?:key|token)|credentials?)\b|\b(?:api|access|auth\w*|bearer|subscription)[ _-]?(?:key|token)[ _-]?(?:(?:is|was|has been)[ _-])?(?:not[ _-]valid|invalid|incorrect|expired|revoked|missing|disabled|not[ _-]found)|unauthori[sz]ed|unauthenticated|authentication[ _-]?(?:error|failed)|account[ _-](?:is[ _-])?(?:deactivated|disabled|suspended)|access[ _-]terminated|unrecognizedclient|invalidsignature|(?:^|: )invalid[ _-]token\W*$|login fail|authorized_error/i;
+  /\b(?:in(?:valid|correct)|unknown|expired|revoked|missing|wrong|no|disabled)[ _-]?(?:(?:api|access|auth\w*|bearer|security|subscription)[ _-]?(?:key|token)|credentials?)\b|\b(?:api|access|auth\w*|bearer|subscription)[ _-]?(?:key|token)[ _-]?(?:(?:is|was|has been)[ _-])?(?:not[ _-]valid|invalid|incorrect|expired|revoked|missing|disabled|not[ _-]found)|unauthori[sz]ed|unauthenticated|authentication[ _-]?(?:error|failed)|account[ _-](?:is[ _-])?(?:deactivated|disabled|suspended)|access[ _-]terminated|unrecognizedclient|invalidsignature|(?:^|: )invalid[ _-]token\W*$|login fail|authorized_error|expired_?token|security token\b.{0,40}\bexpired|organi[sz]ation (?:has been|is|must be) (?:restricted|disabled|suspended|verified)|location is not supported|not available in your (?:country|region)/i;
 const noCredit =
-  /insufficient[ _-]?(?:quota|credits?|balance|funds?)|(?:credit|balance)s?\b.{0,30}\b(?:too low|exhausted|used up|depleted|run out|insufficient)|out of credits?|no credits?\b|payment[ _-]required|billing[ _-]?(?:hard[ _-]?limit|not[ _-]active|details)|arrear|overdue|(?:spend(?:ing)?|budget)[ _-]?(?:limit|cap)?[ _-]?(?:exceeded|reached)|exceeded (?:your|the) (?:current |monthly )?(?:quota|budget)|free[ _-](?:tier|quota|allocated quota).{0,20}(?:exhausted|exceeded|used up)|usage limits?\b.{0,60}\bregain|欠费|余额不足|额度(?:不足|已?用完|已?用尽)/i;
+  /insufficient[ _-]?(?:quota|credits?|balance|funds?)|(?:credit|balance)s?\b.{0,30}\b(?:too low|exhausted|used up|depleted|run out|insufficient)|out of credits?|no credits?\b|payment[ _-]required|billing[ _-]?(?:hard[ _-]?limit|not[ _-]active|details)|arrear|overdue|(?:spend(?:ing)?|budget)[ _-]?(?:limit|cap)?[ _-]?(?:exceeded|reached)|exceeded (?:your|the) (?:current |monthly )?(?:quota|budget)|free[ _-](?:tier|quota|allocated quota).{0,20}(?:exhausted|exceeded|used up)|not[ _-]enough[ _-](?:balance|credits?|funds|quota)|usage limits?\b.{0,60}\bregain|欠费|余额不足|额度(?:不足|已?用完|已?用尽)/i;
 const noModel =
-  /model[ _-]?not[ _-]?(?:found|exist|supported|available)|(?:model|deployment)\b.{0,120}\b(?:does(?:n't| not) exist|not found|is not (?:available|supported|deployed|loaded)|unknown)|(?:unknown|invalid|no such|unsupported) model\b|(?:unknown|invalid)[ _]model(?:[ _](?:id|name))?\b|deploymentnotfound|model identifier is invalid|on-demand throughput|inference profile|\bno models? (?:is |are )?loaded/i;
+  /model[ _-]?not[ _-]?(?:found|exist|supported|available)|(?:model|deployment)\b.{0,120}\b(?:does(?:n't| not) exist|not found|is not (?:available|supported|deployed|loaded)|has been (?:decommissioned|deprecated|retired)|unknown)|(?:unknown|invalid|no such|unsupported) model\b|(?:unknown|invalid)[ _]model(?:[ _](?:id|name))?\b|deploymentnotfound|model identifier is invalid|on-demand throughput|inference profile|\bno models? (?:is |are )?loaded/i;
 /** LM Studio says so with 200. */
 const noCall = /unexpected endpoint|unknown endpoint|no route matched/i;
 const throttling =
   /rate[ _-]?limit|throttl|too[ _-]?many[ _-]?requests|resource_?exhausted|overloaded|slow[ _-]?down|request[ _-]?limit/i;
 /** The model is gone for a moment, whatever is asked; servers also say so by 400 (LM Studio). */
 const modelGone =
-  /\bmodel\b.{0,40}\b(?:has crashed|crashed|was unloaded|is unloaded|is (?:still )?(?:re)?loading)|\bmodel unloaded/i;
+  /\bmodel\b.{0,40}\b(?:has crashed|crashed|was unloaded|is unloaded|is (?:still )?(?:re)?loading)|\bmodel unloaded|\bengine loop is not running|background loop has errored/i;
 /** The text's own fault, which says nothing about the next text. */
 export const tooLong =
   /context[ _-]?(?:length|window|size)|(?:too|many|maximum|max|exceed\w*|less than|at most|limit of|longer than|larger than)\b.{0,60}\b(?:tokens?|characters|length)|(?<!took )\btoo (?:long|large|many tokens)|(?:input|prompt|sequence|text)[ _-]?(?:length|is too)|maxlength|string_above_max_length|entity too large|payload too large/i;

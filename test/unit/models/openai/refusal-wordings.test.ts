@@ -76,6 +76,50 @@ test.each<readonly [string, string, number, unknown]>([
     200,
     { error_code: 18, error_msg: "Open api qps request limit reached" },
   ],
+  [
+    "Novita without balance",
+    misconfigured,
+    400,
+    { code: 400, reason: "NOT_ENOUGH_BALANCE", message: "not enough balance" },
+  ],
+  [
+    "Groq whose model is gone for good",
+    misconfigured,
+    400,
+    {
+      error: {
+        message: "The model `m` has been decommissioned and is no longer supported.",
+        code: "model_decommissioned",
+      },
+    },
+  ],
+  [
+    "Groq for an organisation",
+    misconfigured,
+    400,
+    { error: { message: "Organization has been restricted. Please reach out to support." } },
+  ],
+  [
+    "Gemini for a country",
+    misconfigured,
+    400,
+    [{ error: { code: 400, message: "User location is not supported for the API use." } }],
+  ],
+  [
+    "a gateway before Bedrock whose role has run out",
+    misconfigured,
+    500,
+    {
+      detail:
+        "An error occurred (ExpiredTokenException) when calling the Converse operation: The security token included in the request is expired",
+    },
+  ],
+  [
+    "vLLM whose engine is dead",
+    unavailable,
+    400,
+    { object: "error", message: "Background loop has errored already.", code: 400 },
+  ],
   ["a gateway that is busy", throttled, 200, { error: "Rate limit exceeded, retry in 5 seconds" }],
 ])("%s: %s", async (_, name, status, body) => {
   provider.script({ faults: [{ kind: "answer", status, body }] });
