@@ -73,6 +73,15 @@ export const jsonListOf = (
       }
     });
 
+/** The list of a setting; an empty one if it is not set, or not what the schema describes. */
+export function jsonList<T>(schema: z.ZodType<T[]>, setting = "[]"): readonly T[] {
+  try {
+    return schema.parse(JSON.parse(setting));
+  } catch {
+    return [];
+  }
+}
+
 /** The object of a setting that was checked; an empty one if it is not set. */
 export function jsonObject(setting: string | undefined): Readonly<Record<string, unknown>> {
   return parsed(setting ?? "{}") ?? {};

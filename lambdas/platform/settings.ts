@@ -9,7 +9,7 @@ import { inPlainWords } from "../contract/validation-messages.ts";
 import { metadataScopes } from "../contract/vocabulary.ts";
 import { callerIssues, callerSettings } from "./callers-setting.ts";
 import { areOrigins } from "./cors-origins.ts";
-import { extraBody, extraHeaders, jsonListOf } from "./json-setting.ts";
+import { extraBody, extraHeaders, jsonList, jsonListOf } from "./json-setting.ts";
 import { mapConcurrency } from "./map-concurrency.ts";
 
 const count = (fallback: number, max: number) =>
@@ -196,6 +196,15 @@ export const settingsSchema = z
         path: ["EXISTING_VECTORS_BUCKET"],
         message:
           "is the bucket of the documents as well, whose rules delete files after 60 days: name another one",
+      });
+    }
+    const own = [s.EXISTING_DOCUMENTS_BUCKET, s.EXISTING_VECTORS_BUCKET];
+    const sources = jsonList(sourcesSchema, s.SOURCES);
+    for (const { name, bucket } of sources.filter((one) => own.includes(one.bucket))) {
+      context.addIssue({
+        code: "custom",
+        path: ["SOURCES"],
+        message: `has the source ${name}, whose bucket ${bucket} is one of the deployment itself: it would ingest its own files`,
       });
     }
     if (s.LLM_MAX_PARALLEL + s.EMBEDDINGS_MAX_PARALLEL > s.PROVIDER_MAX_PARALLEL) {

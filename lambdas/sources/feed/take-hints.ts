@@ -1,4 +1,5 @@
 import pMap from "p-map";
+import { log } from "../../platform/log.ts";
 import { type ChangePorts, Changes } from "../changes.ts";
 import { distinct, type Hint, hintsOf } from "../events.ts";
 import { type NoticePorts, notice, noticeTags } from "../notice.ts";
@@ -37,7 +38,12 @@ export async function takeHints(
   };
   await pMap(
     distinct(ofMessages.flatMap(({ hints }) => hints)),
-    (hint) => take(hint).catch(() => void refused.add(JSON.stringify(hint))),
+    (hint) =>
+      take(hint).catch((error: unknown) => {
+        // Many in a batch fail for one reason.
+        if (refused.size === 0) log.warn("an object could not be looked at", { ...hint, error });
+        refused.add(JSON.stringify(hint));
+      }),
     { concurrency: hintsAtOnce },
   );
   for (const one of changes.values()) await one.flush();

@@ -93,6 +93,15 @@ describe("settings", () => {
     ).toContain("SLUICE_EXISTING_VECTORS_BUCKET is the bucket of the documents as well");
   });
 
+  test("fails when a source is a bucket of the deployment itself", () => {
+    const bucket = "sluice-dataone1a2b-3c4d";
+    const SLUICE_SOURCES = JSON.stringify([{ name: "own", tenant: "acme", bucket }]);
+    expect(refusal({ SLUICE_SOURCES, SLUICE_EXISTING_DOCUMENTS_BUCKET: bucket })).toContain(
+      `SLUICE_SOURCES has the source own, whose bucket ${bucket} is one of the deployment itself`,
+    );
+    expect(refusal({ SLUICE_SOURCES })).toBe("accepted");
+  });
+
   test("fails when a provider is unknown, and says which ones there are", () => {
     expect(refusal({ SLUICE_METADATA_PROVIDER: "bedrok" })).toMatch(
       /SLUICE_METADATA_PROVIDER must .*local.*openai/,
