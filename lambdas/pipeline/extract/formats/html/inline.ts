@@ -1,22 +1,16 @@
-import { all, textOf } from "../../archive/walk.ts";
-import type { Element } from "../../archive/xml.ts";
+import { textOf } from "../../archive/walk.ts";
+import { type Element, local } from "../../archive/xml.ts";
 import { type Inline, type Style, text } from "../../document/blocks.ts";
+import { latexOfMathml } from "../math/mathml.ts";
 import { isBlock } from "./block-names.ts";
 
 /** A line's content of an element that holds no blocks. */
 export function inlinesOf(node: Element | string, style: Style = {}): Inline[] {
   if (typeof node === "string") return [text(node.replaceAll(/[^\S\u00a0]+/gu, " "), style)];
+  if (local(node.name) === "math") return [{ kind: "math", tex: latexOfMathml(node) }];
   switch (node.name) {
     case "br":
       return [{ kind: "break" }];
-    case "math": {
-      const tex = [...all(node, "annotation")].find(({ attributes }) =>
-        /tex/iu.test(attributes["encoding"] ?? ""),
-      );
-      return [
-        tex === undefined ? text(textOf(node), style) : { kind: "math", tex: textOf(tex).trim() },
-      ];
-    }
     case "img":
     case "input":
     case "wbr":

@@ -1,0 +1,106 @@
+/** What LaTeX calls the signs of formulas. */
+export function symbols(text: string): string {
+  return Array.from(text.normalize("NFKC"), (char) => {
+    const name = signs[char];
+    return name === undefined ? char : ` ${name} `;
+  }).join("");
+}
+
+export const functions = new Set(
+  "sin cos tan cot sec csc sinh cosh tanh arcsin arccos arctan log ln exp lim max min sup inf det gcd arg dim".split(
+    " ",
+  ),
+);
+
+export const operators: Readonly<Record<string, string>> = {
+  "∑": "\\sum",
+  "∏": "\\prod",
+  "∐": "\\coprod",
+  "∫": "\\int",
+  "∬": "\\iint",
+  "∭": "\\iiint",
+  "∮": "\\oint",
+  "⋃": "\\bigcup",
+  "⋂": "\\bigcap",
+  "⋁": "\\bigvee",
+  "⋀": "\\bigwedge",
+};
+
+export const accents: Readonly<Record<string, string>> = {
+  "\u0302": "\\hat",
+  "\u0303": "\\tilde",
+  "\u0305": "\\overline",
+  "\u0307": "\\dot",
+  "\u0308": "\\ddot",
+  "\u20D7": "\\vec",
+};
+
+const signs: Readonly<Record<string, string>> = {
+  "×": "\\times",
+  "÷": "\\div",
+  "±": "\\pm",
+  "∓": "\\mp",
+  "·": "\\cdot",
+  "∙": "\\cdot",
+  "≤": "\\leq",
+  "≥": "\\geq",
+  "≠": "\\neq",
+  "≈": "\\approx",
+  "≡": "\\equiv",
+  "∝": "\\propto",
+  "∞": "\\infty",
+  "∂": "\\partial",
+  "∇": "\\nabla",
+  "∀": "\\forall",
+  "∃": "\\exists",
+  "∈": "\\in",
+  "∉": "\\notin",
+  "⊂": "\\subset",
+  "⊆": "\\subseteq",
+  "∪": "\\cup",
+  "∩": "\\cap",
+  "∅": "\\emptyset",
+  "→": "\\rightarrow",
+  "←": "\\leftarrow",
+  "⇒": "\\Rightarrow",
+  "⇔": "\\Leftrightarrow",
+  "↔": "\\leftrightarrow",
+  "√": "\\sqrt",
+  "°": "{}^{\\circ}",
+  "…": "\\ldots",
+  "⋯": "\\cdots",
+  "∫": "\\int",
+  "∑": "\\sum",
+  "∏": "\\prod",
+  α: "\\alpha",
+  β: "\\beta",
+  γ: "\\gamma",
+  δ: "\\delta",
+  ε: "\\epsilon",
+  ζ: "\\zeta",
+  η: "\\eta",
+  θ: "\\theta",
+  κ: "\\kappa",
+  λ: "\\lambda",
+  μ: "\\mu",
+  ν: "\\nu",
+  ξ: "\\xi",
+  π: "\\pi",
+  ρ: "\\rho",
+  σ: "\\sigma",
+  τ: "\\tau",
+  φ: "\\phi",
+  χ: "\\chi",
+  ψ: "\\psi",
+  ω: "\\omega",
+  Γ: "\\Gamma",
+  Δ: "\\Delta",
+  Θ: "\\Theta",
+  Λ: "\\Lambda",
+  Ξ: "\\Xi",
+  Π: "\\Pi",
+  Σ: "\\Sigma",
+  Φ: "\\Phi",
+  Ψ: "\\Psi",
+  Ω: "\\Omega",
+};
