@@ -40,6 +40,14 @@ describe("a Word document", () => {
     expect(await markdownOf(await docx(body))).toBe("It is good.\n");
   });
 
+  test("has a large first letter in its word", async () => {
+    const frame = (kind: string) => `<w:framePr w:dropCap="${kind}" w:lines="3"/>`;
+    const letter = (kind: string, value: string) =>
+      `<w:p><w:pPr>${frame(kind)}</w:pPr>${r(value, "<w:b/>")}</w:p>`;
+    const body = `${letter("drop", "O")}<w:bookmarkEnd w:id="1"/>${p("nce upon a time")}${letter("margin", "T")}${p("hen")}${letter("drop", "X")}`;
+    expect(await markdownOf(await docx(body))).toBe("Once upon a time\n\nThen\n\n**X**\n");
+  });
+
   test("leaves out hidden text", async () => {
     const body = `<w:p>${r("seen")}${r(" secret", "<w:vanish/>")}</w:p>`;
     expect(await markdownOf(await docx(body))).toBe("seen\n");

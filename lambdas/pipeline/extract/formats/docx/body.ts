@@ -3,6 +3,7 @@ import type { Element } from "../../archive/xml.ts";
 import { type Block, type Inline, plain, text } from "../../document/blocks.ts";
 import { checkboxOf, type ListLine, nestLists } from "../../document/lists.ts";
 import type { DocxContext } from "./context.ts";
+import { joinedParagraphs } from "./joined.ts";
 import type { Label } from "./numbering.ts";
 import { contentOf } from "./runs.ts";
 import { isCodeStyle, outlineLevel, type StyleOf } from "./styles.ts";
@@ -14,7 +15,7 @@ export function blocksOf(container: Element, context: DocxContext): Block[] {
 }
 
 function* sequenceOf(container: Element, context: DocxContext): Generator<Block | ListLine> {
-  for (const child of children(container)) {
+  for (const child of joinedParagraphs(container)) {
     switch (child.name) {
       case "p":
         yield* paragraphBlocks(child, context);
