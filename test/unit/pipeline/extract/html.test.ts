@@ -127,8 +127,23 @@ describe("a page", () => {
 
   test("keeps powers apart from the number that they stand at", async () => {
     const body =
-      "<p><b>10<sup>6</sup></b> cells, 10<sup>-3</sup> m<sup>2</sup>, since 2019<sup><a href='#n'>1</a></sup>, 2<sup>2n</sup>, the 5<sup>th</sup>";
+      "<p><b>10<sup>6</sup></b> cells, 10<sup>-3</sup> m<sup>2</sup>, since 2019<sup>1</sup>, 2<sup>2n</sup>, the 5<sup>th</sup>";
     expect(await page(body)).toBe("**10⁶** cells, 10⁻³ m2, since 2019¹, 2^2n, the 5th\n");
+  });
+
+  test.each([
+    ['<sup><a href="#fn1">1</a></sup>', "[^1]"],
+    ['<sup class="reference"><a href="#cite-2"><span>[</span>2<span>]</span></a></sup>', "[^2]"],
+    ['<a href="notes.xhtml#n3"><span><sup>3</sup></span></a>', "[^3]"],
+    ['<sup><a href="#a">1</a>,<a href="#b">2</a></sup>', "[^1],[^2]"],
+    ['<a epub:type="noteref" href="notes.xhtml">iv</a>', "[^iv]"],
+    ['<a role="doc-noteref" href="#n"> note 5 </a>', "[^note-5]"],
+    [' <a epub:type="noteref" href="#n">mason</a>', " mason"],
+    [' <a href="#2019">2019</a>', " 2019"],
+    ['<sup><a href="#th">th</a></sup>', "th"],
+    ['<sup><a href="https://example.com/#1">1</a></sup>', "[1](https://example.com/#1)"],
+  ])("keeps a word apart from the number of its note: %s", async (reference, shown) => {
+    expect(await page(`<p>word${reference} on</p>`)).toBe(`word${shown} on\n`);
   });
 
   test("has a title that is no part of its text", async () => {

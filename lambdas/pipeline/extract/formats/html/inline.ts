@@ -3,6 +3,7 @@ import { type Element, local } from "../../archive/xml.ts";
 import { type Inline, type Style, text } from "../../document/blocks.ts";
 import { latexOfMathml } from "../math/mathml.ts";
 import { isBlock } from "./block-names.ts";
+import { noteNumber } from "./noteref.ts";
 
 /** A line's content of an element that holds no blocks. */
 export function inlinesOf(node: Element | string, style: Style = {}): Inline[] {
@@ -23,6 +24,8 @@ export function inlinesOf(node: Element | string, style: Style = {}): Inline[] {
       return [text(" "), ...inner(node, style), text(" ")];
     case "a": {
       if (isPermalink(node)) return [];
+      const note = noteNumber(node, style);
+      if (note !== undefined) return [{ kind: "note", id: note }];
       const content = inner(node, style);
       const url = node.attributes["href"]?.trim();
       return url === undefined || url.startsWith("#") ? content : [{ kind: "link", url, content }];
