@@ -113,6 +113,26 @@ describe("a Word document", () => {
     expect(await markdownOf(file)).toBe("See[^2][here](https://example.com/a)\n\n[^2]: A note\n");
   });
 
+  test("keeps the addresses of links that are fields", async () => {
+    const mark = (kind: string) => `<w:r><w:fldChar w:fldCharType="${kind}"/></w:r>`;
+    const told = (value: string) =>
+      `<w:r><w:instrText xml:space="preserve">${value}</w:instrText></w:r>`;
+    const field = (instruction: string, shown: string) =>
+      mark("begin") + told(instruction) + mark("separate") + r(shown) + mark("end");
+    const split =
+      mark("begin") + told(" HYPER") + told('LINK "https://b.org/" \\l "two" \\o "Tip" ');
+    const body = [
+      `${r("See ")}${field(' HYPERLINK "https://a.org/x" ', "one")}${r(", ")}${split}${mark("separate")}${r("two")}${mark("end")}${r(".")}`,
+      `<w:fldSimple w:instr="HYPERLINK https://c.org">${r("three")}</w:fldSimple>`,
+      `${field('HYPERLINK \\l "_Toc1"', "four ")}${field("PAGE", "9")}${field("REF a", "five")}`,
+      `${split}${mark("separate")}${r("six")}`,
+      `${r("seven")}${mark("end")}`,
+    ];
+    expect(await markdownOf(await docx(body.map((one) => `<w:p>${one}</w:p>`).join("")))).toBe(
+      "See [one](https://a.org/x), [two](https://b.org/#two).\n\n[three](https://c.org)\n\nfour 9five\n\n[six](https://b.org/#two)\n\nseven\n",
+    );
+  });
+
   test("has code in one fence, lines and blanks as they are", async () => {
     const body = p("if a:", style("Code")) + p("    b", style("Code"));
     expect(await markdownOf(await docx(body))).toBe("```\nif a:\n    b\n```\n");

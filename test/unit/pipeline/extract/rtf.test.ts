@@ -70,6 +70,17 @@ describe("an RTF document", () => {
     expect(title).toBe("My title");
   });
 
+  test("keeps the addresses of its links", async () => {
+    const field = (instruction: string, shown: string) =>
+      String.raw`{\field\fldedit{\*\fldinst{ ${instruction} }}{\fldrslt{\ul ${shown}}}}`;
+    const body =
+      String.raw`See ${field('HYPERLINK "https://a.org/x"', "one")}, ${field(String.raw`HYPERLINK "https://b.org/" \\l "two"`, "two")}, ` +
+      String.raw`${field(String.raw`HYPERLINK \\l "mark"`, "three")} and ${field("PAGE", "4")}.\par`;
+    expect(await markdownOf(rtf(body))).toBe(
+      "See [one](https://a.org/x), [two](https://b.org/#two), three and 4.\n",
+    );
+  });
+
   test("has headings by the names of their styles", async () => {
     const body = String.raw`{\stylesheet{\s0 Normal;}{\s1\b heading 1;}{\s7 Title;}}\pard\s7 Report\par\pard\s1{\b Begin}\par\pard\s0 Text.\par`;
     expect(await markdownOf(rtf(body))).toBe("# Report\n\n# Begin\n\nText.\n");

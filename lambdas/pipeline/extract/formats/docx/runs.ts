@@ -4,6 +4,7 @@ import { append, type Block, type Inline, type Style, text } from "../../documen
 import { type SymbolFont, shownInFont, symbolFontOf } from "../../document/symbols.ts";
 import { imageAlt } from "../drawing/alt.ts";
 import type { DocxContext } from "./context.ts";
+import { endField, type Field, markField } from "./fields.ts";
 import { latexOf } from "./math.ts";
 import { isMonospaced } from "./styles.ts";
 
@@ -11,12 +12,15 @@ import { isMonospaced } from "./styles.ts";
 export interface Content {
   readonly inlines: Inline[];
   readonly anchored: Block[];
+  /** Fields that have begun, from the outermost. */
+  readonly fields: Field[];
 }
 
 /** Reads what stands in a paragraph: tracked insertions stay, deletions go. */
 export function contentOf(element: Element, context: DocxContext): Content {
-  const content: Content = { inlines: [], anchored: [] };
+  const content: Content = { inlines: [], anchored: [], fields: [] };
   for (const child of children(element)) read(child, context, content);
+  while (content.fields.length > 0) endField(content);
   return content;
 }
 
@@ -27,6 +31,14 @@ function read(element: Element, context: DocxContext, content: Content): void {
       return;
     case "hyperlink":
       readLink(element, context, content);
+      return;
+    case "fldSimple":
+      content.fields.push({
+        instruction: attribute(element, "instr") ?? "",
+        start: content.inlines.length,
+      });
+      for (const child of children(element)) read(child, context, content);
+      endField(content);
       return;
     case "oMath":
       content.inlines.push({ kind: "math", tex: latexOf(element) });
@@ -116,7 +128,13 @@ function readPiece(piece: Element, style: Style, context: DocxContext, content: 
       return;
     case "fldChar":
       content.inlines.push(text(formField(find(piece, "ffData")), style));
+      markField(attribute(piece, "fldCharType"), content);
       return;
+    case "instrText": {
+      const field = content.fields.at(-1);
+      if (field !== undefined) field.instruction += textOf(piece);
+      return;
+    }
     case "footnoteReference":
     case "endnoteReference":
       content.inlines.push({ kind: "note", id: noteId(piece) });

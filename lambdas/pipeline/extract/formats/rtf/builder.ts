@@ -8,7 +8,7 @@ import {
   text,
 } from "../../document/blocks.ts";
 import { type ListLine, nestLists } from "../../document/lists.ts";
-import { initialParagraph, type ParagraphState } from "./state.ts";
+import { initialParagraph, type LinePosition, type ParagraphState } from "./state.ts";
 
 /** Puts text together into paragraphs, cells and rows. */
 export class RtfBuilder {
@@ -35,6 +35,16 @@ export class RtfBuilder {
 
   break(): void {
     this.#line.push({ kind: "break" });
+  }
+
+  position(): LinePosition {
+    return { line: this.#line, index: this.#line.length };
+  }
+
+  /** Makes a link of the line from a place on; of all of it, if the place is in another line. */
+  link(url: string, from: LinePosition): void {
+    const content = this.#line.splice(from.line === this.#line ? from.index : 0);
+    if (content.length > 0) this.#line.push({ kind: "link", url, content });
   }
 
   endParagraph(): void {

@@ -1,6 +1,7 @@
 import { type Bounds, hold } from "../../bounds.ts";
 import { type SymbolFont, shownInFont, symbolFontOf } from "../../document/symbols.ts";
 import { DamagedDocumentError } from "../../errors.ts";
+import { addressOf } from "../field-address.ts";
 import { RtfBuilder } from "./builder.ts";
 import {
   charsets,
@@ -93,6 +94,10 @@ export class RtfReader {
     const ended = this.#group;
     this.#group = this.#stack.pop() ?? structuredClone(initialGroup);
     if (ended.target === "styles") this.#endStyle();
+    if (ended.field !== undefined && ended.field !== this.#group.field) {
+      const url = addressOf(ended.field.instruction);
+      if (url !== undefined) this.builder.link(url, ended.field.start);
+    }
     if (ended.target === "note" && this.#group.target !== "note") this.builder.endNote();
     if (this.#label !== undefined && this.#stack.length < this.#label.depth) {
       const level = this.builder.paragraph.list?.level ?? 0;
@@ -134,7 +139,9 @@ export class RtfReader {
     if (this.#group.target === "fonts") this.#nameFont(value);
     else if (this.#group.target === "styles") this.#style.name += value;
     else if (this.#group.target === "title") this.builder.title += value;
-    else if (this.#group.target === "body" || this.#group.target === "note") {
+    else if (this.#group.target === "field") {
+      if (this.#group.field !== undefined) this.#group.field.instruction += value;
+    } else if (this.#group.target === "body" || this.#group.target === "note") {
       this.builder.add(value, this.#group.style);
     }
   }
@@ -243,6 +250,11 @@ export class RtfReader {
     else if (name === "footnote" && this.#group.target === "body") {
       this.#group.target = "note";
       this.builder.beginNote();
+    } else if (name === "field") {
+      this.#group.field = { instruction: "", start: this.builder.position() };
+    } else if (name === "fldinst" && this.#isShown()) this.#group.target = "field";
+    else if (name === "fldrslt" && this.#isShown()) {
+      if (this.#group.field !== undefined) this.#group.field.start = this.builder.position();
     } else if (
       leftOut.has(name) ||
       (this.#isStarred && name !== "shppict" && name !== "shpinst" && name !== "shptxt")

@@ -1,4 +1,4 @@
-import type { Style } from "../../document/blocks.ts";
+import type { Inline, Style } from "../../document/blocks.ts";
 import type { SymbolFont } from "../../document/symbols.ts";
 
 /** What holds within a group, and ends with it. */
@@ -6,13 +6,21 @@ export interface GroupState {
   style: { -readonly [Key in keyof Style]: Style[Key] };
   isHidden: boolean;
   /** Where text goes: into the document, a note, the title, or nowhere. */
-  target: "body" | "note" | "title" | "fonts" | "styles" | "none";
+  target: "body" | "note" | "title" | "fonts" | "styles" | "field" | "none";
+  /** The field that it stands in: what it says to do, and where its result begins. */
+  field: { instruction: string; start: LinePosition } | undefined;
   charset: string;
   /** Of the font, if it draws other signs than letters. */
   symbols: SymbolFont | undefined;
   /** How many bytes stand for a Unicode sign where it is not understood. */
   skipped: number;
   isInstruction: boolean;
+}
+
+/** A place in a line of the document. */
+export interface LinePosition {
+  readonly line: readonly Inline[];
+  readonly index: number;
 }
 
 export interface ParagraphState {
@@ -26,6 +34,7 @@ export const initialGroup: GroupState = {
   style: {},
   isHidden: false,
   target: "body",
+  field: undefined,
   charset: "windows-1252",
   symbols: undefined,
   skipped: 1,
