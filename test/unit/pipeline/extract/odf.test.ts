@@ -100,6 +100,25 @@ describe("an OpenDocument spreadsheet", () => {
     expect(markdown).not.toMatch(/secret|hidden|No/u);
     expect(marks).toEqual([{ offset: 0, sheet: "Prices" }]);
   });
+
+  test("has text boxes and comments behind its cells, as Excel's have", async () => {
+    const box = (value: string) =>
+      `<draw:frame><draw:text-box>${p(value)}</draw:text-box></draw:frame>`;
+    const note = (value: string, who = "") =>
+      `<office:annotation>${who}${p(value)}</office:annotation>`;
+    const ann = "<dc:creator>Ann</dc:creator><dc:date>2026-01-02T03:04:05</dc:date>";
+    const noted = (value: string, more: string) =>
+      `<table:table-cell>${more}${p(value)}</table:table-cell>`;
+    const table =
+      `<table:table table:name="S"><table:shapes>${box("free")}<draw:g><draw:rect>${p("drawn")}</draw:rect></draw:g></table:shapes>` +
+      '<table:table-column/><table:table-column table:visibility="collapse"/>' +
+      row(noted("a", note("checked", ann)) + noted("b", note("hidden"))) +
+      row(noted("c", box("at a cell") + note("plain"))) +
+      "</table:table>";
+    expect(await markdownOf(await openDocument("spreadsheet", table))).toBe(
+      "## S\n\n| a |\n| - |\n| c |\n\nfree\n\ndrawn\n\nat a cell\n\n[author: Ann, time: 2026-01-02T03:04:05]: checked\n\nplain\n",
+    );
+  });
 });
 
 test("an OpenDocument presentation has titles, and loses notes and hidden slides", async () => {

@@ -1,12 +1,14 @@
-import { attribute, children, numberOf } from "../../archive/walk.ts";
+import { attribute, children, find, numberOf, textOf } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
 import { type Bounds, hold } from "../../bounds.ts";
-import { type Block, heading, plain } from "../../document/blocks.ts";
+import { append, type Block, heading, plain } from "../../document/blocks.ts";
 import { withPowers } from "../../document/powers.ts";
 import { writeMarkdown } from "../../document/write.ts";
 import type { ReadContext, Reading, Source } from "../../extraction.ts";
+import { commentOf } from "../sheet/comment.ts";
 import { SheetGrid } from "../sheet/grid.ts";
 import { blocksOf } from "./blocks.ts";
+import type { OdfContext } from "./context.ts";
 import { openDocument } from "./file.ts";
 import { contentOf } from "./inline.ts";
 import type { OdfStyles } from "./styles.ts";
@@ -33,6 +35,9 @@ class SheetReader {
   readonly #styles: OdfStyles;
   readonly #bounds: Bounds;
   readonly #hiddenColumns: { from: number; to: number }[] = [];
+  /** What stands over the cells, and what is noted at them. */
+  readonly #shapes: Block[] = [];
+  readonly #comments: Block[] = [];
   #row = 0;
 
   constructor(styles: OdfStyles, bounds: Bounds) {
@@ -43,8 +48,9 @@ class SheetReader {
 
   read(sheet: Element): Block[] {
     this.#columns(sheet, 1);
+    for (const shapes of children(sheet, "shapes")) this.#besides(shapes);
     this.#rows(sheet);
-    return this.#grid.tables();
+    return [...this.#grid.tables(), ...this.#shapes, ...this.#comments];
   }
 
   #columns(container: Element, start: number): number {
@@ -82,8 +88,27 @@ class SheetReader {
         hold(width * repeated, this.#bounds.maxCells, "cells");
         this.#fill(cell, value, { row: first, column, width, height: repeated });
       }
+      if (cell.name === "table-cell" && !this.#isColumnHidden(column)) this.#besides(cell);
       column += width;
     }
+  }
+
+  /** Text boxes, and comments of cells, which the program shows beside the cells. */
+  #besides(container: Element): void {
+    for (const child of children(container)) {
+      if (child.name === "annotation") {
+        const [author, date] = ["creator", "date"].map((name) => textOf(find(child, name)).trim());
+        const content = children(child, "p").map(textOf).join(" ");
+        append(this.#comments, commentOf(author ?? "", date === "" ? undefined : date, content));
+      } else if (!besideShapes.has(child.name)) {
+        const alone = { ...child, name: "shapes", children: [child] };
+        append(this.#shapes, blocksOf(alone, this.#context()));
+      }
+    }
+  }
+
+  #isColumnHidden(column: number): boolean {
+    return this.#hiddenColumns.some(({ from, to }) => column >= from && column <= to);
   }
 
   #fill(
@@ -103,27 +128,33 @@ class SheetReader {
     }
     for (let y = row; y < row + height; y += 1) {
       for (let x = column; x < column + width; x += 1) {
-        if (!this.#hiddenColumns.some(({ from, to }) => x >= from && x <= to))
-          this.#grid.set(y, x, value);
+        if (!this.#isColumnHidden(x)) this.#grid.set(y, x, value);
       }
     }
   }
 
   /** The text of a cell is what the program showed when it saved the file. */
   #shown(cell: Element): string {
-    const context = {
+    const context = this.#context();
+    return children(cell, "p")
+      .map((line) => plain(withPowers(contentOf(line, context).inlines)))
+      .join(" ")
+      .trim();
+  }
+
+  #context(): OdfContext {
+    return {
       bounds: this.#bounds,
       blocksOf,
       styles: this.#styles,
       numbers: new Map<string, number>(),
       notes: [],
     };
-    return children(cell, "p")
-      .map((line) => plain(withPowers(contentOf(line, context).inlines)))
-      .join(" ")
-      .trim();
   }
 }
+
+/** What a sheet or a cell holds that is no shape. */
+const besideShapes = new Set(["p", "list", "table", "control", "forms", "detective"]);
 
 function isHidden(element: Element): boolean {
   return /^(?:collapse|filter)$/u.test(attribute(element, "visibility") ?? "");

@@ -2,7 +2,8 @@ import type { OfficePackage } from "../../archive/package.ts";
 import type { Relation } from "../../archive/relations.ts";
 import { all, attribute, children, find, textOf } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
-import { append, type Block, paragraph } from "../../document/blocks.ts";
+import { append, type Block } from "../../document/blocks.ts";
+import { commentOf } from "../sheet/comment.ts";
 import { unescaped } from "./text.ts";
 
 /** Comments of a sheet with who wrote them, and when where that is kept. */
@@ -38,7 +39,7 @@ function notes(root: Element | undefined): Block[] {
     // A threaded comment leaves a copy for older programs.
     if (author.startsWith("tc=")) return [];
     const content = [...all(find(comment, "text"), "t")].map(textOf).join("");
-    return comments(author, undefined, unescaped(content));
+    return commentOf(author, undefined, unescaped(content));
   });
 }
 
@@ -51,7 +52,7 @@ function threads(root: Element | undefined, people: ReadonlyMap<string, string>)
     const next = list[index + 1];
     const isLast = next === undefined || threadOf(next) !== threadOf(comment);
     const time = isLast ? timeOf(attribute(comment, "dT")) : undefined;
-    return comments(author, time, textOf(find(comment, "text")));
+    return commentOf(author, time, textOf(find(comment, "text")));
   });
 }
 
@@ -59,15 +60,4 @@ function threads(root: Element | undefined, people: ReadonlyMap<string, string>)
 function timeOf(written: string | undefined): string | undefined {
   const time = Date.parse(`${written}Z`);
   return Number.isNaN(time) ? written : new Date(time).toISOString().slice(0, -1);
-}
-
-function comments(author: string, time: string | undefined, content: string): Block[] {
-  const value = content.replaceAll(/\s+/gu, " ").trim();
-  const who = [
-    author === "" ? [] : `author: ${author}`,
-    time === undefined ? [] : `time: ${time}`,
-  ].flat();
-  return value === ""
-    ? []
-    : [paragraph(who.length === 0 ? value : `[${who.join(", ")}]: ${value}`)];
 }
