@@ -50,6 +50,39 @@ describe("an RTF document", () => {
     );
   });
 
+  test("repeats merged cells in each row and column that they cover", async () => {
+    const row = (marks: readonly string[], ...cells: string[]) =>
+      String.raw`\trowd${marks.map((mark, index) => String.raw`${mark}\cellx${index + 1}000`).join("")}\pard\intbl ${cells.join(String.raw`\cell `)}\cell\row `;
+    const body =
+      row([String.raw`\clvmgf`, String.raw`\clmgf`, String.raw`\clmrg`], "Year", "Sales", "") +
+      row([String.raw`\clvmrg`, "", ""], "", "Q1", "Q2") +
+      row(["", "", ""], "2024", "1", "2");
+    expect(await markdownOf(rtf(body))).toBe(
+      "| Year | Sales | Sales |\n| - | - | - |\n| Year | Q1 | Q2 |\n| 2024 | 1 | 2 |\n",
+    );
+    const block =
+      row([String.raw`\clvmgf\clmgf`, String.raw`\clvmgf\clmrg`, ""], "All", "", "x") +
+      row([String.raw`\clvmrg\clmgf`, String.raw`\clvmrg\clmrg`, ""], "", "", "y");
+    expect(await markdownOf(rtf(block))).toBe(
+      "| All | All | x |\n| - | - | - |\n| All | All | y |\n",
+    );
+  });
+
+  test("has the form in Unicode of text that is kept twice", async () => {
+    const body = String.raw`{\upr{Gr?ss}{\*\ud{Gr\u252\'fc\u223\'dfe}}} an {\upr{Zo?}{\*\ud{Zo\u235\'eb}}}{\footnote a {\upr{?}{\*\ud{\u233\'e9}}} b\par} end\par`;
+    expect(await markdownOf(rtf(body))).toBe("Grüße an Zoë[^1] end\n\n[^1]: a é b\n");
+  });
+
+  test("has the text of old and new boxes, apart from the paragraph that they are anchored in", async () => {
+    const old = String.raw`{\*\do\dobxpage\dobypage\dptxbx\dptxbxmar60{\dptxbxtext\pard\plain In a box\par}\dpx0\dpy0}`;
+    const shape = String.raw`{\shp{\*\shpinst{\sp{\sn shapeType}{\sv 202}}{\shptxt\pard In a shape\par}}{\shprslt${old}}}`;
+    expect(await markdownOf(rtf(String.raw`\pard One ${old}${shape}two\par`))).toBe(
+      "In a box\n\nIn a shape\n\nOne two\n",
+    );
+    const table = String.raw`\trowd\cellx1000\cellx2000\pard\intbl a${shape}\cell b\cell\row\pard end\par`;
+    expect(await markdownOf(rtf(table))).toBe("| In a shape a | b |\n| - | - |\n\nend\n");
+  });
+
   test("has the labels of its lists as numbers and bullets", async () => {
     const item = (label: string, text: string) =>
       String.raw`{\listtext ${label}\tab}\ilvl0 ${text}\par\pard `;

@@ -8,6 +8,7 @@ import {
   text,
 } from "../../document/blocks.ts";
 import { type ListLine, nestLists } from "../../document/lists.ts";
+import { RtfMerges } from "./merges.ts";
 import { initialParagraph, type LinePosition, type ParagraphState } from "./state.ts";
 
 /** Puts text together into paragraphs, cells and rows. */
@@ -22,6 +23,13 @@ export class RtfBuilder {
   #cells = 0;
   /** The line and the cell that wait while a note is read. */
   #waiting: { line: Inline[]; cell: (Block | ListLine)[]; isInTable: boolean } | undefined;
+  /** The line and the cell that wait while a text box is read, for each box. */
+  readonly #boxes: {
+    line: Inline[];
+    cell: (Block | ListLine)[];
+    paragraph: ParagraphState;
+  }[] = [];
+  readonly merges = new RtfMerges();
   paragraph: ParagraphState = { ...initialParagraph };
   title = "";
 
@@ -50,7 +58,7 @@ export class RtfBuilder {
   endParagraph(): void {
     const content = this.#line;
     this.#line = [];
-    const { heading, list, isInTable } = this.paragraph;
+    const { heading, list } = this.paragraph;
     if (plain(content).trim() === "" && !content.some(({ kind }) => kind === "note")) return;
     const block: Block | ListLine =
       heading !== undefined
@@ -58,15 +66,13 @@ export class RtfBuilder {
         : list !== undefined
           ? lineOf(list, content)
           : (typedItem(content) ?? { kind: "paragraph", content });
-    if (this.#waiting !== undefined || isInTable) this.#cell.push(block);
-    else {
-      this.#endTable();
-      this.#blocks.push(block);
-    }
+    this.#place(block);
   }
 
   endCell(): void {
     this.endParagraph();
+    // Cells within a box are paragraphs of it.
+    if (this.#boxes.length > 0) return;
     this.#row.push({ blocks: nestLists(this.#cell) });
     this.#cell = [];
     this.#cells += 1;
@@ -74,9 +80,38 @@ export class RtfBuilder {
   }
 
   endRow(): void {
+    if (this.#boxes.length > 0) return;
     if (this.#cell.length > 0) this.endCell();
-    if (this.#row.length > 0) this.#rows.push(this.#row);
+    if (this.#row.length > 0) this.#rows.push(this.merges.joined(this.#row));
     this.#row = [];
+  }
+
+  /** What stands in a text box comes before the paragraph that it is anchored in. */
+  beginBox(): void {
+    this.#boxes.push({ line: this.#line, cell: this.#cell, paragraph: this.paragraph });
+    this.#line = [];
+    this.#cell = [];
+    this.paragraph = { ...initialParagraph };
+  }
+
+  endBox(): void {
+    this.endParagraph();
+    const box = this.#boxes.pop();
+    if (box === undefined) return;
+    const blocks = this.#cell;
+    this.#line = box.line;
+    this.#cell = box.cell;
+    this.paragraph = box.paragraph;
+    for (const block of blocks) this.#place(block);
+  }
+
+  #place(block: Block | ListLine): void {
+    if (this.#waiting !== undefined || this.#boxes.length > 0 || this.paragraph.isInTable) {
+      this.#cell.push(block);
+      return;
+    }
+    this.#endTable();
+    this.#blocks.push(block);
   }
 
   beginNote(): void {
@@ -114,6 +149,7 @@ export class RtfBuilder {
     this.endRow();
     if (this.#rows.length > 0) this.#blocks.push({ kind: "table", rows: this.#rows });
     this.#rows = [];
+    this.merges.endTable();
   }
 }
 

@@ -12,6 +12,7 @@ import {
   initialParagraph,
   leftOut,
   paragraphWords,
+  starredText,
 } from "./state.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 
@@ -98,7 +99,9 @@ export class RtfReader {
       const url = addressOf(ended.field.instruction);
       if (url !== undefined) this.builder.link(url, ended.field.start);
     }
-    if (ended.target === "note" && this.#group.target !== "note") this.builder.endNote();
+    if (ended.box !== this.#group.box) this.builder.endBox();
+    const isWithinNote = this.#group.target === "note" || this.#group.unicode === "note";
+    if (ended.target === "note" && !isWithinNote) this.builder.endNote();
     if (this.#label !== undefined && this.#stack.length < this.#label.depth) {
       const level = this.builder.paragraph.list?.level ?? 0;
       this.builder.paragraph.list = { level, label: this.#label.text };
@@ -175,18 +178,31 @@ export class RtfReader {
       case "row":
         if (this.#isShown()) builder.endRow();
         return;
+      case "trowd":
+        if (this.#isShown()) builder.merges.begin();
+        return;
+      case "clmgf":
+      case "clmrg":
+      case "clvmgf":
+      case "clvmrg":
+        if (this.#isShown()) builder.merges.mark(name);
+        return;
+      case "cellx":
+        if (this.#isShown()) builder.merges.endCell();
+        return;
       case "pard":
-        builder.paragraph = { ...initialParagraph };
+        if (this.#isShown()) builder.paragraph = { ...initialParagraph };
         return;
       case "intbl":
-        builder.paragraph.isInTable = true;
+        if (this.#isShown()) builder.paragraph.isInTable = true;
         return;
       case "s":
         if (this.#group.target === "styles") this.#style.number = value ?? 0;
-        else builder.paragraph.heading = this.#headings.get(value ?? 0);
+        else if (this.#isShown()) builder.paragraph.heading = this.#headings.get(value ?? 0);
         return;
       case "outlinelevel":
-        if (value !== undefined && value >= 0 && value < 9) builder.paragraph.heading = value + 1;
+        if (this.#isShown() && value !== undefined && value >= 0 && value < 9)
+          builder.paragraph.heading = value + 1;
         return;
       case "ilvl":
         builder.paragraph.list = { level: value ?? 0, label: builder.paragraph.list?.label ?? "" };
@@ -250,15 +266,22 @@ export class RtfReader {
     else if (name === "footnote" && this.#group.target === "body") {
       this.#group.target = "note";
       this.builder.beginNote();
+    } else if ((name === "shptxt" || name === "dptxbxtext") && this.#isShown()) {
+      this.#group.box = this.#stack.length;
+      this.builder.beginBox();
+    } else if (name === "upr") {
+      // The same text twice: for programs without Unicode, and in it.
+      this.#group.unicode = this.#group.target;
+      this.#group.target = "none";
+    } else if (name === "ud") {
+      this.#group.target = this.#group.unicode ?? "none";
+      this.#group.unicode = undefined;
     } else if (name === "field") {
       this.#group.field = { instruction: "", start: this.builder.position() };
     } else if (name === "fldinst" && this.#isShown()) this.#group.target = "field";
     else if (name === "fldrslt" && this.#isShown()) {
       if (this.#group.field !== undefined) this.#group.field.start = this.builder.position();
-    } else if (
-      leftOut.has(name) ||
-      (this.#isStarred && name !== "shppict" && name !== "shpinst" && name !== "shptxt")
-    ) {
+    } else if (leftOut.has(name) || (this.#isStarred && !starredText.has(name))) {
       this.#group.target = "none";
     } else return false;
     this.#isStarred = false;

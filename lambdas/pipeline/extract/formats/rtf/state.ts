@@ -7,6 +7,10 @@ export interface GroupState {
   isHidden: boolean;
   /** Where text goes: into the document, a note, the title, or nowhere. */
   target: "body" | "note" | "title" | "fonts" | "styles" | "field" | "none";
+  /** Where the text that stands for another in Unicode goes, within the group that has both. */
+  unicode: GroupState["target"] | undefined;
+  /** Depth of the text box that it stands in. */
+  box: number | undefined;
   /** The field that it stands in: what it says to do, and where its result begins. */
   field: { instruction: string; start: LinePosition } | undefined;
   charset: string;
@@ -35,6 +39,8 @@ export const initialGroup: GroupState = {
   isHidden: false,
   target: "body",
   field: undefined,
+  unicode: undefined,
+  box: undefined,
   charset: "windows-1252",
   symbols: undefined,
   skipped: 1,
@@ -107,6 +113,9 @@ export const leftOut = new Set([
   "sp",
   "shprslt",
 ]);
+
+/** Groups with text of the document, though programs that do not know them are to leave them out. */
+export const starredText = new Set(["shppict", "shpinst", "shptxt", "do"]);
 
 /** Words about the paragraph, which a label before it has of its own. */
 export const paragraphWords = new Set(["pard", "intbl", "s", "outlinelevel"]);
