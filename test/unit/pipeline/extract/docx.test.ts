@@ -48,6 +48,32 @@ describe("a Word document", () => {
     expect(await markdownOf(await docx(body))).toBe("Once upon a time\n\nThen\n\n**X**\n");
   });
 
+  test("has one paragraph where the end of one was deleted", async () => {
+    const deleted = "<w:rPr><w:del/></w:rPr>";
+    const gone = `<w:p><w:pPr>${style("H1")}${deleted}</w:pPr><w:del><w:r><w:delText>gone</w:delText></w:r></w:del></w:p>`;
+    const body = `${p("The price ", deleted)}<w:bookmarkStart w:id="1"/>${gone}${p("is 5.")}${p("Head", style("H1") + deleted)}<w:p/>${p("end", deleted)}`;
+    expect(await markdownOf(await docx(body))).toBe("The price is 5.\n\n# Head\n\nend\n");
+  });
+
+  test("counts an item without words, as Word does, and has lists that only name their style", async () => {
+    const styled =
+      `<w:abstractNum w:abstractNumId="2"><w:numStyleLink w:val="Law"/></w:abstractNum>` +
+      `<w:abstractNum w:abstractNumId="3"><w:styleLink w:val="Law"/>${level(0, "decimal", "§%1")}</w:abstractNum>` +
+      '<w:num w:numId="3"><w:abstractNumId w:val="2"/></w:num>';
+    const blank = `<w:p><w:pPr>${item(0)}</w:pPr></w:p>`;
+    const hidden = `<w:p><w:pPr>${item(0)}<w:rPr><w:vanish/></w:rPr></w:pPr></w:p>`;
+    const body = p("one", item(0)) + blank + hidden + p("three", item(0)) + p("Scope", item(0, 3));
+    expect(await markdownOf(await docx(body, { numbering: numbering + styled }))).toBe(
+      "1. one\n3. three\n\n- §1 Scope\n",
+    );
+  });
+
+  test("has the words that are drawn as WordArt", async () => {
+    const art =
+      '<w:pict><v:shape xmlns:v="v"><v:textpath string="Grand opening"/></v:shape></w:pict>';
+    expect(await markdownOf(await docx(`<w:p><w:r>${art}</w:r></w:p>`))).toBe("Grand opening\n");
+  });
+
   test("leaves out hidden text", async () => {
     const body = `<w:p>${r("seen")}${r(" secret", "<w:vanish/>")}</w:p>`;
     expect(await markdownOf(await docx(body))).toBe("seen\n");

@@ -1,4 +1,4 @@
-import { attribute, children, find, numberOf, prefixed } from "../../archive/walk.ts";
+import { attribute, children, find, isOn, numberOf, prefixed } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
 import { type Block, type Inline, plain, text } from "../../document/blocks.ts";
 import { checkboxOf, type ListLine, nestLists } from "../../document/lists.ts";
@@ -60,7 +60,7 @@ function* paragraphBlocks(element: Element, context: DocxContext): Generator<Blo
   const shown = style?.isHidden === true ? [] : inlines;
   const value = plain(shown).trim();
   const heading = headingLevel(properties, style, context);
-  const label = labelOf(properties, style, context, value !== "" || shown.length > 0);
+  const label = labelOf(properties, style, context, isCounted(properties, style, inlines));
   if (value === "" && !shown.some(({ kind }) => kind === "note" || kind === "image")) {
     yield* anchored;
     return;
@@ -72,6 +72,16 @@ function* paragraphBlocks(element: Element, context: DocxContext): Generator<Blo
   else if (isCode(shown, style)) yield { kind: "code", text: codeText(shown) };
   else yield withCheckbox(shown);
   yield* anchored;
+}
+
+/** An empty item of a list shows its number, too, unless it is hidden. */
+function isCounted(
+  properties: Element | undefined,
+  style: StyleOf | undefined,
+  content: readonly Inline[],
+): boolean {
+  if (style?.isHidden === true) return false;
+  return content.length > 0 || !isOn(find(properties, "rPr", "vanish"));
 }
 
 function headingLevel(

@@ -32,9 +32,15 @@ export class Numbering {
         element,
       ]),
     );
+    /** Lists that a style describes, for those that only name the style. */
+    const styled = new Map(
+      Array.from(abstract, ([id, element]) => [attribute(find(element, "styleLink"), "val"), id]),
+    );
     const counters = new Map<string, (number | undefined)[]>();
     for (const number of children(root, "num")) {
-      const id = attribute(find(number, "abstractNumId"), "val") ?? "";
+      const named = attribute(find(number, "abstractNumId"), "val") ?? "";
+      const link = attribute(find(abstract.get(named), "numStyleLink"), "val");
+      const id = (link === undefined ? undefined : styled.get(link)) ?? named;
       const overrides = children(number, "lvlOverride");
       const shared = counters.get(id) ?? [];
       counters.set(id, shared);

@@ -1,6 +1,13 @@
 import { all, attribute, children, find, isOn, prefixed, textOf } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
-import { append, type Block, type Inline, type Style, text } from "../../document/blocks.ts";
+import {
+  append,
+  type Block,
+  type Inline,
+  paragraph,
+  type Style,
+  text,
+} from "../../document/blocks.ts";
 import { type SymbolFont, shownInFont, symbolFontOf } from "../../document/symbols.ts";
 import { imageAlt } from "../drawing/alt.ts";
 import type { DocxContext } from "./context.ts";
@@ -164,6 +171,12 @@ function readDrawing(drawing: Element, context: DocxContext, content: Content): 
     return;
   const boxes = outermost(drawing, "txbxContent");
   for (const box of boxes) append(content.anchored, context.blocksOf(box, context));
+  if (boxes.length === 0) {
+    for (const art of all(drawing, "textpath")) {
+      const words = (attribute(art, "string") ?? "").trim();
+      if (words !== "") content.anchored.push(paragraph(words));
+    }
+  }
   for (const chart of all(drawing, "chart")) {
     append(content.anchored, context.charts.get(prefixed(chart, "id") ?? "") ?? []);
   }
