@@ -20,6 +20,20 @@ describe("a page", () => {
     );
   });
 
+  test("counts a reversed list downwards", async () => {
+    const items = "<li>a<ol><li>x</ol><li>b<li>c";
+    expect(await page(`<ol reversed>${items}</ol>`)).toBe("3. a\n   1. x\n2. b\n1. c\n");
+    expect(await page("<ol reversed start=10><li>a<li value=5>b<li>c</ol>")).toBe(
+      "10. a\n5. b\n4. c\n",
+    );
+  });
+
+  test("has the marks of quotations, and of dialogs only those that are open", async () => {
+    const body =
+      "<p>She said <q>no <b>way</b></q>.</p><dialog><p>Accept cookies?</p></dialog><dialog open>Seen</dialog>";
+    expect(await page(body)).toBe("She said “no **way**”.\n\nSeen\n");
+  });
+
   test("has code as it is written, with its language", async () => {
     expect(await page('<pre><code class="language-js">a &lt; b\n  c</code></pre>')).toBe(
       "```js\na < b\n  c\n```\n",

@@ -30,6 +30,8 @@ export function inlinesOf(node: Element | string, style: Style = {}): Inline[] {
       const url = node.attributes["href"]?.trim();
       return url === undefined || url.startsWith("#") ? content : [{ kind: "link", url, content }];
     }
+    case "q":
+      return [text("“", style), ...inner(node, style), text("”", style)];
     default: {
       const content = inner(node, { ...style, ...styleOf(node.name) });
       // Lines of a heading stand apart, too.

@@ -1,4 +1,4 @@
-import { all, attribute, numberOf } from "../../archive/walk.ts";
+import { all, attribute, children, numberOf } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
 import { append, type Block, type ListItem } from "../../document/blocks.ts";
 import { type Node, runsOf } from "./runs.ts";
@@ -10,7 +10,9 @@ export type BlocksOf = (element: Element) => Block[];
 
 export function listBlock(list: Element, blocksOf: BlocksOf): Block[] {
   const ordered = list.name === "ol";
-  let number = numberOf(attribute(list, "start"), 1);
+  const isReversed = ordered && attribute(list, "reversed") !== undefined;
+  const first = isReversed ? children(list, "li").length : 1;
+  let number = numberOf(attribute(list, "start"), first);
   const items: Growing[] = [];
   let stray: Node[] = [];
   /** A list straight within a list, or text beside the items, belongs to the item before it. */
@@ -33,7 +35,7 @@ export function listBlock(list: Element, blocksOf: BlocksOf): Block[] {
       number: ordered ? number : undefined,
       checked: checkedOf(child),
     });
-    number += 1;
+    number += isReversed ? -1 : 1;
   }
   flush();
   return [{ kind: "list", ordered, items }];

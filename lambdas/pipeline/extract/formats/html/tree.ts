@@ -82,6 +82,8 @@ function isHidden(name: string, attributes: Readonly<Record<string, string>>): b
   if (/(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)/iu.test(attributes["style"] ?? ""))
     return true;
   if (attributes["role"] === "navigation") return true;
+  // A dialog shows nothing until a script or its attribute opens it.
+  if (name === "dialog" && attributes["open"] === undefined) return true;
   // A second rendering for the eye only, as formulas and icons have.
   return attributes["aria-hidden"] === "true" && ["span", "i", "b", "a", "sup"].includes(name);
 }
