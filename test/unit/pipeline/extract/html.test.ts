@@ -147,7 +147,7 @@ describe("a page", () => {
 
   test.each([
     ['<sup><a href="#fn1">1</a></sup>', "[^1]"],
-    ['<sup class="reference"><a href="#cite-2"><span>[</span>2<span>]</span></a></sup>', "[^2]"],
+    ['<sup class="reference"><a href="#cite-2"><span>[</span>2<span>]</span></a></sup>', "[2]"],
     ['<a href="notes.xhtml#n3"><span><sup>3</sup></span></a>', "[^3]"],
     ['<sup><a href="#a">1</a>,<a href="#b">2</a></sup>', "[^1],[^2]"],
     ['<a epub:type="noteref" href="notes.xhtml">iv</a>', "[^iv]"],

@@ -2,7 +2,8 @@ import { attribute, children, textOf } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
 import type { Style } from "../../document/blocks.ts";
 
-const label = /^[[(]?((?:note |nb |n )?\d{1,4}|[a-z]|[ivxlcdm]{1,7})[\])]?$/iu;
+/** Those in brackets stand apart from their word as they are. */
+const label = /^(?:(?:note |nb |n )?\d{1,4}|[a-z]|[ivxlcdm]{1,7})$/iu;
 
 /**
  * The number of the note that a link leads to: one that says so, or that stands raised and leads to
@@ -16,7 +17,7 @@ export function noteNumber(anchor: Element, style: Style): string | undefined {
   const isRaised = style.raised === true || holdsRaised(anchor);
   if (!isNamed && !(leadsToPlace && isRaised)) return undefined;
   const shown = textOf(anchor).replaceAll(/\s+/gu, " ").trim();
-  return label.exec(shown)?.[1]?.replaceAll(" ", "-");
+  return label.exec(shown)?.[0].replaceAll(" ", "-");
 }
 
 /** Whether all that an element shows is raised. */
