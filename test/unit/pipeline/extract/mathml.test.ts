@@ -51,6 +51,14 @@ describe("a formula in MathML", () => {
     expect(await math(content)).toBe(`$${latex}$`);
   });
 
+  test("is read in pages of Wikipedia, which show a picture of it", async () => {
+    const body =
+      'Energy is <span class="mwe-math-element"><span class="mwe-math-mathml-inline mwe-math-mathml-a11y" style="display: none;">' +
+      '<math><semantics><mi>E</mi><annotation encoding="application/x-tex">{\\displaystyle E=mc^{2}}</annotation></semantics></math>' +
+      '</span><img src="e.svg" aria-hidden="true" alt="E"></span>.';
+    expect(await page(body)).toBe("Energy is ${\\displaystyle E=mc^{2}}$.\n");
+  });
+
   test("may have a prefix, as in books", async () => {
     const body =
       '<m:math xmlns:m="http://www.w3.org/1998/Math/MathML"><m:mfrac><m:mn>1</m:mn><m:mn>2</m:mn></m:mfrac></m:math>';

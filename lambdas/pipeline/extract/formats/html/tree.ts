@@ -78,6 +78,8 @@ export function htmlTree(html: string, bounds: Bounds): { root: Element; title: 
 }
 
 function isHidden(name: string, attributes: Readonly<Record<string, string>>): boolean {
+  // Wikipedia hides its formulas behind pictures of them.
+  if (/\bmwe-math-mathml/u.test(attributes["class"] ?? "")) return false;
   if (attributes["hidden"] !== undefined && attributes["hidden"] !== "until-found") return true;
   if (/(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)/iu.test(attributes["style"] ?? ""))
     return true;
