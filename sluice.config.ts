@@ -1,5 +1,5 @@
 /**
- * The settings of this project's deployments; commit the file. README.md lists all settings: write
+ * The settings of this project's deployments; commit the file. docs/settings.md lists all settings: write
  * them without the prefix SLUICE_. An environment variable replaces a setting of this file.
  * Keys of providers do not belong here: name their secrets by ARN.
  *

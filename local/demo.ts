@@ -40,7 +40,9 @@ async function demo(): Promise<number> {
 
   const running = holderOf(lockIn(localFolder)) === undefined ? undefined : localDeployment();
   if (running !== undefined) {
-    console.log(`Using the running npm start at ${running.api_url}.`);
+    console.log(
+      `Using the running npm start at ${running.api_url}; the documents of the demo stay there.`,
+    );
     const client = createClient({ apiUrl: running.api_url, apiKey: running.api_key });
     return (await demonstrate(client, plan)) ? 0 : 1;
   }

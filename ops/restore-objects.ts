@@ -5,11 +5,13 @@
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
+  GetBucketVersioningCommand,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
   type S3Client,
 } from "@aws-sdk/client-s3";
 import pMap from "p-map";
+import { LocalFailure } from "./failure.ts";
 
 export interface Restored {
   /** Objects whose content of that time was written again. */
@@ -31,6 +33,7 @@ const concurrency = 16;
 
 /**
  * @param at the time whose content is wanted
+ * @throws LocalFailure, with nothing changed, if the bucket keeps no old versions or was empty then
  * @throws an error of S3, for example for a missing permission; a repeated run goes on where it ended
  */
 export async function restoreObjects(
@@ -38,7 +41,21 @@ export async function restoreObjects(
   bucket: string,
   at: Date,
 ): Promise<Restored> {
+  const { Status } = await client.send(new GetBucketVersioningCommand({ Bucket: bucket }));
+  if (Status === undefined) {
+    throw new LocalFailure(
+      `The bucket ${bucket} keeps no old versions, as on a laptop, so nothing can be brought back. Nothing was changed.`,
+    );
+  }
   const versions = await versionsIn(client, bucket);
+  const isFilledThen = versions.some(
+    ([, found]) => newestUntil(found, at.getTime())?.versionId !== undefined,
+  );
+  if (versions.length > 0 && !isFilledThen) {
+    throw new LocalFailure(
+      `The bucket ${bucket} was empty at ${at.toISOString()}: all that it holds would be deleted. Choose a later time. Nothing was changed.`,
+    );
+  }
   const done = await pMap(
     versions,
     async ([key, found]): Promise<keyof Restored> => {

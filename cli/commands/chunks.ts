@@ -30,7 +30,13 @@ export function addChunks(program: Command): void {
         const { document_id, document_version } = page;
         out.result(chunkText(chunk, full === true), { document_id, document_version, ...chunk });
       }
-      if (page.chunks.length === 0) out.note("No chunks from there on.");
+      if (page.chunks.length === 0) {
+        out.note(
+          from === 0
+            ? `No chunk of the document is stored: send it again, or see docs/runbooks/restore.md.`
+            : "No chunks from there on.",
+        );
+      }
       if (page.next_from !== undefined) {
         out.note(`More chunks: ${typed(`chunks ${id} --from ${page.next_from}`)}`);
       }

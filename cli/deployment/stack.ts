@@ -2,6 +2,7 @@
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import type { AwsClientOptions } from "../../ops/aws-client-options.ts";
 import { type Outputs, readOutputs, stackName } from "../../ops/deployed-stack.ts";
+import { LocalFailure } from "../../ops/failure.ts";
 import { DeploymentError } from "../errors.ts";
 
 /**
@@ -25,6 +26,7 @@ export async function onStack<T>(
     return await work(outputs);
   } catch (error) {
     if (error instanceof DeploymentError || !(error instanceof Error)) throw error;
+    if (error instanceof LocalFailure) throw new DeploymentError(error.message);
     // The AWS message names the cause: no credentials, no region or no permission.
     throw new DeploymentError(`${failed}: ${error.name}: ${error.message}`);
   } finally {

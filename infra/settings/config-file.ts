@@ -1,7 +1,7 @@
 /** `sluice.config.ts`: the settings of a project, with one entry for each stage. */
 
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as z from "zod";
 import type { iamCallerSchema } from "../../lambdas/contract/callers.ts";
@@ -82,7 +82,7 @@ export async function loadConfigFile(path: string): Promise<SluiceConfig> {
   const file = resolve(path);
   if (!existsSync(file)) return {};
   const loaded = (await import(pathToFileURL(file).href)) as { default?: unknown };
-  return checkedConfig(loaded.default);
+  return checkedConfig(loaded.default, basename(file));
 }
 
 /**

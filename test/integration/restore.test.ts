@@ -4,14 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  CreateBucketCommand,
   DeleteObjectsCommand,
+  HeadObjectCommand,
   PutBucketVersioningCommand,
+  PutObjectCommand,
   paginateListObjectsV2,
   S3Client,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { type Client, createClient } from "../../cli/client.ts";
 import type { JobAnswer } from "../../lambdas/contract/calls/jobs.ts";
+import { restoreObjects } from "../../ops/restore-objects.ts";
 import { newKey } from "../support/deployment/app.ts";
 import { localClient } from "../support/deployment/emulator.ts";
 import { lines, sluiceBeside } from "../support/deployment/sluice.ts";
@@ -73,6 +77,26 @@ async function deleteVectors(): Promise<void> {
     }
   }
 }
+
+describe("restore-vectors changes nothing", () => {
+  test("where the bucket keeps no old versions", async () => {
+    const plain = "without-old-versions";
+    await s3.send(new CreateBucketCommand({ Bucket: plain }));
+    await s3.send(new PutObjectCommand({ Bucket: plain, Key: "kept", Body: "text" }));
+    await expect(restoreObjects(s3, plain, new Date(Date.now() - 3_600_000))).rejects.toThrow(
+      "keeps no old versions",
+    );
+    expect(await s3.send(new HeadObjectCommand({ Bucket: plain, Key: "kept" }))).toBeDefined();
+  });
+
+  test("where the bucket was empty at the time", async () => {
+    const before = new Date(Date.now() - 86_400_000).toISOString();
+    const { status, err } = await sluiceBeside(folder, "restore-vectors", "--at", before);
+    expect(status).not.toBe(0);
+    expect(err).toContain("was empty at");
+    expect((await found()).length).toBeGreaterThan(0);
+  });
+});
 
 describe("when the vectors were deleted", () => {
   const all = Object.keys(texts);

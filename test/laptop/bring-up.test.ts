@@ -163,7 +163,7 @@ describe("npm start", () => {
     writeFileSync(file, "# Äpfel\n\nDer Boskoop reift spät und lagert bis in den März.\n");
     const demo = runCommand("local/demo.ts", [file], { env: { SLUICE_FOLDER: folder.path } });
     expect([await demo.ended, demo.output()]).toMatchObject([0, expect.anything()]);
-    expect(demo.output()).toMatch(`Using the running npm start at ${factsOf(folder).api_url}.`);
+    expect(demo.output()).toMatch(`Using the running npm start at ${factsOf(folder).api_url};`);
     expect(demo.output().split("Search:")[1]).toMatch("Boskoop");
     expect((await jobs()).status).toBe(200);
   });

@@ -192,7 +192,7 @@ export const searchRequestSchema = z
         "Return a text that occurs in several chunks once, with the other chunks in `duplicates`",
       ),
   })
-  .refine(({ limit, context = 0 }) => limit * (1 + 2 * context) <= maxPassages, {
+  .refine(({ limit, context = 0 }) => context === 0 || limit * (1 + 2 * context) <= maxPassages, {
     path: ["context"],
     message: `asks for more than ${maxPassages} chunks together with limit; lower one of them`,
   });

@@ -4,6 +4,7 @@ import { maxInlineBytes } from "../../contract/limits.ts";
 import { invalidRequest, RequestRefusedError } from "../../contract/refusals.ts";
 import { shown } from "../../contract/shown.ts";
 import { refuseUnstorable } from "../../contract/well-formed.ts";
+import { contentTypeOf } from "../../intake/content-type.ts";
 import { headersOf } from "./headers.ts";
 
 export interface SentFile {
@@ -38,11 +39,13 @@ export function textBody(event: APIGatewayProxyEvent): string {
 
 /**
  * A body that says that it is something else than JSON.
- * @throws RequestRefusedError `document_too_large`, or `invalid_request` if its bytes may have been altered
+ * @throws RequestRefusedError `document_too_large`, `unsupported_type`, or `invalid_request` if its bytes may have been altered
  */
 export function fileBody(event: APIGatewayProxyEvent): SentFile | undefined {
   const contentType = headersOf(event)["content-type"];
   if (contentType === undefined || isJson(contentType)) return undefined;
+  // First: of a type that is not read, it does not matter what became of the bytes.
+  contentTypeOf(contentType);
   const body = event.body ?? "";
   if (!event.isBase64Encoded && body.includes("\ufffd")) {
     const message = `has a body of type ${shown(contentType)} that is not UTF-8, and the gateway takes this type for text. Send the same bytes with content-type: application/octet-stream and the file's name in ?filename=`;
