@@ -5,6 +5,7 @@ export function withoutMarkup(text: string): string {
   return text
     .replace(/^[ \t]*(?:`{3,}|~{3,}).*$/gm, "")
     .replace(/^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|?)+[ \t]*$/gm, "")
+    .replace(/^[ \t]*\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t]*$/gm, "")
     .replace(/^[ \t]*#{1,6}[ \t]+/gm, "")
     .replace(/^[ \t]*[-*+>][ \t]+/gm, "")
     .replace(/^[ \t]*\|[ \t]*|[ \t]*\|[ \t]*$/gm, "")

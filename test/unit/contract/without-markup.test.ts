@@ -15,7 +15,11 @@ open --gate 3
 
 | Pier | Depth |
 |------|-------|
-| A | 3 m |`;
+| A | 3 m |
+
+| Gate | Year |
+| - | :-: |
+| - | 1934 |`;
   const shown = withoutMarkup(passage)
     .split("\n")
     .filter((line) => line !== "");
@@ -27,5 +31,7 @@ open --gate 3
     "open --gate 3",
     "Pier | Depth",
     "A | 3 m",
+    "Gate | Year",
+    "- | 1934",
   ]);
 });

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
   DamagedDocumentError,
@@ -5,6 +7,7 @@ import {
   EmptyDocumentError,
   NoTextError,
 } from "../../../../lambdas/pipeline/extract/errors.ts";
+import { repository } from "../../../../ops/paths.ts";
 import { line, pdf, scan } from "./making/pdf.ts";
 import { read } from "./making/read.ts";
 
@@ -94,6 +97,25 @@ describe("a PDF", () => {
     );
     expect(markdown).toMatch(/\| Name \| Town \| Year \|\n\|[ |-]+\n\| Anna \| Rome \| 1904 \|/u);
     expect(markdown).toMatch(/^1\. Open the gate\n2\. Let the water in\n3\. Close the gate$/mu);
+  });
+
+  test("has the rows and cells of a table that the file names, also where a cell has several lines", async () => {
+    const file = readFileSync(join(repository, "examples/lock-inspection.pdf"));
+    const { markdown } = await read(file);
+    expect(markdown).toContain(
+      [
+        "## Repairs",
+        "",
+        "| Repair | By | Cost in pounds |",
+        "| - | - | - |",
+        "| Fill the scour below the tail gates | 30 June 2026 | 31,500 |",
+        "| New rack for the western ground paddle | 31 July 2026 | 4,100 |",
+        "| Graving piece in the northern heel post | winter closure | 12,000 |",
+        "| Seal the collars of the tail gates | winter closure | 37,000 |",
+        "",
+        "The trust's diver, Ingrid Solberg, has confirmed the week of 15 June.",
+      ].join("\n"),
+    );
   });
 
   test("is read where its text stands on its side", async () => {

@@ -3,12 +3,15 @@ import { escapeText } from "../../document/inline.ts";
 import { privateShown } from "../../document/symbols.ts";
 import { lettersOf } from "./items.ts";
 import { withStructure } from "./structure.ts";
+import { withTaggedTables } from "./tagged-tables.ts";
 
 /** The page's Markdown, or nothing when it holds no text. */
 export function pageMarkdown(page: ParsedPage, bodySize: number | undefined): string {
   if (page.text.trim() === "") return "";
   return (
-    privateShown(withTurned(withStructure(page.markdown, page, bodySize), page))
+    privateShown(
+      withTurned(withStructure(withTaggedTables(page.markdown, page), page, bodySize), page),
+    )
       // Letters joined in one sign would be no part of the word that people search for.
       .replaceAll(/[\ufb00-\ufb06]/gu, (sign) => sign.normalize("NFKC"))
       .replaceAll("\u00ad", "")

@@ -28,6 +28,8 @@ const settings = {
   skipDiagonalText: true,
   // Sizes and weights tell headings from text.
   extractTextMetadata: true,
+  // Names the rows and cells of tables, where the writing program does.
+  extractStructureTree: true,
   numWorkers: 1,
   quiet: true,
 } as const;
