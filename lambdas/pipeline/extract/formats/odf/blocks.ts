@@ -1,11 +1,12 @@
 import { attribute, children, numberOf } from "../../archive/walk.ts";
 import type { Element } from "../../archive/xml.ts";
-import { hold } from "../../bounds.ts";
+import { type Bounds, hold } from "../../bounds.ts";
 import { type Block, type Cell, plain } from "../../document/blocks.ts";
 import { type ListLine, nestLists } from "../../document/lists.ts";
 import type { OdfContext } from "./context.ts";
 import { contentOf } from "./inline.ts";
 import { labelled, labelOf } from "./labels.ts";
+import type { OdfStyles } from "./styles.ts";
 
 export interface ListPosition {
   /** Style of the outermost list that names one. */
@@ -16,6 +17,11 @@ export interface ListPosition {
 }
 
 const top: ListPosition = { style: undefined, level: 0, labels: [] };
+
+/** For one document, or for one cell of a sheet. */
+export function newContext(bounds: Bounds, styles: OdfStyles): OdfContext {
+  return { bounds, blocksOf, styles, numbers: new Map(), notes: [] };
+}
 
 export function blocksOf(container: Element, context: OdfContext, position = top): Block[] {
   return nestLists(children(container).flatMap((child) => blockOf(child, context, position)));

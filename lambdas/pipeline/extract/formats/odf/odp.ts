@@ -4,7 +4,7 @@ import { hold } from "../../bounds.ts";
 import { type Block, type Inline, plain } from "../../document/blocks.ts";
 import { writeMarkdown } from "../../document/write.ts";
 import type { ReadContext, Reading, Source } from "../../extraction.ts";
-import { blocksOf } from "./blocks.ts";
+import { blocksOf, newContext } from "./blocks.ts";
 import type { OdfContext } from "./context.ts";
 import { openDocument } from "./file.ts";
 
@@ -14,13 +14,7 @@ const furniture = new Set(["page-number", "date-time", "footer", "header", "page
 export async function readOdp({ bytes }: Source, progressing: ReadContext): Promise<Reading> {
   const { bounds } = progressing;
   const { body, styles, title } = await openDocument(bytes, bounds);
-  const context: OdfContext = {
-    bounds,
-    blocksOf,
-    styles,
-    numbers: new Map<string, number>(),
-    notes: [],
-  };
+  const context = newContext(bounds, styles);
   const pages = children(body, "page");
   hold(pages.length, bounds.maxPages, "slides");
   const blocks = pages.flatMap((page, index): Block[] => {

@@ -7,7 +7,7 @@ import { writeMarkdown } from "../../document/write.ts";
 import type { ReadContext, Reading, Source } from "../../extraction.ts";
 import { commentOf } from "../sheet/comment.ts";
 import { SheetGrid } from "../sheet/grid.ts";
-import { blocksOf } from "./blocks.ts";
+import { blocksOf, newContext } from "./blocks.ts";
 import type { OdfContext } from "./context.ts";
 import { openDocument } from "./file.ts";
 import { contentOf } from "./inline.ts";
@@ -143,13 +143,7 @@ class SheetReader {
   }
 
   #context(): OdfContext {
-    return {
-      bounds: this.#bounds,
-      blocksOf,
-      styles: this.#styles,
-      numbers: new Map<string, number>(),
-      notes: [],
-    };
+    return newContext(this.#bounds, this.#styles);
   }
 }
 

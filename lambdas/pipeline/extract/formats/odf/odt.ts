@@ -1,20 +1,13 @@
 import { plain } from "../../document/blocks.ts";
 import { writeMarkdown } from "../../document/write.ts";
 import type { ReadContext, Reading, Source } from "../../extraction.ts";
-import { blocksOf } from "./blocks.ts";
-import type { OdfContext } from "./context.ts";
+import { blocksOf, newContext } from "./blocks.ts";
 import { openDocument } from "./file.ts";
 
 /** Reads OpenDocument text; deleted, hidden and repeated text goes, as do comments. */
 export async function readOdt({ bytes }: Source, { bounds }: ReadContext): Promise<Reading> {
   const { body, styles, title } = await openDocument(bytes, bounds);
-  const context: OdfContext = {
-    bounds,
-    blocksOf,
-    styles,
-    numbers: new Map<string, number>(),
-    notes: [],
-  };
+  const context = newContext(bounds, styles);
   const blocks = body === undefined ? [] : blocksOf(body, context);
   const heading = blocks.find((block) => block.kind === "heading");
   return {

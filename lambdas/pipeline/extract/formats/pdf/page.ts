@@ -1,4 +1,5 @@
 import type { ParsedPage } from "@llamaindex/liteparse";
+import type { Bounds } from "../../bounds.ts";
 import { escapeText } from "../../document/inline.ts";
 import { privateShown } from "../../document/symbols.ts";
 import { lettersOf } from "./items.ts";
@@ -6,11 +7,18 @@ import { withStructure } from "./structure.ts";
 import { withTaggedTables } from "./tagged-tables.ts";
 
 /** The page's Markdown, or nothing when it holds no text. */
-export function pageMarkdown(page: ParsedPage, bodySize: number | undefined): string {
+export function pageMarkdown(
+  page: ParsedPage,
+  bodySize: number | undefined,
+  bounds: Bounds,
+): string {
   if (page.text.trim() === "") return "";
   return (
     privateShown(
-      withTurned(withStructure(withTaggedTables(page.markdown, page), page, bodySize), page),
+      withTurned(
+        withStructure(withTaggedTables(page.markdown, page, bounds), page, bodySize),
+        page,
+      ),
     )
       // Letters joined in one sign would be no part of the word that people search for.
       .replaceAll(/[\ufb00-\ufb06]/gu, (sign) => sign.normalize("NFKC"))

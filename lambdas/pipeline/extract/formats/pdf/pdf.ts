@@ -111,7 +111,7 @@ class Pages {
     append(this.#unreadable, failed);
     const bodySize = bodySizeOf(pages);
     for (const page of pages) {
-      const written = hasTextLost(page) ? "" : pageMarkdown(page, bodySize);
+      const written = hasTextLost(page) ? "" : pageMarkdown(page, bodySize, bounds);
       this.#done += 1;
       if (isUnreadable(page, written)) this.#unreadable.push(page.pageNum);
       if (written === "") continue;

@@ -1,4 +1,5 @@
 import type { ParsedPage } from "@llamaindex/liteparse";
+import { escapePipes } from "../../document/table.ts";
 import { type Item, itemsOf, rowsOf } from "./items.ts";
 
 /** With fewer rows, columns may line up by chance. */
@@ -26,15 +27,9 @@ export function tableOf(paragraph: string, page: ParsedPage, above?: string): st
   const header = rows[0];
   const isHeaded = above === undefined || rows.length === body.length + 1;
   if (header === undefined || !isHeaded || !isTable(rows, above !== undefined)) return undefined;
-  return markdownOf(rows.map((row) => row.map(({ text }) => text)));
-}
-
-/** @param rows the header first, all of one length */
-export function markdownOf(rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", String.raw`\|`)).join(" | ")} |`;
-  const [header = [], ...others] = rows;
-  return [line(header), line(header.map(() => "-")), ...others.map(line)].join("\n");
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const [first = [], ...others] = rows.map((row) => row.map(({ text }) => escapePipes(text)));
+  return [line(first), line(first.map(() => "-")), ...others.map(line)].join("\n");
 }
 
 /** The rows of a paragraph, or of a table that was made of one. */

@@ -1,7 +1,9 @@
 /** Tables whose rows and cells the PDF names itself, as browsers, Word and LibreOffice write them. */
 import type { ParsedPage } from "@llamaindex/liteparse";
+import type { Bounds } from "../../bounds.ts";
+import { type Cell, paragraph, type Row } from "../../document/blocks.ts";
+import { tableMarkdown } from "../../document/table.ts";
 import { type Item, lettersOf, rowsOf } from "./items.ts";
-import { markdownOf } from "./tables.ts";
 
 type Tagged = NonNullable<ParsedPage["structureTree"]>["roots"][number];
 
@@ -14,18 +16,25 @@ const maxSpan = 100;
  * The page's Markdown with such a table in the place of what layout alone made of it. Left as it is
  * where layout made one table, or mixed the table with other text.
  */
-export function withTaggedTables(markdown: string, page: ParsedPage): string {
+export function withTaggedTables(markdown: string, page: ParsedPage, bounds: Bounds): string {
+  const tables = (page.structureTree?.roots ?? []).flatMap(tablesIn);
+  if (tables.length === 0) return markdown;
+  const itemsById = Map.groupBy(page.textItems, ({ mcid }) => mcid);
   let blocks = markdown.split("\n\n");
-  for (const table of (page.structureTree?.roots ?? []).flatMap(tablesIn)) {
-    const rows = rowsIn(table, page);
-    if (rows === undefined) continue;
-    const items = rows.cells.flat();
+  for (const table of tables) {
+    const cells = rowElements(table).map((row) =>
+      row.children
+        .filter(({ type }) => type === "TD" || type === "TH")
+        .map((cell) => ({ cell, items: idsIn(cell).flatMap((id) => itemsById.get(id) ?? []) })),
+    );
+    const items = cells.flat().flatMap((one) => one.items);
+    const rows = cells.map((row) => row.map(({ cell, items: own }) => cellOf(cell, own)));
+    if (!isTable(rows) || items.length === 0 || items.length > maxPieces) continue;
     const own = blocksOf(blocks, items);
     if (own.length < 2) continue;
-    const [first] = own;
-    const written = markdownOf(rows.texts);
+    const written = tableMarkdown(rows, bounds);
     blocks = blocks.flatMap((block, at) =>
-      at === first ? [written] : own.includes(at) ? [] : [block],
+      at === own[0] ? [written] : own.includes(at) ? [] : [block],
     );
   }
   return blocks.join("\n\n");
@@ -37,44 +46,19 @@ function tablesIn(element: Tagged): Tagged[] {
   return element.type === "Table" && within.length === 0 ? [element] : within;
 }
 
-interface Rows {
-  readonly cells: readonly (readonly Item[])[];
-  /** Of equal length; the text of a merged cell stands in each place that it covers. */
-  readonly texts: readonly (readonly string[])[];
+/** What has one row or one column is no table that somebody reads. */
+function isTable(rows: readonly Row[]): boolean {
+  const widths = rows.map((row) => row.reduce((sum, { columns = 1 }) => sum + columns, 0));
+  return rows.length >= 2 && Math.max(...widths) >= 2;
 }
 
-/** Undefined for what has fewer than two rows or columns, or no text. */
-function rowsIn(table: Tagged, page: ParsedPage): Rows | undefined {
-  const itemsById = Map.groupBy(page.textItems, ({ mcid }) => mcid);
-  const cells: (readonly Item[])[] = [];
-  const texts: string[][] = [];
-  const put = (row: number, column: number, text: string) => {
-    const cellsOfRow = (texts[row] ??= []);
-    cellsOfRow[column] = text;
+function cellOf(cell: Tagged, items: readonly Item[]): Cell {
+  const lines = rowsOf(items).flat();
+  return {
+    blocks: [paragraph(lines.map((item) => item.text.trim()).join(" "))],
+    columns: spanOf(cell, "ColSpan"),
+    rows: spanOf(cell, "RowSpan"),
   };
-  for (const [row, line] of rowElements(table).entries()) {
-    let column = 0;
-    texts[row] ??= [];
-    for (const cell of line.children.filter(({ type }) => type === "TD" || type === "TH")) {
-      while (texts[row]?.[column] !== undefined) column += 1;
-      const items = idsIn(cell).flatMap((id) => itemsById.get(id) ?? []);
-      cells.push(items);
-      const text = rowsOf(items)
-        .flat()
-        .map((item) => item.text.trim())
-        .join(" ");
-      const [wide, high] = [spanOf(cell, "ColSpan"), spanOf(cell, "RowSpan")];
-      for (let down = 0; down < high; down += 1) {
-        for (let right = 0; right < wide; right += 1) put(row + down, column + right, text);
-      }
-      column += wide;
-    }
-  }
-  const columns = Math.max(0, ...texts.map((row) => row.length));
-  const whole = texts.map((row) => Array.from({ length: columns }, (_, at) => row[at] ?? ""));
-  const pieces = cells.reduce((sum, items) => sum + items.length, 0);
-  const isTable = columns >= 2 && whole.length >= 2 && pieces > 0 && pieces <= maxPieces;
-  return isTable ? { cells, texts: whole } : undefined;
 }
 
 /** In `THead`, `TBody` and `TFoot`, or in the table itself. */
